@@ -1,0 +1,56 @@
+import { type ErrorRequestHandler, json, type RequestHandler, Router } from 'express'
+import * as z from 'zod'
+import { groups } from './ids.ts'
+import { people } from './people.ts'
+import { sameSiteOnly } from './same-site.ts'
+import type { Controls, TenantState } from './state.ts'
+import { turn } from './switches.ts'
+
+const assignment = z.strictObject({ person: z.string(), minutes: z.number().positive(), reason: z.string().min(1) })
+const ending = z.strictObject({ person: z.string(), reason: z.string().min(1).optional() })
+const rolling = z.strictObject({ how: z.enum(['add', 'replace']).default('add') })
+
+/** The JSON control surface: `GET /control` is the state, each POST changes it and answers with the new state. */
+export function control(state: TenantState, { reset, rollKeys }: Controls): Router {
+  const router = Router()
+  const act = (path: string, action: (body: unknown) => unknown): Router => router.post(path, acting(state, action))
+  router.use(sameSiteOnly, json())
+  router.get('/', (_request, response) => void response.json(stateNow(state)))
+  act('/switches', body => turn(state.switches, body))
+  act('/assign', body => {
+    const { person, ...wish } = assignment.parse(body)
+    state.memberships.assign(person, wish)
+  })
+  act('/end', body => {
+    const { person, reason } = ending.parse(body)
+    state.memberships.end(person, reason)
+  })
+  act('/reset', reset)
+  act('/keys', body => rollKeys(rolling.parse(body ?? {}).how))
+  router.use(badRequest)
+  return router
+}
+
+function acting(state: TenantState, action: (body: unknown) => unknown): RequestHandler {
+  return async (request, response) => {
+    await action(request.body)
+    response.json(stateNow(state))
+  }
+}
+
+function stateNow({ memberships, switches, calls }: TenantState) {
+  return {
+    groups,
+    people: people.map(({ key, oid, name, username, meets }) => ({ key, oid, name, username, meets })),
+    memberships: people.map(({ key }) => ({ person: key, until: memberships.activeUntil(key) ?? null })),
+    switches,
+    mails: memberships.mails,
+    calls,
+  }
+}
+
+// Everything thrown here comes from what was sent: a shape, a switch or a person that does not exist.
+const badRequest: ErrorRequestHandler = (error, _request, response, _next) => {
+  const message = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
+  response.status(400).json({ error: message })
+}

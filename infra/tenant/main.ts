@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util'
+import { startTenant, type Tenant } from './start.ts'
+
+const { values } = parseArgs({ options: { port: { type: 'string' } } })
+const { TENANT_PORT, TENANT_REDIRECT_URIS, TENANT_FRONT_CHANNEL_LOGOUT_URL } = process.env
+
+const tenant = await startTenant({
+  port: Number(values.port ?? TENANT_PORT ?? 0),
+  ...(TENANT_REDIRECT_URIS && { redirectUris: TENANT_REDIRECT_URIS.split(',').map(uri => uri.trim()) }),
+  ...(TENANT_FRONT_CHANNEL_LOGOUT_URL && { frontChannelLogoutUrl: TENANT_FRONT_CHANNEL_LOGOUT_URL }),
+})
+introduce(tenant)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => tenant.close())
+
+function introduce({ origin, tenantId, clientId, clientSecret, groups, people }: Tenant): void {
+  console.log(`Local tenant, standing in for Microsoft Entra ID, on this machine only
+
+  origin                ${origin}
+  tenant id             ${tenantId}
+  client id             ${clientId}
+  client secret         ${clientSecret}   (for this tenant only)
+  access group          ${groups.access}
+  administrators group  ${groups.administrators}
+  administrator page    ${origin}/pim
+
+People
+${people.map(({ key, name, meets }) => `  ${key.padEnd(7)}${name.padEnd(19)}${meets}`).join('\n')}`)
+}

@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url'
+import ejs from 'ejs'
+import type { Response } from 'express'
+
+export const views = fileURLToPath(new URL('./views', import.meta.url))
+
+/** A page of the tenant as HTML. `title` is its h1 and its window title; `refresh` moves on to an address by itself. */
+export function renderPage(
+  view: string,
+  model: { title: string; refresh?: string } & Record<string, unknown>,
+): Promise<string> {
+  return ejs.renderFile(`${views}/layout.ejs`, { view, model })
+}
+
+export async function sendPage(response: Response, ...page: Parameters<typeof renderPage>): Promise<void> {
+  const html = await renderPage(...page)
+  response.set({ 'Cache-Control': 'no-store', 'Content-Type': 'text/html; charset=utf-8' }).send(html)
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { groups, guidFrom, tenantId } from './ids.ts'
+
+export type Person = {
+  key: string
+  oid: string
+  name: string
+  username: string
+  kind: 'member' | 'guest'
+  /** How the person stands towards the access group when the tenant starts. */
+  access: 'active' | 'permanent' | 'eligible' | 'none'
+  /** Ordinary memberships, which no PIM assignment touches. */
+  standingGroups: readonly string[]
+  globalAdministrator: boolean
+  email?: string
+  homeTenantId: string
+  /** What this person will meet in the app, for the sign-in page. */
+  meets: string
+}
+
+// More than the 200 group ids a token may carry, each assigned to the app: she meets the overage in every mode.
+export const projectGroups: readonly string[] = Array.from({ length: 250 }, (_, n) => guidFrom(`project group ${n}`))
+
+/** Groups assigned to the app: those that the ApplicationGroup claim may emit and that satisfy "assignment required". */
+export const assignedGroups: ReadonlySet<string> = new Set([groups.access, groups.administrators, ...projectGroups])
+
+const fabrikamTenantId = '0d92f7b4-51c3-4e8f-a7d6-3b9c1e5f8a42'
+
+export const people: readonly Person[] = [
+  member(
+    'alice',
+    'Alice Lindqvist',
+    'active',
+    [groups.staff],
+    'Is in the access group until later today: the doors open.',
+  ),
+  member(
+    'ben',
+    'Ben Okafor',
+    'eligible',
+    [groups.staff],
+    'May turn on access but has not: meets the page that explains how.',
+  ),
+  member('oskar', 'Oskar Brandt', 'none', [groups.staff], 'Works here but was never offered access: is refused.'),
+  member(
+    'mona',
+    'Mona Castellanos',
+    'permanent',
+    projectGroups,
+    'Is in 250 groups, so the token lists none of them; has access.',
+  ),
+  guest(
+    'guido',
+    'Guido Ferrante',
+    'guido.ferrante@fabrikam.example',
+    'Is a guest from another organisation, in no group: is refused.',
+  ),
+  {
+    ...member(
+      'ada',
+      'Ada Nakamura',
+      'permanent',
+      [groups.administrators, groups.staff],
+      'Administers access and has it herself.',
+    ),
+    globalAdministrator: true,
+  },
+]
+
+/** The person a key belongs to. Throws on an unknown key. */
+export function personBy(key: string): Person {
+  const person = people.find(each => each.key === key)
+  if (!person) throw new Error(`nobody in the tenant has the key '${key}'`)
+  return person
+}
+
+/** The person an opaque or readable login hint names, if any. */
+export function personHinted(hint: unknown): Person | undefined {
+  if (typeof hint !== 'string') return undefined
+  return people.find(person => loginHintOf(person) === hint || person.username.toLowerCase() === hint.toLowerCase())
+}
+
+/** The opaque `login_hint` claim. */
+export function loginHintOf({ oid }: Person): string {
+  return `O.Ci${createHash('sha512').update(`login hint ${oid}`).digest('base64url')}`
+}
+
+function member(
+  key: string,
+  name: string,
+  access: Person['access'],
+  standingGroups: readonly string[],
+  meets: string,
+): Person {
+  const oid = guidFrom(`person ${key}`)
+  const username = `${key}@contoso.example`
+  return {
+    key,
+    oid,
+    name,
+    username,
+    kind: 'member',
+    access,
+    standingGroups,
+    globalAdministrator: false,
+    homeTenantId: tenantId,
+    meets,
+  }
+}
+
+function guest(key: string, name: string, email: string, meets: string): Person {
+  const username = `${email.replace('@', '_')}#EXT#@contoso.example`
+  return { ...member(key, name, 'none', [], meets), username, email, kind: 'guest', homeTenantId: fabrikamTenantId }
+}

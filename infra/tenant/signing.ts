@@ -1,0 +1,43 @@
+import { createSecretKey } from 'node:crypto'
+import { CompactSign } from 'jose'
+import { unpublishedKid } from './keys.ts'
+import type { TenantState } from './state.ts'
+
+type Claims = Record<string, unknown>
+
+/** Signs the claims as the switches say: truthfully by default, or as a tenant that lies. */
+export async function sign(state: TenantState, truth: Claims): Promise<string> {
+  const { lie } = state.switches
+  const claims = distort(truth, lie)
+  const token = lie.alg === 'none' ? unsigned(claims) : await signed(state, claims)
+  return lie.badSignature ? spoil(token) : token
+}
+
+function distort(truth: Claims, lie: TenantState['switches']['lie']): Claims {
+  const { alg: _alg, badSignature: _badSignature, omit = [], extra = {}, ...changed } = lie
+  const claims = { ...truth, ...changed, ...extra }
+  return Object.fromEntries(
+    Object.entries(claims).filter(([name, value]) => value !== undefined && !omit.includes(name)),
+  )
+}
+
+async function signed({ switches, keys, registration }: TenantState, claims: Claims): Promise<string> {
+  const alg = switches.lie.alg ?? 'RS256'
+  const key = keys.published[switches.signWith]
+  if (!key) throw new Error(`switch signWith: there is no key ${switches.signWith}`)
+  const kid = switches.unknownKid ? unpublishedKid() : key.kid
+  const secret = alg === 'HS256' ? createSecretKey(registration.clientSecret, 'utf8') : key.privateKey
+  return new CompactSign(Buffer.from(JSON.stringify(claims))).setProtectedHeader({ typ: 'JWT', alg, kid }).sign(secret)
+}
+
+function unsigned(claims: Claims): string {
+  return `${encoded({ typ: 'JWT', alg: 'none' })}.${encoded(claims)}.`
+}
+
+// The first character of the signature: the last one carries bits that decoding drops.
+function spoil(token: string): string {
+  const at = token.lastIndexOf('.') + 1
+  return token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1)
+}
+
+const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto'
+import type { Response } from 'express'
+import type { errors } from 'oidc-provider'
+import { describe, stamp } from './aadsts.ts'
+import type { TenantState } from './state.ts'
+import type { Switches } from './switches.ts'
+
+export type TokenRefusal = {
+  code: number
+  error: string
+  status?: number
+  suberror?: string
+  claims?: string
+  retryAfterSeconds?: number
+}
+
+const policyClaims = JSON.stringify({ access_token: { capolids: { essential: true, values: [randomUUID()] } } })
+// Those that are not simply an invalid_grant with a code.
+const refusals: Record<string, TokenRefusal> = {
+  7000215: { code: 7000215, error: 'invalid_client', status: 401 },
+  7000222: { code: 7000222, error: 'invalid_client', status: 401 },
+  7000218: { code: 7000218, error: 'invalid_client', status: 401 },
+  700016: { code: 700016, error: 'unauthorized_client' },
+  70003: { code: 70003, error: 'unsupported_grant_type' },
+  900144: { code: 900144, error: 'invalid_request' },
+  700082: { code: 700082, error: 'invalid_grant', suberror: 'bad_token' },
+  70043: { code: 70043, error: 'invalid_grant', suberror: 'token_expired' },
+  53003: { code: 53003, error: 'invalid_grant', suberror: 'message_only', claims: policyClaims },
+  50076: { code: 50076, error: 'invalid_grant', suberror: 'basic_action', claims: policyClaims },
+  50105: { code: 50105, error: 'interaction_required' },
+  503: { code: 90006, error: 'temporarily_unavailable', status: 503 },
+  429: { code: 90055, error: 'temporarily_unavailable', status: 429 },
+}
+
+export const tokenRefusal = (code: number | string): TokenRefusal =>
+  refusals[code] ?? { code: Number(code), error: 'invalid_grant' }
+
+export function switchedRefusal({ what, as, retryAfterSeconds }: NonNullable<Switches['tokenError']>): TokenRefusal {
+  const refusal = tokenRefusal(what)
+  const throttled = refusal.status === 503 || refusal.status === 429
+  return { ...refusal, ...(as && { error: as }), ...(throttled && { retryAfterSeconds }) }
+}
+
+/** What oidc-provider objected to, as Entra would put it. */
+export function refusalFor({
+  error,
+  error_description = '',
+  error_detail = '',
+}: errors.OIDCProviderError): TokenRefusal {
+  if (error === 'invalid_client') return tokenRefusal(clientFault(error_detail))
+  if (error === 'unsupported_grant_type') return tokenRefusal(70003)
+  if (error === 'invalid_request') return error_description.includes('missing') ? tokenRefusal(900144) : malformed
+  if (error === 'invalid_grant') return grantFault(error_detail)
+  return malformed
+}
+
+const malformed: TokenRefusal = { code: 9002313, error: 'invalid_request' }
+
+function clientFault(detail: string): number {
+  if (detail.includes('client not found')) return 700016
+  return detail.includes('mechanism does not match') ? 7000218 : 7000215
+}
+
+function grantFault(detail: string): TokenRefusal {
+  if (detail.includes('already consumed')) return tokenRefusal(54005)
+  if (detail.includes('code_verifier')) return tokenRefusal(501481)
+  if (detail.includes('code is expired')) return tokenRefusal(70008)
+  if (detail.includes('refresh token is expired')) return tokenRefusal(700082)
+  if (detail.includes('redirect_uri mismatch')) return tokenRefusal(500112)
+  return { ...malformed, error: 'invalid_grant', suberror: 'bad_token' }
+}
+
+/** Status, headers and JSON of a refusal. */
+export function tokenErrorReply(state: TenantState, refusal: TokenRefusal) {
+  const { code, error, suberror, claims, status = 400, retryAfterSeconds } = refusal
+  const { error_uri, ...stamped } = stamp(state, code)
+  const description = describe(code, state.switches.errorSeparator, { ...stamped, error_uri })
+  const documented = { error, error_description: description, ...stamped }
+  const all = { ...documented, error_uri, ...(suberror && { suberror }), ...(claims && { claims }) }
+  return {
+    status,
+    headers: {
+      ...replyHeaders(stamped.trace_id),
+      ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }),
+    },
+    body: state.switches.errorMembers === 'all' ? all : documented,
+  }
+}
+
+export function sendTokenError(state: TenantState, response: Response, refusal: TokenRefusal): void {
+  const { status, headers, body } = tokenErrorReply(state, refusal)
+  response.status(status).set(headers).send(JSON.stringify(body))
+}
+
+export function replyHeaders(requestId: string = randomUUID()) {
+  return {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store, no-cache',
+    Pragma: 'no-cache',
+    Expires: '-1',
+    'x-ms-request-id': requestId,
+  }
+}

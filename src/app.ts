@@ -1,0 +1,54 @@
+import { fileURLToPath } from 'node:url'
+import express, { type Express } from 'express'
+import { Problem } from './errors.ts'
+import { createRequestLog } from './observability.ts'
+import { pages } from './pages.ts'
+import type { Services } from './services.ts'
+import { createAssets } from './web/assets.ts'
+import { createErrorPage, createRefusedPage } from './web/error-page.ts'
+import { createHealth } from './web/health.ts'
+import { chromeOf } from './web/notice.ts'
+import { createOpenDoors } from './web/open-doors.ts'
+import { type Page, routes } from './web/page.ts'
+import { createSameOriginOnly, createSecurityHeaders, plainTargets } from './web/security.ts'
+
+const views = fileURLToPath(new URL('../views/', import.meta.url))
+
+/** The life of a request, top to bottom. A developer's tests may bring a page table of their own. */
+export function createApp(services: Services, { table = pages }: { table?: readonly Page[] } = {}): Express {
+  const { config, log, guard, sessions } = services
+  const chrome = chromeOf(config)
+  const app = configured(express(), config.trustProxy)
+
+  app.use(createRequestLog(log))
+  app.use(createSecurityHeaders({ entraOrigin: config.entra.authority }))
+  app.use(plainTargets)
+  app.use(createHealth(services))
+  app.use(createAssets(config))
+  app.use(createSameOriginOnly(config.baseUrl))
+  app.use(sessions.middleware)
+  app.use(createOpenDoors({ ...services, chrome }))
+  // The landing: the doors above are open to all, below this nobody is anonymous.
+  app.use(guard({ audience: 'signed-in' }))
+  app.use(routes(table, services))
+  app.use(guard({ audience: 'members' }))
+  app.use(function notFound() {
+    throw new Problem('not-found')
+  })
+  app.use(createRefusedPage({ chrome, sessions, baseUrl: config.baseUrl }))
+  app.use(createErrorPage({ chrome, sessions, baseUrl: config.baseUrl }))
+  return app
+}
+
+function configured(app: Express, trustProxy: number | string[] | undefined): Express {
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.enable('case sensitive routing')
+  app.enable('strict routing')
+  app.enable('view cache')
+  app.set('query parser', 'simple')
+  app.set('trust proxy', trustProxy ?? false)
+  app.set('views', views)
+  app.set('view engine', 'ejs')
+  return app
+}

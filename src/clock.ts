@@ -1,0 +1,2 @@
+/** The one clock of the house. Tests hold it in hand. */
+export type Clock = () => Date

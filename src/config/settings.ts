@@ -1,0 +1,178 @@
+import { BlockList, isIP } from 'node:net'
+import { z } from 'zod'
+import { Secret } from './secret.ts'
+
+/** What a setting is for, as `.env.example` and the error lines print it. */
+export type Explanation = { example: string; meaning: string }
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
+const namedNetworks = new Set(['loopback', 'linklocal', 'uniquelocal'])
+
+const explanations = new WeakMap<z.ZodType, Explanation>()
+export const explanationOf = (schema: z.ZodType): Explanation | undefined => explanations.get(schema)
+function explained<T extends z.ZodType>(schema: T, example: string, meaning: string): T {
+  explanations.set(schema, { example, meaning })
+  return schema
+}
+
+const placeholder = /change-?me|placeholder|replace-?me|^<.*>$|<?your[-_ ]/i
+const plain = z.string().refine(value => !placeholder.test(value), 'is still a placeholder')
+const guid = plain.pipe(z.guid('must be a GUID')).transform(value => value.toLowerCase())
+
+const url = plain.transform((value, context) => {
+  if (URL.canParse(value)) return new URL(value)
+  context.addIssue('must be an absolute URL')
+  return z.NEVER
+})
+const trustedUrl = url.refine(
+  value => value.protocol === 'https:' || (value.protocol === 'http:' && loopback.has(value.hostname)),
+  'must be https (http only for a loopback host)',
+)
+const bare = (value: URL) =>
+  value.pathname === '/' && !value.search && !value.hash && !value.username && !value.password
+const origin = trustedUrl
+  .refine(bare, 'must be an origin: no path, query or user name')
+  .transform(value => value.origin)
+
+const secret = (shortest: number) =>
+  plain
+    .refine(value => value.length >= shortest, `must have at least ${shortest} characters`)
+    .refine(value => new Set(value).size >= Math.min(8, shortest / 2), 'repeats the same characters: make a random one')
+const list = (value: string) => value.split(',').map(part => part.trim())
+const secrets = z
+  .string()
+  .transform(list)
+  .pipe(z.array(secret(32)).min(1))
+  .transform(values => values.map(value => new Secret(value)))
+
+const number = (high: number) =>
+  z
+    .string()
+    .trim()
+    .regex(/^\d+(\.\d+)?$/, 'must be a number')
+    .transform(Number)
+    .pipe(z.number().max(high, `must be at most ${high}`))
+const port = number(65535).refine(Number.isInteger, 'must be a whole number')
+const duration = (high: number) => number(high).refine(value => value > 0, 'must be more than 0')
+
+const isNetwork = (value: string) => {
+  const [address = '', prefix, ...rest] = value.split('/')
+  const family = isIP(address)
+  if (namedNetworks.has(value)) return true
+  if (!family || rest.length > 0) return false
+  return (
+    prefix === undefined ||
+    (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128) && canBlock(address, prefix))
+  )
+}
+const canBlock = (address: string, prefix: string) => {
+  new BlockList().addSubnet(address, Number(prefix), isIP(address) === 4 ? 'ipv4' : 'ipv6')
+  return true
+}
+const trustProxy = z.string().transform((value, context) => {
+  if (/^[1-9]\d?$/.test(value.trim())) return Number(value)
+  const networks = list(value)
+  if (networks.every(isNetwork)) return networks
+  context.addIssue('must be a hop count or a list of addresses or CIDR blocks; "true" would trust everyone')
+  return z.NEVER
+})
+
+const redisUrl = url
+  .refine(value => ['redis:', 'rediss:'].includes(value.protocol), 'must begin with redis:// or rediss://')
+  .transform(value => new Secret(value.href))
+
+/** Every setting there is, by its name in the environment. What is not `optional` and has no default is required. */
+export const settings = {
+  BASE_URL: explained(
+    origin,
+    'https://admin.example.com',
+    'public origin of this application, no path; the redirect URI is BASE_URL/auth/callback',
+  ),
+  HOST: explained(z.string().min(1, 'must not be empty').default('0.0.0.0'), '0.0.0.0', 'address to listen on'),
+  PORT: explained(port.default(3000), '3000', 'port to listen on'),
+  TRUST_PROXY: explained(
+    trustProxy.optional(),
+    '10.0.0.0/8',
+    'proxies whose X-Forwarded-* headers count: a hop count or a list of addresses and CIDR blocks',
+  ),
+  ENTRA_TENANT_ID: explained(guid, '11111111-2222-4333-8444-555555555555', 'tenant (directory) id'),
+  ENTRA_CLIENT_ID: explained(
+    guid,
+    '66666666-7777-4888-8999-aaaaaaaaaaaa',
+    'application (client) id of the app registration',
+  ),
+  ENTRA_CLIENT_SECRET: explained(
+    secret(8).transform(value => new Secret(value)),
+    'the Value column of Certificates & secrets, not its Secret ID',
+    'client secret of the app registration',
+  ),
+  ENTRA_AUTHORITY: explained(
+    origin.default('https://login.microsoftonline.com'),
+    'https://login.microsoftonline.com',
+    'sign-in host of the cloud, or the local tenant',
+  ),
+  ACCESS_GROUP_ID: explained(
+    guid,
+    'bbbbbbbb-cccc-4ddd-8eee-ffffffffffff',
+    'object id of the PIM-managed group whose members may enter',
+  ),
+  ACCESS_GROUP_NAME: explained(
+    z.string().trim().min(1, 'must not be empty').max(120, 'must have at most 120 characters').optional(),
+    'Payments administrators',
+    'name of that group as people read it; the id when left out',
+  ),
+  SESSION_SECRET: explained(
+    secrets,
+    'the output of: openssl rand -base64 48',
+    'signs and seals sessions, at least 32 characters; several, comma-separated: the first signs and seals, all verify and open',
+  ),
+  SESSION_IDLE_MINUTES: explained(
+    duration(24 * 60).default(30),
+    '30',
+    'a session ends after so long without a request',
+  ),
+  SESSION_MAX_HOURS: explained(
+    duration(24 * 7).default(10),
+    '10',
+    'a session ends so long after the sign-in, whatever happens',
+  ),
+  REDIS_URL: explained(
+    redisUrl,
+    'rediss://gatehouse:password@redis.example.com:6380',
+    'the Redis that remembers the sessions',
+  ),
+  REDIS_PREFIX: explained(
+    z
+      .string()
+      .min(1, 'must not be empty')
+      .regex(/^[\w:.-]+$/, 'may hold letters, digits and : . _ - only')
+      .default('gatehouse:'),
+    'gatehouse:',
+    'prefix of every key',
+  ),
+  LOG_LEVEL: explained(
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    'info',
+    'fatal, error, warn, info, debug, trace or silent',
+  ),
+  ENVIRONMENT_NAME: explained(
+    z.string().trim().min(1, 'must not be empty').max(40, 'must have at most 40 characters').optional(),
+    'Production',
+    'shown on every page',
+  ),
+  ENVIRONMENT_COLOUR: explained(
+    z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #a4262c')
+      .optional(),
+    '#a4262c',
+    'colour of the line above that name',
+  ),
+} as const
+
+const shape = z.object({ ...settings, REDIS_URL: settings.REDIS_URL.optional() })
+export type Settings = z.infer<typeof shape>
+
+/** The demo may go without Redis: then the sessions live in this process and end with it. */
+export const parseSettings = (values: Record<string, unknown>, { demo }: { demo: boolean }) =>
+  (demo ? shape : shape.required({ REDIS_URL: true })).safeParse(values)

@@ -1,0 +1,222 @@
+import * as client from 'openid-client'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/load.ts'
+import { Problem } from '../errors.ts'
+import { type Groups, type Identity, readIdToken } from './claims.ts'
+import { createOutbound, NoAnswer } from './outbound.ts'
+
+/** What binds one sign-in to one browser: each part is random, used once, and compared when the browser comes back. */
+export type Attempt = { state: string; nonce: string; verifier: string }
+export type Tokens = { accessToken: string; refreshToken?: string; idToken: string; accessTokenExpiresAt: number }
+export type SignedIn = { identity: Identity; groups: Groups; tokens: Tokens }
+
+const scope = 'openid profile offline_access'
+/** One call's limit, in seconds, and that of a whole page's wait, in milliseconds. */
+const callLimit = 5
+const pageLimitMs = 5_500
+
+/**
+ * The confidential client of one Entra tenant. Metadata and keys are loaded at first need, so the application starts
+ * while Entra is down.
+ *
+ * Every method throws Problem('entra-unreachable') when Entra does not answer, or answers with metadata that is not
+ * this tenant's.
+ */
+export function createOidc({
+  config,
+  clock,
+  fetch = globalThis.fetch,
+}: {
+  config: Pick<Config, 'baseUrl' | 'entra'>
+  clock: Clock
+  fetch?: typeof globalThis.fetch
+}) {
+  const { authority, tenantId, clientId } = config.entra
+  const issuer = `${authority}/${tenantId}/v2.0`
+  const redirectUri = `${config.baseUrl}/auth/callback`
+  const outbound = createOutbound(fetch) as client.CustomFetch
+  const extensions = [
+    // Without this the code flow checks no signature at all.
+    client.enableNonRepudiationChecks,
+    ...(authority.startsWith('http:') ? [client.allowInsecureRequests] : []),
+  ]
+  let loaded: { configuration: client.Configuration; skew: number } | undefined
+  let loading: Promise<client.ServerMetadata> | undefined
+
+  async function configuration(): Promise<client.Configuration> {
+    if (!loaded) {
+      // One discovery at a time; kept once it has succeeded.
+      loading ??= discover().finally(() => {
+        loading = undefined
+      })
+      loaded = configured(await loading)
+    }
+    // The library reads the system's clock, fixed at construction; ours may be another (in tests it is held in hand).
+    if (loaded.skew !== skewOf(clock)) loaded = configured(loaded.configuration.serverMetadata(), loaded.configuration)
+    return loaded.configuration
+  }
+
+  async function discover(): Promise<client.ServerMetadata> {
+    const options = { timeout: callLimit, [client.customFetch]: outbound, execute: extensions }
+    const found = await client.discovery(new URL(issuer), clientId, {}, client.None(), options).catch(cause => {
+      throw new NoAnswer('no metadata', { cause })
+    })
+    assertPinned(found.serverMetadata(), { issuer, authority })
+    return found.serverMetadata()
+  }
+
+  function configured(metadata: client.ServerMetadata, before?: client.Configuration) {
+    const skew = skewOf(clock)
+    // The algorithm is pinned here: the provider's metadata does not choose it.
+    const pins = { id_token_signed_response_alg: 'RS256', [client.clockTolerance]: 30, [client.clockSkew]: skew }
+    const secret = client.ClientSecretPost(config.entra.clientSecret.reveal())
+    const configuration = new client.Configuration(metadata, clientId, pins, secret)
+    configuration.timeout = callLimit
+    configuration[client.customFetch] = outbound
+    for (const extension of extensions) extension(configuration)
+    const keys = before && client.getJwksCache(before)
+    if (keys) client.setJwksCache(configuration, keys)
+    return { configuration, skew }
+  }
+
+  return {
+    issuer,
+
+    /** True once this tenant's metadata has been loaded. */
+    isLoaded: () => loaded !== undefined,
+
+    load: async (): Promise<void> => {
+      await answered(configuration())
+    },
+
+    newAttempt: (): Attempt => ({
+      state: client.randomState(),
+      nonce: client.randomNonce(),
+      verifier: client.randomPKCECodeVerifier(),
+    }),
+
+    /** Where to send the browser to sign in. A hint names the account; `select_account` lets people choose and excludes a hint. */
+    async signInUrl({
+      attempt,
+      loginHint,
+      prompt,
+    }: {
+      attempt: Attempt
+      loginHint?: string | undefined
+      prompt?: 'select_account' | undefined
+    }): Promise<URL> {
+      const parameters: Record<string, string> = {
+        scope,
+        redirect_uri: redirectUri,
+        response_mode: 'query',
+        state: attempt.state,
+        nonce: attempt.nonce,
+        // Sent always, though Entra does not advertise it.
+        code_challenge: await client.calculatePKCECodeChallenge(attempt.verifier),
+        code_challenge_method: 'S256',
+        ...(prompt ? { prompt } : loginHint ? { login_hint: loginHint } : {}),
+      }
+      return client.buildAuthorizationUrl(await answered(configuration()), parameters)
+    },
+
+    /**
+     * Turns the code that came back into who the person is.
+     *
+     * Throws Problem: 'sign-in-refused' (the code is used, stale or not for this attempt; or Entra wants something else
+     * of the person), 'sign-in-misconfigured' (our credentials or registration), 'sign-in-not-proven' (a token that does
+     * not hold), 'entra-unreachable'.
+     */
+    redeem: (query: URLSearchParams, attempt: Attempt): Promise<SignedIn> =>
+      answered(
+        (async () => {
+          const current = new URL(redirectUri)
+          current.search = query.toString()
+          const reply = await client.authorizationCodeGrant(await configuration(), current, {
+            expectedState: attempt.state,
+            expectedNonce: attempt.nonce,
+            pkceCodeVerifier: attempt.verifier,
+            idTokenExpected: true,
+          })
+          const now = clock()
+          return {
+            ...readIdToken(reply.claims(), { issuer, clientId, tenantId, now }),
+            tokens: {
+              accessToken: reply.access_token,
+              ...(reply.refresh_token && { refreshToken: reply.refresh_token }),
+              idToken: reply.id_token as string,
+              accessTokenExpiresAt: now.getTime() + (reply.expiresIn() ?? 0) * 1000,
+            },
+          }
+        })(),
+      ),
+
+    /** Where to send the browser to end Entra's own session; undefined while Entra is not known, so that signing out here never waits. */
+    signOutUrl({ logoutHint, returnTo }: { logoutHint: string | undefined; returnTo: string }): URL | undefined {
+      if (!loaded?.configuration.serverMetadata().end_session_endpoint) return undefined
+      return client.buildEndSessionUrl(loaded.configuration, {
+        post_logout_redirect_uri: `${config.baseUrl}${returnTo}`,
+        ...(logoutHint && { logout_hint: logoutHint }),
+      })
+    },
+  }
+}
+export type Oidc = ReturnType<typeof createOidc>
+
+const skewOf = (clock: Clock) => Math.round((clock().getTime() - Date.now()) / 1000)
+
+/** openid-client lets the issuer of login.microsoftonline.com differ, and no library checks the endpoints' hosts. */
+function assertPinned(metadata: client.ServerMetadata, pinned: { issuer: string; authority: string }) {
+  if (metadata.issuer !== pinned.issuer) throw new NoAnswer('metadata of another issuer')
+  const { authorization_endpoint, token_endpoint, jwks_uri, end_session_endpoint } = metadata
+  for (const endpoint of [authorization_endpoint, token_endpoint, jwks_uri, end_session_endpoint ?? pinned.authority])
+    if (!endpoint || !URL.canParse(endpoint) || new URL(endpoint).origin !== pinned.authority)
+      throw new NoAnswer('metadata names another host')
+}
+
+/** Waits for Entra no longer than a page may, and says in our words what went wrong. */
+async function answered<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new NoAnswer('too slow')), pageLimitMs)
+  })
+  try {
+    return await Promise.race([work, limit])
+  } catch (thrown) {
+    throw thrown instanceof Problem ? thrown : new Problem(codeOf(thrown), { cause: thrown })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const ofThePerson = new Set([
+  'invalid_grant',
+  'interaction_required',
+  'login_required',
+  'consent_required',
+  'access_denied',
+])
+const passing = new Set(['temporarily_unavailable', 'server_error'])
+
+/** An outage is not a lie, and a lie is not an outage: whoever reads the page or the log must know which it was. */
+function codeOf(thrown: unknown) {
+  if (thrown instanceof client.ResponseBodyError) {
+    if (passing.has(thrown.error)) return 'entra-unreachable'
+    return ofThePerson.has(thrown.error) ? 'sign-in-refused' : 'sign-in-misconfigured'
+  }
+  if (thrown instanceof client.WWWAuthenticateChallengeError) return 'sign-in-misconfigured'
+  if (hasNoAnswer(thrown)) return 'entra-unreachable'
+  return thrown instanceof client.ClientError || thrown instanceof TypeError ? 'sign-in-not-proven' : 'unexpected'
+}
+
+const unanswered = new Set([
+  'OAUTH_TIMEOUT',
+  'OAUTH_ABORT',
+  'OAUTH_RESPONSE_IS_NOT_CONFORM',
+  'OAUTH_RESPONSE_IS_NOT_JSON',
+])
+function hasNoAnswer(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false
+  return (
+    thrown instanceof NoAnswer || unanswered.has((thrown as { code?: string }).code ?? '') || hasNoAnswer(thrown.cause)
+  )
+}

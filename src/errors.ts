@@ -1,0 +1,147 @@
+/** Where a page sends people next. A `post` is a form, because it changes something. */
+export type Act = { label: string; href: string } | { label: string; post: string }
+
+type Ending = { status: number; title: string; detail: string; act: Act }
+
+const home: Act = { label: 'Go to the start page', href: '/' }
+const again: Act = { label: 'Try again', href: '' }
+const signIn: Act = { label: 'Sign in', href: '/auth/sign-in' }
+const signInAgain: Act = { label: 'Sign in again', href: '/auth/sign-in' }
+
+/** Every way a request can end badly: its status, its words, and the one thing to do next (an empty href is the same page). */
+export const endings = {
+  'not-signed-in': {
+    status: 401,
+    title: 'You are not signed in',
+    detail: 'Sign in, then repeat what you were doing.',
+    act: signIn,
+  },
+  'not-a-member': {
+    status: 403,
+    title: 'You do not have access',
+    detail: 'Access is off for you. Turn it on in Microsoft Entra, then check again.',
+    act: again,
+  },
+  'membership-unknown': {
+    status: 503,
+    title: 'We cannot check your access right now',
+    detail: 'You belong to more groups than your sign-in can list. Nobody is let in while we cannot check.',
+    act: { label: 'Check again', post: '/check-again' },
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is no such page',
+    detail: 'The address may be misspelt, or the page has moved.',
+    act: home,
+  },
+  'cross-site': {
+    status: 403,
+    title: 'This request came from another site',
+    detail: 'Nothing was changed. Changes are taken only from pages of this application.',
+    act: home,
+  },
+  'form-not-accepted': {
+    status: 415,
+    title: 'This form cannot be read',
+    detail: 'Nothing was changed. Forms are sent url-encoded and not compressed.',
+    act: again,
+  },
+  'form-too-large': {
+    status: 413,
+    title: 'This form is too large',
+    detail: 'Nothing was changed. Shorten the text and send it again.',
+    act: again,
+  },
+  'redis-away': {
+    status: 503,
+    title: 'We cannot look up your sign-in right now',
+    detail: 'You are still signed in. This usually passes within a minute.',
+    act: again,
+  },
+  'sign-out-unconfirmed': {
+    status: 503,
+    title: 'We could not sign you out',
+    detail: 'Your session may still be open. Try again in a minute, and do not leave this browser unattended.',
+    act: { label: 'Try again', post: '/auth/sign-out' },
+  },
+  'not-over-tls': {
+    status: 400,
+    title: 'This connection is not encrypted',
+    detail:
+      'Sign-in works over https only. If your address begins with https, the proxy in front does not say so: see TRUST_PROXY.',
+    act: home,
+  },
+  'sign-in-not-started': {
+    status: 400,
+    title: 'This sign-in cannot be finished',
+    detail:
+      'It was used already, took longer than ten minutes, or began in another browser. If it happens again, allow cookies for this site.',
+    act: signInAgain,
+  },
+  'sign-in-cancelled': {
+    status: 403,
+    title: 'You cancelled the sign-in',
+    detail: 'Nothing has happened.',
+    act: signInAgain,
+  },
+  'consent-missing': {
+    status: 403,
+    title: 'This application needs consent first',
+    detail:
+      'An administrator of your organisation has to approve it in Microsoft Entra. Send them the reference below.',
+    act: signInAgain,
+  },
+  'sign-in-refused': {
+    status: 400,
+    title: 'Microsoft did not sign you in',
+    detail: 'Signing in again usually helps. If not, send the reference below to whoever runs this application.',
+    act: signInAgain,
+  },
+  'sign-in-not-proven': {
+    status: 400,
+    title: 'We could not verify this sign-in',
+    detail:
+      'What came back does not prove who you are, so nobody was signed in. Send the reference below to whoever runs this application.',
+    act: signInAgain,
+  },
+  'sign-in-misconfigured': {
+    status: 503,
+    title: 'Signing in does not work right now',
+    detail:
+      'The fault is ours: Microsoft does not accept this application. Send the reference below to whoever runs it.',
+    act: signInAgain,
+  },
+  'entra-unreachable': {
+    status: 503,
+    title: 'Microsoft cannot be reached right now',
+    detail: 'You cannot sign in until it answers. This usually passes within minutes.',
+    act: signInAgain,
+  },
+  unexpected: {
+    status: 500,
+    title: 'Something went wrong',
+    detail: 'The fault is ours. Send the reference below to whoever runs this application.',
+    act: home,
+  },
+} as const satisfies Record<string, Ending>
+
+export type ProblemCode = keyof typeof endings
+
+/** A foreseen bad end. Its `cause` is for the log, which prints an allow-listed part of it. */
+export class Problem extends Error {
+  override name = 'Problem'
+  readonly code: ProblemCode
+
+  constructor(code: ProblemCode, options?: { cause: unknown }) {
+    super(code, options)
+    this.code = code
+  }
+
+  get ending(): Ending {
+    return endings[this.code]
+  }
+}
+
+/** Anything thrown, as a Problem: what nobody foresaw is `unexpected`, with the original as its cause. */
+export const problemOf = (thrown: unknown): Problem =>
+  thrown instanceof Problem ? thrown : new Problem('unexpected', { cause: thrown })

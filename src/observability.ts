@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import { isIP } from 'node:net'
+import type { RequestHandler } from 'express'
+import { type DestinationStream, type Logger, pino } from 'pino'
+import { Problem } from './errors.ts'
+
+export type Log = Logger
+
+/** JSON lines, UTC. Only what is named in a call is written: never a whole request, session, token or error object. */
+export const createLog = ({ level, to }: { level: string; to?: DestinationStream }): Log =>
+  pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { error: errorFields } },
+    to as DestinationStream,
+  )
+
+/**
+ * What may be said of an error. Never its message: a driver's holds the command with its values, a client's the token.
+ * Ours (Problem) say only a code. The stack's frames hold no values; its first lines repeat the message and are cut off.
+ */
+export function errorFields(thrown: unknown): Record<string, unknown> {
+  if (!(thrown instanceof Error)) return { type: typeof thrown }
+  return {
+    type: thrown.name,
+    code: codeOf(thrown),
+    entra: entraFields(thrown),
+    stack: thrown instanceof Problem ? undefined : framesOf(thrown),
+    cause: thrown.cause instanceof Error ? errorFields(thrown.cause) : undefined,
+  }
+}
+
+const codeOf = (error: Error) =>
+  'code' in error && typeof error.code === 'string' ? error.code.slice(0, 80) : undefined
+const framesOf = (error: Error) =>
+  error.stack
+    ?.split('\n')
+    .filter(line => /^\s+at /.test(line))
+    .slice(0, 12)
+    .map(line => line.trim())
+
+/** The parts of an Entra error that identify it at Microsoft. Source: entra identity-platform, v2-oauth2-auth-code-flow. */
+function entraFields(error: Error) {
+  const body = error.cause
+  if (typeof body !== 'object' || body === null || !('error' in body)) return undefined
+  const { error: name, suberror, error_codes: codes, trace_id, correlation_id } = body as Record<string, unknown>
+  return {
+    error: wordOf(name),
+    suberror: wordOf(suberror),
+    aadsts: Array.isArray(codes) ? codes.filter(code => Number.isInteger(code)).slice(0, 8) : undefined,
+    traceId: guidOf(trace_id),
+    correlationId: guidOf(correlation_id),
+  }
+}
+const wordOf = (value: unknown) => (typeof value === 'string' && /^[a-z_]{1,60}$/.test(value) ? value : undefined)
+const guidOf = (value: unknown) => (typeof value === 'string' && /^[0-9a-f-]{36}$/i.test(value) ? value : undefined)
+
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+/** Eight letters that people can read to each other over the phone: 40 bits, no I, L, O or U. */
+const newReference = () => Array.from(randomBytes(8), byte => alphabet[byte % 32]).join('')
+
+declare module 'express-serve-static-core' {
+  interface Locals {
+    reference: string
+    log: Log
+    /** Object id of the person this request was admitted as, for the log's closing line. */
+    oid?: string
+  }
+}
+
+/** Step 1: gives the request an id of ours (a caller's would be forgeable), its log, and one line when it is over. */
+export const createRequestLog = (log: Log): RequestHandler =>
+  function requestLog(request, response, next) {
+    const started = performance.now()
+    response.locals.reference = newReference()
+    response.locals.log = log.child({ reference: response.locals.reference })
+    response.setHeader('X-Request-Id', response.locals.reference)
+    response.once('close', () => {
+      const { statusCode: status, locals } = response
+      const quiet = request.originalUrl.startsWith('/health/') || request.originalUrl.startsWith('/assets/')
+      locals.log[quiet ? 'debug' : 'info']({
+        event: 'request',
+        method: request.method,
+        // Without the query: it holds codes and states on the way back from Entra.
+        path: request.originalUrl.split(/[?#]/)[0]?.slice(0, 300),
+        status: response.writableFinished ? status : 'aborted',
+        ms: Math.round(performance.now() - started),
+        oid: locals.oid,
+        address: isIP(request.ip ?? '') ? request.ip : undefined,
+      })
+    })
+    next()
+  }

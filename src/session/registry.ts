@@ -1,0 +1,34 @@
+import type { Identity } from '../entra/claims.ts'
+import { ask, type Redis } from './redis.ts'
+
+/**
+ * Which sessions a person has, and which belong to one session of Entra: two indexes, so that sessions can be ended
+ * without their cookie. Sorted sets of session ids, scored with the instant (epoch ms) at which each is over anyway.
+ * One key a command: a cluster may keep them on different nodes.
+ */
+export function createRegistry({ redis, prefix }: { redis: Redis; prefix: string }) {
+  const personKey = ({ tenantId, objectId }: Pick<Identity, 'tenantId' | 'objectId'>) =>
+    `${prefix}person:${tenantId}:${objectId}`
+  const entraKey = (sid: string) => `${prefix}entra-session:${sid}`
+  const keysOf = (identity: Identity) => [personKey(identity), ...(identity.sid ? [entraKey(identity.sid)] : [])]
+  const idsAt = (key: string, now: number) => ask(redis.zrange(key, now, '+inf', 'BYSCORE'))
+
+  return {
+    /** Written before the session itself: a session that exists can always be found. */
+    async add(identity: Identity, sessionId: string, over: number, now: number): Promise<void> {
+      await Promise.all(
+        keysOf(identity).flatMap(key => [
+          ask(redis.zremrangebyscore(key, '-inf', now)),
+          ask(redis.zadd(key, over, sessionId)),
+          ask(redis.pexpire(key, Math.ceil(over - now))),
+        ]),
+      )
+    },
+    async remove(identity: Identity, sessionId: string): Promise<void> {
+      await Promise.all(keysOf(identity).map(key => ask(redis.zrem(key, sessionId))))
+    },
+    ofPerson: (identity: Identity, now: number): Promise<string[]> => idsAt(personKey(identity), now),
+    ofEntraSession: (sid: string, now: number): Promise<string[]> => idsAt(entraKey(sid), now),
+  }
+}
+export type Registry = ReturnType<typeof createRegistry>

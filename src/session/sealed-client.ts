@@ -1,0 +1,58 @@
+import type { Log } from '../observability.ts'
+import type { Redis } from './redis.ts'
+import { fingerprint, type Seal } from './seal.ts'
+
+/**
+ * The part of a Redis client that connect-redis uses, with two habits added.
+ *
+ * Everything is sealed, bound to its key; what does not open is "nothing there", logged once and removed. (A value
+ * sealed with a secret this replica does not have yet stays: removing it would sign people out while secrets change.)
+ *
+ * A write only ever changes what is there (XX), except the first, which only ever creates (NX). Plain SET would let a
+ * slow request bring an ended session back.
+ */
+export function createSealedClient({ redis, seal, log }: { redis: Redis; seal: Seal; log: Log }) {
+  const births = new Set<string>()
+  const unknownKeys = new Set<string>()
+
+  async function get(key: string): Promise<string | null> {
+    const value = await redis.get(key).catch(ignoringWrongType)
+    if (value === null) return null
+    const opened = seal.open(value, key)
+    if (typeof opened === 'object') return opened.text
+    if (opened === 'broken') {
+      log.warn({ event: 'session-unreadable', session: fingerprint(key) })
+      await redis.del(key)
+    } else reportOnce(value.split('.')[1] ?? '')
+    return null
+  }
+
+  function reportOnce(keyId: string) {
+    if (unknownKeys.size > 100 || unknownKeys.has(keyId)) return
+    unknownKeys.add(keyId)
+    log.warn({ event: 'session-sealed-with-unknown-secret', keyId: keyId.slice(0, 8) })
+  }
+
+  return {
+    get,
+    async set(key: string, text: string, _ex: 'EX', seconds: number): Promise<void> {
+      const isBirth = births.delete(key)
+      const done = isBirth
+        ? await redis.set(key, seal.close(text, key), 'EX', seconds, 'NX')
+        : await redis.set(key, seal.close(text, key), 'EX', seconds, 'XX')
+      if (isBirth && done !== 'OK') throw new Error('a session with this id exists')
+    },
+    del: (keys: string[]): Promise<number> => redis.del(...keys),
+
+    /** Lets the next write of this key create it. */
+    expectBirth: (key: string): void => {
+      births.add(key)
+    },
+  }
+}
+
+/** A key of another type is not a session; its text cannot open. */
+function ignoringWrongType(error: unknown): string {
+  if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return ''
+  throw error
+}

@@ -1,0 +1,94 @@
+import { parse } from 'cookie'
+import type { Request, Response } from 'express'
+import { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/load.ts'
+import { ask, type Redis } from './redis.ts'
+import { fingerprint, type Seal } from './seal.ts'
+
+const pendingShape = z.object({
+  attempt: z.object({ state: z.string(), nonce: z.string(), verifier: z.string() }),
+  returnTo: z.string(),
+  /** How many sign-ins in a row were begun without anyone asking. */
+  retries: z.int(),
+  startedAt: z.int(),
+})
+/** A sign-in on its way: begun here, not yet back from Entra. */
+export type Pending = z.infer<typeof pendingShape>
+
+const lifeMs = 10 * 60_000
+const mostPending = 5
+/** Node takes 16 kB of headers, many proxies 8: five of these and the session's cookie stay below. */
+const mostCandidates = 20
+
+/**
+ * Pending sign-ins live in the browser, one sealed cookie each: they cost nothing here until they succeed, and work on
+ * every replica. A finished one is remembered in Redis, so that it cannot be used again and reloading it is harmless.
+ */
+export function createSignIns({
+  config,
+  clock,
+  redis,
+  seal,
+}: {
+  config: Pick<Config, 'baseUrl' | 'session' | 'redis'>
+  clock: Clock
+  redis: Redis
+  seal: Seal
+}) {
+  const isSecure = config.baseUrl.startsWith('https:')
+  const attributes = { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/' } as const
+  const namePrefix = `${isSecure ? '__Host-' : ''}gatehouse-sign-in-`
+  const nameOf = (state: string) => `${namePrefix}${fingerprint(state)}`
+  const finishedKey = (state: string) => `${config.redis.prefix}signed-in:${fingerprint(state)}`
+  const cookiesOf = (request: Request) =>
+    Object.entries(parse(request.headers.cookie ?? ''))
+      .filter(([name]) => name.startsWith(namePrefix))
+      .slice(0, mostCandidates)
+
+  function open(name: string, value: string | undefined): Pending | undefined {
+    const opened = seal.open(value ?? '', name)
+    if (typeof opened !== 'object') return undefined
+    const { data: pending } = pendingShape.safeParse(JSON.parse(opened.text))
+    const age = clock().getTime() - (pending?.startedAt ?? 0)
+    return pending && age >= 0 && age < lifeMs ? pending : undefined
+  }
+
+  return {
+    /** Remembers a sign-in that begins. Of the others in this browser at most four stay: the oldest go. */
+    begin(request: Request, response: Response, { attempt, returnTo, retries }: Omit<Pending, 'startedAt'>): void {
+      const others = cookiesOf(request)
+        .map(([name, value]) => ({ name, startedAt: open(name, value)?.startedAt ?? 0 }))
+        .sort((one, other) => other.startedAt - one.startedAt)
+      const surplus = others.filter(({ startedAt }, index) => startedAt === 0 || index >= mostPending - 1)
+      for (const { name } of surplus) response.clearCookie(name, attributes)
+      const name = nameOf(attempt.state)
+      const pending: Pending = { attempt, returnTo, retries, startedAt: clock().getTime() }
+      response.cookie(name, seal.close(JSON.stringify(pending), name), { ...attributes, maxAge: lifeMs })
+    },
+
+    /** The sign-in that this browser began with this state, if it is not older than ten minutes. */
+    find(request: Request, state: string): Pending | undefined {
+      const name = nameOf(state)
+      const pending = open(name, parse(request.headers.cookie ?? '')[name])
+      return pending?.attempt.state === state ? pending : undefined
+    },
+
+    forget(response: Response, state: string): void {
+      response.clearCookie(nameOf(state), attributes)
+    },
+
+    /** Where a finished sign-in led to; undefined if none with this state has finished. Costs no memory. */
+    finished: async (state: string): Promise<string | undefined> =>
+      (await ask(redis.get(finishedKey(state)))) ?? undefined,
+
+    /** Marks it as finished. False: another request was first, and this one must not count. */
+    async finish({ attempt, returnTo }: Pending): Promise<boolean> {
+      const done = await ask(
+        redis.set(finishedKey(attempt.state), returnTo, 'PX', Math.ceil(config.session.maxMs), 'NX'),
+      )
+      return done === 'OK'
+    },
+  }
+}
+export type SignIns = ReturnType<typeof createSignIns>

@@ -1,0 +1,189 @@
+import { RedisStore } from 'connect-redis'
+import type { Request, RequestHandler, Response } from 'express'
+import expressSession from 'express-session'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/load.ts'
+import type { Identity } from '../entra/claims.ts'
+import type { Tokens } from '../entra/oidc.ts'
+import { Problem } from '../errors.ts'
+import type { Log } from '../observability.ts'
+import { isFromTheFuture, isOver, type Membership, recordShape, type SessionRecord } from './record.ts'
+import { ask, type Redis } from './redis.ts'
+import { createRegistry } from './registry.ts'
+import { fingerprint, type Seal } from './seal.ts'
+import { createSealedClient } from './sealed-client.ts'
+import type { Vault } from './vault.ts'
+
+/** Idle time is kept coarsely: at most one write a minute (more often only where sessions idle out within two). */
+const coarseMs = 60_000
+const leewayMs = 60_000
+
+export type OwnSession = { handle: string; isThisOne: boolean; record: SessionRecord }
+
+/**
+ * The memory between requests: express-session for the cookie, connect-redis for the store, sealed, with lifetimes
+ * of our own. Every method throws Problem('redis-away') when Redis does not confirm.
+ */
+export function createSessions({
+  config,
+  clock,
+  redis,
+  seal,
+  vault,
+  log,
+}: {
+  config: Pick<Config, 'baseUrl' | 'session' | 'redis'>
+  clock: Clock
+  redis: Redis
+  seal: Seal
+  vault: Vault
+  log: Log
+}) {
+  const { idleMs, maxMs } = config.session
+  const lifetimes = { idleMs, maxMs }
+  const prefix = `${config.redis.prefix}session:`
+  const registry = createRegistry({ redis, prefix: config.redis.prefix })
+  const client = createSealedClient({ redis, seal, log })
+  const now = () => clock().getTime()
+  const store = new RedisStore({
+    client,
+    prefix,
+    // Redis only cleans up; the lifetimes that count are checked from the record, below.
+    ttl: ({ record }: { record?: SessionRecord }) =>
+      Math.max(1, Math.ceil(Math.min(idleMs + leewayMs, record ? record.signedInAt + maxMs - now() : maxMs) / 1000)),
+    disableTouch: true,
+  })
+
+  const isSecure = config.baseUrl.startsWith('https:')
+  const cookie = { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/' } as const
+  const cookieName = isSecure ? '__Host-gatehouse' : 'gatehouse'
+  const load = expressSession({
+    store,
+    name: cookieName,
+    secret: seal.signing,
+    cookie,
+    resave: false,
+    saveUninitialized: false,
+    rolling: false,
+  })
+  const records = new WeakMap<Request, SessionRecord>()
+
+  /** Step 6: from here a request has a memory, or ends with 503. */
+  const middleware: RequestHandler = function sessions(request, response, next) {
+    load(request, response, (error?: unknown) => {
+      if (error) return next(new Problem('redis-away', { cause: error }))
+      remember(request).then(() => next(), next)
+    })
+  }
+
+  async function remember(request: Request): Promise<void> {
+    const { session, sessionID } = request
+    if (!session.record) return
+    const { data: record } = recordShape.safeParse(session.record)
+    // Its clock and ours disagree: not to be trusted, but not ours to delete either.
+    if (record && isFromTheFuture(record, now())) return
+    if (!record || isOver(record, lifetimes, now())) return destroy(sessionID, record?.identity)
+    records.set(request, record)
+    if (now() - record.lastSeenAt >= Math.min(coarseMs, idleMs / 2)) touch(request, record)
+  }
+
+  /** Not waited for: a page that can be shown is not held up, and a Redis that takes no writes signs nobody out. */
+  function touch({ sessionID, session }: Request, record: SessionRecord): void {
+    const seen = { cookie: session.cookie, record: { ...record, lastSeenAt: now() } }
+    store.set(sessionID, seen as expressSession.SessionData, (error: unknown) => {
+      if (error) log.warn({ event: 'session-touch-failed', error })
+    })
+  }
+
+  /** The session first: it is what lets people in. */
+  async function destroy(sessionId: string, identity: Identity | undefined): Promise<void> {
+    await ask(client.del([prefix + sessionId]))
+    await Promise.all([vault.forget(sessionId), identity && registry.remove(identity, sessionId)])
+  }
+
+  async function recordAt(sessionId: string): Promise<SessionRecord | undefined> {
+    const text = await ask(client.get(prefix + sessionId))
+    const { data: record } = recordShape.safeParse(text === null ? undefined : JSON.parse(text).record)
+    return record && !isOver(record, lifetimes, now()) ? record : undefined
+  }
+
+  async function destroyAll(sessionIds: readonly string[], identity?: Identity): Promise<void> {
+    for (const id of sessionIds) await destroy(id, identity ?? (await recordAt(id))?.identity)
+  }
+
+  return {
+    middleware,
+
+    /** What this request's session remembers; undefined for someone who is not signed in. */
+    recordOf(request: Request): SessionRecord | undefined {
+      // express-session goes on without a session in some faults; that must never read as "nobody".
+      if (!request.session) throw new Problem('redis-away')
+      return records.get(request)
+    },
+
+    /** Begins a new session, under a new id, and ends the one there was. Nothing of it survives. */
+    async begin(
+      request: Request,
+      person: { identity: Identity; membership: Membership; tokens: Tokens },
+    ): Promise<void> {
+      const before = records.get(request)
+      if (before) await destroy(request.sessionID, before.identity)
+      await new Promise<void>((resolve, reject) => {
+        request.session.regenerate(error => (error ? reject(new Problem('redis-away', { cause: error })) : resolve()))
+      })
+      const { identity, membership, tokens } = person
+      const at = now()
+      const record = {
+        identity,
+        membership,
+        signedInAt: at,
+        lastSeenAt: at,
+        browser: (request.get('user-agent') ?? '').slice(0, 300),
+      }
+      const { sessionID, session } = request
+      await Promise.all([registry.add(identity, sessionID, at + maxMs, at), vault.keep(sessionID, tokens, maxMs)])
+      session.record = record
+      client.expectBirth(prefix + sessionID)
+      await new Promise<void>((resolve, reject) => {
+        session.save(error => (error ? reject(new Problem('redis-away', { cause: error })) : resolve()))
+      })
+      records.set(request, record)
+    },
+
+    /** Ends this request's session for good, in Redis first; only when that is confirmed is the cookie cleared. */
+    async end(request: Request, response: Response): Promise<void> {
+      const record = records.get(request) ?? request.session.record
+      if (record) await destroy(request.sessionID, record.identity)
+      records.delete(request)
+      response.clearCookie(cookieName, cookie)
+    },
+
+    /** This person's open sessions, newest first. A handle names one in a form without giving its id away. */
+    async ownSessions(request: Request): Promise<OwnSession[]> {
+      const record = records.get(request)
+      if (!record) return []
+      const ids = await registry.ofPerson(record.identity, now())
+      const found = await Promise.all(ids.map(async id => ({ id, record: await recordAt(id) })))
+      return found
+        .flatMap(({ id, record }) =>
+          record ? [{ handle: fingerprint(id), isThisOne: id === request.sessionID, record }] : [],
+        )
+        .sort((one, other) => other.record.signedInAt - one.record.signedInAt)
+    },
+
+    /** Ends those of this person's sessions that `which` picks by handle. A handle of someone else's session picks nothing. */
+    async endOwn(request: Request, which: (handle: string) => boolean): Promise<void> {
+      const record = records.get(request)
+      if (!record) return
+      const ids = await registry.ofPerson(record.identity, now())
+      await destroyAll(
+        ids.filter(id => which(fingerprint(id))),
+        record.identity,
+      )
+    },
+
+    /** Ends the sessions that one session of Entra opened; none is no fault. */
+    endOfEntraSession: async (sid: string): Promise<void> => destroyAll(await registry.ofEntraSession(sid, now())),
+  }
+}
+export type Sessions = ReturnType<typeof createSessions>

@@ -1,0 +1,26 @@
+import type { Tokens } from '../entra/oidc.ts'
+import { ask, type Redis } from './redis.ts'
+import type { Seal } from './seal.ts'
+
+/** The tokens of a session, sealed under a key of their own beside it: an ordinary page never loads them. */
+export function createVault({ redis, seal, prefix }: { redis: Redis; seal: Seal; prefix: string }) {
+  const keyOf = (sessionId: string) => `${prefix}tokens:${sessionId}`
+  return {
+    async keep(sessionId: string, tokens: Tokens, lifetimeMs: number): Promise<void> {
+      const key = keyOf(sessionId)
+      await ask(redis.set(key, seal.close(JSON.stringify(tokens), key), 'PX', Math.ceil(lifetimeMs)))
+    },
+
+    /** Undefined when there are none or they do not open. */
+    async read(sessionId: string): Promise<Tokens | undefined> {
+      const key = keyOf(sessionId)
+      const opened = seal.open((await ask(redis.get(key))) ?? '', key)
+      return typeof opened === 'object' ? (JSON.parse(opened.text) as Tokens) : undefined
+    },
+
+    async forget(sessionId: string): Promise<void> {
+      await ask(redis.del(keyOf(sessionId)))
+    },
+  }
+}
+export type Vault = ReturnType<typeof createVault>

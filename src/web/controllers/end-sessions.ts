@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { type Controller, redirect } from '../page.ts'
+
+/** `which` is the handle of one session, `others` or `all`. What names nothing ends nothing. */
+const formShape = z.object({ which: z.string() })
+
+export default (): Controller =>
+  async ({ form, session, person, log }) => {
+    const which = formShape.safeParse(form).data?.which
+    const thisOne = (await session.own()).find(({ isThisOne }) => isThisOne)?.handle
+    await session.end(handle => which === 'all' || (which === 'others' ? handle !== thisOne : handle === which))
+    log.info({
+      event: 'sessions-ended',
+      oid: person.objectId,
+      which: which === 'all' || which === 'others' ? which : 'one',
+    })
+    return redirect(which === 'all' || which === thisOne ? '/auth/signed-out' : '/sessions')
+  }

@@ -1,0 +1,18 @@
+import type { Services } from '../../services.ts'
+import { duration, instant } from '../instant.ts'
+import { type Controller, view } from '../page.ts'
+
+export default ({ clock, config }: Pick<Services, 'clock' | 'config'>): Controller =>
+  ({ person, session: { record } }) => {
+    const now = clock()
+    const { membership, signedInAt } = record
+    return view('home', 'Your access', {
+      name: person.name,
+      username: person.username,
+      groupName: config.access.groupName,
+      provenAt: instant(new Date(membership === 'unknown' ? signedInAt : membership.provenAt), now),
+      signedInAt: instant(new Date(signedInAt), now),
+      endsAt: instant(new Date(signedInAt + config.session.maxMs), now),
+      idleTime: duration(config.session.idleMs),
+    })
+  }

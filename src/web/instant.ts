@@ -1,0 +1,24 @@
+/** An instant as a page shows it: absolute first, with its zone, then how far from now. */
+export type Instant = { iso: string; absolute: string; relative: string }
+
+const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
+const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
+
+export function instant(at: Date, now: Date): Instant {
+  const iso = at.toISOString()
+  const day = iso.slice(0, 10) === now.toISOString().slice(0, 10) ? '' : `${dayFormat.format(at)}, `
+  return { iso, absolute: `${day}${clockFormat.format(at)} UTC`, relative: relative(at.getTime() - now.getTime()) }
+}
+
+function relative(ms: number): string {
+  if (Math.abs(ms) < 60_000) return ms <= 0 ? 'just now' : 'in less than a minute'
+  return ms < 0 ? `${duration(-ms)} ago` : `in ${duration(ms)}`
+}
+
+/** Whole hours and minutes, rounded down; seconds below a minute. */
+export function duration(ms: number): string {
+  if (ms < 60_000) return `${Math.floor(ms / 1000)} s`
+  const minutes = Math.floor(ms / 60_000)
+  const parts = [minutes >= 60 && `${Math.floor(minutes / 60)} h`, minutes % 60 > 0 && `${minutes % 60} min`]
+  return parts.filter(Boolean).join(' ')
+}

@@ -1,0 +1,76 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express'
+import type { Audience, Person, Requirement } from '../gate/decide.ts'
+import { personOf } from '../gate/guard.ts'
+import type { Log } from '../observability.ts'
+import type { Services } from '../services.ts'
+import type { SessionRecord } from '../session/record.ts'
+import type { OwnSession } from '../session/store.ts'
+import { forms } from './forms.ts'
+import { type Chrome, chromeOf } from './notice.ts'
+
+/** The session of a visit: what it remembers, and this person's sessions, to look at and to end. */
+export type VisitSession = {
+  record: SessionRecord
+  own: () => Promise<OwnSession[]>
+  end: (which: (handle: string) => boolean) => Promise<void>
+}
+/** All that a controller gets. Only a guard's admission makes one, so no controller can run ungated. */
+export type Visit = { person: Person; session: VisitSession; params: Request['params']; form: unknown; log: Log }
+export type Reply = { view: string; title: string; model: object } | { redirect: string }
+export type Controller = (visit: Visit) => Reply | Promise<Reply>
+export type Page = {
+  method: 'get' | 'post'
+  path: string
+  requirement: Requirement
+  create: (services: Services) => Controller
+}
+
+export const view = (name: string, title: string, model: object): Reply => ({ view: name, title, model })
+export const redirect = (path: string): Reply => ({ redirect: path })
+
+const page =
+  (method: Page['method']) =>
+  async (path: string, audience: Audience, controller: Promise<{ default: Page['create'] }>): Promise<Page> => ({
+    method,
+    path,
+    requirement: { audience },
+    create: (await controller).default,
+  })
+export const get = page('get')
+export const post = page('post')
+
+/** Step 9: turns the page table into routes. The only code that renders a page for a person. */
+export function routes(pages: readonly Page[], services: Services): Router {
+  const router = Router({ caseSensitive: true, strict: true })
+  const chrome = chromeOf(services.config)
+  for (const { method, path, requirement, create } of pages) {
+    const reading = method === 'post' ? [forms] : []
+    // Express answers OPTIONS with the methods of a path, before the gate's last guard could say a word.
+    router.options(path, (_request, _response, next) => next())
+    router[method](path, services.guard(requirement), ...reading, answering(create(services), { chrome, services }))
+  }
+  return router
+}
+
+const answering = (
+  controller: Controller,
+  { chrome, services }: { chrome: Chrome; services: Services },
+): RequestHandler =>
+  async function answer(request, response) {
+    const reply = await controller(visitOf(request, response, services))
+    if ('redirect' in reply) return response.redirect(303, reply.redirect)
+    const { view: page, title, model } = reply
+    const { name, username } = personOf(request)
+    response.render('layout', { chrome, person: { name, username }, title, page, model })
+  }
+
+function visitOf(request: Request, response: Response, { sessions }: Services): Visit {
+  const record = sessions.recordOf(request)
+  if (!record) throw new Error('a person without a session was admitted')
+  const session = {
+    record,
+    own: () => sessions.ownSessions(request),
+    end: (which: (handle: string) => boolean) => sessions.endOwn(request, which),
+  }
+  return { person: personOf(request), session, params: request.params, form: request.body, log: response.locals.log }
+}

@@ -1,0 +1,49 @@
+import type { Request } from 'express'
+
+/**
+ * Whether a request target is written plainly: a path, one way to read it. Everything else (absolute form, `*`, `//`,
+ * encoded slashes, dots or control characters, backslashes, dot segments) is not interpreted but treated as a path that
+ * nothing listens on, so that the gate and the router can never read it differently.
+ */
+export function isPlainTarget(target: string): boolean {
+  const path = target.split('?')[0] ?? ''
+  return (
+    /^\/[\w\-.~!$&'()*+,;=:@%/]*$/.test(path) &&
+    !/\/\/|\/\.{1,2}(\/|$)|%(?![0-9a-f]{2})|%(2f|5c|2e|25|[01][0-9a-f]|7f)/i.test(path) &&
+    isDecodable(path)
+  )
+}
+
+const isDecodable = (path: string) => {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A browser going somewhere, as opposed to a script or a form asking. */
+export function isNavigation(request: Request): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false
+  const mode = request.get('sec-fetch-mode')
+  return mode === undefined ? prefersHtml(request) : mode === 'navigate'
+}
+
+// JSON first: accepts() says html for `*/*`, and that is no preference.
+export const prefersHtml = (request: Request): boolean => request.accepts(['json', 'html']) === 'html'
+
+const longestReturnPath = 500
+
+/**
+ * A path to come back to after signing in: of this origin, short, checked as it will be sent. Anything else is the
+ * start page, and so are the sign-in's own pages.
+ */
+export function returnPath(wish: unknown, baseUrl: string): string {
+  if (typeof wish !== 'string' || wish.length > longestReturnPath || !wish.startsWith('/')) return '/'
+  if (!URL.canParse(wish, baseUrl)) return '/'
+  const { origin, pathname, search } = new URL(wish, baseUrl)
+  const path = pathname + search
+  if (origin !== baseUrl || !isPlainTarget(path) || /[\\\p{Cc}]/u.test(path)) return '/'
+  return /^\/(auth|hooks|health|assets)(\/|$)/i.test(pathname) ? '/' : path
+}

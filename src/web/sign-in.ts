@@ -1,0 +1,127 @@
+import type { RequestHandler, Response } from 'express'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/load.ts'
+import type { Oidc } from '../entra/oidc.ts'
+import { Problem, type ProblemCode } from '../errors.ts'
+import { membershipFrom } from '../gate/membership.ts'
+import type { Pending, SignIns } from '../session/sign-ins.ts'
+import type { Sessions } from '../session/store.ts'
+import { returnPath } from './request.ts'
+
+export type SignInNeeds = {
+  config: Pick<Config, 'baseUrl' | 'access'>
+  clock: Clock
+  oidc: Oidc
+  sessions: Sessions
+  signIns: SignIns
+}
+
+/**
+ * GET /auth/sign-in: sends the browser to Entra and remembers where it wanted to go. `account=another` lets the person
+ * choose; otherwise someone who is signed in stays the same person, silently.
+ */
+export const createSignIn = (needs: SignInNeeds): RequestHandler => {
+  const toEntra = createToEntra(needs)
+  return async (request, response) => {
+    // Browsers would not send the session's cookie back over plain http: the sign-in would go round for ever.
+    if (needs.config.baseUrl.startsWith('https:') && !request.secure) throw new Problem('not-over-tls')
+    const another = request.query.account === 'another'
+    await toEntra(request, response, {
+      returnTo: returnPath(request.query.returnTo, needs.config.baseUrl),
+      retries: 0,
+      ...(another ? { prompt: 'select_account' } : { loginHint: needs.sessions.recordOf(request)?.identity.loginHint }),
+    })
+  }
+}
+
+type Start = Pick<Pending, 'returnTo' | 'retries'> & { prompt?: 'select_account'; loginHint?: string | undefined }
+
+const createToEntra =
+  ({ oidc, signIns }: Pick<SignInNeeds, 'oidc' | 'signIns'>) =>
+  async (
+    request: Parameters<RequestHandler>[0],
+    response: Response,
+    { returnTo, retries, prompt, loginHint }: Start,
+  ) => {
+    const attempt = oidc.newAttempt()
+    const url = await oidc.signInUrl({ attempt, prompt, loginHint })
+    signIns.begin(request, response, { attempt, returnTo, retries })
+    response.redirect(302, url.href)
+  }
+
+/** GET /auth/callback: what Entra sends back. Nothing is asked of anyone unless this browser began this sign-in. */
+export const createCallback = (needs: SignInNeeds): RequestHandler => {
+  const { clock, config, oidc, sessions, signIns } = needs
+  const toEntra = createToEntra(needs)
+
+  return async (request, response) => {
+    const query = queryOf(request.originalUrl)
+    const state = query.get('state') ?? ''
+    const landed = await signIns.finished(state)
+    if (landed !== undefined) return landAgain(request, response, landed)
+    const pending = signIns.find(request, state)
+    if (!pending) throw new Problem('sign-in-not-started')
+    signIns.forget(response, state)
+    assertOurIssuer(query, oidc.issuer)
+    const refusal = query.get('error')
+    if (refusal !== null) throw new Problem(problemOfRefusal(refusal, query.get('error_subcode')))
+    const askedAt = clock()
+    const signedIn = await oidc.redeem(query, pending.attempt).catch(async (thrown: unknown) => {
+      // A used or stale code: begin anew by ourselves, but only once.
+      if (!(thrown instanceof Problem) || thrown.code !== 'sign-in-refused' || pending.retries > 0) throw thrown
+      response.locals.log.info({ event: 'sign-in-again', error: thrown })
+      return undefined
+    })
+    if (!signedIn) return toEntra(request, response, { returnTo: pending.returnTo, retries: pending.retries + 1 })
+    const { identity, groups, tokens } = signedIn
+    const membership = membershipFrom(groups, { groupId: config.access.groupId, provenAt: askedAt })
+    if (!(await signIns.finish(pending))) throw new Problem('sign-in-not-started')
+    await sessions.begin(request, { identity, membership, tokens })
+    response.locals.oid = identity.objectId
+    response.locals.log.info({
+      event: 'signed-in',
+      oid: identity.objectId,
+      member: membership === 'unknown' ? membership : membership.member,
+    })
+    response.redirect(303, pending.returnTo)
+  }
+
+  /** Reload and Back: someone who is in goes where that sign-in led; it counts for nobody else. */
+  function landAgain(request: Parameters<RequestHandler>[0], response: Response, landed: string) {
+    if (!sessions.recordOf(request)) throw new Problem('sign-in-not-started')
+    response.redirect(303, returnPath(landed, config.baseUrl))
+  }
+}
+
+const single = ['code', 'state', 'error', 'error_subcode', 'error_description', 'iss', 'session_state']
+
+function queryOf(url: string): URLSearchParams {
+  const query = new URLSearchParams(url.split('?')[1] ?? '')
+  if (single.some(name => query.getAll(name).length > 1)) throw new Problem('sign-in-not-started')
+  return query
+}
+
+function assertOurIssuer(query: URLSearchParams, issuer: string) {
+  const claimed = query.get('iss')
+  if (claimed !== null && claimed !== issuer) throw new Problem('sign-in-not-proven')
+}
+
+const ours = [
+  'invalid_request',
+  'unauthorized_client',
+  'invalid_client',
+  'unsupported_response_type',
+  'invalid_scope',
+  'invalid_resource',
+]
+
+/**
+ * By `error` and `error_subcode` only: Entra asks not to read its descriptions, and anyone can write them.
+ * Source: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
+ */
+function problemOfRefusal(error: string, subcode: string | null): ProblemCode {
+  if (error === 'access_denied') return subcode === 'cancel' ? 'sign-in-cancelled' : 'consent-missing'
+  if (error === 'consent_required') return 'consent-missing'
+  if (error === 'server_error' || error === 'temporarily_unavailable') return 'entra-unreachable'
+  return ours.includes(error) ? 'sign-in-misconfigured' : 'sign-in-refused'
+}

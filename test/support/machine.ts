@@ -1,0 +1,93 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { freePort } from './ports.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    redisUrl: string
+    chromium: string
+  }
+}
+
+/** Once before all tests: what they need is there, or is installed, or the run fails and says what to install. */
+export default async function prepare(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.TEST_REDIS_URL
+  install(['chromium', ...(given ? [] : ['redis-server'])].filter(name => !programPath(name)))
+  project.provide('chromium', programPath('chromium') as string)
+  if (given) {
+    project.provide('redisUrl', given)
+    return async () => {}
+  }
+  const { url, stop } = await startRedis()
+  project.provide('redisUrl', url)
+  return stop
+}
+
+export function programPath(name: string): string | undefined {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .map(folder => join(folder, name))
+    .find(path => {
+      try {
+        accessSync(path, constants.X_OK)
+        return true
+      } catch {
+        return false
+      }
+    })
+}
+
+function install(packages: readonly string[]): void {
+  if (packages.length === 0) return
+  const names = packages.join(' ')
+  if (process.getuid?.() !== 0 || !/^(ID|ID_LIKE)=.*(debian|ubuntu)/m.test(osRelease()))
+    throw new Error(
+      `The tests need ${names}: install it and run them again (on Debian or Ubuntu: apt-get install ${names})`,
+    )
+  console.log(`Installing ${names} through apt …`)
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  execFileSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 'ignore', 'inherit'], env: environment })
+  execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: environment,
+  })
+}
+
+const osRelease = () => {
+  try {
+    return readFileSync('/etc/os-release', 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** A private Redis on a port of its own, that keeps nothing on disk. Also for tests that stop or kill one. */
+export async function startRedis({ port = 0, args = [] as string[] } = {}) {
+  const chosen = port || (await freePort())
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-redis-'))
+  const server = spawn(
+    'redis-server',
+    ['--port', String(chosen), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder, ...args],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const exited = new Promise<void>(resolve => server.once('exit', () => resolve()))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.once('exit', code => reject(new Error(`redis-server ended with ${code}`)))
+    server.stdout.on('data', chunk => String(chunk).includes('Ready to accept connections') && resolve())
+  })
+  return {
+    url: `redis://127.0.0.1:${chosen}`,
+    port: chosen,
+    pid: server.pid as number,
+    kill: (signal: NodeJS.Signals) => server.kill(signal),
+    async stop() {
+      server.kill('SIGKILL')
+      await exited
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

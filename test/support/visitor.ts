@@ -1,0 +1,99 @@
+import { parse } from 'cookie'
+import request, { type Response } from 'supertest'
+
+export type Answer = Response
+type Sent = { headers?: Record<string, string>; form?: Record<string, string> }
+
+const html = 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8'
+
+/** A person with a browser: cookies by host, navigation headers as Chromium sends them, redirects followed when asked. */
+export function createVisitor({
+  key,
+  baseUrl,
+  userAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
+}: {
+  key: string
+  baseUrl: string
+  userAgent?: string
+}) {
+  const jars = new Map<string, Map<string, string>>()
+  const jarOf = (host: string) => jars.get(host) ?? (jars.set(host, new Map()).get(host) as Map<string, string>)
+
+  async function send(
+    method: 'get' | 'post' | 'head',
+    target: string,
+    { headers = {}, form }: Sent = {},
+  ): Promise<Answer> {
+    const url = new URL(target, baseUrl)
+    const jar = jarOf(url.hostname)
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+    const asked = request(url.origin)
+      [method](url.pathname + url.search)
+      .redirects(0)
+      .set({ 'User-Agent': userAgent, ...(cookie && { Cookie: cookie }), ...headers })
+    const answer = await (form ? asked.type('form').send(form) : asked)
+    keep(jar, answer)
+    return answer
+  }
+
+  const navigate = { Accept: html, 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' }
+  const get = (path: string, sent: Sent = {}) =>
+    send('get', path, { ...sent, headers: { ...navigate, ...sent.headers } })
+  const post = (path: string, form: Record<string, string> = {}, headers: Record<string, string> = {}) =>
+    send('post', path, {
+      form,
+      headers: { ...navigate, Origin: new URL(path, baseUrl).origin, 'Sec-Fetch-Site': 'same-origin', ...headers },
+    })
+
+  /** Follows redirects like a browser, to the first answer that is none. Fails after twenty: that is a loop. */
+  async function follow(path: string): Promise<Answer & { at: string }> {
+    let at = new URL(path, baseUrl).href
+    for (let hops = 0; hops < 20; hops++) {
+      const answer = await get(at)
+      if (!answer.headers.location || answer.status < 300 || answer.status > 399) return Object.assign(answer, { at })
+      at = new URL(answer.headers.location, at).href
+    }
+    throw new Error(`a loop of redirects, now at ${at}`)
+  }
+
+  /** Goes to a page and, where the tenant asks who one is, answers. Ends where a browser would. */
+  async function signIn(
+    path = '/',
+    { as = key, method = 'password' }: { as?: string; method?: 'password' | 'passkey' } = {},
+  ) {
+    const asked = await follow(path)
+    if (!/\/sign-in\/[^/]+$/.test(new URL(asked.at).pathname)) return asked
+    const chosen = await post(asked.at, { person: as, method })
+    return chosen.headers.location
+      ? follow(new URL(chosen.headers.location, asked.at).href)
+      : Object.assign(chosen, { at: asked.at })
+  }
+
+  return {
+    key,
+    get,
+    post,
+    follow,
+    signIn,
+    /** A script's request: not a navigation, JSON preferred. */
+    fetch: (path: string, headers: Record<string, string> = {}) =>
+      send('get', path, {
+        headers: { Accept: 'application/json', 'Sec-Fetch-Mode': 'cors', 'Sec-Fetch-Site': 'same-origin', ...headers },
+      }),
+    send,
+    /** This browser's cookies for the application, by name. */
+    cookies: () => jarOf(new URL(baseUrl).hostname),
+    cookieHeader: () => [...jarOf(new URL(baseUrl).hostname)].map(([name, value]) => `${name}=${value}`).join('; '),
+  }
+}
+export type Visitor = ReturnType<typeof createVisitor>
+
+function keep(jar: Map<string, string>, { headers }: Response) {
+  for (const line of ([] as string[]).concat(headers['set-cookie'] ?? [])) {
+    const [pair = ''] = line.split(';')
+    const [name = '', value = ''] = Object.entries(parse(pair, { decode: text => text }))[0] ?? []
+    const isGone = /;\s*(expires=Thu, 01 Jan 1970|max-age=0)/i.test(line)
+    if (isGone) jar.delete(name)
+    else jar.set(name, value ?? '')
+  }
+}
