@@ -47,7 +47,7 @@ export const people: readonly Person[] = [
     'Mona Castellanos',
     'permanent',
     projectGroups,
-    'Is in 250 groups, so the token lists none of them; has access.',
+    'Is in 250 groups, more than a token can list: the app says that it cannot check.',
   ),
   guest(
     'guido',

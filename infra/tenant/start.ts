@@ -43,12 +43,14 @@ export type Tenant = {
 
 /** Starts a local stand-in for one Entra tenant with one registered app. Reachable from this machine only. */
 export async function startTenant(options: TenantOptions = {}): Promise<Tenant> {
-  const server = http.createServer()
+  const early = Promise.withResolvers<http.RequestListener>()
+  // The port must be known before the state can be made; whoever calls in between waits for it.
+  const server = http.createServer(async (request, response) => (await early.promise)(request, response))
   await listen(server, options.port ?? 0)
   const { port } = server.address() as AddressInfo
   const state = await createState(options, `http://127.0.0.1:${port}`)
   const controls = { reset: () => reset(state), rollKeys: (how: 'add' | 'replace' = 'add') => state.keys.roll(how) }
-  server.on('request', createServer(state, controls))
+  early.resolve(createServer(state, controls))
   const { origin, switches, memberships, calls, registration } = state
   return {
     origin,

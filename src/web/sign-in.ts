@@ -57,9 +57,10 @@ export const createCallback = (needs: SignInNeeds): RequestHandler => {
   return async (request, response) => {
     const query = queryOf(request.originalUrl)
     const state = query.get('state') ?? ''
-    const landed = await signIns.finished(state)
-    if (landed !== undefined) return landAgain(request, response, landed)
     const pending = signIns.find(request, state)
+    // Junk costs nothing: only a browser with something to show is looked up.
+    const landed = pending || sessions.recordOf(request) ? await signIns.finished(state) : undefined
+    if (landed !== undefined) return landAgain(request, response, landed)
     if (!pending) throw new Problem('sign-in-not-started')
     signIns.forget(response, state)
     assertOurIssuer(query, oidc.issuer)

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto'
+import { clientId, groups, localClientSecret, tenantId } from '../tenant/ids.ts'
+import { people } from '../tenant/people.ts'
+import { type Child, createFamily } from './family.ts'
+import { freePort } from './ports.ts'
+import { programPath, startRedis } from './private-redis.ts'
+
+/**
+ * The whole thing on one machine with nothing set up: the application, the local tenant and a store, until Ctrl-C.
+ * `--watch` starts the application anew whenever its source or its pages change, and shows its log.
+ */
+if (process.env.NODE_ENV === 'production') {
+  console.error('This is a demo with people that anyone can be. It does not run with NODE_ENV=production.')
+  process.exit(1)
+}
+const watch = process.argv.includes('--watch')
+const wished = { app: 3000, tenant: 3001 }
+const family = createFamily()
+
+const ports = { app: await freePort(wished.app), tenant: await freePort(wished.tenant) }
+const redis = programPath('redis-server') ? await startRedis() : undefined
+if (redis) family.onEnd(redis.stop)
+const baseUrl = `http://localhost:${ports.app}`
+const authority = `http://127.0.0.1:${ports.tenant}`
+
+const tenant = family.start(['infra/tenant/main.ts'], {
+  TENANT_PORT: String(ports.tenant),
+  TENANT_REDIRECT_URIS: `${baseUrl}/auth/callback,${baseUrl}/auth/signed-out`,
+  TENANT_FRONT_CHANNEL_LOGOUT_URL: `${baseUrl}/auth/front-channel-logout`,
+})
+await answering(`${authority}/control`, tenant)
+
+const watching = ['--watch', '--watch-path=src', '--watch-path=views', '--watch-preserve-output']
+const app = family.start([...(watch ? watching : []), 'src/main.ts', '--demo'], {
+  BASE_URL: baseUrl,
+  HOST: '127.0.0.1',
+  PORT: String(ports.app),
+  ENTRA_TENANT_ID: tenantId,
+  ENTRA_CLIENT_ID: clientId,
+  ENTRA_CLIENT_SECRET: localClientSecret,
+  ENTRA_AUTHORITY: authority,
+  ACCESS_GROUP_ID: groups.access,
+  ACCESS_GROUP_NAME: 'Payments administrators',
+  ENVIRONMENT_NAME: 'Demo',
+  ENVIRONMENT_COLOUR: '#8a5a00',
+  SESSION_SECRET: randomBytes(48).toString('base64'),
+  LOG_LEVEL: watch ? 'info' : 'warn',
+  ...(redis && { REDIS_URL: redis.url }),
+})
+await answering(`${baseUrl}/health/ready`, app)
+introduce()
+
+function introduce() {
+  const moved = Object.entries(ports).filter(([name, port]) => port !== wished[name as keyof typeof wished])
+  console.log(`
+Gatehouse is open
+
+  application   ${baseUrl}
+  local tenant  ${authority}/pim   (stands in for Microsoft Entra ID and PIM: assign people, end access, read the mails)
+  store         ${redis ? `a private redis-server on port ${redis.port}` : 'inside the application, gone when it stops (install redis-server for a real one)'}
+${moved.map(([name, port]) => `\n  Port ${wished[name as keyof typeof wished]} was taken, so the ${name === 'app' ? 'application' : name} is on ${port}.`).join('')}
+At the application's address the tenant asks who you are. You can be
+
+${people.map(({ name, meets }) => `  ${name.padEnd(19)}${meets}`).join('\n')}
+
+Ctrl-C stops all of it.
+`)
+}
+
+/** Waits until an address answers 200, for as long as its process lives. */
+async function answering(url: string, child: Child): Promise<void> {
+  while (child.isAlive()) {
+    const isUp = await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+      answer => answer.ok,
+      () => false,
+    )
+    if (isUp) return
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+}

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { dirname } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { createVisitor } from '../support/visitor.ts'
+
+const running: ChildProcess[] = []
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(child => ended(child, 'SIGINT')))
+})
+
+test('the demo says where it is, who one can be and which store it uses', async () => {
+  const demo = await startDemo()
+  expect(demo.text).toMatch(/local tenant +http:\/\/127\.0\.0\.1:\d+\/pim/)
+  expect(demo.text).toContain('Alice Lindqvist')
+  expect(demo.text).toContain('a private redis-server on port')
+})
+
+test('everything the demo started ends with Ctrl-C', async () => {
+  const demo = await startDemo()
+  expect(await ended(demo.child, 'SIGINT')).toBe(0)
+  for (const url of [demo.app, demo.tenant]) await expect(fetch(url)).rejects.toThrow('fetch failed')
+})
+
+test('without a redis-server on the machine the demo keeps sessions by itself, and a member gets in', async () => {
+  const demo = await startDemo({ PATH: dirname(process.execPath) })
+  expect(demo.text).toContain('inside the application')
+  const alice = createVisitor({ key: 'alice', baseUrl: demo.app })
+  expect((await alice.signIn('/')).status).toBe(200)
+})
+
+test('a port that is taken is replaced, and the demo says so', async () => {
+  const squatter = createServer()
+  await new Promise<void>(resolve => {
+    squatter.once('error', () => resolve()).listen(3000, '127.0.0.1', resolve)
+  })
+  const demo = await startDemo()
+  expect(demo.text).toMatch(/Port 3000 was taken, so the application is on \d+/)
+  squatter.close()
+})
+
+test('the demo refuses to be production', async () => {
+  const child = spawnDemo({ NODE_ENV: 'production' })
+  const text = textOf(child)
+  expect(await exitOf(child)).toBe(1)
+  expect(text()).toContain('NODE_ENV=production')
+})
+
+async function startDemo(settings: Record<string, string> = {}) {
+  const child = spawnDemo(settings)
+  const text = textOf(child)
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.on('data', () => text().includes('Ctrl-C stops') && resolve())
+    child.once('exit', code => reject(new Error(`the demo ended with ${code}: ${text()}`)))
+  })
+  const [app = '', tenant = ''] = text().match(/http:\/\/[\w.]+:\d+/g) ?? []
+  return { child, text: text(), app, tenant }
+}
+
+function spawnDemo(settings: Record<string, string>): ChildProcess {
+  const child = spawn(process.execPath, ['infra/demo/main.ts'], {
+    env: { ...process.env, NODE_ENV: 'development', ...settings },
+  })
+  running.push(child)
+  return child
+}
+
+function textOf(child: ChildProcess): () => string {
+  let text = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', chunk => {
+      text += chunk
+    })
+  return () => text
+}
+
+const exitOf = (child: ChildProcess) =>
+  new Promise<number | null>(resolve =>
+    child.exitCode !== null ? resolve(child.exitCode) : child.once('exit', code => resolve(code)),
+  )
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  child.kill(signal)
+  return exitOf(child)
+}
