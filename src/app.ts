@@ -10,15 +10,15 @@ import { createHealth } from './web/health.ts'
 import { chromeOf } from './web/notice.ts'
 import { createOpenDoors } from './web/open-doors.ts'
 import { type Page, routes } from './web/page.ts'
-import { createSameOriginOnly, createSecurityHeaders, plainTargets } from './web/security.ts'
+import { createSameOriginOnly, createSecurityHeaders, pathsOnly, plainTargets } from './web/security.ts'
 
 const views = fileURLToPath(new URL('../views/', import.meta.url))
 
 /** The life of a request, top to bottom. A developer's tests may bring a page table of their own. */
 export function createApp(services: Services, { table = pages }: { table?: readonly Page[] } = {}): Express {
-  const { config, log, guard, sessions } = services
+  const { clock, config, log, guard, sessions } = services
   const chrome = chromeOf(config)
-  const app = configured(express(), config.trustProxy)
+  const app = pathsOnly(configured(express(), config.trustProxy))
 
   app.use(createRequestLog(log))
   app.use(createSecurityHeaders({ entraOrigin: config.entra.authority }))
@@ -35,12 +35,14 @@ export function createApp(services: Services, { table = pages }: { table?: reado
   app.use(function notFound() {
     throw new Problem('not-found')
   })
-  app.use(createRefusedPage({ chrome, sessions, baseUrl: config.baseUrl }))
+  app.use(createRefusedPage({ chrome, sessions, baseUrl: config.baseUrl, clock }))
   app.use(createErrorPage({ chrome, sessions, baseUrl: config.baseUrl }))
   return app
 }
 
 function configured(app: Express, trustProxy: number | string[] | undefined): Express {
+  // Whatever NODE_ENV says: should an error escape our own pages, Express shows no stack.
+  app.set('env', 'production')
   app.disable('x-powered-by')
   app.disable('etag')
   app.enable('case sensitive routing')

@@ -25,7 +25,8 @@ export const endings = {
   'membership-unknown': {
     status: 503,
     title: 'We cannot check your access right now',
-    detail: 'You belong to more groups than your sign-in can list. Nobody is let in while we cannot check.',
+    detail:
+      'You belong to more groups than your sign-in can list, and nobody is let in while we cannot check. If checking again does not help, send the reference below to whoever runs this application.',
     act: { label: 'Check again', post: '/check-again' },
   },
   'not-found': {
@@ -81,14 +82,14 @@ export const endings = {
   'sign-in-cancelled': {
     status: 403,
     title: 'You cancelled the sign-in',
-    detail: 'Nothing has happened.',
+    detail: 'Nobody was signed in, and nothing was changed. You can sign in whenever you like.',
     act: signInAgain,
   },
   'consent-missing': {
     status: 403,
     title: 'This application needs consent first',
     detail:
-      'An administrator of your organisation has to approve it in Microsoft Entra. Send them the reference below.',
+      'An administrator of your organisation has to approve it in Microsoft Entra. Send them the reference below, and sign in again when it is done.',
     act: signInAgain,
   },
   'sign-in-refused': {
@@ -114,7 +115,7 @@ export const endings = {
   'entra-unreachable': {
     status: 503,
     title: 'Microsoft cannot be reached right now',
-    detail: 'You cannot sign in until it answers. This usually passes within minutes.',
+    detail: 'You cannot sign in until it answers. This usually passes within minutes. Whoever is signed in stays so.',
     act: signInAgain,
   },
   unexpected: {

@@ -17,14 +17,14 @@ export const createLog = ({ level, to }: { level: string; to?: DestinationStream
  * What may be said of an error. Never its message: a driver's holds the command with its values, a client's the token.
  * Ours (Problem) say only a code. The stack's frames hold no values; its first lines repeat the message and are cut off.
  */
-export function errorFields(thrown: unknown): Record<string, unknown> {
+export function errorFields(thrown: unknown, deepest = 5): Record<string, unknown> {
   if (!(thrown instanceof Error)) return { type: typeof thrown }
   return {
     type: thrown.name,
     code: codeOf(thrown),
     entra: entraFields(thrown),
     stack: thrown instanceof Problem ? undefined : framesOf(thrown),
-    cause: thrown.cause instanceof Error ? errorFields(thrown.cause) : undefined,
+    cause: deepest > 0 && thrown.cause instanceof Error ? errorFields(thrown.cause, deepest - 1) : undefined,
   }
 }
 
@@ -33,7 +33,7 @@ const codeOf = (error: Error) =>
 const framesOf = (error: Error) =>
   error.stack
     ?.split('\n')
-    .filter(line => /^\s+at /.test(line))
+    .filter(line => /^\s+at .+:\d+:\d+\)?$/.test(line))
     .slice(0, 12)
     .map(line => line.trim())
 

@@ -1,7 +1,9 @@
 import { responseModes } from './authorize-response.ts'
 import { contextAsked } from './contexts.ts'
+import { declaresCp1 } from './graph-tokens.ts'
 import { clientId } from './ids.ts'
-import { offlineScope } from './scopes.ts'
+import { parsed } from './parsed.ts'
+import { offlineScope, shortScopes } from './scopes.ts'
 
 // Parameters Entra does not document and ignores; oidc-provider would act on them.
 const ignored = [
@@ -24,23 +26,18 @@ export function translateAuthorize(asked: URLSearchParams): URLSearchParams {
   for (const name of ignored) query.delete(name)
   if (query.get('prompt') === 'consent') query.delete('prompt')
   replace(query, 'client_id', id => (id.toLowerCase() === clientId ? clientId : id))
-  replace(query, 'scope', scope => scope.replaceAll('offline_access', offlineScope))
+  replace(query, 'scope', scope => shortScopes(scope).join(' ').replaceAll('offline_access', offlineScope))
   query.set('response_mode', `entra.${responseModes.find(mode => mode === query.get('response_mode')) ?? 'query'}`)
   query.delete('claims')
   const context = contextAsked(parsed(asked.get('claims')))
-  if (context) query.set('claims', JSON.stringify({ id_token: { acrs: { essential: true, value: context } } }))
+  const acrs = context && { essential: true, value: context }
+  // Kept with the code for its redemption, where oidc-provider would keep nothing about access tokens.
+  const cp1 = declaresCp1(asked.get('claims')) ? null : undefined
+  if (acrs || cp1 === null) query.set('claims', JSON.stringify({ id_token: { acrs, cp1 } }))
   return query
 }
 
 function replace(query: URLSearchParams, name: string, change: (value: string) => string): void {
   const value = query.get(name)
   if (value !== null) query.set(name, change(value))
-}
-
-export function parsed(json: string | null | undefined): unknown {
-  try {
-    return JSON.parse(json ?? '')
-  } catch {
-    return undefined
-  }
 }

@@ -1,12 +1,15 @@
 import { type ErrorRequestHandler, json, type RequestHandler, Router } from 'express'
 import * as z from 'zod'
+import { graphBaseOf } from './graph-pages.ts'
 import { groups } from './ids.ts'
 import { people } from './people.ts'
 import { sameSiteOnly } from './same-site.ts'
 import type { Controls, TenantState } from './state.ts'
-import { turn } from './switches.ts'
+import { mark, turn, unmark } from './switches.ts'
 
-const assignment = z.strictObject({ person: z.string(), minutes: z.number().positive(), reason: z.string().min(1) })
+const extension = z.strictObject({ person: z.string(), minutes: z.number().positive(), reason: z.string().min(1) })
+const assignment = extension.extend({ how: z.enum(['assigned', 'activated']).optional() })
+const someone = z.strictObject({ person: z.string() })
 const ending = z.strictObject({ person: z.string(), reason: z.string().min(1).optional() })
 const rolling = z.strictObject({ how: z.enum(['add', 'replace']).default('add') })
 
@@ -25,6 +28,15 @@ export function control(state: TenantState, { reset, rollKeys }: Controls): Rout
     const { person, reason } = ending.parse(body)
     state.memberships.end(person, reason)
   })
+  act('/extend', body => {
+    const { person, ...wish } = extension.parse(body)
+    state.memberships.extend(person, wish)
+  })
+  act('/add-directly', body => state.memberships.addDirectly(someone.parse(body).person))
+  act('/remove-directly', body => state.memberships.removeDirectly(someone.parse(body).person))
+  act('/disable', body => mark(state.switches, 'disabled', someone.parse(body).person))
+  act('/enable', body => unmark(state.switches, 'disabled', someone.parse(body).person))
+  act('/many-groups', body => mark(state.switches, 'manyGroups', someone.parse(body).person))
   act('/reset', reset)
   act('/keys', body => rollKeys(rolling.parse(body ?? {}).how))
   router.use(badRequest)
@@ -38,13 +50,16 @@ function acting(state: TenantState, action: (body: unknown) => unknown): Request
   }
 }
 
-function stateNow({ memberships, switches, calls }: TenantState) {
+function stateNow(state: TenantState) {
+  const { memberships, switches, calls } = state
   return {
+    graphBase: graphBaseOf(state),
     groups,
     people: people.map(({ key, oid, name, username, meets }) => ({ key, oid, name, username, meets })),
     memberships: people.map(({ key }) => ({ person: key, until: memberships.activeUntil(key) ?? null })),
     switches,
     mails: memberships.mails,
+    subscriptions: [...state.subscriptions.values()],
     calls,
   }
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { groupsInTokens } from './admission.ts'
+import { groupsInTokens, withOuterGroups } from './admission.ts'
 import { acrsClaim } from './contexts.ts'
 import { sidOf, subjectFor, tenantId } from './ids.ts'
+import { liesTold } from './lies.ts'
 import { assignedGroups, loginHintOf, type Person } from './people.ts'
 import { sign } from './signing.ts'
 import type { TenantState } from './state.ts'
@@ -17,6 +18,8 @@ export type SignIn = {
   methods: readonly string[]
   sessionUid: string
   context: string | undefined
+  /** Whether a refresh token, not a code, is redeemed. */
+  refreshed: boolean
 }
 
 /** An ID token in the v2.0 shape, signed, with whatever lies the switches ask for. */
@@ -35,7 +38,7 @@ export async function issueIdToken(state: TenantState, signIn: SignIn): Promise<
     ...optional(state, signIn),
     ...opaque(),
   }
-  return sign(state, withoutEmpty(claims))
+  return sign(state, withoutEmpty(claims), liesTold(state.switches, signIn))
 }
 
 // Issued five minutes before now, as Entra does: a client must not take iat for the instant of the sign-in.
@@ -56,7 +59,8 @@ function groupClaims(state: TenantState, person: Person) {
   const mode = state.switches.groupMembershipClaims
   if (mode === 'none') return {}
   const known = groupsInTokens(state, person)
-  const emitted = mode === 'ApplicationGroup' ? known.filter(group => assignedGroups.has(group)) : known
+  const emitted =
+    mode === 'ApplicationGroup' ? known.filter(group => assignedGroups.has(group)) : withOuterGroups(known)
   if (emitted.length > groupsPerToken) return overage(person)
   return { groups: emitted.length > 0 ? emitted : undefined }
 }

@@ -2,6 +2,8 @@ import * as z from 'zod'
 
 /** What a lying tenant says in an ID token: for testing that a client does not believe it. */
 export const lie = z.strictObject({
+  /** Which redemption is answered with lies; left out: both. */
+  on: z.enum(['code', 'refresh', 'both']).optional(),
   alg: z.enum(['none', 'HS256', 'PS256']).optional(),
   badSignature: z.boolean().optional(),
   iss: z.unknown().optional(),
@@ -29,3 +31,11 @@ export const discoveryLie = z.strictObject({
   status: z.number().int().min(200).max(599).optional(),
   invalidJson: z.boolean().optional(),
 })
+
+export type Lie = z.output<typeof lie>
+
+/** The lies for this redemption. */
+export function liesTold({ lie }: { lie: Lie }, { refreshed }: { refreshed: boolean }): Lie {
+  const { on = 'both', ...lies } = lie
+  return on === 'both' || (on === 'refresh') === refreshed ? lies : {}
+}

@@ -1,71 +1,135 @@
 import { groups } from './ids.ts'
 import { type Person, people, personBy } from './people.ts'
+import { newStay, replan, type Stay, type StayKind, type StayThen, stayThen } from './stays.ts'
 
 export type Mail = { at: Date; to: string; subject: string; person: string; until: Date; reason: string }
-export type Wish = { minutes: number; reason: string }
-
-/** One stay in the access group. Stays are kept when they are over: a lagging token still shows them. */
-type Stay = { key: string; from: Date; until: Date | undefined }
+/** `how` an assignment came about in PIM: by an administrator (the default), or by the person. */
+export type Wish = { minutes: number; reason: string; how?: Exclude<StayKind, 'direct'> | undefined }
 
 export type Memberships = ReturnType<typeof createMemberships>
 
 /** Who is in the access group and until when, and the e-mails PIM would have sent about it. */
 export function createMemberships(clock: () => Date) {
+  const listeners: (() => void)[] = []
   const stays: Stay[] = []
   const mails: Mail[] = []
   reset()
 
-  return { mails, activeUntil, groupsAt, assign, end, reset }
+  return {
+    mails,
+    activeUntil,
+    groupsAt,
+    instancesAt,
+    membersAt,
+    ...noticed({ assign, extend, end, addDirectly, removeDirectly }),
+    onChange: (listener: () => void) => void listeners.push(listener),
+    reset,
+  }
 
   /** When the membership ends; 'permanent' when it does not; undefined when there is none now. */
   function activeUntil(key: string, at = clock()): Date | 'permanent' | undefined {
-    const stay = stayAt(key, at)
-    return stay && (stay.until ?? 'permanent')
+    const memberships = staysAt(at).filter(stay => stay.key === key && stay.isMember)
+    if (memberships.length === 0) return undefined
+    if (memberships.some(({ until }) => !until)) return 'permanent'
+    return new Date(Math.max(...memberships.map(({ until }) => until?.getTime() ?? 0)))
   }
 
   function groupsAt(person: Person, at: Date): string[] {
-    return stayAt(person.key, at) ? [...person.standingGroups, groups.access] : [...person.standingGroups]
+    return membersAt(at).includes(person.key) ? [...person.standingGroups, groups.access] : [...person.standingGroups]
+  }
+
+  /** What PIM knows to be in force, oldest first. */
+  function instancesAt(at: Date): StayThen[] {
+    return staysAt(at).filter(({ kind }) => kind !== 'direct')
+  }
+
+  /** Who is directly in the access group, by whatever way, in the order of the people. */
+  function membersAt(at: Date): string[] {
+    const keys = new Set(staysAt(at).flatMap(({ key, isMember }) => (isMember ? [key] : [])))
+    return people.map(({ key }) => key).filter(key => keys.has(key))
   }
 
   /** Throws when the person is unknown, the reason is empty or the time is not a positive number of minutes. */
-  function assign(key: string, { minutes, reason }: Wish): void {
-    const person = personBy(key)
-    if (!reason?.trim()) throw new Error('an assignment needs a reason')
-    if (!Number.isFinite(minutes) || minutes <= 0) throw new Error('an assignment needs a time in minutes')
+  function assign(key: string, wish: Wish): void {
+    const { person, reason, ms } = checked(key, wish)
     const now = clock()
-    const until = new Date(now.getTime() + minutes * 60_000)
+    const until = new Date(now.getTime() + ms)
     close(key, now)
-    stays.push({ key, from: now, until })
+    stays.push(newStay({ key, kind: wish.how ?? 'assigned', from: now }, until))
     notify(person, { subject: `${person.name} was assigned to the access group`, until, reason })
   }
 
-  /** Throws when the person is unknown or has no membership now. */
+  /** Moves the end of an assignment away by some minutes. Throws like `assign`, and when there is no end to move. */
+  function extend(key: string, wish: Omit<Wish, 'how'>): void {
+    const { person, reason, ms } = checked(key, wish)
+    const end = inPim(person).until
+    if (!end) throw new Error(`${person.name} is in the access group without an end`)
+    const until = new Date(end.getTime() + ms)
+    change(key, stay => replan(stay, clock(), { until }))
+    notify(person, { subject: `The access of ${person.name} was extended`, until, reason })
+  }
+
+  /** Throws when the person is unknown or has no assignment now. */
   function end(key: string, reason = 'ended by an administrator'): void {
     const person = personBy(key)
+    inPim(person)
     const now = clock()
-    if (!stayAt(key, now)) throw new Error(`${person.name} is not in the access group`)
-    close(key, now)
+    change(key, stay => stay.kind !== 'direct' && replan(stay, now, { until: now }))
     notify(person, { subject: `${person.name} was removed from the access group`, until: now, reason })
+  }
+
+  /** Makes the person a member past PIM: no instance, no end, no mail. Throws when they are one already. */
+  function addDirectly(key: string): void {
+    const person = personBy(key)
+    if (activeUntil(key)) throw new Error(`${person.name} is in the access group already`)
+    stays.push(newStay({ key, kind: 'direct', from: clock() }, undefined))
+  }
+
+  /** Takes the person out of the group past PIM: an instance that they have stays. Throws when they are no member. */
+  function removeDirectly(key: string): void {
+    const person = personBy(key)
+    if (!activeUntil(key)) throw new Error(`${person.name} is not in the access group`)
+    const now = clock()
+    change(key, stay => replan(stay, now, stay.kind === 'direct' ? { until: now } : { isMember: false }))
   }
 
   function reset(): void {
     const now = clock().getTime()
-    const longAgo = new Date(now - 24 * 3_600_000)
+    const from = new Date(now - 24 * 3_600_000)
     mails.length = 0
     stays.length = 0
     for (const { key, access } of people) {
-      if (access === 'permanent') stays.push({ key, from: longAgo, until: undefined })
-      if (access === 'active') stays.push({ key, from: longAgo, until: new Date(now + 8 * 3_600_000) })
+      if (access === 'permanent') stays.push(newStay({ key, kind: 'assigned', from }, undefined))
+      if (access === 'active') stays.push(newStay({ key, kind: 'activated', from }, new Date(now + 8 * 3_600_000)))
     }
   }
 
-  function stayAt(key: string, at: Date): Stay | undefined {
-    return stays.find(stay => stay.key === key && stay.from <= at && (!stay.until || at < stay.until))
+  function staysAt(at: Date): StayThen[] {
+    return stays.flatMap(stay => stayThen(stay, at) ?? [])
+  }
+
+  function inPim({ key, name }: Person): StayThen {
+    const stay = instancesAt(clock()).find(each => each.key === key)
+    if (!stay) throw new Error(`${name} is not in the access group through PIM`)
+    return stay
   }
 
   function close(key: string, now: Date): void {
-    const stay = stayAt(key, now)
-    if (stay) stay.until = now
+    change(key, stay => replan(stay, now, { until: now }))
+  }
+
+  function change(key: string, act: (stay: Stay) => unknown): void {
+    for (const stay of stays) if (stay.key === key && stayThen(stay, clock())) act(stay)
+  }
+
+  function noticed<Acts extends Record<string, (...given: never[]) => void>>(acts: Acts): Acts {
+    const wrap =
+      (act: (...given: never[]) => void) =>
+      (...given: never[]) => {
+        act(...given)
+        for (const listener of listeners) listener()
+      }
+    return Object.fromEntries(Object.entries(acts).map(([name, act]) => [name, wrap(act)])) as Acts
   }
 
   function notify(person: Person, news: { subject: string; until: Date; reason: string }): void {
@@ -73,4 +137,11 @@ export function createMemberships(clock: () => Date) {
     const recipients = new Set([person, ...administrators].map(each => each.email ?? each.username))
     for (const to of recipients) mails.push({ at: clock(), to, person: person.key, ...news })
   }
+}
+
+function checked(key: string, { minutes, reason }: Wish) {
+  const person = personBy(key)
+  if (!reason?.trim()) throw new Error('an assignment needs a reason')
+  if (!Number.isFinite(minutes) || minutes <= 0) throw new Error('an assignment needs a time in minutes')
+  return { person, reason, ms: minutes * 60_000 }
 }

@@ -1,9 +1,9 @@
 import { type ErrorRequestHandler, Router, urlencoded } from 'express'
 import { sendPage } from './page.ts'
-import { people } from './people.ts'
+import { type Person, people } from './people.ts'
 import { sameSiteOnly } from './same-site.ts'
 import type { Controls, TenantState } from './state.ts'
-import { turn } from './switches.ts'
+import { mark, turn, unmark } from './switches.ts'
 
 /** The page on which a developer plays the PIM administrator. Every act answers with a redirect back to the page. */
 export function pimPages(state: TenantState, { reset }: Controls): Router {
@@ -18,6 +18,13 @@ export function pimPages(state: TenantState, { reset }: Controls): Router {
   act('/assign', ({ person = '', minutes, reason = '' }) =>
     state.memberships.assign(person, { minutes: Number(minutes), reason }),
   )
+  act('/extend', ({ person = '', minutes, reason = '' }) =>
+    state.memberships.extend(person, { minutes: Number(minutes), reason }),
+  )
+  act('/add-directly', ({ person = '' }) => state.memberships.addDirectly(person))
+  act('/remove-directly', ({ person = '' }) => state.memberships.removeDirectly(person))
+  act('/disable', ({ person = '' }) => mark(state.switches, 'disabled', person))
+  act('/enable', ({ person = '' }) => unmark(state.switches, 'disabled', person))
   act('/end', ({ person = '', reason }) => state.memberships.end(person, reason || undefined))
   act('/switches', form => turn(state.switches, wishFrom(form)))
   act('/reset', reset)
@@ -32,6 +39,8 @@ function wishFrom(form: Record<string, string>) {
     groupMembershipClaims: form.groupMembershipClaims,
     replicationLagSeconds: Number(form.replicationLagSeconds),
     frontChannel: form.frontChannel,
+    ...(form.rosterLagSeconds && { rosterLagSeconds: Number(form.rosterLagSeconds) }),
+    ...(form.membersLagSeconds && { membersLagSeconds: Number(form.membersLagSeconds) }),
   }
 }
 
@@ -46,8 +55,16 @@ function model(state: TenantState) {
     title: 'Who has access',
     problem: undefined as string | undefined,
     switches,
-    people: people.map(person => ({ ...person, until: worded(memberships.activeUntil(person.key)) })),
+    people: people.map(person => ({ ...person, ...standing(state, person) })),
     mails: memberships.mails.map(mail => ({ ...mail, at: moment(mail.at), until: moment(mail.until) })).reverse(),
+  }
+}
+
+function standing({ clock, memberships, switches }: TenantState, { key }: Person) {
+  return {
+    until: worded(memberships.activeUntil(key)),
+    inPim: memberships.instancesAt(clock()).some(each => each.key === key),
+    disabled: switches.disabled.includes(key),
   }
 }
 

@@ -7,6 +7,7 @@ import {
 import { refusalOf } from './admission.ts'
 import { contextAsked, satisfies } from './contexts.ts'
 import { type Person, personBy, personHinted } from './people.ts'
+import { shortScopes } from './scopes.ts'
 import type { TenantState } from './state.ts'
 import { takeFault } from './switches.ts'
 
@@ -23,8 +24,13 @@ export function interactionPolicy(state: TenantState): Policy.Prompt[] {
       { name: 'login', requestable: true },
       new Check('no_session', 'AADSTS50058', 'login_required', ctx => !usableSession(state, ctx)),
       new Check('other_person', 'AADSTS16000', 'interaction_required', namesSomeoneElse),
+      new Check('wrong_account', 'AADSTS16000', 'interaction_required', ctx => givesWayToWrongAccount(state, ctx)),
     ),
     new Prompt({ name: 'select_account', requestable: true }),
+    new Prompt(
+      { name: 'consent_missing' },
+      new Check('65001', 'AADSTS65001', 'consent_required', ctx => asksUnconsented(state, ctx)),
+    ),
     new Prompt(
       { name: 'held' },
       ...[50020, 50057, 53003, 50105].map(
@@ -67,6 +73,17 @@ function namesSomeoneElse(ctx: KoaContextWithOIDC): boolean {
   const key = ctx.oidc.session?.accountId
   const hinted = personHinted(ctx.oidc.params?.login_hint)
   return key !== undefined && hinted !== undefined && hinted.key !== key && !justSignedIn(ctx)
+}
+
+// Only while pages are allowed: a silent sign-in has nobody who could choose another account.
+function givesWayToWrongAccount({ switches }: TenantState, ctx: KoaContextWithOIDC): boolean {
+  const key = ctx.oidc.session?.accountId
+  const other = switches.wrongAccount
+  return key !== undefined && other !== undefined && other !== key && ctx.oidc.params?.prompt !== 'none'
+}
+
+function asksUnconsented({ switches }: TenantState, { oidc }: KoaContextWithOIDC): boolean {
+  return shortScopes(String(oidc.params?.scope ?? '')).some(scope => switches.consentMissing.includes(scope))
 }
 
 function refusalNow(state: TenantState, ctx: KoaContextWithOIDC): number | undefined {

@@ -44,8 +44,9 @@ function configuration(state: TenantState): Configuration {
       userinfo: { enabled: false },
       dPoP: { enabled: false },
       claimsParameter: { enabled: true },
+      clientCredentials: { enabled: true },
     },
-    claims: { openid: ['sub'], acrs: null },
+    claims: { openid: ['sub'], acrs: null, cp1: null },
     scopes: ['openid', 'profile', 'email', offlineScope, ...graphScopes],
     extraParams: ['client_info', 'domain_hint', 'sid', 'client-request-id'],
     cookies: {
@@ -57,6 +58,7 @@ function configuration(state: TenantState): Configuration {
       AuthorizationCode: year,
       RefreshToken: year,
       AccessToken: year,
+      ClientCredentials: year,
       IdToken: year,
       Session: year,
       Interaction: year,
@@ -82,7 +84,7 @@ function client({ registration }: TenantState) {
     client_id: registration.clientId,
     client_secret: registration.clientSecret,
     redirect_uris: [...registration.redirectUris],
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
     response_types: ['code' as const],
     token_endpoint_auth_method: 'client_secret_post' as const,
   }
@@ -97,7 +99,7 @@ async function grantEverything(ctx: KoaContextWithOIDC) {
   const { provider, client, account, params } = ctx.oidc
   const grant = new provider.Grant({ clientId: client?.clientId ?? '', accountId: account?.accountId ?? '' })
   grant.addOIDCScope(String(params?.scope ?? ''))
-  grant.addOIDCClaims(['acrs'])
+  grant.addOIDCClaims(['acrs', 'cp1'])
   await grant.save()
   return grant
 }

@@ -11,6 +11,7 @@ import express, {
 import { describe, stamp } from './aadsts.ts'
 import { translateAuthorize } from './authorize-request.ts'
 import { control } from './control.ts'
+import { graph } from './graph.ts'
 import { tenantId } from './ids.ts'
 import { logoutEndpoint } from './logout.ts'
 import { discoveryDocument, keyDocument, paths } from './metadata.ts'
@@ -20,7 +21,7 @@ import { createProvider } from './provider.ts'
 import { refusalPage } from './refusal-page.ts'
 import { replay } from './replay.ts'
 import { signInPages } from './sign-in-page.ts'
-import type { Calls, Controls, TenantState } from './state.ts'
+import type { Controls, Endpoint, TenantState } from './state.ts'
 import { tokenEndpoint } from './token-request.ts'
 
 /** All addresses of the tenant, in the order they are looked at. */
@@ -34,6 +35,7 @@ export function createServer(state: TenantState, controls: Controls): Express {
   app.use('/control', control(state, controls))
   app.use('/pim', pimPages(state, controls))
   app.use(outage(state))
+  app.use('/graph/v1.0', graph(state))
   app.get(paths.discovery, counted(state, 'discovery'), discovery(state))
   app.get(paths.keys, counted(state, 'keys'), (_request, response) => void response.json(keyDocument(state)))
   app.get(paths.authorize, counted(state, 'authorize'), authorize(answer))
@@ -59,12 +61,13 @@ const loopbackNamesOnly: RequestHandler = (request, response, next) => {
 
 function outage({ switches }: TenantState): RequestHandler {
   return (request, _response, next) => {
-    if (switches.down) request.socket.destroy()
+    const isCut = switches.down || (switches.signInDown && !request.path.startsWith('/graph/'))
+    if (isCut) request.socket.destroy()
     else next()
   }
 }
 
-function counted({ calls, switches }: TenantState, endpoint: keyof Calls): RequestHandler {
+function counted({ calls, switches }: TenantState, endpoint: Endpoint): RequestHandler {
   return async (_request, _response, next) => {
     calls[endpoint] += 1
     await delay(switches.slow[endpoint] ?? 0)

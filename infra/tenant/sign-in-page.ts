@@ -18,6 +18,9 @@ import type { TenantState } from './state.ts'
  *
  * The answer is a redirect; follow redirects to the app's callback. A second page may come first: `step-up` after a
  * password (send method=passkey), or a refusal (HTTP 200, 'AADSTS…' in the text) that ends the journey.
+ *
+ * With the switch `wrongAccount` that person comes back instead of whoever is chosen, and in place of somebody who is
+ * signed in already: then no page is shown.
  */
 export function signInPages(state: TenantState, provider: Provider): Router {
   const router = Router()
@@ -36,6 +39,7 @@ function showPage(state: TenantState, provider: Provider): RequestHandler {
     const { name, reasons } = interaction.prompt
     if (name === 'held' && !request.query.another)
       return void response.type('html').send(await heldPage(state, reasons))
+    if (name === 'consent_missing') return void response.type('html').send(await refusalPage(state, 90094))
     const answer = automatic(state, interaction)
     if (answer) return finish(provider, response, { state, interaction, answer })
     if (name === 'step_up') return sendPage(response, 'step-up', stepUpModel(interaction))
@@ -65,6 +69,8 @@ function interactionOf(provider: Provider, { params }: Request): Promise<Interac
 }
 
 function automatic({ switches }: TenantState, { prompt, session }: Interaction): Answer | undefined {
+  if (switches.wrongAccount && prompt.reasons.includes('wrong_account'))
+    return { person: switches.wrongAccount, method: 'passkey' }
   if (!switches.autoSignIn) return undefined
   if (prompt.name === 'step_up') return { person: session?.accountId ?? switches.autoSignIn, method: 'passkey' }
   return { person: switches.autoSignIn, method: 'password' }
@@ -79,8 +85,9 @@ function answerIn(form: Record<string, unknown> | undefined, { prompt, session }
 async function finish(
   provider: Provider,
   response: Response,
-  { state, interaction, answer }: { state: TenantState; interaction: Interaction; answer: Answer },
+  { state, interaction, answer: given }: { state: TenantState; interaction: Interaction; answer: Answer },
 ): Promise<void> {
+  const answer = { ...given, person: state.switches.wrongAccount ?? given.person }
   if (interaction.session && interaction.session.accountId !== answer.person) await forgetSession(provider, interaction)
   const login = {
     accountId: personBy(answer.person).key,

@@ -1,28 +1,31 @@
 import { createSecretKey } from 'node:crypto'
 import { CompactSign } from 'jose'
 import { unpublishedKid } from './keys.ts'
+import type { Lie } from './lies.ts'
 import type { TenantState } from './state.ts'
 
 type Claims = Record<string, unknown>
 
-/** Signs the claims as the switches say: truthfully by default, or as a tenant that lies. */
-export async function sign(state: TenantState, truth: Claims): Promise<string> {
-  const { lie } = state.switches
+/** Signs the claims as the switches say, with the lies given. */
+export async function sign(state: TenantState, truth: Claims, lie: Lie): Promise<string> {
   const claims = distort(truth, lie)
-  const token = lie.alg === 'none' ? unsigned(claims) : await signed(state, claims)
+  const token = lie.alg === 'none' ? unsigned(claims) : await signed(state, claims, lie.alg)
   return lie.badSignature ? spoil(token) : token
 }
 
-function distort(truth: Claims, lie: TenantState['switches']['lie']): Claims {
-  const { alg: _alg, badSignature: _badSignature, omit = [], extra = {}, ...changed } = lie
+function distort(truth: Claims, lie: Lie): Claims {
+  const { on: _on, alg: _alg, badSignature: _badSignature, omit = [], extra = {}, ...changed } = lie
   const claims = { ...truth, ...changed, ...extra }
   return Object.fromEntries(
     Object.entries(claims).filter(([name, value]) => value !== undefined && !omit.includes(name)),
   )
 }
 
-async function signed({ switches, keys, registration }: TenantState, claims: Claims): Promise<string> {
-  const alg = switches.lie.alg ?? 'RS256'
+async function signed(
+  { switches, keys, registration }: TenantState,
+  claims: Claims,
+  alg: NonNullable<Lie['alg']> | 'RS256' = 'RS256',
+): Promise<string> {
   const key = keys.published[switches.signWith]
   if (!key) throw new Error(`switch signWith: there is no key ${switches.signWith}`)
   const kid = switches.unknownKid ? unpublishedKid() : key.kid

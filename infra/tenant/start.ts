@@ -1,45 +1,18 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { graphBaseOf } from './graph-pages.ts'
 import { clientId, groups, localClientSecret, tenantId } from './ids.ts'
 import { createKeyRing } from './keys.ts'
-import { createMemberships, type Mail, type Wish } from './memberships.ts'
-import { type Person, people } from './people.ts'
+import { createMemberships } from './memberships.ts'
+import { createNotifier, type Notifier } from './notifications.ts'
+import { people } from './people.ts'
 import { createServer } from './server.ts'
-import { type Calls, noCalls, type Registration, type TenantState } from './state.ts'
+import { forgetCalls, noCalls, type Registration, type TenantState } from './state.ts'
 import { createStore } from './store.ts'
-import { defaultSwitches, type Switches, type SwitchesWish, turn, turnBack } from './switches.ts'
+import { defaultSwitches, mark, turn, turnBack, unmark } from './switches.ts'
+import type { Tenant, TenantOptions } from './tenant.ts'
 
-export type TenantOptions = {
-  /** 0, the default, takes any free port. */
-  port?: number
-  clock?: () => Date
-  redirectUris?: string[]
-  frontChannelLogoutUrl?: string
-  clientSecret?: string
-  switches?: SwitchesWish
-}
-
-export type Tenant = {
-  /** What an app configures as its authority; the issuer is `{origin}/{tenantId}/v2.0`. */
-  origin: string
-  tenantId: string
-  clientId: string
-  clientSecret: string
-  groups: typeof groups
-  people: readonly Person[]
-  /** Live: may be changed in place, or checked and changed with `set`. */
-  switches: Switches
-  set(wish: SwitchesWish): void
-  /** Switches, memberships, sessions, mails and counters as at the start. Keys stay. */
-  reset(): void
-  assign(key: string, wish: Wish): void
-  end(key: string, reason?: string): void
-  mails: readonly Mail[]
-  calls: Calls
-  /** 'add' (the default) signs with a new key beside the old ones; 'replace' withdraws the old ones. */
-  rollKeys(how?: 'add' | 'replace'): Promise<void>
-  close(): Promise<void>
-}
+export type { Tenant, TenantOptions } from './tenant.ts'
 
 /** Starts a local stand-in for one Entra tenant with one registered app. Reachable from this machine only. */
 export async function startTenant(options: TenantOptions = {}): Promise<Tenant> {
@@ -49,11 +22,17 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
   await listen(server, options.port ?? 0)
   const { port } = server.address() as AddressInfo
   const state = await createState(options, `http://127.0.0.1:${port}`)
-  const controls = { reset: () => reset(state), rollKeys: (how: 'add' | 'replace' = 'add') => state.keys.roll(how) }
+  const notifier = createNotifier(state)
+  state.memberships.onChange(notifier.look)
+  const controls = {
+    reset: () => reset(state, notifier),
+    rollKeys: (how: 'add' | 'replace' = 'add') => state.keys.roll(how),
+  }
   early.resolve(createServer(state, controls))
-  const { origin, switches, memberships, calls, registration } = state
+  const { origin, switches, memberships, calls, registration, subscriptions } = state
   return {
     origin,
+    graphBase: graphBaseOf(state),
     tenantId,
     clientId,
     clientSecret: registration.clientSecret,
@@ -63,10 +42,18 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     set: wish => turn(switches, wish),
     assign: memberships.assign,
     end: memberships.end,
+    extend: memberships.extend,
+    addDirectly: memberships.addDirectly,
+    removeDirectly: memberships.removeDirectly,
+    disable: key => mark(switches, 'disabled', key),
+    enable: key => unmark(switches, 'disabled', key),
+    putInManyGroups: key => mark(switches, 'manyGroups', key),
+    subscriptions,
+    tellLifecycle: notifier.tellLifecycle,
     mails: memberships.mails,
     calls,
     ...controls,
-    close: () => close(server),
+    close: () => close(server, notifier),
   }
 }
 
@@ -89,7 +76,9 @@ async function createState(options: TenantOptions, origin: string): Promise<Tena
     registration: registrationFrom(options),
     memberships: createMemberships(clock),
     keys: await createKeyRing(),
-    store: createStore(clock),
+    store: createStore(clock, switches),
+    graphTokens: new Map(),
+    subscriptions: new Map(),
     calls: noCalls(),
   }
 }
@@ -103,14 +92,21 @@ function registrationFrom({ redirectUris, frontChannelLogoutUrl, clientSecret }:
   }
 }
 
-function reset({ switches, memberships, store, calls }: TenantState): void {
+function reset(
+  { switches, memberships, store, calls, graphTokens, subscriptions }: TenantState,
+  notifier: Notifier,
+): void {
   turnBack(switches)
   memberships.reset()
   store.clear()
-  Object.assign(calls, noCalls())
+  graphTokens.clear()
+  subscriptions.clear()
+  notifier.reset()
+  forgetCalls(calls)
 }
 
-function close(server: http.Server): Promise<void> {
+function close(server: http.Server, notifier: Notifier): Promise<void> {
+  notifier.close()
   return new Promise(resolve => {
     server.close(() => resolve())
     server.closeAllConnections()

@@ -1,9 +1,14 @@
+import type { GraphTokens } from './graph-tokens.ts'
 import type { KeyRing } from './keys.ts'
 import type { Memberships } from './memberships.ts'
 import type { Store } from './store.ts'
 import type { Switches } from './switches.ts'
 
-export type Calls = { discovery: number; keys: number; authorize: number; token: number; logout: number }
+export type Endpoint = 'discovery' | 'keys' | 'authorize' | 'token' | 'logout'
+export type GraphCalls = { instances: number; members: number; check: number; subscriptions: number }
+
+/** How often each part was called. The three kinds of token calls are counted in `token` too. */
+export type Calls = Record<Endpoint | 'tokenCode' | 'tokenRefresh' | 'tokenClient', number> & { graph: GraphCalls }
 
 /** The app as registered in the tenant. */
 export type Registration = {
@@ -11,6 +16,16 @@ export type Registration = {
   clientSecret: string
   redirectUris: readonly string[]
   frontChannelLogoutUrl: string | undefined
+}
+
+/** A subscription at Graph. Times are in ISO 8601. */
+export type Subscription = {
+  id: string
+  resource: string
+  notificationUrl: string
+  lifecycleNotificationUrl?: string | null | undefined
+  clientState: string | null
+  expirationDateTime: string
 }
 
 /** Everything the parts of one running tenant share. */
@@ -22,10 +37,29 @@ export type TenantState = {
   memberships: Memberships
   keys: KeyRing
   store: Store
+  graphTokens: GraphTokens
+  subscriptions: Map<string, Subscription>
   calls: Calls
 }
 
-export const noCalls = (): Calls => ({ discovery: 0, keys: 0, authorize: 0, token: 0, logout: 0 })
+export const noCalls = (): Calls => ({
+  discovery: 0,
+  keys: 0,
+  authorize: 0,
+  token: 0,
+  logout: 0,
+  tokenCode: 0,
+  tokenRefresh: 0,
+  tokenClient: 0,
+  graph: { instances: 0, members: 0, check: 0, subscriptions: 0 },
+})
+
+/** Counts from nothing again, in place. */
+export function forgetCalls(calls: Calls): void {
+  const { graph, ...others } = noCalls()
+  Object.assign(calls, others)
+  Object.assign(calls.graph, graph)
+}
 
 /** What the pages may do to the tenant as a whole. */
 export type Controls = { reset(): void; rollKeys(how: 'add' | 'replace'): Promise<void> }

@@ -1,4 +1,5 @@
-import type { Adapter, AdapterPayload } from 'oidc-provider'
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
+import type { Switches } from './switches.ts'
 
 export type Store = { adapter: (model: string) => Adapter; clear(): void }
 
@@ -14,9 +15,16 @@ const lifetimesMs: Record<string, number> = {
 }
 
 /** oidc-provider's memory, with lifetimes that follow the tenant's clock where the library would ask the machine's. */
-export function createStore(clock: () => Date): Store {
+export function createStore(clock: () => Date, switches: Pick<Switches, 'refreshReuseDetection'>): Store {
   const entries = new Map<string, { payload: AdapterPayload; at: number }>()
-  return { adapter, clear: () => entries.clear() }
+  // Sign-ins whose refresh token came twice: one of its two holders is a thief, so neither gets any further.
+  const endedGrants = new Set<string | undefined>()
+  return { adapter, clear }
+
+  function clear(): void {
+    entries.clear()
+    endedGrants.clear()
+  }
 
   function adapter(model: string): Adapter {
     const nameOf = (id: string) => `${model}:${id}`
@@ -26,7 +34,9 @@ export function createStore(clock: () => Date): Store {
         entries.set(nameOf(id), { payload, at: clock().getTime() })
       },
       async find(id) {
-        return current(nameOf(id))
+        const payload = current(nameOf(id))
+        if (model === 'RefreshToken' && payload?.consumed) endedGrants.add(payload.grantId)
+        return payload
       },
       async findByUid(uid) {
         for (const [name, { payload }] of entries)
@@ -37,20 +47,30 @@ export function createStore(clock: () => Date): Store {
         return undefined
       },
       async consume(id) {
-        // An old refresh token stays good after a new one was issued: only codes are used up.
         const entry = entries.get(nameOf(id))
-        if (entry && model !== 'RefreshToken') entry.payload.consumed = Math.floor(clock().getTime() / 1000)
+        // An old refresh token stays good after a new one was issued, unless reuse is watched for.
+        if (!entry || (model === 'RefreshToken' && !switches.refreshReuseDetection)) return
+        if (model === 'RefreshToken' && entry.payload.consumed) refuseReuse(entry.payload)
+        entry.payload.consumed = Math.floor(clock().getTime() / 1000)
       },
       async destroy(id) {
-        // A code redeemed twice is refused, but does not take the tokens of the first redemption with it.
-        if (model !== 'Grant') entries.delete(nameOf(id))
+        // A code redeemed twice is refused, but does not take the tokens of the first redemption with it. A refresh
+        // token that came twice is kept: it must go on being known as used.
+        if (model !== 'Grant' && model !== 'RefreshToken') entries.delete(nameOf(id))
       },
       async revokeByGrantId() {},
+    }
+
+    // Two at the same moment: both were found good before either was used up.
+    function refuseReuse({ grantId }: AdapterPayload): never {
+      endedGrants.add(grantId)
+      throw new errors.InvalidGrant('refresh token already used')
     }
 
     function current(name: string): AdapterPayload | undefined {
       const entry = entries.get(name)
       if (!entry) return undefined
+      if (model === 'RefreshToken' && endedGrants.has(entry.payload.grantId)) return { ...entry.payload, consumed: 1 }
       const over = clock().getTime() - entry.at >= (lifetimesMs[model] ?? Number.POSITIVE_INFINITY)
       return over ? { ...entry.payload, exp: 1 } : entry.payload
     }

@@ -1,34 +1,19 @@
 import * as z from 'zod'
+import { defaultGraphSwitches, graphSwitches } from './graph-switches.ts'
 import { discoveryLie, lie } from './lies.ts'
-import { people } from './people.ts'
+import { milliseconds, person, persons, seconds, when } from './switch-parts.ts'
+import { tokenFaults } from './token-refusals.ts'
 
 const authorizeErrors = ['cancel', 'decline', 'server_error', 'temporarily_unavailable'] as const
-const tokenErrors = [
-  '7000215',
-  '7000222',
-  '54005',
-  '50173',
-  '700082',
-  '70043',
-  '53003',
-  '50076',
-  '503',
-  '429',
-  'malformed',
-  'hang',
-] as const
-
-const when = z.enum(['next', 'always']).default('always')
-const person = z.string().refine(key => people.some(each => each.key === key), 'nobody in the tenant has this key')
-const persons = z.array(person)
-const milliseconds = z.number().int().min(0)
 
 export const switchesSchema = z.strictObject({
   /** Only people assigned to the app (directly in an assigned group) may sign in. */
   assignmentRequired: z.boolean(),
   groupMembershipClaims: z.enum(['ApplicationGroup', 'SecurityGroup', 'none']),
   /** Tokens show memberships as they were this many seconds ago. */
-  replicationLagSeconds: z.number().min(0),
+  replicationLagSeconds: seconds,
+  /** The same under the name that goes with the lags of roster and members; the longer of the two counts. */
+  tokenLagSeconds: seconds,
   optionalClaims: z.strictObject({
     sid: z.boolean().default(true),
     login_hint: z.boolean().default(true),
@@ -41,6 +26,8 @@ export const switchesSchema = z.strictObject({
   contextsWithPolicy: z.array(z.string()),
   /** Signs this person in without showing a page. */
   autoSignIn: person.optional(),
+  /** Whoever is asked to sign in or to prove more: this person comes back instead, without a page if need be. */
+  wrongAccount: person.optional(),
   /** Changed usernames, by person. */
   usernames: z.record(person, z.string()),
   disabled: persons,
@@ -53,22 +40,33 @@ export const switchesSchema = z.strictObject({
   authorizeError: z.strictObject({ what: z.enum(authorizeErrors), when }).optional(),
   tokenError: z
     .strictObject({
-      what: z.enum(tokenErrors),
-      on: z.enum(['code', 'refresh', 'both']).default('both'),
+      what: z.enum(tokenFaults),
+      /** 'client' is the app asking for itself; 'both' is every call. */
+      on: z.enum(['code', 'refresh', 'client', 'both']).default('both'),
       when,
       /** The `error` member, where the same code is seen with more than one. */
-      as: z.enum(['invalid_grant', 'interaction_required']).optional(),
-      retryAfterSeconds: z.number().int().min(0).default(1),
+      as: z.enum(['invalid_grant', 'interaction_required', 'login_required', 'consent_required']).optional(),
+      /** null: a 429 or 503 does not say when to come back. */
+      retryAfterSeconds: z.number().int().min(0).nullable().default(1),
     })
     .optional(),
+  /** An old refresh token that comes again is refused, and takes every other of its sign-in with it. */
+  refreshReuseDetection: z.boolean(),
+  /** What a refresh reply leaves out. */
+  refreshReplyWithout: z.array(z.enum(['refresh_token', 'id_token'])),
+  /** A refreshed ID token is about this person, whoever's refresh token it was. */
+  refreshedAs: person.optional(),
   /** Every request but those to /control and /pim is cut off. */
   down: z.boolean(),
+  /** Like `down`, but Graph goes on. */
+  signInDown: z.boolean(),
   slow: z.strictObject({
     discovery: milliseconds.optional(),
     keys: milliseconds.optional(),
     authorize: milliseconds.optional(),
     token: milliseconds.optional(),
     logout: milliseconds.optional(),
+    graph: milliseconds.optional(),
   }),
   errorSeparator: z.enum(['\r\n', ' ']),
   errorMembers: z.enum(['all', 'documented']),
@@ -83,6 +81,7 @@ export const switchesSchema = z.strictObject({
   frontChannel: z.enum(['sid', 'sid+iss', 'none']),
   lie,
   discoveryLie,
+  ...graphSwitches,
 })
 
 export type Switches = z.output<typeof switchesSchema>
@@ -93,6 +92,7 @@ export function defaultSwitches(): Switches {
     assignmentRequired: false,
     groupMembershipClaims: 'ApplicationGroup',
     replicationLagSeconds: 0,
+    tokenLagSeconds: 0,
     optionalClaims: { sid: true, login_hint: true, auth_time: true, acct: true, acrs: false },
     contextsWithPolicy: ['c1'],
     usernames: {},
@@ -100,7 +100,10 @@ export function defaultSwitches(): Switches {
     blocked: [],
     revoked: [],
     strangers: [],
+    refreshReuseDetection: false,
+    refreshReplyWithout: [],
     down: false,
+    signInDown: false,
     slow: {},
     errorSeparator: ' ',
     errorMembers: 'all',
@@ -110,6 +113,7 @@ export function defaultSwitches(): Switches {
     frontChannel: 'sid',
     lie: {},
     discoveryLie: {},
+    ...defaultGraphSwitches(),
   }
 }
 
@@ -121,6 +125,17 @@ export function turn(switches: Switches, wish: unknown): void {
 export function turnBack(switches: Switches): void {
   for (const name of Object.keys(switches)) Reflect.deleteProperty(switches, name)
   Object.assign(switches, defaultSwitches())
+}
+
+type Lists = 'disabled' | 'manyGroups'
+
+/** Puts somebody on one of the lists. Throws (zod) when nobody has the key. */
+export function mark(switches: Switches, list: Lists, key: string): void {
+  if (!switches[list].includes(key)) turn(switches, { [list]: [...switches[list], key] })
+}
+
+export function unmark(switches: Switches, list: Lists, key: string): void {
+  turn(switches, { [list]: switches[list].filter(each => each !== key) })
 }
 
 /** The fault to play now, if one is set; a fault for the next time only is spent by asking. */

@@ -4,41 +4,12 @@ import type { errors } from 'oidc-provider'
 import { describe, stamp } from './aadsts.ts'
 import type { TenantState } from './state.ts'
 import type { Switches } from './switches.ts'
-
-export type TokenRefusal = {
-  code: number
-  error: string
-  status?: number
-  suberror?: string
-  claims?: string
-  retryAfterSeconds?: number
-}
-
-const policyClaims = JSON.stringify({ access_token: { capolids: { essential: true, values: [randomUUID()] } } })
-// Those that are not simply an invalid_grant with a code.
-const refusals: Record<string, TokenRefusal> = {
-  7000215: { code: 7000215, error: 'invalid_client', status: 401 },
-  7000222: { code: 7000222, error: 'invalid_client', status: 401 },
-  7000218: { code: 7000218, error: 'invalid_client', status: 401 },
-  700016: { code: 700016, error: 'unauthorized_client' },
-  70003: { code: 70003, error: 'unsupported_grant_type' },
-  900144: { code: 900144, error: 'invalid_request' },
-  700082: { code: 700082, error: 'invalid_grant', suberror: 'bad_token' },
-  70043: { code: 70043, error: 'invalid_grant', suberror: 'token_expired' },
-  53003: { code: 53003, error: 'invalid_grant', suberror: 'message_only', claims: policyClaims },
-  50076: { code: 50076, error: 'invalid_grant', suberror: 'basic_action', claims: policyClaims },
-  50105: { code: 50105, error: 'interaction_required' },
-  503: { code: 90006, error: 'temporarily_unavailable', status: 503 },
-  429: { code: 90055, error: 'temporarily_unavailable', status: 429 },
-}
-
-export const tokenRefusal = (code: number | string): TokenRefusal =>
-  refusals[code] ?? { code: Number(code), error: 'invalid_grant' }
+import { type TokenRefusal, tokenRefusal } from './token-refusals.ts'
 
 export function switchedRefusal({ what, as, retryAfterSeconds }: NonNullable<Switches['tokenError']>): TokenRefusal {
   const refusal = tokenRefusal(what)
   const throttled = refusal.status === 503 || refusal.status === 429
-  return { ...refusal, ...(as && { error: as }), ...(throttled && { retryAfterSeconds }) }
+  return { ...refusal, ...(as && { error: as }), ...(throttled && retryAfterSeconds !== null && { retryAfterSeconds }) }
 }
 
 /** What oidc-provider objected to, as Entra would put it. */
@@ -63,6 +34,7 @@ function clientFault(detail: string): number {
 
 function grantFault(detail: string): TokenRefusal {
   if (detail.includes('already consumed')) return tokenRefusal(54005)
+  if (detail.includes('already used')) return tokenRefusal(70000)
   if (detail.includes('code_verifier')) return tokenRefusal(501481)
   if (detail.includes('code is expired')) return tokenRefusal(70008)
   if (detail.includes('refresh token is expired')) return tokenRefusal(700082)

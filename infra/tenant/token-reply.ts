@@ -2,15 +2,18 @@ import { randomInt } from 'node:crypto'
 import type Provider from 'oidc-provider'
 import type { errors, KoaContextWithOIDC } from 'oidc-provider'
 import { refusalOf } from './admission.ts'
-import { parsed } from './authorize-request.ts'
 import { clientInfoOf } from './authorize-response.ts'
 import { contextAsked, satisfies } from './contexts.ts'
+import { appScopeRefusal, consentRefusal, grantedScopes } from './granted.ts'
+import { declaresCp1, rememberToken } from './graph-tokens.ts'
 import { issueIdToken, type SignIn } from './id-token.ts'
 import { paths } from './metadata.ts'
+import { parsed } from './parsed.ts'
 import { personBy } from './people.ts'
 import { offlineScope } from './scopes.ts'
 import type { TenantState } from './state.ts'
-import { refusalFor, replyHeaders, type TokenRefusal, tokenErrorReply, tokenRefusal } from './token-errors.ts'
+import { refusalFor, replyHeaders, tokenErrorReply } from './token-errors.ts'
+import { type TokenRefusal, tokenRefusal } from './token-refusals.ts'
 
 /** Rewrites what oidc-provider answers at the token endpoint: another reply shape, another ID token, other errors. */
 export function dressToken(state: TenantState, provider: Provider) {
@@ -25,7 +28,7 @@ export function dressToken(state: TenantState, provider: Provider) {
     const refusal = fault ? refusalFor(fault) : refusedNow(state, ctx)
     if (refusal) return refuse(state, ctx, refusal)
     ctx.set(replyHeaders())
-    ctx.body = await tokenReply(state, ctx)
+    ctx.body = isForApp(ctx) ? appReply(state, ctx) : await personReply(state, ctx)
   }
 }
 
@@ -40,7 +43,9 @@ function refuse(state: TenantState, ctx: KoaContextWithOIDC, refusal: TokenRefus
 
 // A refresh is a sign-in without the person: everything that can have changed since is looked at again.
 function refusedNow(state: TenantState, ctx: KoaContextWithOIDC): TokenRefusal | undefined {
-  if (ctx.oidc.entities.AuthorizationCode) return undefined
+  if (isForApp(ctx)) return appScopeRefusal(state, ctx)
+  const unconsented = consentRefusal(state, ctx)
+  if (unconsented || ctx.oidc.entities.AuthorizationCode) return unconsented
   const { person, context, methods } = signInOf(ctx)
   if (state.switches.revoked.includes(person.key)) return tokenRefusal(50173)
   const code = refusalOf(state, person)
@@ -48,20 +53,42 @@ function refusedNow(state: TenantState, ctx: KoaContextWithOIDC): TokenRefusal |
   return context && !satisfies(state, context, methods) ? tokenRefusal(50076) : undefined
 }
 
-async function tokenReply(state: TenantState, ctx: KoaContextWithOIDC): Promise<Record<string, unknown>> {
+const isForApp = (ctx: KoaContextWithOIDC): boolean => ctx.oidc.entities.ClientCredentials !== undefined
+
+function appReply(state: TenantState, ctx: KoaContextWithOIDC): Record<string, unknown> {
+  const { access_token } = ctx.body as { access_token: string }
+  const seconds = state.switches.accessTokenSeconds ?? 3599
+  const permissions = new Set(state.switches.appPermissions)
+  rememberToken(state, access_token, { person: undefined, permissions, seconds, takesChallenges: saysCp1(ctx) })
+  return { token_type: 'Bearer', expires_in: seconds, ext_expires_in: seconds, access_token }
+}
+
+async function personReply(state: TenantState, ctx: KoaContextWithOIDC): Promise<Record<string, unknown>> {
   const issued = ctx.body as { access_token: string; refresh_token?: string }
   const signIn = signInOf(ctx)
-  const seconds = state.switches.accessTokenSeconds ?? randomInt(3600, 5400)
-  return {
+  const { accessTokenSeconds, refreshReplyWithout, refreshedAs } = state.switches
+  const seconds = accessTokenSeconds ?? randomInt(3600, 5400)
+  const scopes = grantedScopes(state, ctx, signIn)
+  const person = signIn.person.key
+  rememberToken(state, issued.access_token, {
+    person,
+    permissions: new Set(scopes),
+    seconds,
+    takesChallenges: saysCp1(ctx),
+  })
+  const about = signIn.refreshed && refreshedAs ? { ...signIn, person: personBy(refreshedAs) } : signIn
+  const reply = {
     token_type: 'Bearer',
-    scope: [...signIn.scopes, ...state.switches.extraScopes].filter(scope => scope !== offlineScope).join(' '),
+    scope: scopes.join(' '),
     expires_in: seconds,
     ext_expires_in: seconds,
     access_token: issued.access_token,
     ...(signIn.scopes.has(offlineScope) && { refresh_token: issued.refresh_token }),
-    ...(signIn.scopes.has('openid') && { id_token: await issueIdToken(state, signIn) }),
+    ...(signIn.scopes.has('openid') && { id_token: await issueIdToken(state, about) }),
     ...(ctx.oidc.body?.client_info === '1' && { client_info: clientInfoOf(signIn.person.key) }),
   }
+  const left = signIn.refreshed ? refreshReplyWithout : []
+  return Object.fromEntries(Object.entries(reply).filter(([name]) => !left.some(each => each === name)))
 }
 
 function signInOf(ctx: KoaContextWithOIDC): SignIn {
@@ -76,11 +103,19 @@ function signInOf(ctx: KoaContextWithOIDC): SignIn {
     methods: source.amr ?? [],
     sessionUid: source.sessionUid ?? '',
     context: code ? contextAsked(source.claims) : contextAskedAgain(ctx),
+    refreshed: !code,
   }
 }
 
 // A context proven once is not carried over: a refreshed token has it only when it is asked for again.
-function contextAskedAgain(ctx: KoaContextWithOIDC): string | undefined {
-  const { claims } = ctx.oidc.body ?? {}
-  return typeof claims === 'string' ? contextAsked(parsed(claims)) : undefined
+const contextAskedAgain = (ctx: KoaContextWithOIDC): string | undefined => contextAsked(parsed(claimsAsked(ctx)))
+
+// Said with the call itself, or when the code was asked for.
+function saysCp1(ctx: KoaContextWithOIDC): boolean {
+  const { id_token: kept = {} } = (ctx.oidc.entities.AuthorizationCode?.claims ?? {}) as { id_token?: object }
+  return declaresCp1(claimsAsked(ctx)) || 'cp1' in kept
+}
+
+function claimsAsked({ oidc }: KoaContextWithOIDC): string | undefined {
+  return typeof oidc.body?.claims === 'string' ? oidc.body.claims : undefined
 }

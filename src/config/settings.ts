@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { Secret } from './secret.ts'
 
@@ -11,8 +11,10 @@ const namedNetworks = new Set(['loopback', 'linklocal', 'uniquelocal'])
 const explanations = new WeakMap<z.ZodType, Explanation>()
 export const explanationOf = (schema: z.ZodType): Explanation | undefined => explanations.get(schema)
 function explained<T extends z.ZodType>(schema: T, example: string, meaning: string): T {
-  explanations.set(schema, { example, meaning })
-  return schema
+  // A copy: two settings may have the same schema.
+  const own = schema.clone() as T
+  explanations.set(own, { example, meaning })
+  return own
 }
 
 const placeholder = /change-?me|placeholder|replace-?me|^<.*>$|<?your[-_ ]/i
@@ -55,19 +57,12 @@ const number = (high: number) =>
 const port = number(65535).refine(Number.isInteger, 'must be a whole number')
 const duration = (high: number) => number(high).refine(value => value > 0, 'must be more than 0')
 
+// A prefix of 0 would trust everyone, and Express does not take it.
 const isNetwork = (value: string) => {
-  const [address = '', prefix, ...rest] = value.split('/')
-  const family = isIP(address)
+  const [address = '', prefix = '1', ...rest] = value.split('/')
   if (namedNetworks.has(value)) return true
-  if (!family || rest.length > 0) return false
-  return (
-    prefix === undefined ||
-    (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128) && canBlock(address, prefix))
-  )
-}
-const canBlock = (address: string, prefix: string) => {
-  new BlockList().addSubnet(address, Number(prefix), isIP(address) === 4 ? 'ipv4' : 'ipv6')
-  return true
+  const longest = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
+  return rest.length === 0 && /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= longest
 }
 const trustProxy = z.string().transform((value, context) => {
   if (/^[1-9]\d?$/.test(value.trim())) return Number(value)
@@ -151,7 +146,7 @@ export const settings = {
     'prefix of every key',
   ),
   LOG_LEVEL: explained(
-    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level of pino').default('info'),
     'info',
     'fatal, error, warn, info, debug, trace or silent',
   ),

@@ -17,6 +17,17 @@ export const recordShape = z.object({
 })
 export type SessionRecord = z.infer<typeof recordShape>
 
+const storedShape = z.object({ cookie: z.looseObject({}), record: recordShape })
+
+/** Whether this is a stored session that this release can go on with: one of an older shape, or no JSON, is not. */
+export function isStoredSession(text: string): boolean {
+  try {
+    return storedShape.safeParse(JSON.parse(text)).success
+  } catch {
+    return false
+  }
+}
+
 declare module 'express-session' {
   interface SessionData {
     record: SessionRecord

@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from 'ioredis'
+import { Command, Redis, type RedisOptions } from 'ioredis'
 import type { Secret } from '../config/secret.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
@@ -17,6 +17,7 @@ const optionsFor = () =>
     // Nothing queues while Redis is away: the answer is 503 at once.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
+    maxLoadingRetryTime: longestRetryMs,
     // Never stops trying; the jitter keeps replicas from coming back all at once.
     retryStrategy: (times: number) =>
       Math.min(50 * 2 ** Math.min(times, 6), longestRetryMs) * (0.5 + Math.random() / 2),
@@ -54,6 +55,8 @@ export type { Redis }
 
 async function embedded(): Promise<Redis> {
   const { default: RedisMock } = await import('ioredis-mock')
+  // It does not tell transformers of replies the protocol, which those of ioredis 6 ask for. Plain members need none.
+  Command.setReplyTransformer('zrange', members => members)
   return new RedisMock() as unknown as Redis
 }
 

@@ -1,7 +1,10 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import type { Secret } from '../config/secret.ts'
 
-/** Why something sealed stays shut: sealed with a secret this process does not have, or damaged, forged or moved. */
+/**
+ * Why something sealed stays shut: sealed with a secret that this process does not have (or in a format of a later
+ * release), or damaged, forged or moved.
+ */
 export type Unopened = 'unknown-key' | 'broken'
 
 const format = '1'
@@ -32,11 +35,12 @@ export function createSeal(secrets: readonly [Secret, ...Secret[]]) {
 
     open(sealed: string, place: string): { text: string } | Unopened {
       const [version, id = '', body = '', ...rest] = sealed.split('.')
-      if (version !== format || rest.length > 0 || body === '') return 'broken'
+      if (!/^\d{1,3}$/.test(version ?? '') || rest.length > 0 || body === '') return 'broken'
       const found = keys.find(key => key.id === id)
-      if (!found) return 'unknown-key'
+      if (version !== format || !found) return 'unknown-key'
       const bytes = Buffer.from(body, 'base64url')
-      if (bytes.length < ivBytes + tagBytes) return 'broken'
+      // Decoding overlooks stray characters; one text has one way to be written.
+      if (bytes.length < ivBytes + tagBytes || bytes.toString('base64url') !== body) return 'broken'
       const cipher = createDecipheriv('aes-256-gcm', found.key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes })
       cipher.setAAD(bound(id, place)).setAuthTag(bytes.subarray(-tagBytes))
       try {

@@ -1,12 +1,14 @@
 import type { Log } from '../observability.ts'
+import { isStoredSession } from './record.ts'
 import type { Redis } from './redis.ts'
 import { fingerprint, type Seal } from './seal.ts'
 
 /**
  * The part of a Redis client that connect-redis uses, with two habits added.
  *
- * Everything is sealed, bound to its key; what does not open is "nothing there", logged once and removed. (A value
- * sealed with a secret this replica does not have yet stays: removing it would sign people out while secrets change.)
+ * Everything is sealed, bound to its key; what does not open, or holds no session, is "nothing there", logged once and
+ * removed. (A value sealed with a secret this replica does not have yet stays: removing it would sign people out while
+ * secrets change.)
  *
  * A write only ever changes what is there (XX), except the first, which only ever creates (NX). Plain SET would let a
  * slow request bring an ended session back.
@@ -19,11 +21,12 @@ export function createSealedClient({ redis, seal, log }: { redis: Redis; seal: S
     const value = await redis.get(key).catch(ignoringWrongType)
     if (value === null) return null
     const opened = seal.open(value, key)
-    if (typeof opened === 'object') return opened.text
-    if (opened === 'broken') {
+    if (typeof opened === 'object' && isStoredSession(opened.text)) return opened.text
+    if (opened === 'unknown-key') reportOnce(value.split('.')[1] ?? '')
+    else {
       log.warn({ event: 'session-unreadable', session: fingerprint(key) })
       await redis.del(key)
-    } else reportOnce(value.split('.')[1] ?? '')
+    }
     return null
   }
 

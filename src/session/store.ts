@@ -7,7 +7,7 @@ import type { Identity } from '../entra/claims.ts'
 import type { Tokens } from '../entra/oidc.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
-import { isFromTheFuture, isOver, type Membership, recordShape, type SessionRecord } from './record.ts'
+import { isFromTheFuture, isOver, type Membership, type SessionRecord } from './record.ts'
 import { ask, type Redis } from './redis.ts'
 import { createRegistry } from './registry.ts'
 import { fingerprint, type Seal } from './seal.ts'
@@ -18,6 +18,7 @@ import type { Vault } from './vault.ts'
 const coarseMs = 60_000
 const leewayMs = 60_000
 
+export type SignedIn = { identity: Identity; membership: Membership; tokens: Tokens }
 export type OwnSession = { handle: string; isThisOne: boolean; record: SessionRecord }
 
 /**
@@ -67,6 +68,7 @@ export function createSessions({
     rolling: false,
   })
   const records = new WeakMap<Request, SessionRecord>()
+  const touching = new Set<string>()
 
   /** Step 6: from here a request has a memory, or ends with 503. */
   const middleware: RequestHandler = function sessions(request, response, next) {
@@ -77,22 +79,39 @@ export function createSessions({
   }
 
   async function remember(request: Request): Promise<void> {
-    const { session, sessionID } = request
-    if (!session.record) return
-    const { data: record } = recordShape.safeParse(session.record)
-    // Its clock and ours disagree: not to be trusted, but not ours to delete either.
-    if (record && isFromTheFuture(record, now())) return
-    if (!record || isOver(record, lifetimes, now())) return destroy(sessionID, record?.identity)
+    const { record } = request.session
+    // From the future: its clock and ours disagree. Not to be trusted, but not ours to delete either.
+    if (!record || isFromTheFuture(record, now())) return
+    if (isOver(record, lifetimes, now())) return destroy(request.sessionID, record.identity)
     records.set(request, record)
     if (now() - record.lastSeenAt >= Math.min(coarseMs, idleMs / 2)) touch(request, record)
   }
 
   /** Not waited for: a page that can be shown is not held up, and a Redis that takes no writes signs nobody out. */
   function touch({ sessionID, session }: Request, record: SessionRecord): void {
+    const asItWas = `${sessionID} ${record.lastSeenAt}`
+    if (touching.has(asItWas)) return
+    touching.add(asItWas)
     const seen = { cookie: session.cookie, record: { ...record, lastSeenAt: now() } }
     store.set(sessionID, seen as expressSession.SessionData, (error: unknown) => {
       if (error) log.warn({ event: 'session-touch-failed', error })
+      // Not sooner: requests answered together with this write still saw the session as it was before.
+      setImmediate(() => touching.delete(asItWas))
     })
+  }
+
+  async function create(request: Request, { identity, membership, tokens }: SignedIn): Promise<void> {
+    const at = now()
+    const browser = (request.get('user-agent') ?? '').slice(0, 300)
+    const record = { identity, membership, signedInAt: at, lastSeenAt: at, browser }
+    const { sessionID, session } = request
+    await Promise.all([registry.add(identity, sessionID, at + maxMs, at), vault.keep(sessionID, tokens, maxMs)])
+    session.record = record
+    client.expectBirth(prefix + sessionID)
+    await new Promise<void>((resolve, reject) => {
+      session.save(error => (error ? reject(new Problem('redis-away', { cause: error })) : resolve()))
+    })
+    records.set(request, record)
   }
 
   /** The session first: it is what lets people in. */
@@ -103,12 +122,13 @@ export function createSessions({
 
   async function recordAt(sessionId: string): Promise<SessionRecord | undefined> {
     const text = await ask(client.get(prefix + sessionId))
-    const { data: record } = recordShape.safeParse(text === null ? undefined : JSON.parse(text).record)
+    const record: SessionRecord | undefined = text === null ? undefined : JSON.parse(text).record
     return record && !isOver(record, lifetimes, now()) ? record : undefined
   }
 
   async function destroyAll(sessionIds: readonly string[], identity?: Identity): Promise<void> {
-    for (const id of sessionIds) await destroy(id, identity ?? (await recordAt(id))?.identity)
+    // Its own identity first: each was opened by another session of Entra.
+    for (const id of sessionIds) await destroy(id, (await recordAt(id))?.identity ?? identity)
   }
 
   return {
@@ -121,33 +141,18 @@ export function createSessions({
       return records.get(request)
     },
 
-    /** Begins a new session, under a new id, and ends the one there was. Nothing of it survives. */
-    async begin(
-      request: Request,
-      person: { identity: Identity; membership: Membership; tokens: Tokens },
-    ): Promise<void> {
-      const before = records.get(request)
-      if (before) await destroy(request.sessionID, before.identity)
-      await new Promise<void>((resolve, reject) => {
-        request.session.regenerate(error => (error ? reject(new Problem('redis-away', { cause: error })) : resolve()))
-      })
-      const { identity, membership, tokens } = person
-      const at = now()
-      const record = {
-        identity,
-        membership,
-        signedInAt: at,
-        lastSeenAt: at,
-        browser: (request.get('user-agent') ?? '').slice(0, 300),
+    /** Begins a new session, under a new id, and ends the one there was: nothing of it survives, unless this fails. */
+    async begin(request: Request, person: SignedIn): Promise<void> {
+      const before = { sessionID: request.sessionID, session: request.session }
+      request.sessionStore.generate(request)
+      try {
+        await create(request, person)
+      } catch (thrown) {
+        // The browser keeps its cookie, and whoever was signed in stays so.
+        Object.assign(request, before)
+        throw thrown
       }
-      const { sessionID, session } = request
-      await Promise.all([registry.add(identity, sessionID, at + maxMs, at), vault.keep(sessionID, tokens, maxMs)])
-      session.record = record
-      client.expectBirth(prefix + sessionID)
-      await new Promise<void>((resolve, reject) => {
-        session.save(error => (error ? reject(new Problem('redis-away', { cause: error })) : resolve()))
-      })
-      records.set(request, record)
+      if (before.session.record) await destroy(before.sessionID, before.session.record.identity)
     },
 
     /** Ends this request's session for good, in Redis first; only when that is confirmed is the cookie cleared. */

@@ -9,12 +9,12 @@ export type Door = { method: 'get' | 'post'; path: string; open: RequestHandler 
 export function exactly(name: string, doors: readonly Door[]): Router {
   const router = Router({ caseSensitive: true, strict: true })
   Object.defineProperty(router, 'name', { value: name })
-  const pass: RequestHandler = (_request, _response, next) => next()
-  for (const { method, path, open } of doors) {
-    router.options(path, pass)
-    router[method](path, (request, response, next) =>
-      request.method === method.toUpperCase() ? open(request, response, next) : next(),
-    )
-  }
+  for (const { method, path, open } of doors) router.all(path, only([method]), open)
   return router
 }
+
+/** Leaves a route that was made with `all` to these methods. Only a route that takes all keeps Express from answering OPTIONS. */
+export const only =
+  (methods: readonly string[]): RequestHandler =>
+  (request, _response, next) =>
+    next(methods.includes(request.method.toLowerCase()) ? undefined : 'route')

@@ -7,5 +7,12 @@ const read = express.urlencoded({ extended: false, inflate: false, limit: '16kb'
 export const forms: RequestHandler = function forms(request, response, next) {
   // null: there is no body, which is what a form without fields may send.
   if (request.is('application/x-www-form-urlencoded') === false) return next(new Problem('form-not-accepted'))
-  read(request, response, next)
+  read(request, response, (thrown?: unknown) => next(thrown && problemFrom(thrown)))
+}
+
+/** What the parser says of a body that it does not read. Here, and not where errors end: elsewhere a status means something else. */
+function problemFrom(thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || !('status' in thrown)) return thrown
+  if (thrown.status === 413) return new Problem('form-too-large', { cause: thrown })
+  return thrown.status === 400 || thrown.status === 415 ? new Problem('form-not-accepted', { cause: thrown }) : thrown
 }

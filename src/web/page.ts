@@ -5,6 +5,7 @@ import type { Log } from '../observability.ts'
 import type { Services } from '../services.ts'
 import type { SessionRecord } from '../session/record.ts'
 import type { OwnSession } from '../session/store.ts'
+import { only } from './doors.ts'
 import { forms } from './forms.ts'
 import { type Chrome, chromeOf } from './notice.ts'
 
@@ -44,10 +45,10 @@ export function routes(pages: readonly Page[], services: Services): Router {
   const router = Router({ caseSensitive: true, strict: true })
   const chrome = chromeOf(services.config)
   for (const { method, path, requirement, create } of pages) {
+    const verbs = method === 'get' ? ['get', 'head'] : ['post']
     const reading = method === 'post' ? [forms] : []
-    // Express answers OPTIONS with the methods of a path, before the gate's last guard could say a word.
-    router.options(path, (_request, _response, next) => next())
-    router[method](path, services.guard(requirement), ...reading, answering(create(services), { chrome, services }))
+    const answer = answering(create(services), { chrome, services })
+    router.all(path, only(verbs), services.guard(requirement), ...reading, answer)
   }
   return router
 }

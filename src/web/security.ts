@@ -1,4 +1,5 @@
-import type { Request, RequestHandler, Response } from 'express'
+import type { IncomingMessage } from 'node:http'
+import type { Express, Request, RequestHandler, Response } from 'express'
 import helmet from 'helmet'
 import { Problem } from '../errors.ts'
 import { isPlainTarget } from './request.ts'
@@ -35,6 +36,20 @@ export function createSecurityHeaders({ entraOrigin }: { entraOrigin: string }):
 export function allowFramingBy(origin: string, response: Response): void {
   response.removeHeader('X-Frame-Options')
   response.setHeader('Content-Security-Policy', `default-src 'none'; frame-ancestors ${origin}`)
+}
+
+/**
+ * Express answers by itself, before any step, a target that it cannot parse, and express-session goes on without a
+ * session where the target is no path. So neither ever sees one (`*`, absolute form): it becomes a path that is odd.
+ */
+export function pathsOnly(app: Express): Express {
+  const listener = app as unknown as { handle: (request: IncomingMessage, ...rest: unknown[]) => void }
+  const { handle } = listener
+  listener.handle = (request, ...rest) => {
+    if (!request.url?.startsWith('/')) request.url = `//${request.url}`
+    handle.call(app, request, ...rest)
+  }
+  return app
 }
 
 /** A path that nothing listens on; where odd targets are sent to meet the gate, and behind it a 404. */

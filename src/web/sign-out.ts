@@ -28,14 +28,14 @@ export const createSignedOut =
   ({ chrome }: Needs): RequestHandler =>
   (_request, response) => {
     const title = 'You are signed out'
-    const detail = 'To be sure that nobody uses your session, close this browser when others use this device.'
+    const detail = 'Your session here has ended. If others use this device, close this browser too.'
     const act = { label: 'Sign in', href: '/auth/sign-in' }
     response.render('layout', {
       chrome,
       person: undefined,
       title,
       page: 'notice',
-      model: { title, detail, act, returnTo: '/' },
+      model: { title, detail, act, returnTo: '/', reference: undefined },
     })
   }
 

@@ -19,6 +19,8 @@ export type HouseOptions = {
   /** A page table in place of the house's own. */
   pages?: readonly Page[]
   tenant?: TenantOptions
+  /** Registers the house's front-channel sign-out with the tenant: it then calls the house when people sign out there. */
+  frontChannel?: boolean
   /** Another Redis than the shared one, for tests that stop it. */
   redisUrl?: string
 }
@@ -35,13 +37,18 @@ export async function openHouse({
   settings = {},
   pages,
   tenant: tenantOptions,
+  frontChannel = false,
   redisUrl = inject('redisUrl'),
 }: HouseOptions = {}) {
   const clock = clockInHand(now)
-  const tenant = await startTenant({ clock: clock.read, ...tenantOptions })
   const server = createServer()
   const port = await listen(server)
   const baseUrl = `http://localhost:${port}`
+  const tenant = await startTenant({
+    clock: clock.read,
+    ...(frontChannel && { frontChannelLogoutUrl: `${baseUrl}/auth/front-channel-logout` }),
+    ...tenantOptions,
+  })
   const prefix = `test-${randomUUID()}:`
   const environment = {
     BASE_URL: baseUrl,

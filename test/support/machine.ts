@@ -64,10 +64,17 @@ const osRelease = () => {
   }
 }
 
-/** A private Redis on a port of its own, that keeps nothing on disk. Also for tests that stop or kill one. */
-export async function startRedis({ port = 0, args = [] as string[] } = {}) {
+/**
+ * A private Redis on a port of its own. Also for tests that stop or kill one.
+ * It keeps nothing on disk unless `args` say so; started again on the same `folder` it finds what was kept there.
+ */
+export async function startRedis({
+  port = 0,
+  args = [] as string[],
+  folder = mkdtempSync(join(tmpdir(), 'gatehouse-redis-')),
+  until = 'Ready to accept connections',
+} = {}) {
   const chosen = port || (await freePort())
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-redis-'))
   const server = spawn(
     'redis-server',
     ['--port', String(chosen), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder, ...args],
@@ -77,13 +84,15 @@ export async function startRedis({ port = 0, args = [] as string[] } = {}) {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.once('exit', code => reject(new Error(`redis-server ended with ${code}`)))
-    server.stdout.on('data', chunk => String(chunk).includes('Ready to accept connections') && resolve())
+    server.stdout.on('data', chunk => String(chunk).includes(until) && resolve())
   })
   return {
     url: `redis://127.0.0.1:${chosen}`,
     port: chosen,
+    folder,
     pid: server.pid as number,
     kill: (signal: NodeJS.Signals) => server.kill(signal),
+    exited,
     async stop() {
       server.kill('SIGKILL')
       await exited

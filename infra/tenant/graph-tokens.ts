@@ -1,0 +1,30 @@
+import { parsed } from './parsed.ts'
+import type { TenantState } from './state.ts'
+
+/** What an access token lets its bearer do at Graph. It stays as it was when the token was issued. */
+export type GraphToken = {
+  /** The person it was issued for; undefined for a token of the app itself. */
+  person: string | undefined
+  permissions: ReadonlySet<string>
+  expires: Date
+  /** Whether the app said that it understands claims challenges (`cp1`). */
+  takesChallenges: boolean
+}
+
+/** The access tokens that Graph knows, by their value: they are opaque to everybody else. */
+export type GraphTokens = Map<string, GraphToken>
+
+export function rememberToken(
+  { clock, graphTokens }: TenantState,
+  value: string,
+  { seconds, ...token }: Omit<GraphToken, 'expires'> & { seconds: number },
+): void {
+  graphTokens.set(value, { ...token, expires: new Date(clock().getTime() + seconds * 1000) })
+}
+
+/** Whether a `claims` parameter declares the capability `cp1`, in any case. */
+export function declaresCp1(claims: string | null | undefined): boolean {
+  const asked = parsed(claims) as { access_token?: { xms_cc?: { values?: unknown } } } | undefined
+  const values = asked?.access_token?.xms_cc?.values
+  return Array.isArray(values) && values.some(value => String(value).toLowerCase() === 'cp1')
+}

@@ -1,0 +1,55 @@
+import type { groups } from './ids.ts'
+import type { Mail, Wish } from './memberships.ts'
+import type { Notifier } from './notifications.ts'
+import type { Person } from './people.ts'
+import type { Calls, Subscription } from './state.ts'
+import type { Switches, SwitchesWish } from './switches.ts'
+
+export type TenantOptions = {
+  /** 0, the default, takes any free port. */
+  port?: number
+  clock?: () => Date
+  redirectUris?: string[]
+  frontChannelLogoutUrl?: string
+  clientSecret?: string
+  switches?: SwitchesWish
+}
+
+export type Tenant = {
+  /** What an app configures as its authority; the issuer is `{origin}/{tenantId}/v2.0`. */
+  origin: string
+  /** What an app configures as the base of Microsoft Graph. */
+  graphBase: string
+  tenantId: string
+  clientId: string
+  clientSecret: string
+  groups: typeof groups
+  people: readonly Person[]
+  /** Live: may be changed in place, or checked and changed with `set`. */
+  switches: Switches
+  set(wish: SwitchesWish): void
+  /** Switches, memberships, sessions, mails and counters as at the start. Keys stay. */
+  reset(): void
+  assign(key: string, wish: Wish): void
+  end(key: string, reason?: string): void
+  /** Moves the end of an assignment away by so many minutes. */
+  extend(key: string, wish: Omit<Wish, 'how'>): void
+  /** Makes somebody a member past PIM: a member without an instance and without an end. */
+  addDirectly(key: string): void
+  /** Takes somebody out of the group past PIM; their instance, if any, stays. */
+  removeDirectly(key: string): void
+  /** Disables the account, or enables it again. */
+  disable(key: string): void
+  enable(key: string): void
+  /** Puts somebody in 250 more groups, too many for a token. */
+  putInManyGroups(key: string): void
+  /** What is subscribed to at Graph, by id. */
+  subscriptions: ReadonlyMap<string, Subscription>
+  /** Asks every subscriber to authorize itself anew. */
+  tellLifecycle: Notifier['tellLifecycle']
+  mails: readonly Mail[]
+  calls: Calls
+  /** 'add' (the default) signs with a new key beside the old ones; 'replace' withdraws the old ones. */
+  rollKeys(how?: 'add' | 'replace'): Promise<void>
+  close(): Promise<void>
+}

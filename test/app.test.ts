@@ -1,0 +1,75 @@
+import type { Express } from 'express'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type House, openHouse } from './support/house.ts'
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house[Symbol.asyncDispose]())
+
+type Layer = { name: string; route?: { path: string }; handle: { stack?: Layer[] } }
+const layersOf = (app: Express) => app.router.stack as unknown as Layer[]
+const nameOf = ({ name, route }: Layer) => (route ? `route ${route.path}` : name)
+
+const staircase = [
+  'requestLog',
+  'securityHeaders',
+  'plainTargets',
+  'health',
+  'assets',
+  'sameOriginOnly',
+  'sessions',
+  'openDoors',
+  'guard',
+  'router',
+  'guard',
+  'notFound',
+  'refusedPage',
+  'errorPage',
+]
+
+test('a request climbs the steps in the order that is written down', () => {
+  expect(layersOf(house.app).map(nameOf)).toEqual(staircase)
+})
+
+describe('a step that nobody planned is seen', () => {
+  const strays: [what: string, add: (app: Express) => unknown, name: string][] = [
+    ['a route', app => app.get('/stray', (_request, response) => void response.send('open')), 'route /stray'],
+    ['a function without a name', app => app.use((_request, _response, next) => next()), '<anonymous>'],
+  ]
+  for (const [what, add, name] of strays)
+    test(`${what} above the landing`, async () => {
+      await using other = await openHouse()
+      const layers = layersOf(other.app)
+      add(other.app)
+      const [stray] = layers.splice(-1) as [Layer]
+      layers.splice(layers.map(nameOf).indexOf('guard'), 0, stray)
+      expect(layers.map(nameOf)).not.toEqual(staircase)
+      expect(layers.map(nameOf)[8]).toBe(name)
+    })
+})
+
+test.each([
+  ['health', ['/health/live', '/health/ready']],
+  ['assets', ['/assets/environment.css', '(files)']],
+  [
+    'openDoors',
+    ['/auth/sign-in', '/auth/callback', '/auth/sign-out', '/auth/signed-out', '/auth/front-channel-logout'],
+  ],
+])('the doors of %s are these and no others', (name, paths) => {
+  const step = layersOf(house.app).find(layer => layer.name === name)
+  expect(step?.handle.stack?.map(layer => layer.route?.path ?? '(files)')).toEqual(paths)
+})
+
+test.each([
+  ['env', 'production'],
+  ['x-powered-by', false],
+  ['etag', false],
+  ['case sensitive routing', true],
+  ['strict routing', true],
+  ['query parser', 'simple'],
+  ['trust proxy', false],
+])('Express is told: %s = %s', (setting, value) => {
+  expect(house.app.get(setting)).toBe(value)
+})

@@ -1,0 +1,330 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, posix } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Files as path and text. The rules read nothing else, so each is first shown something that breaks it. */
+type Files = Record<string, string>
+const filesIn = (folder: string, ending: string): Files =>
+  Object.fromEntries(
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith(ending))
+      .map(name => [posix.join(folder, name), readFileSync(join(root, folder, name), 'utf8')]),
+  )
+
+const src = filesIn('src', '.ts')
+// Not this file: it quotes what is forbidden.
+const { 'test/architecture.test.ts': _quotes, ...tests } = filesIn('test', '.ts')
+const infra = filesIn('infra', '.ts')
+const views = filesIn('views', '.ejs')
+
+/** From the ground up. What stands on one floor does not know its neighbours there. */
+const floors = [
+  ['clock', 'errors', 'config'],
+  ['observability', 'audit'],
+  ['entra'],
+  ['session'],
+  ['gate'],
+  ['pim'],
+  ['services'],
+  ['web'],
+  ['pages'],
+  ['app'],
+  ['main'],
+]
+
+const specifiersOf = (text: string) =>
+  [...text.matchAll(/\b(?:from\s*|import\s*\(?\s*|require\s*\(\s*)(['"])(.*?)\1/g)].map(match => match[2] as string)
+const targetOf = (path: string, specifier: string) => posix.join(dirname(path), specifier)
+const roomOf = (path: string) => (path.split('/')[1] ?? '').replace(/\.ts$/, '')
+const floorOf = (room: string) => floors.findIndex(floor => floor.includes(room))
+const packageOf = (specifier: string) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+const isPackage = (specifier: string) => !/^[./]|^node:/.test(specifier)
+
+const imports = (files: Files) =>
+  Object.entries(files).flatMap(([path, text]) => specifiersOf(text).map(specifier => ({ path, specifier })))
+
+type Rule = (files: Files) => string[]
+
+const downOnly: Rule = files =>
+  imports(files)
+    .filter(({ specifier }) => specifier.startsWith('.'))
+    .map(({ path, specifier }) => ({ path, target: targetOf(path, specifier) }))
+    .filter(({ path, target }) => {
+      const [from, to] = [roomOf(path), roomOf(target)]
+      const isKnown = floorOf(from) >= 0 && floorOf(to) >= 0
+      return !isKnown || (from !== to && floorOf(to) >= floorOf(from))
+    })
+    .map(({ path, target }) => `${path} imports ${target}`)
+
+const everyRoomHasAFloor: Rule = files => Object.keys(files).filter(path => floorOf(roomOf(path)) < 0)
+
+const neverInto =
+  (...folders: string[]): Rule =>
+  files =>
+    imports(files)
+      .filter(({ path, specifier }) => {
+        const target = specifier.startsWith('.') ? targetOf(path, specifier) : specifier
+        return folders.some(folder => target.startsWith(`${folder}/`))
+      })
+      .map(({ path, specifier }) => `${path} imports ${specifier}`)
+
+const relativeAndWithEnding: Rule = files =>
+  imports(files)
+    .filter(({ specifier }) => specifier.startsWith('/') || (specifier.startsWith('.') && !specifier.endsWith('.ts')))
+    .map(({ path, specifier }) => `${path} imports ${specifier}`)
+
+/** Whether a text is found in these places only. */
+const onlyIn =
+  (what: RegExp, places: string): Rule =>
+  files =>
+    Object.entries(files).flatMap(([path, text]) => (what.test(text) && !path.startsWith(places) ? [path] : []))
+const importedOnlyIn =
+  (names: readonly string[], places: string): Rule =>
+  files =>
+    imports(files)
+      .filter(({ path, specifier }) => names.includes(packageOf(specifier)) && !path.startsWith(places))
+      .map(({ path, specifier }) => `${path} imports ${specifier}`)
+
+const aNameThatSaysSomething: Rule = files =>
+  Object.keys(files).filter(
+    path =>
+      /^(index|utils?|helpers?|common|lib|types|misc|shared)$/.test(basename(path, '.ts')) ||
+      /\/(utils?|helpers?|common|lib|types|misc|shared)\//.test(path),
+  )
+
+/** Why each package is here. Whoever adds one adds a line. */
+const packages: Record<string, string> = {
+  bowser: 'names the browsers on the page of one’s sessions',
+  'connect-redis': 'keeps sessions in Redis; the last that works with ioredis',
+  cookie: 'reads the cookies of sign-ins on their way',
+  ejs: 'the views',
+  express: 'the web server',
+  'express-session': 'the session’s cookie',
+  helmet: 'the security headers',
+  ioredis: 'talks to Redis: cluster, sentinel, TLS, time limits',
+  'ioredis-mock': 'stands in for Redis in a demo without one; development only',
+  'openid-client': 'the OpenID Connect client; certified',
+  pino: 'the log, as JSON lines',
+  zod: 'turns what comes from outside into what we know',
+}
+/** Why each package of development is here, beside those that run. */
+const tools: Record<string, string> = {
+  '@axe-core/playwright': 'finds what keeps people out of a page',
+  '@biomejs/biome': 'lint and format',
+  '@types/ejs': 'types',
+  '@types/express': 'types',
+  '@types/express-session': 'types',
+  '@types/node': 'types',
+  '@types/oidc-provider': 'types',
+  '@types/supertest': 'types',
+  'ioredis-mock': 'stands in for Redis in a demo without one',
+  jose: 'signs and reads tokens where a test or the local tenant must',
+  node: 'the Node that everything runs under, whatever the machine has',
+  'oidc-provider': 'the local tenant',
+  'playwright-core': 'drives Chromium in the tests',
+  supertest: 'asks the application in tests',
+  typescript: 'checks the types',
+  vitest: 'runs the tests',
+}
+const onlyNamedPackages: Rule = files =>
+  imports(files)
+    .filter(({ specifier }) => isPackage(specifier) && !(packageOf(specifier) in packages))
+    .map(({ path, specifier }) => `${path} imports ${specifier}`)
+
+const escaped: Rule = files =>
+  Object.entries(files).flatMap(([path, text]) =>
+    [...text.matchAll(/<%-(?!\s*include\()[^%]*%>/g)].map(([tag]) => `${path}: ${tag}`),
+  )
+const withoutScriptOrStyle: Rule = files =>
+  Object.entries(files).flatMap(([path, text]) =>
+    [...text.matchAll(/<script(?![^>]*\ssrc=)[^>]*>|<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:/gi)].map(
+      ([found]) => `${path}: ${found.trim()}`,
+    ),
+  )
+
+type Broken = [what: string, files: Files]
+const rules: { rule: string; check: Rule; files: Files; broken: Broken[] }[] = [
+  {
+    rule: 'each part stands on those below it, and knows nothing above or beside',
+    check: downOnly,
+    files: src,
+    broken: [
+      ['up', { 'src/gate/decide.ts': "import { view } from '../web/page.ts'" }],
+      ['up, only for a type', { 'src/session/store.ts': "import type { Guard } from '../gate/guard.ts'" }],
+      ['up, later', { 'src/entra/oidc.ts': "const { createApp } = await import('../app.ts')" }],
+      ['up, over several lines', { 'src/entra/oidc.ts': "import {\n  createApp,\n} from '../app.ts'" }],
+      ['up, passing on', { 'src/gate/guard.ts': "export * from '../services.ts'" }],
+      ['up, for the effect', { 'src/config/load.ts': "import '../main.ts'" }],
+      ['beside', { 'src/config/load.ts': "import { Problem } from '../errors.ts'" }],
+      ['beside', { 'src/audit/trail.ts': "import type { Log } from '../observability.ts'" }],
+      ['into a room without a floor', { 'src/web/page.ts': "import { x } from '../attic/x.ts'" }],
+    ],
+  },
+  {
+    rule: 'every part has its floor',
+    check: everyRoomHasAFloor,
+    files: src,
+    broken: [['a new part', { 'src/attic/x.ts': '' }]],
+  },
+  {
+    rule: 'the application knows neither its tests nor what is around it',
+    check: neverInto('test', 'infra'),
+    files: src,
+    broken: [
+      ['tests', { 'src/app.ts': "import { openHouse } from '../test/support/house.ts'" }],
+      ['the tenant', { 'src/services.ts': "await import('../infra/tenant/start.ts')" }],
+    ],
+  },
+  {
+    rule: 'the local tenant knows nothing of the application, so that it cannot agree with its faults',
+    check: neverInto('src', 'test'),
+    files: Object.fromEntries(Object.entries(infra).filter(([path]) => path.startsWith('infra/tenant/'))),
+    broken: [
+      ['the claims', { 'infra/tenant/id-token.ts': "import type { Identity } from '../../src/entra/claims.ts'" }],
+    ],
+  },
+  {
+    rule: 'only entra/oidc.ts knows openid-client',
+    check: importedOnlyIn(['openid-client'], 'src/entra/oidc.ts'),
+    files: src,
+    broken: [['another', { 'src/web/sign-in.ts': "import * as client from 'openid-client'" }]],
+  },
+  {
+    rule: 'only session/ knows Redis',
+    check: importedOnlyIn(['ioredis', 'ioredis-mock', 'connect-redis', 'redis'], 'src/session/'),
+    files: src,
+    broken: [
+      ['another', { 'src/web/health.ts': "import { Redis } from 'ioredis'" }],
+      ['a part of it', { 'src/audit/trail.ts': "import x from 'ioredis/built/utils'" }],
+    ],
+  },
+  {
+    rule: 'only main.ts reads the environment',
+    check: onlyIn(/process\s*\.\s*env|process\[|\benv\b.*from 'node:process'/, 'src/main.ts'),
+    files: src,
+    broken: [
+      ['directly', { 'src/config/load.ts': 'const url = process.env.REDIS_URL' }],
+      ['by name', { 'src/config/load.ts': "const url = process['env'].REDIS_URL" }],
+      ['imported', { 'src/config/load.ts': "import { env } from 'node:process'" }],
+    ],
+  },
+  {
+    rule: 'only the gate makes a person',
+    check: onlyIn(/\bas (unknown as )?Person\b/, 'src/gate/decide.ts'),
+    files: src,
+    broken: [['a cast', { 'src/web/page.ts': 'const person = identity as Person' }]],
+  },
+  {
+    rule: 'only web/ sends pages',
+    check: onlyIn(/\.render\(/, 'src/web/'),
+    files: src,
+    broken: [['another', { 'src/gate/guard.ts': "response.render('layout')" }]],
+  },
+  {
+    rule: 'controllers return; they never touch an answer',
+    check: onlyIn(/\bresponse\b|\brequest\b(?!\.ts)/, 'not allowed anywhere'),
+    files: Object.fromEntries(Object.entries(src).filter(([path]) => path.startsWith('src/web/controllers/'))),
+    broken: [['one that sends', { 'src/web/controllers/x.ts': 'response.send(1)' }]],
+  },
+  {
+    rule: 'every package is one that was chosen',
+    check: onlyNamedPackages,
+    files: src,
+    broken: [
+      ['a new one', { 'src/web/page.ts': "import _ from 'lodash'" }],
+      ['a new one of someone', { 'src/web/page.ts': "import x from '@someone/thing/part'" }],
+      ['one of the tests', { 'src/web/page.ts': "import request from 'supertest'" }],
+    ],
+  },
+  {
+    rule: 'what is imported is written out, so that these rules can read it',
+    check: onlyIn(/\bimport\s*\((?!\s*['"])|\brequire\s*\(/, 'not allowed anywhere'),
+    files: src,
+    broken: [
+      ['a name put together', { 'src/app.ts': 'await import(`./page.ts`)' }],
+      ['a name from elsewhere', { 'src/app.ts': 'await import(name)' }],
+      ['the old way', { 'src/app.ts': "require('lodash')" }],
+    ],
+  },
+  {
+    rule: 'modules are named by where they are',
+    check: relativeAndWithEnding,
+    files: { ...src, ...tests, ...infra },
+    broken: [
+      ['without its ending', { 'src/app.ts': "import { pages } from './pages'" }],
+      ['from the root', { 'src/app.ts': "import { pages } from '/src/pages.ts'" }],
+    ],
+  },
+  {
+    rule: 'a file’s name says what is in it',
+    check: aNameThatSaysSomething,
+    files: { ...src, ...tests, ...infra },
+    broken: [
+      ['a barrel', { 'src/gate/index.ts': '' }],
+      ['a drawer', { 'src/web/utils.ts': '' }],
+      ['a folder of them', { 'src/helpers/dates.ts': '' }],
+    ],
+  },
+  {
+    rule: 'views escape all that they show',
+    check: escaped,
+    files: views,
+    broken: [
+      ['a value', { 'views/pages/x.ejs': '<p><%- name %></p>' }],
+      ['a value beside an include', { 'views/pages/x.ejs': "<%- name + include('y') %>" }],
+    ],
+  },
+  {
+    rule: 'views have neither script nor style of their own',
+    check: withoutScriptOrStyle,
+    files: views,
+    broken: [
+      ['script', { 'views/pages/x.ejs': '<script>go()</script>' }],
+      ['a style sheet', { 'views/pages/x.ejs': '<style>p { color: red }</style>' }],
+      ['a style', { 'views/pages/x.ejs': '<p style="color: red">' }],
+      ['an act', { 'views/pages/x.ejs': '<button onclick="go()">' }],
+      ['a link that is script', { 'views/pages/x.ejs': '<a href="javascript:go()">' }],
+    ],
+  },
+]
+
+describe.each(rules)('$rule', ({ check, files, broken }) => {
+  test.each(broken)('seen when broken: %s %j', (_what, broken) => {
+    expect(check(broken)).toHaveLength(1)
+  })
+  test('kept', () => {
+    expect(Object.keys(files).length).toBeGreaterThan(0)
+    expect(check(files)).toEqual([])
+  })
+})
+
+test('what is allowed is not taken for a violation', () => {
+  expect(
+    downOnly({
+      'src/web/page.ts': "import type { Services } from '../services.ts'\nimport { forms } from './forms.ts'",
+    }),
+  ).toEqual([])
+  expect(escaped({ 'views/layout.ejs': '<%- include(`pages/x`, model) %><%= name %>' })).toEqual([])
+})
+
+const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+test('what runs is installed for running, and has its reason', () => {
+  const chosen = Object.keys(packages).filter(name => name !== 'ioredis-mock')
+  expect(Object.keys(dependencies)).toEqual(chosen)
+})
+test('what is installed for running is used', () => {
+  const used = new Set(imports(src).map(({ specifier }) => packageOf(specifier)))
+  // Express asks for it by the name of its views.
+  expect(Object.keys(dependencies).filter(name => name !== 'ejs' && !used.has(name))).toEqual([])
+})
+test('what is installed for development has its reason', () => {
+  expect(Object.keys(devDependencies)).toEqual(Object.keys(tools))
+})
+test('every version is exact', () => {
+  for (const version of Object.values({ ...dependencies, ...devDependencies }))
+    expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+})

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Browser, openChromium, openWindow, type Page, signInAs } from '../support/browser.ts'
+import { type House, openHouse } from '../support/house.ts'
+
+const gated = /Your access|Your sessions|Alice|alice@/
+
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
+}
+
+describe.each([
+  { browserKeeps: 'files', keepsPages: false },
+  { browserKeeps: 'whole pages', keepsPages: true },
+])('in a browser that keeps $browserKeeps for the Back button', ({ keepsPages }) => {
+  let browser: Browser
+  let house: House
+  beforeAll(async () => {
+    ;[browser, house] = await Promise.all([openChromium({ keepsPages }), openHouse()])
+  })
+  afterAll(async () => {
+    await browser.close()
+    await house[Symbol.asyncDispose]()
+  })
+
+  test('after signing out through the tenant, neither one Back nor two show anything gated', async () => {
+    await using alice = await openWindow(browser)
+    const { page } = alice
+    await page.goto(house.baseUrl)
+    await signInAs(page, 'alice')
+    await page.getByRole('link', { name: 'Your sessions', exact: true }).click()
+    await page.getByRole('heading', { name: 'Your sessions' }).waitFor()
+    await signOut(page)
+    expect(page.url()).toBe(`${house.baseUrl}/auth/signed-out`)
+    for (const _ of ['once', 'twice']) {
+      await page.goBack()
+      expect(page.url()).not.toContain(house.baseUrl)
+      expect(await page.title()).not.toMatch(gated)
+    }
+  })
+
+  test('after signing out in another tab, this one shows nothing gated any more', async () => {
+    await using alice = await openWindow(browser)
+    const { page } = alice
+    await page.goto(house.baseUrl)
+    await signInAs(page, 'alice')
+    await page.goto(`${house.baseUrl}/sessions`)
+    const other = await alice.context.newPage()
+    await other.goto(house.baseUrl)
+    await signOut(other)
+    await page.goBack()
+    expect(page.url()).not.toContain(house.baseUrl)
+  })
+})
+
+describe('where the tenant calls the house when people sign out', () => {
+  let browser: Browser
+  let house: House
+  beforeAll(async () => {
+    ;[browser, house] = await Promise.all([openChromium(), openHouse({ frontChannel: true })])
+  })
+  afterAll(async () => {
+    await browser.close()
+    await house[Symbol.asyncDispose]()
+  })
+
+  test('signing out at the tenant ends the session here', async () => {
+    await using alice = await openWindow(browser)
+    const { page } = alice
+    await page.goto(`${house.baseUrl}/sessions`)
+    await signInAs(page, 'alice')
+    const called = page.waitForResponse(answer => answer.url().includes('/auth/front-channel-logout'))
+    await page.goto(`${house.tenant.origin}/${house.tenant.tenantId}/oauth2/v2.0/logout`)
+    await page.getByRole('button', { name: 'Alice Lindqvist' }).click()
+    expect((await called).status()).toBe(200)
+    await page.goto(`${house.baseUrl}/sessions`)
+    expect(page.url()).toContain(house.tenant.origin)
+    expect(alice.complaints().filter(line => line.includes(house.baseUrl))).toEqual([])
+  })
+
+  test('signing out here still ends on our own page', async () => {
+    await using ada = await openWindow(browser)
+    const { page } = ada
+    await page.goto(house.baseUrl)
+    await signInAs(page, 'ada')
+    await signOut(page)
+    expect(page.url()).toBe(`${house.baseUrl}/auth/signed-out`)
+  })
+})

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { good } from './good.ts'
+
+const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+/** Runs the program as an operator would, with these settings and no others, until it ends by itself. */
+async function run(flags: string[], environment: Record<string, string>) {
+  const child = spawn(process.execPath, [program, ...flags], { env: { PATH: process.env.PATH ?? '', ...environment } })
+  const said = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].on('data', chunk => {
+      said[name] += chunk
+    })
+  const code = await new Promise<number | null>(resolve => child.once('close', resolve))
+  return { code, ...said }
+}
+
+describe.concurrent('the program as a process', () => {
+  test('good settings: --check-config ends with 0', async () => {
+    const { code, stderr } = await run(['--check-config'], good)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  test.each(['--check-config', 'a plain start'])(
+    'bad settings: %s ends with 78, all faults on stderr and nothing listening',
+    async flag => {
+      const { code, stdout, stderr } = await run(flag.startsWith('--') ? [flag] : [], {
+        ...good,
+        SESSION_SECRET: 'canary',
+        PORT: '70000',
+        LOG_LEVEL: 'trace',
+        REDIS_URL: '',
+      })
+      expect(code).toBe(78)
+      expect(stderr.trimEnd().split('\n')).toEqual([
+        'PORT must be at most 65535. Example: 3000',
+        expect.stringMatching(/^SESSION_SECRET must have at least 32 characters\. Example: /),
+        expect.stringMatching(/^REDIS_URL is required\. Example: /),
+      ])
+      // The first thing a listening process does is to say so.
+      expect(stdout).toBe('')
+    },
+  )
+
+  test('a misspelt setting is warned about, and does not stop a start', async () => {
+    const { code, stderr } = await run(['--check-config'], { ...good, SESSION_IDLE_MINUTE: '5' })
+    expect(code).toBe(0)
+    expect(stderr).toBe('warning: SESSION_IDLE_MINUTE is not a setting; the nearest is SESSION_IDLE_MINUTES\n')
+  })
+
+  test('--demo is refused in production', async () => {
+    const { code, stderr } = await run(['--demo', '--check-config'], { ...good, NODE_ENV: 'production' })
+    expect(code).toBe(78)
+    expect(stderr).toContain('--demo is not for production')
+  })
+
+  test('outside production the demo needs no Redis', async () => {
+    const { code } = await run(['--demo', '--check-config'], { ...good, REDIS_URL: '' })
+    expect(code).toBe(0)
+  })
+
+  test('production settings are judged the same whatever NODE_ENV says', async () => {
+    const { code } = await run(['--check-config'], { ...good, NODE_ENV: 'production' })
+    expect(code).toBe(0)
+  })
+
+  test('a flag that does not exist is refused', async () => {
+    const { code, stderr } = await run(['--check'], good)
+    expect(code).toBe(78)
+    expect(stderr).toContain('--check is not known')
+  })
+
+  test('no secret is printed, whatever is wrong', async () => {
+    const { stdout, stderr } = await run([], { ...good, PORT: 'canary' })
+    expect(stdout + stderr).not.toContain('canary')
+  })
+})

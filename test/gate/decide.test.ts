@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { type Audience, decide, type Facts } from '../../src/gate/decide.ts'
+
+const identity = {
+  tenantId: '3f1c5a52-7d0e-4b8a-9c46-5e2f8a1d7b30',
+  objectId: '9d3f6f0e-3c53-4a3a-9a49-6b1c2a2f7a10',
+  subject: 'subject',
+  name: 'Alice Lindqvist',
+  username: 'alice@contoso.example',
+}
+const provenAt = Date.parse('2026-03-02T12:00:00Z')
+const member = { member: true, provenAt }
+const outsider = { member: false, provenAt }
+
+const policy: [who: string, facts: Facts, audience: Audience, outcome: string, reason?: string][] = [
+  ['nobody', { identity: undefined, membership: 'unknown' }, 'signed-in', 'sign-in', 'not-signed-in'],
+  ['nobody', { identity: undefined, membership: 'unknown' }, 'members', 'sign-in', 'not-signed-in'],
+  ['nobody with a membership', { identity: undefined, membership: member }, 'members', 'sign-in', 'not-signed-in'],
+  ['an outsider', { identity, membership: outsider }, 'signed-in', 'admit'],
+  ['an outsider', { identity, membership: outsider }, 'members', 'refuse', 'not-a-member'],
+  ['someone we cannot tell about', { identity, membership: 'unknown' }, 'signed-in', 'admit'],
+  ['someone we cannot tell about', { identity, membership: 'unknown' }, 'members', 'cannot-tell', 'membership-unknown'],
+  ['a member', { identity, membership: member }, 'signed-in', 'admit'],
+  ['a member', { identity, membership: member }, 'members', 'admit'],
+]
+
+test.each(policy)('%s %j at a page for %s: %s', (_who, facts, audience, outcome, reason) => {
+  expect(decide(facts, { audience })).toMatchObject({ outcome, ...(reason && { reason }) })
+})
+
+test('who is admitted is the person Entra named', () => {
+  expect(decide({ identity, membership: member }, { audience: 'members' })).toEqual({
+    outcome: 'admit',
+    person: identity,
+  })
+})
+
+test.each([
+  ['an object that is not a proof', {}],
+  ['a member by word', { member: 'true', provenAt }],
+  ['a member by number', { member: 1, provenAt }],
+  ['an error', new Error('member')],
+])('%s lets nobody in', (_what, membership) => {
+  const facts = { identity, membership } as unknown as Facts
+  expect(decide(facts, { audience: 'members' })).toMatchObject({ outcome: 'refuse' })
+})
+
+test('an audience that does not exist is as closed as that of members', () => {
+  const nonsense = { audience: 'everyone' as unknown as Audience }
+  expect(decide({ identity, membership: outsider }, nonsense)).toMatchObject({ outcome: 'refuse' })
+})

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { storedOf } from '../session/stored.ts'
+import { type House, openHouse } from '../support/house.ts'
+import { openReplica } from '../support/replica.ts'
+import type { Visitor } from '../support/visitor.ts'
+
+describe('signing out', () => {
+  let house: House
+  beforeAll(async () => {
+    house = await openHouse()
+  })
+  afterAll(() => house[Symbol.asyncDispose]())
+
+  test('tells Entra whom it is about, by the hint that Entra gave', async () => {
+    const alice = await house.visitor('alice')
+    const { loginHint } = (await storedOf(house, alice)).record.identity
+    const next = new URL((await alice.post('/auth/sign-out')).headers.location ?? '')
+    expect(loginHint).toBeTruthy()
+    expect(Object.fromEntries(next.searchParams)).toMatchObject({
+      logout_hint: loginHint,
+      post_logout_redirect_uri: `${house.baseUrl}/auth/signed-out`,
+    })
+    expect(next.href).not.toMatch(/id_token|eyJ/)
+  })
+
+  test('ends here before Entra is asked: the session is over although the browser never gets there', async () => {
+    const alice = await house.visitor('alice')
+    const cookie = alice.cookies().get('gatehouse') ?? ''
+    const logouts = house.tenant.calls.logout
+    await alice.post('/auth/sign-out')
+    alice.cookies().set('gatehouse', cookie)
+    expect((await alice.get('/')).status).toBe(302)
+    expect(house.tenant.calls.logout).toBe(logouts)
+  })
+
+  test('ends at Entra, too: signing in again asks who one is', async () => {
+    const alice = await house.visitor('alice')
+    await alice.follow((await alice.post('/auth/sign-out')).headers.location ?? '')
+    const asked = await alice.follow('/')
+    expect(new URL(asked.at).origin).toBe(house.tenant.origin)
+    expect(asked.status).toBe(200)
+  })
+
+  test('works while Entra is away, which this side learns nothing of', async () => {
+    const alice = await house.visitor('alice')
+    house.tenant.set({ down: true })
+    const answer = await alice.post('/auth/sign-out')
+    house.tenant.set({ down: false })
+    expect(answer.status).toBe(303)
+    expect(alice.cookieHeader()).not.toContain('gatehouse=')
+  })
+
+  test('through a replica that never reached Entra it leads to our own page', async () => {
+    const alice = await house.visitor('alice')
+    house.tenant.set({ down: true })
+    await using replica = await openReplica(house)
+    const answer = await alice.post(`${replica.baseUrl}/auth/sign-out`)
+    house.tenant.set({ down: false })
+    expect([answer.status, answer.headers.location]).toEqual([303, '/auth/signed-out'])
+    expect((await alice.get('/')).status).toBe(302)
+  })
+
+  test('without a hint from Entra it is done without one', async () => {
+    house.tenant.set({ optionalClaims: { login_hint: false } })
+    const alice = await house.visitor('alice')
+    house.tenant.set({ optionalClaims: {} })
+    const next = new URL((await alice.post('/auth/sign-out')).headers.location ?? '')
+    expect(next.searchParams.has('logout_hint')).toBe(false)
+    expect(next.searchParams.get('post_logout_redirect_uri')).toBe(`${house.baseUrl}/auth/signed-out`)
+  })
+
+  test('the page at its end signs nobody in by being looked at or reloaded', async () => {
+    const alice = await house.visitor('alice')
+    await alice.follow((await alice.post('/auth/sign-out')).headers.location ?? '')
+    for (let times = 0; times < 3; times++) {
+      const page = await alice.get('/auth/signed-out')
+      expect(page.status).toBe(200)
+      expect(page.text).not.toMatch(/http-equiv|<script/i)
+      expect(page.headers).not.toHaveProperty('set-cookie')
+    }
+    expect((await alice.get('/')).status).toBe(302)
+  })
+})
+
+describe('behind a proxy that does the encryption', () => {
+  const publicUrl = 'https://admin.example.com'
+  let house: House
+  beforeAll(async () => {
+    house = await openHouse({
+      settings: { BASE_URL: publicUrl, TRUST_PROXY: 'loopback' },
+      tenant: { redirectUris: [`${publicUrl}/auth/callback`, `${publicUrl}/auth/signed-out`] },
+    })
+  })
+  afterAll(() => house[Symbol.asyncDispose]())
+
+  const overTls = { 'X-Forwarded-Proto': 'https' }
+  /** What the proxy does: a public address is asked of us. */
+  const proxied = (url: string) => url.replace(publicUrl, '')
+
+  async function signedIn(): Promise<{ visitor: Visitor; cookie: string }> {
+    const visitor = await house.visitor('alice', { signIn: false })
+    let at = (await visitor.get('/auth/sign-in', { headers: overTls })).headers.location ?? ''
+    while (!at.startsWith(publicUrl)) {
+      const page = await visitor.get(at)
+      const answer = page.headers.location ? page : await visitor.post(at, { person: 'alice', method: 'password' })
+      at = new URL(answer.headers.location ?? '', at).href
+    }
+    const answer = await visitor.get(proxied(at), { headers: overTls })
+    return { visitor, cookie: cookieIn(answer.headers['set-cookie']) }
+  }
+  const cookieIn = (lines: unknown) =>
+    ([] as string[]).concat(lines as string[]).find(line => line.startsWith('__Host-gatehouse=')) ?? ''
+  const attributesOf = (cookie: string) =>
+    cookie
+      .split('; ')
+      .slice(1)
+      .filter(attribute => !attribute.startsWith('Expires='))
+      .sort()
+
+  test('the session’s cookie is bound to this host, for pages only, and over encryption only', async () => {
+    const { cookie } = await signedIn()
+    expect(cookie).toMatch(/^__Host-gatehouse=s%3A[\w-]{32}\.[^;]+;/)
+    expect(attributesOf(cookie)).toEqual(['HttpOnly', 'Path=/', 'SameSite=Lax', 'Secure'])
+  })
+
+  test('signing out clears it with the same attributes, without which browsers would keep it', async () => {
+    const { visitor, cookie } = await signedIn()
+    expect((await visitor.get('/', { headers: overTls })).status).toBe(200)
+    const answer = await visitor.post('/auth/sign-out', {}, overTls)
+    const cleared = cookieIn(answer.headers['set-cookie'])
+    expect(answer.status).toBe(303)
+    expect(cleared).toMatch(/^__Host-gatehouse=;.*Expires=Thu, 01 Jan 1970/)
+    expect(attributesOf(cleared)).toEqual(attributesOf(cookie))
+  })
+
+  test('Entra is told the public address to come back to', async () => {
+    const { visitor } = await signedIn()
+    const next = new URL((await visitor.post('/auth/sign-out', {}, overTls)).headers.location ?? '')
+    expect(next.searchParams.get('post_logout_redirect_uri')).toBe(`${publicUrl}/auth/signed-out`)
+  })
+})

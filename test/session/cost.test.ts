@@ -1,0 +1,127 @@
+import type { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pages } from '../../src/pages.ts'
+import { redirect } from '../../src/web/page.ts'
+import { type House, openHouse } from '../support/house.ts'
+import { startRedis } from '../support/machine.ts'
+import type { Visitor } from '../support/visitor.ts'
+import { sessionKeyOf } from './stored.ts'
+
+let server: Awaited<ReturnType<typeof startRedis>>
+let house: House
+let monitor: Redis
+const seen: string[][] = []
+const newcomer = {
+  method: 'get',
+  path: '/new',
+  requirement: { audience: 'members' },
+  create: () => () => redirect('/'),
+} as const
+
+beforeAll(async () => {
+  server = await startRedis()
+  house = await openHouse({ now: '2026-03-02T12:00:00Z', redisUrl: server.url, pages: [...pages, newcomer] })
+  monitor = await house.redis.monitor()
+  monitor.on('monitor', (_time: string, args: string[]) => seen.push(args))
+})
+afterAll(async () => {
+  monitor.disconnect()
+  await house[Symbol.asyncDispose]()
+  await server.stop()
+})
+
+/** Every command that Redis was given meanwhile, by whomever. */
+async function commandsDuring(work: () => Promise<unknown>): Promise<string[][]> {
+  await mark('begin')
+  seen.length = 0
+  await work()
+  await mark('end')
+  return seen.slice(0, -1).map(([name = '', ...rest]) => [name.toUpperCase(), ...rest])
+}
+async function mark(name: string) {
+  await house.redis.echo(name)
+  await expect.poll(() => seen.at(-1)).toEqual(['echo', name])
+}
+const namesDuring = async (work: () => Promise<unknown>) => (await commandsDuring(work)).map(([name]) => name)
+
+describe('a gated page costs one command, a GET of the session', () => {
+  const cases: [string, string, number, (visitor: Visitor) => Promise<{ status: number }>][] = [
+    ['the start page', 'alice', 200, visitor => visitor.get('/')],
+    ['a page that someone adds', 'alice', 303, visitor => visitor.get('/new')],
+    ['a page that is not there', 'alice', 404, visitor => visitor.get('/nowhere')],
+    ['a script’s request', 'alice', 200, visitor => visitor.fetch('/')],
+    ['a refusal', 'oskar', 403, visitor => visitor.get('/')],
+    ['a script’s refusal', 'oskar', 403, visitor => visitor.fetch('/')],
+  ]
+  test.each(cases)('%s', async (_name, who, status, ask) => {
+    const visitor = await house.visitor(who)
+    const commands = await commandsDuring(async () => expect((await ask(visitor)).status).toBe(status))
+    expect(commands).toEqual([['GET', sessionKeyOf(house, visitor)]])
+  })
+
+  test('and so do all pages of a busy minute', async () => {
+    const alice = await house.visitor('alice')
+    const names = await namesDuring(async () => {
+      for (let second = 0; second < 55; second += 5) {
+        house.clock.advance({ seconds: 5 })
+        await alice.get('/')
+      }
+    })
+    expect(names).toEqual(Array(11).fill('GET'))
+  })
+})
+
+describe('that a session was seen is written', () => {
+  test('at most once a minute, in ten minutes with a page every five seconds', async () => {
+    const alice = await house.visitor('alice')
+    const names = await namesDuring(async () => {
+      for (let second = 0; second < 600; second += 5) {
+        house.clock.advance({ seconds: 5 })
+        await alice.get('/')
+      }
+    })
+    expect(names.filter(name => name === 'GET')).toHaveLength(120)
+    expect(names.filter(name => name !== 'GET')).toEqual(Array(10).fill('SET'))
+  })
+
+  test('once, when a page and all its scripts ask at the same moment', async () => {
+    const alice = await house.visitor('alice')
+    house.clock.advance({ minutes: 1 })
+    const names = await namesDuring(() => Promise.all(Array.from({ length: 30 }, () => alice.fetch('/'))))
+    expect(names.filter(name => name !== 'GET')).toEqual(['SET'])
+  })
+
+  test('and leaves the tokens alone', async () => {
+    const alice = await house.visitor('alice')
+    house.clock.advance({ minutes: 5 })
+    const commands = await commandsDuring(() => alice.get('/'))
+    expect(commands.map(([name, key]) => [name, key])).toEqual([
+      ['GET', sessionKeyOf(house, alice)],
+      ['SET', sessionKeyOf(house, alice)],
+    ])
+  })
+})
+
+describe('for nothing Redis is asked nothing', () => {
+  const cases: [string, (visitor: Visitor) => Promise<unknown>][] = [
+    ['a file', visitor => visitor.get('/assets/site.css')],
+    ['whether the process lives', visitor => visitor.get('/health/live')],
+    ['a write from another site', visitor => visitor.post('/sessions/end', {}, { 'Sec-Fetch-Site': 'cross-site' })],
+  ]
+  test.each(cases)('by someone signed in: %s', async (_name, ask) => {
+    const alice = await house.visitor('alice')
+    expect(await namesDuring(() => ask(alice))).toEqual([])
+  })
+
+  const anonymous = ['/', '/nowhere', '/auth/sign-in', '/auth/signed-out', '/auth/callback?code=a&state=b']
+  test.each(anonymous)('by nobody: %s', async path => {
+    const nobody = await house.visitor('alice', { signIn: false })
+    expect(await namesDuring(() => nobody.get(path))).toEqual([])
+  })
+
+  test('by a cookie that we did not sign', async () => {
+    const nobody = await house.visitor('alice', { signIn: false })
+    nobody.cookies().set('gatehouse', 's:some-session.AAAA')
+    expect(await namesDuring(() => nobody.get('/'))).toEqual([])
+  })
+})

@@ -1,0 +1,329 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createSeal } from '../../src/session/seal.ts'
+import { type House, openHouse } from '../support/house.ts'
+import type { Answer, Visitor } from '../support/visitor.ts'
+import { eventsIn, everythingIn, keysOf, sessionIdOf, sessionKeyOf, signedCookie, store, storedOf } from './stored.ts'
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse({ now: '2026-03-02T12:00:00Z' })
+})
+afterAll(() => house[Symbol.asyncDispose]())
+
+const isSentToSignIn = ({ status, headers }: Answer) =>
+  status === 302 && headers.location?.startsWith('/auth/sign-in?returnTo=') === true
+
+describe('what Redis keeps of a signed-in person', () => {
+  let alice: Visitor
+  beforeAll(async () => {
+    alice = await house.visitor('alice')
+    await (await house.visitor('oskar')).get('/')
+  })
+
+  test('names nobody, and holds no token that could be used', async () => {
+    const tokens = await house.services.vault.read(sessionIdOf(alice))
+    const { identity } = (await storedOf(house, alice)).record
+    const secrets = [
+      tokens?.accessToken,
+      tokens?.refreshToken,
+      tokens?.idToken,
+      identity.name,
+      identity.username,
+      identity.subject,
+      identity.loginHint,
+      identity.objectId,
+      'Oskar',
+    ]
+    const everything = await everythingIn(house)
+    expect(everything.length).toBeGreaterThan(5)
+    for (const secret of secrets) {
+      expect(secret?.length).toBeGreaterThan(4)
+      for (const { key, text } of everything)
+        for (const shown of [text, ...text.split(/[. ]/).map(part => Buffer.from(part, 'base64').toString('latin1'))])
+          expect(shown, key).not.toContain(secret)
+    }
+  })
+
+  test('is gone by itself: every key has its time', async () => {
+    for (const { key, ttl } of await everythingIn(house)) {
+      expect(ttl, key).toBeGreaterThan(0)
+      expect(ttl, key).toBeLessThanOrEqual(10 * 3_600_000)
+    }
+  })
+
+  test('is the session and, under a key of their own, its tokens', async () => {
+    const id = sessionIdOf(alice)
+    expect(await keysOf(house, 'session:')).toContain(`${house.prefix}session:${id}`)
+    expect(await keysOf(house, 'tokens:')).toContain(`${house.prefix}tokens:${id}`)
+    expect(JSON.stringify(await storedOf(house, alice))).not.toMatch(/token|eyJ/i)
+  })
+
+  test('cannot be moved: another person’s session does not open under one’s own id', async () => {
+    const oskar = await house.visitor('oskar')
+    const hers = (await house.redis.get(sessionKeyOf(house, alice))) ?? ''
+    await house.redis.set(sessionKeyOf(house, oskar), hers, 'EX', 600)
+    expect(isSentToSignIn(await oskar.get('/'))).toBe(true)
+    expect((await alice.get('/')).status).toBe(200)
+  })
+
+  test('a person’s tokens do not open under another id either', async () => {
+    const oskar = await house.visitor('oskar')
+    const [from, to] = [alice, oskar].map(visitor => `${house.prefix}tokens:${sessionIdOf(visitor)}`)
+    await house.redis.set(to as string, (await house.redis.get(from as string)) ?? '', 'EX', 600)
+    expect(await house.services.vault.read(sessionIdOf(oskar))).toBeUndefined()
+  })
+})
+
+test('an anonymous visit leaves nothing behind in Redis and no cookie', async () => {
+  const before = await keysOf(house)
+  const nobody = await house.visitor('alice', { signIn: false })
+  for (const path of ['/', '/nowhere', '/sessions', '/auth/signed-out', '/assets/site.css']) await nobody.get(path)
+  expect(await keysOf(house)).toEqual(before)
+  expect(nobody.cookieHeader()).toBe('')
+})
+
+describe('what is no session of ours is nobody', () => {
+  const record = (wish: object) => async (visitor: Visitor) => {
+    const stored = await storedOf(house, visitor)
+    await store(house, visitor, JSON.stringify({ ...stored, record: { ...stored.record, ...wish } }))
+  }
+  const value = (make: (key: string) => string | Buffer) => (visitor: Visitor) => {
+    const key = sessionKeyOf(house, visitor)
+    return house.redis.set(key, make(key), 'EX', 600)
+  }
+  const ofType = (write: (key: string) => Promise<unknown>) => async (visitor: Visitor) => {
+    const key = sessionKeyOf(house, visitor)
+    await house.redis.del(key)
+    await write(key)
+  }
+  const text = (json: string) => (visitor: Visitor) => store(house, visitor, json)
+
+  const cases: [string, (visitor: Visitor) => Promise<unknown>][] = [
+    ['an empty text', value(() => '')],
+    ['random bytes', value(() => randomBytes(300))],
+    ['a plain session that is not sealed', value(() => '{"cookie":{"path":"/"},"record":{}}')],
+    ['something sealed for another place', value(() => createSeal(house.config.session.secrets).close('{}', 'else'))],
+    ['a text of another format', value(() => 'v1.abcdefgh.AAAA')],
+    ['a hash', ofType(key => house.redis.hset(key, 'a', 'b'))],
+    ['a list', ofType(key => house.redis.rpush(key, 'a'))],
+    ['a set', ofType(key => house.redis.sadd(key, 'a'))],
+    ['a sorted set', ofType(key => house.redis.zadd(key, 1, 'a'))],
+    ['a stream', ofType(key => house.redis.xadd(key, '*', 'a', 'b'))],
+    ['sealed, but no JSON', text('{')],
+    ['sealed, but empty', text('')],
+    ['sealed, but null', text('null')],
+    ['sealed, but a list', text('[]')],
+    [
+      'sealed, but without a cookie',
+      async visitor => text(JSON.stringify({ record: (await storedOf(house, visitor)).record }))(visitor),
+    ],
+    ['sealed, but without a record', text('{"cookie":{}}')],
+    ['a record of an older shape', text('{"cookie":{},"record":{"user":"alice"}}')],
+    ['a record without a person', record({ identity: undefined })],
+    ['a record about an empty object id', record({ identity: { tenantId: '', objectId: '' } })],
+    ['a record whose membership is just true', record({ membership: true })],
+    ['a record with words for times', record({ signedInAt: 'today' })],
+    ['a record without times', record({ signedInAt: null, lastSeenAt: null })],
+    ['a record from before time began', record({ lastSeenAt: -1 })],
+  ]
+
+  test.each(cases)('%s: the way to sign in, once in the log, and gone', async (_name, plant) => {
+    const visitor = await house.visitor('alice')
+    await plant(visitor)
+    house.logged.length = 0
+    expect(isSentToSignIn(await visitor.get('/'))).toBe(true)
+    expect((await visitor.fetch('/')).status).toBe(401)
+    expect(isSentToSignIn(await visitor.get('/sessions'))).toBe(true)
+    expect(eventsIn(house.logged, 'session-unreadable')).toHaveLength(1)
+    expect(await house.redis.exists(sessionKeyOf(house, visitor))).toBe(0)
+  })
+
+  test('and whoever it happened to signs in again', async () => {
+    const visitor = await house.visitor('alice')
+    await house.redis.set(sessionKeyOf(house, visitor), 'broken')
+    expect((await visitor.signIn('/')).status).toBe(200)
+  })
+
+  test('and the log does not name the session', async () => {
+    const visitor = await house.visitor('alice')
+    await house.redis.set(sessionKeyOf(house, visitor), 'broken')
+    house.logged.length = 0
+    await visitor.get('/')
+    expect(house.logged.join()).toContain('session-unreadable')
+    expect(house.logged.join()).not.toContain(sessionIdOf(visitor))
+  })
+
+  test('and a broken session of one’s own elsewhere does not break the page that lists them', async () => {
+    const [one, other] = [await house.visitor('ada'), await house.visitor('ada')]
+    await store(house, other, '{"cookie":{}}')
+    const answer = await one.get('/sessions')
+    expect(answer.status).toBe(200)
+    expect(answer.text.match(/class="card session"/g)).toHaveLength(1)
+  })
+})
+
+describe('a session from the future', () => {
+  const seconds = (many: number) => many * 1000
+  const later = async (visitor: Visitor, wish: { signedInAt?: number; lastSeenAt?: number }) => {
+    const stored = await storedOf(house, visitor)
+    await store(house, visitor, JSON.stringify({ ...stored, record: { ...stored.record, ...wish } }))
+  }
+  const now = () => house.clock.read().getTime()
+
+  test.each(['signedInAt', 'lastSeenAt'])('lets nobody in by its %s, and stays', async name => {
+    const visitor = await house.visitor('alice')
+    await later(visitor, { [name]: now() + seconds(31) })
+    expect(isSentToSignIn(await visitor.get('/'))).toBe(true)
+    expect(await house.redis.exists(sessionKeyOf(house, visitor))).toBe(1)
+  })
+
+  test('is what two clocks may differ by, up to half a minute', async () => {
+    const visitor = await house.visitor('alice')
+    await later(visitor, { lastSeenAt: now() + seconds(30) })
+    expect((await visitor.get('/')).status).toBe(200)
+  })
+})
+
+describe('a session begins under an id that nobody could know', () => {
+  const chosen = 'chosen-by-someone-else-0123456789'
+  const planted: [string, () => string][] = [
+    ['with no signature', () => chosen],
+    ['with a wrong signature', () => encodeURIComponent(`s:${chosen}.${'A'.repeat(43)}`)],
+    ['rightly signed', () => signedCookie(house, chosen)],
+    ['of another place in Redis', () => signedCookie(house, `x:${chosen}`)],
+    ['without any id', () => signedCookie(house, '')],
+  ]
+
+  test.each(planted)('a planted one %s never becomes a session', async (_name, cookie) => {
+    const alice = await house.visitor('alice', { signIn: false })
+    alice.cookies().set('gatehouse', cookie())
+    expect(isSentToSignIn(await alice.get('/'))).toBe(true)
+    expect((await alice.signIn('/')).status).toBe(200)
+    expect(alice.cookies().get('gatehouse')).not.toBe(cookie())
+    expect(sessionIdOf(alice)).toMatch(/^[\w-]{32}$/)
+    expect((await keysOf(house)).filter(key => key.includes(chosen))).toEqual([])
+  })
+
+  test('the cookie of someone else’s open session does not become one’s own', async () => {
+    const mallory = await house.visitor('oskar')
+    const alice = await house.visitor('alice', { signIn: false })
+    alice.cookies().set('gatehouse', mallory.cookies().get('gatehouse') ?? '')
+    await alice.signIn('/auth/sign-in?account=another')
+    expect((await alice.get('/')).status).toBe(200)
+    expect(sessionIdOf(alice)).not.toBe(sessionIdOf(mallory))
+    expect(isSentToSignIn(await mallory.get('/'))).toBe(true)
+  })
+
+  test('signing in again gives a new one, and ends the old with its tokens', async () => {
+    const alice = await house.visitor('alice')
+    const old = sessionIdOf(alice)
+    expect((await alice.signIn('/auth/sign-in')).status).toBe(200)
+    expect(sessionIdOf(alice)).not.toBe(old)
+    expect((await everythingIn(house)).filter(({ key, text }) => `${key} ${text}`.includes(old))).toEqual([])
+  })
+})
+
+describe('lifetimes', () => {
+  const minutes = (many: number) => house.clock.advance({ minutes: many })
+  let alice: Visitor
+  let start: number
+  const at = (time: string) => {
+    const [hours = 0, mins = 0, seconds = 0] = time.split(':').map(Number)
+    house.clock.set(new Date(start + ((hours * 60 + mins) * 60 + seconds) * 1000).toISOString())
+  }
+  beforeEach(async () => {
+    minutes(1)
+    start = house.clock.read().getTime()
+    alice = await house.visitor('alice')
+  })
+
+  test('unused, a session lasts to the second before its idle time is up', async () => {
+    at('0:29:59')
+    expect((await alice.get('/')).status).toBe(200)
+  })
+  test('unused, it is over at that second', async () => {
+    at('0:30:00')
+    expect(isSentToSignIn(await alice.get('/'))).toBe(true)
+  })
+  test('used, it goes on', async () => {
+    for (const time of ['0:29:00', '0:58:00', '1:27:00']) {
+      at(time)
+      expect((await alice.get('/')).status).toBe(200)
+    }
+  })
+  test('a script’s request is use, too', async () => {
+    at('0:29:00')
+    expect((await alice.fetch('/')).status).toBe(200)
+    at('0:58:59')
+    expect((await alice.get('/')).status).toBe(200)
+  })
+  test('being refused is use, too: who may not enter is signed in all the same', async () => {
+    const oskar = await house.visitor('oskar')
+    at('0:29:00')
+    expect((await oskar.get('/')).status).toBe(403)
+    at('0:58:59')
+    expect((await oskar.get('/')).status).toBe(403)
+  })
+
+  test('however much it is used, it lasts to the second of its longest life, and no longer', async () => {
+    for (let minute = 25; minute < 600; minute += 25) {
+      at(`0:${minute}:00`)
+      expect((await alice.get('/')).status).toBe(200)
+    }
+    at('9:59:59')
+    expect((await alice.get('/')).status).toBe(200)
+    at('10:00:00')
+    expect(isSentToSignIn(await alice.get('/'))).toBe(true)
+  })
+
+  test('Redis need not be asked to keep it longer than it lasts', async () => {
+    for (const time of ['0:25:00', '0:50:00']) {
+      at(time)
+      await alice.get('/')
+    }
+    const ttl = () => house.redis.ttl(sessionKeyOf(house, alice))
+    expect(await ttl()).toBeLessThanOrEqual(31 * 60)
+    await expect.poll(ttl).toBeGreaterThan(30 * 60)
+    for (let minute = 75; minute < 600; minute += 25) {
+      at(`0:${minute}:00`)
+      await alice.get('/')
+    }
+    at('9:59:00')
+    await alice.get('/')
+    await expect.poll(ttl).toBeLessThanOrEqual(60)
+  })
+
+  test('over, nothing is left of it: no tokens and no entry among the person’s sessions', async () => {
+    const id = sessionIdOf(alice)
+    at('0:30:00')
+    await alice.get('/')
+    expect((await everythingIn(house)).filter(({ key, text }) => `${key} ${text}`.includes(id))).toEqual([])
+  })
+
+  test('the page that lists them shows none that is over', async () => {
+    const [one, other] = [await house.visitor('ada'), await house.visitor('ada')]
+    expect((await one.get('/sessions')).text.match(/class="card session"/g)?.length).toBeGreaterThan(1)
+    at('0:29:00')
+    await one.get('/')
+    at('0:31:00')
+    expect((await one.get('/sessions')).text.match(/class="card session"/g)).toHaveLength(1)
+    expect(isSentToSignIn(await other.get('/'))).toBe(true)
+  })
+})
+
+test('half minutes and fractions of hours are lifetimes, too', async () => {
+  await using other = await openHouse({
+    now: '2026-03-02T12:00:00Z',
+    settings: { SESSION_IDLE_MINUTES: '0.5', SESSION_MAX_HOURS: '0.02' },
+  })
+  const alice = await other.visitor('alice')
+  for (const second of ['20', '40', '59']) {
+    other.clock.set(`2026-03-02T12:00:${second}Z`)
+    expect((await alice.get('/')).status).toBe(200)
+  }
+  other.clock.set('2026-03-02T12:01:11.999Z')
+  expect((await alice.get('/')).status).toBe(200)
+  other.clock.set('2026-03-02T12:01:12Z')
+  expect(isSentToSignIn(await alice.get('/'))).toBe(true)
+})
