@@ -61,6 +61,8 @@ declare module 'express-serve-static-core' {
   interface Locals {
     reference: string
     log: Log
+    /** The page first asked for, while a sign-in is on its way. */
+    returnTo?: string
     /** Object id of the person this request was admitted as, for the log's closing line. */
     oid?: string
   }
@@ -75,7 +77,7 @@ export const createRequestLog = (log: Log): RequestHandler =>
     response.setHeader('X-Request-Id', response.locals.reference)
     response.once('close', () => {
       const { statusCode: status, locals } = response
-      const quiet = request.originalUrl.startsWith('/health/') || request.originalUrl.startsWith('/assets/')
+      const quiet = /^\/(health\/(live|ready)|assets\/[\w.-]+)$/.test(request.originalUrl)
       locals.log[quiet ? 'debug' : 'info']({
         event: 'request',
         method: request.method,

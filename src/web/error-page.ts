@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request } from 'express'
 import type { Clock } from '../clock.ts'
-import { problemOf } from '../errors.ts'
+import { type Act, problemOf } from '../errors.ts'
 import type { SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import { instant } from './instant.ts'
@@ -19,7 +19,7 @@ export const createRefusedPage = ({ chrome, sessions, baseUrl, clock }: RefusedN
     const { code } = problemOf(thrown)
     if (response.headersSent || !isNavigation(request)) return next(thrown)
     const target = ownPath(request, baseUrl)
-    if (code === 'not-signed-in') return response.redirect(302, `/auth/sign-in?returnTo=${encodeURIComponent(target)}`)
+    if (code === 'not-signed-in') return response.redirect(302, signInPath(target))
     const record = code === 'not-a-member' ? sessions.recordOf(request) : undefined
     if (!record) return next(thrown)
     const { name, username } = record.identity
@@ -50,11 +50,18 @@ export const createErrorPage = ({ chrome, sessions, baseUrl }: Needs): ErrorRequ
     if (response.headersSent) return void response.destroy()
     setRetryAfter(response, status)
     if (!isForEyes(request)) return sendProblem(response, problem)
-    const model = { title, detail, act, reference, returnTo: ownPath(request, baseUrl) } satisfies Notice
+    const returnTo = response.locals.returnTo ?? ownPath(request, baseUrl)
+    const model = { title, detail, act: leadingBack(act, returnTo), reference, returnTo } satisfies Notice
     response
       .status(status)
       .render('layout', { chrome, person: someone(sessions, request), title, page: 'notice', model })
   }
+
+/** Whoever signs in after all still gets to the page first asked for. */
+const leadingBack = (act: Act, returnTo: string): Act =>
+  'href' in act && act.href === '/auth/sign-in' ? { ...act, href: signInPath(returnTo) } : act
+
+const signInPath = (returnTo: string) => `/auth/sign-in?returnTo=${encodeURIComponent(returnTo)}`
 
 const ownPath = (request: Request, baseUrl: string) =>
   isPlainTarget(request.originalUrl) ? returnPath(request.originalUrl, baseUrl) : '/'

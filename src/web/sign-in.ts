@@ -26,8 +26,10 @@ export const createSignIn = (needs: SignInNeeds): RequestHandler => {
     // Browsers would not send the session's cookie back over plain http: the sign-in would go round for ever.
     if (needs.config.baseUrl.startsWith('https:') && !request.secure) throw new Problem('not-over-tls')
     const another = request.query.account === 'another'
+    const returnTo = returnPath(request.query.returnTo, needs.config.baseUrl)
+    response.locals.returnTo = returnTo
     await toEntra(request, response, {
-      returnTo: returnPath(request.query.returnTo, needs.config.baseUrl),
+      returnTo,
       retries: 0,
       ...(another ? { prompt: 'select_account' } : { loginHint: needs.sessions.recordOf(request)?.identity.loginHint }),
     })
@@ -62,6 +64,7 @@ export const createCallback = (needs: SignInNeeds): RequestHandler => {
     const landed = pending || sessions.recordOf(request) ? await signIns.finished(state) : undefined
     if (landed !== undefined) return landAgain(request, response, landed)
     if (!pending) throw new Problem('sign-in-not-started')
+    response.locals.returnTo = pending.returnTo
     signIns.forget(response, state)
     assertOurIssuer(query, oidc.issuer)
     const refusal = query.get('error')

@@ -70,6 +70,8 @@ export async function openHouse({
   const app = createApp(services, pages && { table: pages })
   server.on('request', app)
   const redis = new Redis(redisUrl)
+  // Some tests stop Redis; that is for the application to notice.
+  redis.on('error', () => {})
 
   return {
     app,
