@@ -71,7 +71,7 @@ export function sendRefusal(state: TenantState, request: Request, response: Resp
 
 /** The ids to look a request up by; the caller's own is echoed. */
 export function requestIds(request: Request, response: Response) {
-  const own = String(response.get('request-id') ?? randomUUID())
+  const own = response.get('request-id') ?? randomUUID()
   const ids = { 'request-id': own, 'client-request-id': request.get('client-request-id') ?? own }
   response.set(ids)
   return ids

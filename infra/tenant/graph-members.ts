@@ -10,12 +10,19 @@ import type { TenantState } from './state.ts'
 const readers = ['GroupMember.ReadBasic.All', 'GroupMember.Read.All']
 const needs = { delegated: [readers], application: [readers] }
 
-/** The members of a group: the direct ones, groups among them, or all people and groups beneath it. */
-export function listMembers(
-  state: TenantState,
-  request: Request,
-  { caller, which }: { caller: Caller; which: 'direct' | 'transitive' },
-) {
+type Which = 'direct' | 'transitive'
+
+/** The direct members of a group, groups among them. */
+export function listDirectMembers(state: TenantState, request: Request, caller: Caller) {
+  return list(state, request, { caller, which: 'direct' })
+}
+
+/** Everybody in the group and in the groups that are in it. */
+export function listTransitiveMembers(state: TenantState, request: Request, caller: Caller) {
+  return list(state, request, { caller, which: 'transitive' })
+}
+
+function list(state: TenantState, request: Request, { caller, which }: { caller: Caller; which: Which }) {
   demand(caller, needs)
   const groupId = knownGroup(String(request.params.id))
   const query = queryOf(request)
@@ -37,7 +44,7 @@ function knownGroup(id: string): string {
 
 const nestedRow: Row = { '@odata.type': '#microsoft.graph.group', id: nestedGroup, displayName: 'Visiting team' }
 
-function membersOf(state: TenantState, groupId: string, which: 'direct' | 'transitive'): Person[] {
+function membersOf(state: TenantState, groupId: string, which: Which): Person[] {
   const { memberships, switches } = state
   if (groupId === nestedGroup) return switches.nestedMembers.map(personBy)
   if (groupId !== groups.access) return people.filter(person => standsIn(state, person, groupId))

@@ -26,53 +26,50 @@ const wish = z.object({
 const renewal = z.object({ expirationDateTime: z.iso.datetime({ offset: true }) })
 
 /** Subscriptions to changes of a group's members. Only addresses of this machine are ever called. */
-export function subscriptionCalls(state: TenantState) {
-  const { subscriptions } = state
-  return { list, create, get, renew, remove, reauthorize }
+export const subscriptionCalls = { list, create, get, renew, remove, reauthorize }
 
-  function list(_request: Request, caller: Caller): GraphReply {
-    demand(caller, needs)
-    const value = live(state)
-    return { body: { '@odata.context': `${graphBaseOf(state)}/$metadata#subscriptions`, value } }
-  }
+function list(state: TenantState, _request: Request, caller: Caller): GraphReply {
+  demand(caller, needs)
+  return { body: { '@odata.context': `${graphBaseOf(state)}/$metadata#subscriptions`, value: live(state) } }
+}
 
-  async function create(request: Request, caller: Caller): Promise<GraphReply> {
-    demand(caller, needs)
-    const asked = understood(wish, request)
-    checkResource(asked.resource)
-    const expirationDateTime = expiryFrom(state, asked.expirationDateTime)
-    if (live(state).length >= mostSubscriptions) refuse(403, 'Forbidden', 'There are too many subscriptions.')
-    for (const url of [asked.notificationUrl, asked.lifecycleNotificationUrl]) if (url) await shakeHands(url)
-    const subscription = { ...unused, ...asked, expirationDateTime, id: randomUUID(), applicationId: clientId }
-    subscriptions.set(subscription.id, { ...subscription, clientState: asked.clientState ?? null })
-    return { status: 201, body: described(state, subscription) }
-  }
+async function create(state: TenantState, request: Request, caller: Caller): Promise<GraphReply> {
+  demand(caller, needs)
+  const asked = understood(wish, request)
+  checkResource(asked.resource)
+  const expirationDateTime = expiryFrom(state, asked.expirationDateTime)
+  if (live(state).length >= mostSubscriptions) refuse(403, 'Forbidden', 'There are too many subscriptions.')
+  for (const url of [asked.notificationUrl, asked.lifecycleNotificationUrl]) if (url) await shakeHands(url)
+  const clientState = asked.clientState ?? null
+  const subscription = { ...unused, ...asked, clientState, expirationDateTime, id: randomUUID() }
+  state.subscriptions.set(subscription.id, subscription)
+  return { status: 201, body: described(state, subscription) }
+}
 
-  function get(request: Request, caller: Caller): GraphReply {
-    return { body: described(state, found(request, caller)) }
-  }
+function get(state: TenantState, request: Request, caller: Caller): GraphReply {
+  return { body: described(state, found(state, request, caller)) }
+}
 
-  function renew(request: Request, caller: Caller): GraphReply {
-    const subscription = found(request, caller)
-    subscription.expirationDateTime = expiryFrom(state, understood(renewal, request).expirationDateTime)
-    return { body: described(state, subscription) }
-  }
+function renew(state: TenantState, request: Request, caller: Caller): GraphReply {
+  const subscription = found(state, request, caller)
+  subscription.expirationDateTime = expiryFrom(state, understood(renewal, request).expirationDateTime)
+  return { body: described(state, subscription) }
+}
 
-  function remove(request: Request, caller: Caller): GraphReply {
-    subscriptions.delete(found(request, caller).id)
-    return { status: 204 }
-  }
+function remove(state: TenantState, request: Request, caller: Caller): GraphReply {
+  state.subscriptions.delete(found(state, request, caller).id)
+  return { status: 204 }
+}
 
-  function reauthorize(request: Request, caller: Caller): GraphReply {
-    found(request, caller)
-    return { status: 204 }
-  }
+function reauthorize(state: TenantState, request: Request, caller: Caller): GraphReply {
+  found(state, request, caller)
+  return { status: 204 }
+}
 
-  function found(request: Request, caller: Caller): Subscription {
-    demand(caller, needs)
-    const subscription = live(state).find(({ id }) => id === request.params.id)
-    return subscription ?? refuse(404, 'ResourceNotFound', 'The object was not found.')
-  }
+function found(state: TenantState, request: Request, caller: Caller): Subscription {
+  demand(caller, needs)
+  const subscription = live(state).find(({ id }) => id === request.params.id)
+  return subscription ?? refuse(404, 'ResourceNotFound', 'The object was not found.')
 }
 
 /** Those that have not run out. */
@@ -81,6 +78,7 @@ export function live({ clock, subscriptions }: TenantState): Subscription[] {
 }
 
 const unused = {
+  applicationId: clientId,
   creatorId: null,
   includeResourceData: null,
   encryptionCertificate: null,

@@ -12,10 +12,11 @@ const tenant = await startTenant({
 introduce(tenant)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => tenant.close())
 
-function introduce({ origin, tenantId, clientId, clientSecret, groups, people }: Tenant): void {
+function introduce({ origin, graphBase, tenantId, clientId, clientSecret, groups, people }: Tenant): void {
   console.log(`Local tenant, standing in for Microsoft Entra ID, on this machine only
 
   origin                ${origin}
+  Microsoft Graph       ${graphBase}
   tenant id             ${tenantId}
   client id             ${clientId}
   client secret         ${clientSecret}   (for this tenant only)

@@ -61,10 +61,16 @@ function model(state: TenantState) {
 }
 
 function standing({ clock, memberships, switches }: TenantState, { key }: Person) {
+  const until = memberships.activeUntil(key)
+  const inPim = memberships.instancesAt(clock()).some(each => each.key === key)
+  const isDisabled = switches.disabled.includes(key)
   return {
-    until: worded(memberships.activeUntil(key)),
-    inPim: memberships.instancesAt(clock()).some(each => each.key === key),
-    disabled: switches.disabled.includes(key),
+    until: worded(until),
+    acts: [
+      ...(inPim ? [{ path: 'end', says: 'End now' }] : []),
+      until ? { path: 'remove-directly', says: 'Remove past PIM' } : { path: 'add-directly', says: 'Add past PIM' },
+      isDisabled ? { path: 'enable', says: 'Enable the account' } : { path: 'disable', says: 'Disable the account' },
+    ],
   }
 }
 

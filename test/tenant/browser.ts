@@ -128,12 +128,15 @@ function decoded(token: string, part: number): any {
   return JSON.parse(Buffer.from(token.split('.')[part] ?? '', 'base64url').toString())
 }
 
-/** A clock in hand. */
+/** A clock in hand; `back` puts it where it stood at first. */
 export function clockAt(iso: string) {
   let now = new Date(iso)
   const clock = () => now
   const forward = ({ minutes = 0, seconds = 0 }) => {
     now = new Date(now.getTime() + minutes * 60_000 + seconds * 1000)
   }
-  return { clock, forward }
+  const back = () => {
+    now = new Date(iso)
+  }
+  return { clock, forward, back }
 }

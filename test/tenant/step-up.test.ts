@@ -80,3 +80,33 @@ test('autoSignIn takes the step without a page as well', async () => {
   const reply = await redeem(tenant, await openBrowser(tenant).authorize(asking('c1')))
   expect(claimsIn(reply).acrs).toEqual(['c1'])
 })
+
+test('a hint that names the person who is signed in leads straight to the second page', async () => {
+  const browser = openBrowser(tenant)
+  const { login_hint } = claimsIn(await redeem(tenant, await browser.signIn('alice')))
+  const page = await browser.authorize({ ...asking('c1'), login_hint })
+  expect(page.text).toContain('Use the passkey')
+  const reply = await redeem(tenant, await browser.choose(page, { method: 'passkey' }))
+  expect(claimsIn(reply)).toMatchObject({ name: 'Alice Lindqvist', acrs: ['c1'] })
+})
+
+test('a hint that names somebody else asks who it is', async () => {
+  const browser = openBrowser(tenant)
+  await browser.signIn('alice')
+  const page = await browser.authorize({ ...asking('c1'), login_hint: 'ben@contoso.example' })
+  expect(page.text).toContain('Who are you?')
+})
+
+test('another person than the one hinted and signed in can come back with the context', async () => {
+  const browser = openBrowser(tenant)
+  const { login_hint } = claimsIn(await redeem(tenant, await browser.signIn('alice')))
+  tenant.set({ wrongAccount: 'ben' })
+  const reply = await redeem(tenant, await browser.authorize({ ...asking('c1'), login_hint }))
+  expect(claimsIn(reply)).toMatchObject({ name: 'Ben Okafor', acrs: ['c1'] })
+})
+
+test('another person than the one chosen can come back from the sign-in page', async () => {
+  tenant.set({ wrongAccount: 'ben' })
+  const reply = await redeem(tenant, await openBrowser(tenant).signIn('alice'))
+  expect(claimsIn(reply).name).toBe('Ben Okafor')
+})
