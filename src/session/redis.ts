@@ -45,6 +45,10 @@ export async function createRedis({ url, log }: { url: Secret | undefined; log: 
     if (!isAway) log.error({ event: 'redis-away', error })
     isAway = true
   })
+  // Redis that closes a connection in order, or is loading after a restart, is no error of the client's.
+  redis.on('reconnecting', () => {
+    if (!isAway) log.warn({ event: 'redis-connection-lost' })
+  })
   redis.on('ready', () => {
     log.info({ event: 'redis-ready' })
     isAway = false

@@ -77,7 +77,7 @@ describe.each(ways)('%s (%s)', (heading, picture, { path = '/', as, before, once
   })
   afterAll(() => visit[Symbol.asyncDispose]())
 
-  test('says in its title what its only h1 says, in English, between landmarks', async () => {
+  test('has one heading of the first rank, a title that ends with where one is, a language and landmarks', async () => {
     const { page } = visit
     expect(await page.locator('h1').allInnerTexts()).toEqual([heading])
     titles.set(picture, await page.title())

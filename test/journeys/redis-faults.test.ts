@@ -203,8 +203,9 @@ describe.each(faults)('Redis is $name', ({ open, fail, mend }) => {
   })
 
   test('the log says that Redis is away, not once a try', async () => {
-    await expect.poll(() => eventsIn(house.logged, 'redis-away').length, patience).toBeGreaterThan(0)
-    expect(eventsIn(house.logged, 'redis-away').length).toBeLessThanOrEqual(2)
+    const lines = () => ['redis-connection-lost', 'redis-away'].flatMap(event => eventsIn(house.logged, event))
+    await expect.poll(() => lines().length, patience).toBeGreaterThan(0)
+    expect(lines().length).toBeLessThanOrEqual(3)
     expect(house.logged.join()).not.toContain(`${house.prefix}session:`)
   })
 

@@ -137,6 +137,9 @@ describe('the way back after signing in', () => {
     ['/\\evil.example'],
     ['/\\/evil.example'],
     ['\\\\evil.example'],
+    ['/sessions\\end'],
+    ['/ses\tsions'],
+    ['/sessions\n'],
     ['/\t/evil.example'],
     ['/\n/evil.example'],
     ['/%09/evil.example'],
@@ -158,6 +161,7 @@ describe('the way back after signing in', () => {
     ['/health/live'],
     ['/assets/site.css'],
     [`/${'a'.repeat(500)}`],
+    [`/?${'é'.repeat(90)}`],
   ])('%j leads to the start page', wish => {
     expect(returnPath(wish, origin)).toBe('/')
   })
