@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventsIn } from '../session/stored.ts'
@@ -21,6 +22,14 @@ async function openFaulty(redis: Redis, url = redis.url) {
   const house = await openHouse({ redisUrl: url })
   house.redis.on('error', () => {})
   return house
+}
+/** Ends both, in whatever state a failed test has left them. */
+async function close(house: House, redis: Redis | undefined) {
+  const closed = house.redis.status === 'ready' ? once(house.redis, 'close') : undefined
+  house.redis.disconnect()
+  await redis?.stop()
+  await closed
+  await house[Symbol.asyncDispose]()
 }
 const kept = ['--appendonly', 'yes']
 const killed = async (redis: Redis) => {
@@ -135,9 +144,7 @@ describe.each(faults)('Redis is $name', ({ open, fail, mend }) => {
     redis = await fail(opened.redis)
   })
   afterAll(async () => {
-    redis.kill('SIGCONT')
-    await house[Symbol.asyncDispose]()
-    await redis.stop()
+    await close(house, redis)
     await relay?.[Symbol.asyncDispose]()
   })
 
@@ -237,8 +244,8 @@ describe('Redis is killed in the middle of use', () => {
 
   test('and comes back with its data: nobody is signed out, again and again', async () => {
     let redis = await startRedis({ args: kept })
-    await using _last = { [Symbol.asyncDispose]: () => redis.stop() }
-    await using house = await openFaulty(redis)
+    const house = await openFaulty(redis)
+    await using _both = { [Symbol.asyncDispose]: () => close(house, redis) }
     const alice = await house.visitor('alice')
     const before = alice.cookieHeader()
     const statuses = await askingDuring(alice, async () => {
@@ -255,8 +262,8 @@ describe('Redis is killed in the middle of use', () => {
 
   test('and comes back empty: everybody signs in anew, and that works at once', async () => {
     let redis = await startRedis()
-    await using _last = { [Symbol.asyncDispose]: () => redis.stop() }
-    await using house = await openFaulty(redis)
+    const house = await openFaulty(redis)
+    await using _both = { [Symbol.asyncDispose]: () => close(house, redis) }
     const alice = await house.visitor('alice')
     await killed(redis)
     redis = await again(redis)
@@ -268,8 +275,8 @@ describe('Redis is killed in the middle of use', () => {
 test('started while Redis is away, the house sends people to sign in, and lets them in once Redis is there', async () => {
   const port = await freePort()
   let redis: Redis | undefined
-  await using _last = { [Symbol.asyncDispose]: async () => redis?.stop() }
-  await using house = await openHouse({ redisUrl: `redis://127.0.0.1:${port}` })
+  const house = await openHouse({ redisUrl: `redis://127.0.0.1:${port}` })
+  await using _both = { [Symbol.asyncDispose]: () => close(house, redis) }
   house.redis.on('error', () => {})
   const alice = await house.visitor('alice', { signIn: false })
   expect((await alice.get('/')).status).toBe(302)
@@ -288,10 +295,7 @@ describe('Redis takes no writes', () => {
     house = await openFaulty(redis)
     alice = await house.visitor('alice')
   })
-  afterAll(async () => {
-    await house[Symbol.asyncDispose]()
-    await redis.stop()
-  })
+  afterAll(() => close(house, redis))
   const isReady = () => expect.poll(() => waitingAt(house), patience).toEqual({ status: 'ready' })
 
   const refusals: [string, () => Promise<unknown>, () => Promise<unknown>][] = [
