@@ -7,10 +7,13 @@ import type { Services } from './services.ts'
 import { createAssets } from './web/assets.ts'
 import { createErrorPage, createRefusedPage } from './web/error-page.ts'
 import { createHealth } from './web/health.ts'
+import { createHooks } from './web/hooks.ts'
+import { withKeptForms } from './web/kept-forms.ts'
 import { chromeOf } from './web/notice.ts'
 import { createOpenDoors } from './web/open-doors.ts'
 import { type Page, routes } from './web/page.ts'
 import { createSameOriginOnly, createSecurityHeaders, pathsOnly, plainTargets } from './web/security.ts'
+import { createToStepUp, warnOfContexts } from './web/step-up.ts'
 
 const views = fileURLToPath(new URL('../views/', import.meta.url))
 
@@ -19,23 +22,26 @@ export function createApp(services: Services, { table = pages }: { table?: reado
   const { clock, config, log, guard, sessions } = services
   const chrome = chromeOf(config)
   const app = pathsOnly(configured(express(), config.trustProxy))
+  warnOfContexts(config, table, log)
 
   app.use(createRequestLog(log))
   app.use(createSecurityHeaders({ entraOrigin: config.entra.authority }))
   app.use(plainTargets)
   app.use(createHealth(services))
   app.use(createAssets(config))
+  app.use(createHooks(services))
   app.use(createSameOriginOnly(config.baseUrl))
   app.use(sessions.middleware)
   app.use(createOpenDoors({ ...services, chrome }))
   // The landing: the doors above are open to all, below this nobody is anonymous.
   app.use(guard({ audience: 'signed-in' }))
-  app.use(routes(table, services))
+  app.use(routes(withKeptForms(table, config), services))
   app.use(guard({ audience: 'members' }))
   app.use(function notFound() {
     throw new Problem('not-found')
   })
-  app.use(createRefusedPage({ chrome, sessions, baseUrl: config.baseUrl, clock }))
+  const toStepUp = createToStepUp(services)
+  app.use(createRefusedPage({ chrome, sessions, baseUrl: config.baseUrl, clock, toStepUp }))
   app.use(createErrorPage({ chrome, sessions, baseUrl: config.baseUrl }))
   return app
 }

@@ -4,7 +4,8 @@ export type Act = { label: string; href: string } | { label: string; post: strin
 type Ending = { status: number; title: string; detail: string; act: Act }
 
 const home: Act = { label: 'Go to the start page', href: '/' }
-const again: Act = { label: 'Try again', href: '' }
+/** Once more the page that was asked for. */
+export const again: Act = { label: 'Try again', href: '' }
 const signIn: Act = { label: 'Sign in', href: '/auth/sign-in' }
 const signInAgain: Act = { label: 'Sign in again', href: '/auth/sign-in' }
 
@@ -22,12 +23,49 @@ export const endings = {
     detail: 'Access is off for you. Turn it on in Microsoft Entra, then check again.',
     act: again,
   },
+  'access-ended': {
+    status: 403,
+    title: 'Your access has ended',
+    detail: 'You are still signed in. Turn access on again in Microsoft Entra, then check again.',
+    act: again,
+  },
   'membership-unknown': {
     status: 503,
-    title: 'We cannot check your access right now',
+    title: 'We cannot confirm your access right now',
     detail:
-      'You belong to more groups than your sign-in can list, and nobody is let in while we cannot check. If checking again does not help, send the reference below to whoever runs this application.',
+      'You are still signed in. Microsoft does not answer, or you belong to more groups than it can list, and nobody is let in while we cannot check. If this lasts, send the reference below to whoever runs this application.',
     act: { label: 'Check again', post: '/check-again' },
+  },
+  'other-person': {
+    status: 403,
+    title: 'Another account came back',
+    detail: 'The account that answered is not the one that is signed in here, so nothing was changed.',
+    act: signInAgain,
+  },
+  'auth-context-missing': {
+    status: 403,
+    title: 'One more check is needed',
+    detail:
+      'This page needs a stronger sign-in, usually with a passkey, and yours does not have it. Try again with your passkey, or ask your administrators to register one.',
+    act: again,
+  },
+  'step-up-cancelled': {
+    status: 403,
+    title: 'You cancelled the check',
+    detail: 'You are still signed in. The page you asked for needs this check, usually with your passkey.',
+    act: again,
+  },
+  'step-up-too-late': {
+    status: 403,
+    title: 'Your session ended before the check was finished',
+    detail: 'Nothing was changed. Try again; you may have to sign in first.',
+    act: again,
+  },
+  'form-not-kept': {
+    status: 404,
+    title: 'There is no such form any more',
+    detail: 'What you typed is kept for ten minutes, for you alone, and shown once. Please fill in the form again.',
+    act: home,
   },
   'not-found': {
     status: 404,
@@ -128,14 +166,25 @@ export const endings = {
 
 export type ProblemCode = keyof typeof endings
 
+export type ProblemFacts = {
+  endedAt?: number | undefined
+  /** The authentication context to ask for now. Absent when it was asked for in vain: nobody is sent round in circles. */
+  context?: string
+  /** The page to try again, where it is not the one that was asked for. */
+  returnTo?: string
+}
+
 /** A foreseen bad end. Its `cause` is for the log, which prints an allow-listed part of it. */
 export class Problem extends Error {
   override name = 'Problem'
   readonly code: ProblemCode
+  /** What a page may say about it. */
+  readonly facts: ProblemFacts
 
-  constructor(code: ProblemCode, options?: { cause: unknown }) {
-    super(code, options)
+  constructor(code: ProblemCode, { cause, facts = {} }: { cause?: unknown; facts?: ProblemFacts } = {}) {
+    super(code, { cause })
     this.code = code
+    this.facts = facts
   }
 
   get ending(): Ending {

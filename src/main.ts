@@ -1,7 +1,9 @@
 import { createServer } from 'node:http'
 import { createApp } from './app.ts'
 import { ConfigError, loadConfig, unknownSettings } from './config/load.ts'
+import { worstCaseSeconds } from './gate/worst-case.ts'
 import { createServices } from './services.ts'
+import { createMetrics } from './web/metrics.ts'
 
 /** EX_CONFIG of sysexits.h. */
 const badConfiguration = 78
@@ -51,9 +53,14 @@ async function start() {
       group: config.access.groupId,
     }),
   )
+  const { whileAnswered, whateverFails } = worstCaseSeconds(config.membership)
+  log.info({ event: 'worst-case', whileAnsweredSeconds: whileAnswered, whateverFailsSeconds: whateverFails })
+  const metrics =
+    config.metricsPort === undefined ? undefined : createMetrics(config).listen(config.metricsPort, config.listen.host)
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       log.info({ event: 'stopping', signal })
+      metrics?.close()
       server.close(() => services.close())
       server.closeIdleConnections()
       setTimeout(() => server.closeAllConnections(), 5_000).unref()

@@ -1,8 +1,19 @@
 import type { Clock } from './clock.ts'
 import type { Config } from './config/load.ts'
+import { type AppToken, createAppToken } from './entra/app-token.ts'
+import { createGraph, GraphRefusal } from './entra/graph.ts'
+import { listGroup } from './entra/group-listing.ts'
 import { createOidc } from './entra/oidc.ts'
 import { createGuard } from './gate/guard.ts'
+import { createProof } from './gate/membership.ts'
+import { createRecheck } from './gate/recheck.ts'
+import { createStanding } from './gate/standing.ts'
+import { createSubscription } from './gate/subscription.ts'
+import { createWatch } from './gate/watch.ts'
 import { createLog, type Log } from './observability.ts'
+import { createBoard } from './session/board.ts'
+import { createDrafts } from './session/drafts.ts'
+import { createLeases } from './session/lease.ts'
 import { createRedis } from './session/redis.ts'
 import { createSeal } from './session/seal.ts'
 import { createSignIns } from './session/sign-ins.ts'
@@ -22,7 +33,32 @@ export async function createServices(
   const vault = createVault({ redis, seal, prefix: config.redis.prefix })
   const sessions = createSessions({ config, clock, redis, seal, vault, log })
   const signIns = createSignIns({ config, clock, redis, seal })
-  const guard = createGuard({ sessions })
+  const drafts = createDrafts({ config, clock, redis, seal })
+  const graph = createGraph({ config })
+  const leases = createLeases({ redis, prefix: config.redis.prefix })
+  const proof = createProof({ graph, groupId: config.access.groupId })
+  const recheck = createRecheck({ clock, oidc, vault, sessions, leases, proof, log })
+  const board = createBoard({ redis, seal, prefix: config.redis.prefix })
+  const appToken = createAppToken({ oidc, clock, graphBaseUrl: config.graph.baseUrl })
+  const { groupId } = config.access
+  const list = async () => listGroup(graph, { groupId, token: await appToken.get() }).catch(forgetting(appToken))
+  const watch = createWatch({ config, clock, list, board, leases, log })
+  const { source: roster, staleBefore } = watch
+  const standingOf = createStanding({ config, clock, recheck, roster, staleBefore })
+  const clientStates = seal.clientStates
+  const subscription = createSubscription({
+    config,
+    clock,
+    graph,
+    token: appToken.get,
+    clientState: clientStates[0],
+    board,
+    leases,
+    log,
+  })
+  const guard = createGuard({ config, clock, sessions, standingOf })
+  if (config.membership.roster || config.graph.notifications) watch.start()
+  if (config.graph.notifications) subscription.start()
   const stopLoading = keepLoading(() => oidc.load(), log)
   return {
     config,
@@ -33,14 +69,30 @@ export async function createServices(
     vault,
     sessions,
     signIns,
+    drafts,
+    graph,
+    proof,
+    watch,
+    subscription,
+    clientStates,
     guard,
     close: (): void => {
       stopLoading()
+      watch.stop()
+      subscription.stop()
       redis.disconnect()
     },
   }
 }
 export type Services = Awaited<ReturnType<typeof createServices>>
+
+/** A token that Graph refused is not used again. */
+const forgetting =
+  (appToken: AppToken) =>
+  (thrown: unknown): never => {
+    if (thrown instanceof GraphRefusal) appToken.drop()
+    throw thrown
+  }
 
 const longestPauseMs = 10_000
 

@@ -18,6 +18,7 @@ const staircase = [
   'plainTargets',
   'health',
   'assets',
+  'hooks',
   'sameOriginOnly',
   'sessions',
   'openDoors',
@@ -46,7 +47,7 @@ describe('a step that nobody planned is seen', () => {
       const [stray] = layers.splice(-1) as [Layer]
       layers.splice(layers.map(nameOf).indexOf('guard'), 0, stray)
       expect(layers.map(nameOf)).not.toEqual(staircase)
-      expect(layers.map(nameOf)[8]).toBe(name)
+      expect(layers.map(nameOf)[9]).toBe(name)
     })
 })
 

@@ -108,6 +108,7 @@ const packages: Record<string, string> = {
   'ioredis-mock': 'stands in for Redis in a demo without one; development only',
   'openid-client': 'the OpenID Connect client; certified',
   pino: 'the log, as JSON lines',
+  'prom-client': 'the metrics, as Prometheus reads them',
   zod: 'turns what comes from outside into what we know',
 }
 /** Why each package of development is here, beside those that run. */

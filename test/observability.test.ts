@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Tokens } from '../src/entra/oidc.ts'
 import { Problem } from '../src/errors.ts'
 import { errorFields } from '../src/observability.ts'
 import { pages } from '../src/pages.ts'
@@ -107,9 +108,9 @@ describe('never in the log: tokens, codes, states, nonces, verifiers, cookies, s
   test('after a good sign-in, a page, a reload of the callback and a sign-out', async () => {
     const back = await comeBack()
     expect((await finish(back)).status).toBe(303)
-    const tokens = await house.services.vault.read(sessionIdOf(alice))
-    expect(secrets).toContain(tokens?.accessToken)
-    expect(secrets).toContain(tokens?.refreshToken)
+    const tokens = (await house.services.vault.read(sessionIdOf(alice))) as Tokens
+    expect(secrets).toContain(tokens.accessToken)
+    expect(secrets).toContain(tokens.refreshToken)
     expect((await alice.get(`/?code=${sessionIdOf(alice)}`)).status).toBe(200)
     expect((await alice.get(back.href)).status).toBe(303)
     expect((await alice.post('/auth/sign-out')).status).toBe(303)

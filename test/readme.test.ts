@@ -16,7 +16,7 @@ test('the README names no setting that does not exist', () => {
   expect(named.filter(name => !(name in settings))).toEqual([])
 })
 
-for (const [, command = ''] of readme.matchAll(/npm (?:run )?(\w+)/g))
+for (const [, command = ''] of readme.matchAll(/`npm (?:run )?(\w+)/g))
   if (command !== 'ci')
     test(`npm ${command}, which the README names, exists`, () => {
       expect(scripts).toContain(command)

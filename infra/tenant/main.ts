@@ -1,11 +1,16 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startTenant, type Tenant } from './start.ts'
 
 const { values } = parseArgs({ options: { port: { type: 'string' } } })
 const { TENANT_PORT, TENANT_REDIRECT_URIS, TENANT_FRONT_CHANNEL_LOGOUT_URL } = process.env
 
+const port = Number(values.port ?? TENANT_PORT ?? 0)
 const tenant = await startTenant({
-  port: Number(values.port ?? TENANT_PORT ?? 0),
+  port,
+  // A tenant of a fixed port that was killed goes on where it was.
+  ...(port !== 0 && { stateFile: join(tmpdir(), `gatehouse-tenant-${port}.json`) }),
   ...(TENANT_REDIRECT_URIS && { redirectUris: TENANT_REDIRECT_URIS.split(',').map(uri => uri.trim()) }),
   ...(TENANT_FRONT_CHANNEL_LOGOUT_URL && { frontChannelLogoutUrl: TENANT_FRONT_CHANNEL_LOGOUT_URL }),
 })

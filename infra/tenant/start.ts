@@ -4,6 +4,7 @@ import { graphBaseOf } from './graph-pages.ts'
 import { clientId, groups, localClientSecret, tenantId } from './ids.ts'
 import { createKeyRing } from './keys.ts'
 import { createMemberships } from './memberships.ts'
+import { createMemory, type Memory } from './memory.ts'
 import { createNotifier, type Notifier } from './notifications.ts'
 import { people } from './people.ts'
 import { createServer } from './server.ts'
@@ -21,7 +22,8 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
   const server = http.createServer(async (request, response) => (await early.promise)(request, response))
   await listen(server, options.port ?? 0)
   const { port } = server.address() as AddressInfo
-  const state = await createState(options, `http://127.0.0.1:${port}`)
+  const memory = createMemory(options.stateFile)
+  const state = await createState(options, `http://127.0.0.1:${port}`, memory)
   const notifier = createNotifier(state)
   state.memberships.onChange(notifier.look)
   const controls = {
@@ -53,7 +55,10 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     mails: memberships.mails,
     calls,
     ...controls,
-    close: () => close(server, notifier),
+    close: async () => {
+      await close(server, notifier)
+      memory.forget()
+    },
   }
 }
 
@@ -65,7 +70,7 @@ function listen(server: http.Server, port: number): Promise<void> {
   })
 }
 
-async function createState(options: TenantOptions, origin: string): Promise<TenantState> {
+async function createState(options: TenantOptions, origin: string, memory: Memory): Promise<TenantState> {
   const clock = options.clock ?? (() => new Date())
   const switches = defaultSwitches()
   turn(switches, options.switches ?? {})
@@ -75,8 +80,8 @@ async function createState(options: TenantOptions, origin: string): Promise<Tena
     switches,
     registration: registrationFrom(options),
     memberships: createMemberships(clock),
-    keys: await createKeyRing(),
-    store: createStore(clock, switches),
+    keys: await createKeyRing(memory),
+    store: createStore(clock, switches, memory),
     graphTokens: new Map(),
     subscriptions: new Map(),
     calls: noCalls(),

@@ -1,6 +1,8 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
+import { createMemory, type Memory } from './memory.ts'
 import type { Switches } from './switches.ts'
 
+type Entry = { payload: AdapterPayload; at: number }
 export type Store = { adapter: (model: string) => Adapter; clear(): void }
 
 const minute = 60_000
@@ -14,16 +16,31 @@ const lifetimesMs: Record<string, number> = {
   Interaction: 60 * minute,
 }
 
+/** What outlives a kill of the tenant: who is signed in, not what is on its way. */
+const lasting = /^(RefreshToken|Grant|Session|AccessToken):/
+
 /** oidc-provider's memory, with lifetimes that follow the tenant's clock where the library would ask the machine's. */
-export function createStore(clock: () => Date, switches: Pick<Switches, 'refreshReuseDetection'>): Store {
-  const entries = new Map<string, { payload: AdapterPayload; at: number }>()
+export function createStore(
+  clock: () => Date,
+  switches: Pick<Switches, 'refreshReuseDetection'>,
+  memory: Memory = createMemory(undefined),
+): Store {
+  const entries = new Map<string, Entry>((memory.recall('entries') as [string, Entry][] | undefined) ?? [])
   // Sign-ins whose refresh token came twice: one of its two holders is a thief, so neither gets any further.
   const endedGrants = new Set<string | undefined>()
   return { adapter, clear }
 
+  function keep(): void {
+    memory.keep(
+      'entries',
+      [...entries].filter(([name]) => lasting.test(name)),
+    )
+  }
+
   function clear(): void {
     entries.clear()
     endedGrants.clear()
+    keep()
   }
 
   function adapter(model: string): Adapter {
@@ -32,6 +49,7 @@ export function createStore(clock: () => Date, switches: Pick<Switches, 'refresh
     return {
       async upsert(id, payload) {
         entries.set(nameOf(id), { payload, at: clock().getTime() })
+        if (lasting.test(nameOf(id))) keep()
       },
       async find(id) {
         const payload = current(nameOf(id))

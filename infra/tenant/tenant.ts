@@ -13,6 +13,8 @@ export type TenantOptions = {
   frontChannelLogoutUrl?: string
   clientSecret?: string
   switches?: SwitchesWish
+  /** Where sign-ins and keys are kept, so that a tenant that was killed goes on where it was; none: nowhere. */
+  stateFile?: string
 }
 
 export type Tenant = {

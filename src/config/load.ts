@@ -76,6 +76,14 @@ function nest(read: Settings) {
       clientSecret: read.ENTRA_CLIENT_SECRET,
     },
     access: { groupId: read.ACCESS_GROUP_ID, groupName: read.ACCESS_GROUP_NAME ?? read.ACCESS_GROUP_ID },
+    graph: { baseUrl: read.GRAPH_BASE_URL, notifications: read.GRAPH_NOTIFICATIONS },
+    membership: {
+      recheckMs: read.MEMBERSHIP_RECHECK_SECONDS * 1000,
+      graceMs: read.MEMBERSHIP_GRACE_SECONDS * 1000,
+      roster: read.MEMBERSHIP_ROSTER,
+      rosterMs: read.MEMBERSHIP_ROSTER_SECONDS * 1000,
+      authContext: read.AUTH_CONTEXT_ID,
+    },
     session: {
       secrets: read.SESSION_SECRET as [Secret, ...Secret[]],
       idleMs: read.SESSION_IDLE_MINUTES * 60_000,
@@ -83,6 +91,7 @@ function nest(read: Settings) {
     },
     redis: { url: read.REDIS_URL, prefix: read.REDIS_PREFIX },
     log: { level: read.LOG_LEVEL },
+    metricsPort: read.METRICS_PORT,
     environment: { name: read.ENVIRONMENT_NAME, colour: read.ENVIRONMENT_COLOUR },
   }
 }

@@ -72,6 +72,11 @@ const trustProxy = z.string().transform((value, context) => {
   return z.NEVER
 })
 
+const seconds = (low: number, high: number) => number(high).refine(value => value >= low, `must be at least ${low}`)
+const onOff = z.enum(['on', 'off'], 'must be on or off').transform(value => value === 'on')
+const graphUrl = trustedUrl.transform(value => value.href.replace(/\/$/, ''))
+const context = z.string().regex(/^c[1-9]\d?$/, 'must be c1 to c99')
+
 const redisUrl = url
   .refine(value => ['redis:', 'rediss:'].includes(value.protocol), 'must begin with redis:// or rediss://')
   .transform(value => new Secret(value.href))
@@ -116,6 +121,37 @@ export const settings = {
     'Payments administrators',
     'name of that group as people read it; the id when left out',
   ),
+  AUTH_CONTEXT_ID: explained(
+    context.optional(),
+    'c1',
+    'authentication context that members must have satisfied in their session; it proves nothing unless an enabled policy protects it',
+  ),
+  GRAPH_BASE_URL: explained(
+    graphUrl.default('https://graph.microsoft.com/v1.0'),
+    'https://graph.microsoft.com/v1.0',
+    'Microsoft Graph of the cloud, or of the local tenant',
+  ),
+  GRAPH_NOTIFICATIONS: explained(
+    onOff.default(false),
+    'off',
+    'on: subscribe to changes of the group, so that removals are known within seconds',
+  ),
+  MEMBERSHIP_RECHECK_SECONDS: explained(
+    seconds(15, 300).default(60),
+    '60',
+    'a membership proven longer ago is asked for again (15 to 300)',
+  ),
+  MEMBERSHIP_GRACE_SECONDS: explained(
+    number(86_400).default(300),
+    '300',
+    'how long a proven membership still counts, past its re-check, while Entra cannot be asked; 0: not at all',
+  ),
+  MEMBERSHIP_ROSTER: explained(
+    onOff.default(false),
+    'off',
+    "on: poll the group's active assignments with the application's own Graph permission",
+  ),
+  MEMBERSHIP_ROSTER_SECONDS: explained(seconds(5, 120).default(15), '15', 'how often the roster is polled (5 to 120)'),
   SESSION_SECRET: explained(
     secrets,
     'the output of: openssl rand -base64 48',
@@ -145,6 +181,7 @@ export const settings = {
     'gatehouse:',
     'prefix of every key',
   ),
+  METRICS_PORT: explained(port.optional(), '9464', 'port for Prometheus metrics; left out: no metrics'),
   LOG_LEVEL: explained(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level of pino').default('info'),
     'info',

@@ -61,7 +61,10 @@ export type Expected = { issuer: string; clientId: string; tenantId: string; now
  * Throws Problem('sign-in-not-proven') when anything is missing, of the wrong type or not ours.
  * Source: https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
  */
-export function readIdToken(unverifiedClaims: unknown, expected: Expected): { identity: Identity; groups: Groups } {
+export function readIdToken(
+  unverifiedClaims: unknown,
+  expected: Expected,
+): { identity: Identity; groups: Groups; contexts: readonly string[] } {
   const { data: claims, error } = claimsShape.safeParse(unverifiedClaims)
   if (!claims) throw new Problem('sign-in-not-proven', { cause: new ClaimError(String(error.issues[0]?.path[0])) })
   const wrong = faultOf(claims, expected)
@@ -77,7 +80,25 @@ export function readIdToken(unverifiedClaims: unknown, expected: Expected): { id
       ...(claims.login_hint && { loginHint: claims.login_hint }),
     },
     groups: readGroups(unverifiedClaims as Record<string, unknown>),
+    contexts: z.array(z.string()).safeParse((unverifiedClaims as Record<string, unknown>).acrs).data ?? [],
   }
+}
+
+/** All that makes a person: names and addresses may change and be given to others. */
+export type PersonKey = Pick<Identity, 'tenantId' | 'objectId' | 'subject'>
+export const isSamePerson = (one: PersonKey, other: PersonKey): boolean =>
+  one.tenantId === other.tenantId && one.objectId === other.objectId && one.subject === other.subject
+
+/** Refreshing never changes who someone is; the client library does not compare. */
+export function assertSamePerson(before: Identity, after: Identity): void {
+  for (const name of ['tenantId', 'objectId', 'subject'] as const)
+    if (before[name] !== after[name]) throw new Problem('other-person', { cause: new ClaimError(name) })
+}
+
+/** The same of a tenant as a token names it; none at all proves nothing either way, and is for `readIdToken` to refuse. */
+export function assertSameTenant({ tenantId }: Identity, unverifiedTenant: unknown): void {
+  if (typeof unverifiedTenant === 'string' && unverifiedTenant.toLowerCase() !== tenantId)
+    throw new Problem('other-person', { cause: new ClaimError('tenantId') })
 }
 
 /** Names the claim that is wrong, for the log. */

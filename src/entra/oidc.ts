@@ -2,13 +2,14 @@ import * as client from 'openid-client'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { Problem } from '../errors.ts'
-import { type Groups, type Identity, readIdToken } from './claims.ts'
+import { assertSamePerson, assertSameTenant, type Groups, type Identity, readIdToken } from './claims.ts'
 import { createOutbound, NoAnswer } from './outbound.ts'
 
 /** What binds one sign-in to one browser: each part is random, used once, and compared when the browser comes back. */
 export type Attempt = { state: string; nonce: string; verifier: string }
 export type Tokens = { accessToken: string; refreshToken?: string; idToken: string; accessTokenExpiresAt: number }
-export type SignedIn = { identity: Identity; groups: Groups; tokens: Tokens }
+/** `contexts` are the authentication contexts the token says were met. */
+export type SignedIn = { identity: Identity; groups: Groups; contexts: readonly string[]; tokens: Tokens }
 
 const scope = 'openid profile offline_access'
 /** One call's limit, in seconds, and that of a whole page's wait, in milliseconds. */
@@ -79,6 +80,23 @@ export function createOidc({
     return { configuration, skew }
   }
 
+  function signedInFrom(
+    reply: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers,
+    before?: string,
+  ): SignedIn {
+    const now = clock()
+    const refreshToken = reply.refresh_token ?? before
+    return {
+      ...readIdToken(reply.claims(), { issuer, clientId, tenantId, now }),
+      tokens: {
+        accessToken: reply.access_token,
+        ...(refreshToken && { refreshToken }),
+        idToken: reply.id_token as string,
+        accessTokenExpiresAt: now.getTime() + (reply.expiresIn() ?? 0) * 1000,
+      },
+    }
+  }
+
   return {
     issuer,
 
@@ -100,10 +118,13 @@ export function createOidc({
       attempt,
       loginHint,
       prompt,
+      context,
     }: {
       attempt: Attempt
       loginHint?: string | undefined
       prompt?: 'select_account' | undefined
+      /** An authentication context to satisfy. Source: developer-guide-conditional-access-authentication-context. */
+      context?: string | undefined
     }): Promise<URL> {
       const parameters: Record<string, string> = {
         scope,
@@ -114,6 +135,7 @@ export function createOidc({
         // Sent always, though Entra does not advertise it.
         code_challenge: await client.calculatePKCECodeChallenge(attempt.verifier),
         code_challenge_method: 'S256',
+        ...(context && { claims: JSON.stringify({ id_token: { acrs: { essential: true, value: context } } }) }),
         ...(prompt ? { prompt } : loginHint ? { login_hint: loginHint } : {}),
       }
       return client.buildAuthorizationUrl(await answered(configuration()), parameters)
@@ -137,16 +159,36 @@ export function createOidc({
             pkceCodeVerifier: attempt.verifier,
             idTokenExpected: true,
           })
-          const now = clock()
-          return {
-            ...readIdToken(reply.claims(), { issuer, clientId, tenantId, now }),
-            tokens: {
-              accessToken: reply.access_token,
-              ...(reply.refresh_token && { refreshToken: reply.refresh_token }),
-              idToken: reply.id_token as string,
-              accessTokenExpiresAt: now.getTime() + (reply.expiresIn() ?? 0) * 1000,
-            },
-          }
+          return signedInFrom(reply)
+        })(),
+      ),
+
+    /**
+     * Asks Entra anew about someone who is signed in. A missing new refresh token keeps the old one.
+     *
+     * Throws Problem: 'sign-in-refused' (Entra says no about the person; see `refusalOf`), 'other-person',
+     * 'sign-in-not-proven', 'sign-in-misconfigured' (our credentials), 'entra-unreachable'.
+     */
+    refresh: (refreshToken: string, identity: Identity): Promise<SignedIn> =>
+      answered(
+        (async () => {
+          const reply = await client
+            .refreshTokenGrant(await configuration(), refreshToken, { scope })
+            .catch(ofAnotherIssuer)
+          if (!reply.id_token) throw new NoAnswer('no ID token')
+          assertSameTenant(identity, reply.claims()?.tid)
+          const signedIn = signedInFrom(reply, refreshToken)
+          assertSamePerson(identity, signedIn.identity)
+          return signedIn
+        })(),
+      ),
+
+    /** A token of the application itself for Graph, with its application permissions. */
+    graphToken: (graphOrigin: string): Promise<{ token: string; expiresAt: number }> =>
+      answered(
+        (async () => {
+          const reply = await client.clientCredentialsGrant(await configuration(), { scope: `${graphOrigin}/.default` })
+          return { token: reply.access_token, expiresAt: clock().getTime() + (reply.expiresIn() ?? 0) * 1000 }
         })(),
       ),
 
@@ -171,6 +213,13 @@ function assertPinned(metadata: client.ServerMetadata, pinned: { issuer: string;
   for (const endpoint of [authorization_endpoint, token_endpoint, jwks_uri, end_session_endpoint ?? pinned.authority])
     if (!endpoint || !URL.canParse(endpoint) || new URL(endpoint).origin !== pinned.authority)
       throw new NoAnswer('metadata names another host')
+}
+
+/** The library compares the issuer itself; at a refresh another one means another person. */
+function ofAnotherIssuer(thrown: unknown): never {
+  const { cause } = thrown instanceof client.ClientError && thrown.cause instanceof Error ? thrown.cause : {}
+  const isIssuer = typeof cause === 'object' && cause !== null && 'claim' in cause && cause.claim === 'iss'
+  throw isIssuer ? new Problem('other-person', { cause: thrown }) : thrown
 }
 
 /** Waits for Entra no longer than a page may, and says in our words what went wrong. */
@@ -206,6 +255,41 @@ function codeOf(thrown: unknown) {
   if (thrown instanceof client.WWWAuthenticateChallengeError) return 'sign-in-misconfigured'
   if (hasNoAnswer(thrown)) return 'entra-unreachable'
   return thrown instanceof client.ClientError || thrown instanceof TypeError ? 'sign-in-not-proven' : 'unexpected'
+}
+
+/** What Entra holds against someone at a refresh, in our words. */
+export type Refusal = keyof typeof refusals
+
+/**
+ * By AADSTS number. All but one are for the log: 'not-assigned' is told apart, because that person stays signed in at
+ * Entra and can be told what to do.
+ * Source: https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+ */
+const refusals = {
+  'not-assigned': [50105],
+  revoked: [50173, 50132, 50133],
+  expired: [700082, 70008, 70043],
+  blocked: [53003, 53000, 53001, 53002, 530032, 530035, 50097, 50129, 50131],
+  'mfa-needed': [50074, 50076, 50078, 50079, 50072, 50158],
+  disabled: [50057],
+  'sign-in-refused': [],
+} as const satisfies Record<string, readonly number[]>
+
+export function refusalOf(problem: Problem): Refusal {
+  const body = problem.cause instanceof Error ? problem.cause.cause : undefined
+  const codes: unknown =
+    typeof body === 'object' && body !== null && 'error_codes' in body ? body.error_codes : undefined
+  if (!Array.isArray(codes)) return 'sign-in-refused'
+  const found = Object.entries(refusals).find(([, ofThisKind]) =>
+    codes.some(code => ofThisKind.some(each => each === code)),
+  )
+  return (found?.[0] ?? 'sign-in-refused') as Refusal
+}
+
+/** How long Entra or Graph asked to be left alone, in milliseconds, if it did. */
+export function retryAfterMsOf(thrown: unknown): number | undefined {
+  if (!(thrown instanceof Error)) return undefined
+  return thrown instanceof NoAnswer && thrown.retryAfterMs ? thrown.retryAfterMs : retryAfterMsOf(thrown.cause)
 }
 
 const unanswered = new Set([

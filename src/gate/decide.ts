@@ -1,29 +1,72 @@
 import type { Identity } from '../entra/claims.ts'
-import type { Membership } from '../session/record.ts'
+import type { Membership, SessionRecord } from '../session/record.ts'
 
 /** Who a page is for: everyone who is signed in, or the members of the access group. */
 export type Audience = 'signed-in' | 'members'
-export type Requirement = { audience: Audience }
+/** An authentication context that must have been met in this session, and how long ago at most. */
+export type StepUp = { context: string; maxAgeMinutes?: number }
+export type Requirement = { audience: Audience; stepUp?: StepUp | undefined }
 
 /** All that the decision may know. Nothing of the request is in it: no header opens the gate. */
-export type Facts = { identity: Identity | undefined; membership: Membership }
+export type Facts = {
+  identity: Identity | undefined
+  membership: Membership
+  contexts: SessionRecord['contexts']
+  /** Epoch ms, like every instant here. */
+  now: number
+  /** How long a proof counts: re-check and grace together. */
+  trustedMs: number
+  /** The authentication context that every page for members needs, if there is one. */
+  memberContext?: string | undefined
+  /** The longest that a context counts once it was met: as long as a session may last. */
+  contextMs?: number
+}
 
 declare const admitted: unique symbol
 /** An identity that the gate has admitted. Only `decide` can make one. */
 export type Person = Identity & { readonly [admitted]: true }
 
 export type Decision =
-  | { outcome: 'admit'; person: Person }
+  | { outcome: 'admit'; person: Person; until?: number }
   | { outcome: 'sign-in'; reason: 'not-signed-in' }
-  | { outcome: 'refuse'; reason: 'not-a-member' }
+  | { outcome: 'refuse'; reason: 'not-a-member' | 'access-ended'; endedAt?: number }
   | { outcome: 'cannot-tell'; reason: 'membership-unknown' }
+  | { outcome: 'step-up'; reason: 'auth-context-missing'; context: string }
+
+const clockToleranceMs = 30_000
 
 /** Pure: the whole access policy of the application, in the order in which it is applied. */
-export function decide({ identity, membership }: Facts, { audience }: Requirement): Decision {
+export function decide(facts: Facts, { audience, stepUp }: Requirement): Decision {
+  const { identity, membership, now, trustedMs } = facts
   if (!identity) return { outcome: 'sign-in', reason: 'not-signed-in' }
+  const until = membership !== 'unknown' && membership.member ? membership.until : undefined
   if (audience !== 'signed-in') {
     if (membership === 'unknown') return { outcome: 'cannot-tell', reason: 'membership-unknown' }
-    if (membership.member !== true) return { outcome: 'refuse', reason: 'not-a-member' }
+    if (membership.member !== true) return refusalFor(membership.endedAt)
+    // Asked for as positive proof: a time that is no number is never within. One from the future is stale, not fresh.
+    if (until !== undefined && !(now < until)) return refusalFor(until)
+    const age = now - membership.provenAt
+    const isProven = age <= trustedMs && age >= -clockToleranceMs
+    if (!isProven) return { outcome: 'cannot-tell', reason: 'membership-unknown' }
   }
-  return { outcome: 'admit', person: identity as Person } // the one cast in the house
+  const missing = stepUpsFor({ audience, stepUp }, facts).find(each => !isMet(each, facts))
+  if (missing) return { outcome: 'step-up', reason: 'auth-context-missing', context: missing.context }
+  return { outcome: 'admit', person: identity as Person, ...(until !== undefined && { until }) } // the one cast in the house
+}
+
+const refusalFor = (endedAt: number | undefined): Decision =>
+  endedAt === undefined
+    ? { outcome: 'refuse', reason: 'not-a-member' }
+    : { outcome: 'refuse', reason: 'access-ended', endedAt }
+
+/** In the order in which they are asked for, one at a time: that of the house, then the page's own. */
+function stepUpsFor({ audience, stepUp }: Requirement, { memberContext }: Facts): StepUp[] {
+  const ofTheHouse = audience !== 'signed-in' && memberContext ? [{ context: memberContext }] : []
+  return stepUp ? [...ofTheHouse, stepUp] : ofTheHouse
+}
+
+function isMet({ context, maxAgeMinutes = Infinity }: StepUp, { contexts, now, contextMs = Infinity }: Facts): boolean {
+  const at = contexts[context]
+  if (at === undefined || at > now + clockToleranceMs) return false
+  return now - at <= Math.min(maxAgeMinutes * 60_000, contextMs)
 }

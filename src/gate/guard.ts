@@ -1,41 +1,89 @@
-import type { Request, RequestHandler } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/load.ts'
 import { Problem } from '../errors.ts'
 import type { Sessions } from '../session/store.ts'
-import { decide, type Person, type Requirement } from './decide.ts'
+import { type Decision, decide, type Person, type Requirement } from './decide.ts'
+import type { Standing, StandingOf } from './standing.ts'
 
-const admitted = new WeakMap<Request, Person>()
+export type Admission = { person: Person; standing: Standing }
+const admissions = new WeakMap<Request, Admission>()
 
-/** The person this request was admitted as. Throws when no guard ran: a bug, never a visitor's doing. */
-export function personOf(request: Request): Person {
-  const person = admitted.get(request)
-  if (!person) throw new Error('a page was reached without passing a guard')
-  return person
+/** Whom this request was admitted as, and how they stand. Throws when no guard ran: a bug, never a visitor's doing. */
+export function admissionOf(request: Request): Admission {
+  const admission = admissions.get(request)
+  if (!admission) throw new Error('a page was reached without passing a guard')
+  return admission
 }
+export const personOf = (request: Request): Person => admissionOf(request).person
 
 /**
- * Makes the middleware that lets a request pass, or ends it with the Problem of its kind: 'not-signed-in',
- * 'not-a-member', 'membership-unknown'. Every refusal is logged with its reason.
+ * Makes the middleware that lets a request pass, or ends it with the Problem of its kind: 'not-signed-in', 'not-a-member',
+ * 'access-ended', 'membership-unknown', 'auth-context-missing'. Every refusal is logged with its reason.
  */
-export const createGuard =
-  ({ sessions }: { sessions: Pick<Sessions, 'recordOf'> }) =>
-  (requirement: Requirement): RequestHandler =>
-    function guard(request, response, next) {
-      const record = sessions.recordOf(request)
-      const { identity, membership = 'unknown' } = record ?? {}
-      const decision = decide({ identity, membership }, requirement)
+export const createGuard = ({
+  config,
+  clock,
+  sessions,
+  standingOf,
+}: {
+  config: Pick<Config, 'membership' | 'session'>
+  clock: Clock
+  sessions: Pick<Sessions, 'recordOf' | 'forget'>
+  standingOf: StandingOf
+}) => {
+  const { recheckMs, graceMs, authContext: memberContext } = config.membership
+  const house = { trustedMs: recheckMs + graceMs, memberContext, contextMs: config.session.maxMs }
+
+  return (requirement: Requirement): RequestHandler =>
+    async function guard(request, response, next) {
+      const standing = await standingFor(request, requirement)
+      const { identity, contexts = {} } = standing?.record ?? {}
+      const membership = standing?.membership ?? 'unknown'
+      const now = clock().getTime()
+      const decision = decide({ identity, membership, contexts, now, ...house }, requirement)
       if (identity) response.locals.oid = identity.objectId
-      switch (decision.outcome) {
-        case 'admit':
-          admitted.set(request, decision.person)
-          return next()
-        case 'sign-in':
-          return next(new Problem(decision.reason))
-        case 'refuse':
-        case 'cannot-tell':
-          response.locals.log.info({ event: 'refused', reason: decision.reason, oid: identity?.objectId })
-          return next(new Problem(decision.reason))
-        default:
-          throw new Error('no such outcome', { cause: decision satisfies never })
-      }
+      if (decision.outcome !== 'admit' || !standing) return next(problemOf(decision, response))
+      admissions.set(request, { person: decision.person, standing })
+      if (decision.until !== undefined) cutAt(decision.until - now, response)
+      next()
     }
+
+  /** Who is only to be signed in is not asked about at Entra; the page's own guard asks if it needs to. */
+  async function standingFor(request: Request, { audience }: Requirement): Promise<Standing | undefined> {
+    const record = sessions.recordOf(request)
+    if (!record) return undefined
+    if (audience === 'signed-in') return { record, membership: record.membership }
+    const standing = await standingOf(request.sessionID, record)
+    if (!standing) sessions.forget(request)
+    return standing
+  }
+}
 export type Guard = ReturnType<typeof createGuard>
+
+function problemOf(decision: Decision, response: Response): Problem {
+  switch (decision.outcome) {
+    case 'admit':
+      throw new Error('admitted without a standing')
+    case 'sign-in':
+      return new Problem(decision.reason)
+    case 'refuse':
+    case 'cannot-tell':
+    case 'step-up': {
+      const { outcome, reason, ...facts } = decision
+      response.locals.log.info({ event: 'refused', outcome, reason, oid: response.locals.oid })
+      return new Problem(reason, { facts })
+    }
+    default:
+      throw new Error('no such outcome', { cause: decision satisfies never })
+  }
+}
+
+const longestTimerMs = 2 ** 31 - 1
+
+/** A long answer or an open stream ends when the membership does. */
+function cutAt(ms: number, response: Response): void {
+  if (ms > longestTimerMs) return
+  const timer = setTimeout(() => response.destroy(), ms).unref()
+  response.once('close', () => clearTimeout(timer))
+}

@@ -1,16 +1,33 @@
 import { z } from 'zod'
-import { identityShape } from '../entra/claims.ts'
+import { identityShape, isSamePerson } from '../entra/claims.ts'
 
 const epochMs = z.int().positive()
 
-/** What is known about someone's membership: yes or no as proven at an instant of our clock, or nothing. */
-export const membershipShape = z.union([z.literal('unknown'), z.object({ member: z.boolean(), provenAt: epochMs })])
+/** Why somebody is not a member, where more is known than that they are not. */
+const reasonShape = z.enum(['not-in-group', 'not-assigned', 'ended'])
+
+/**
+ * What is known about someone's membership: yes, perhaps with a known end; no; or nothing. `provenAt` is our clock when
+ * the source was asked, never a time out of a token.
+ */
+export const membershipShape = z.union([
+  z.literal('unknown'),
+  z.object({ member: z.literal(true), provenAt: epochMs, until: epochMs.optional() }),
+  z.object({
+    member: z.literal(false),
+    provenAt: epochMs,
+    reason: reasonShape.catch('not-in-group'),
+    endedAt: epochMs.optional(),
+  }),
+])
 export type Membership = z.infer<typeof membershipShape>
 
-/** What a session remembers. Written once, at sign-in; only `lastSeenAt` moves, so requests cannot overwrite each other. */
+/** What a session remembers. It changes by compare-and-set only, so requests cannot overwrite each other. */
 export const recordShape = z.object({
   identity: identityShape,
   membership: membershipShape,
+  /** Authentication contexts met in this session, each with its instant. Later tokens do not carry them. */
+  contexts: z.record(z.string(), epochMs).default({}),
   signedInAt: epochMs,
   lastSeenAt: epochMs,
   browser: z.string(),
@@ -25,6 +42,33 @@ export function isStoredSession(text: string): boolean {
     return storedShape.safeParse(JSON.parse(text)).success
   } catch {
     return false
+  }
+}
+
+const provenAtOf = (membership: Membership) => (membership === 'unknown' ? 0 : membership.provenAt)
+
+/** The newest proof wins; of two of the same instant the "no". A request that still runs cannot bring an older one back. */
+export function newerOf(one: Membership, other: Membership): Membership {
+  const difference = provenAtOf(one) - provenAtOf(other)
+  if (difference !== 0) return difference > 0 ? one : other
+  return one !== 'unknown' && !one.member ? one : other
+}
+
+/** What a sign-in proved: all of a session that is not about the browser. */
+export type Proven = Pick<SessionRecord, 'identity' | 'membership' | 'contexts'>
+
+/**
+ * A sign-in by the person whose session was there before: the contexts they met in it stay met, and a newer proof of
+ * membership stays the newest. Someone else inherits nothing. `now` is our clock: a proof from the future is not newer.
+ */
+export function continuing(before: SessionRecord, proven: Proven, now: number): Proven {
+  if (!isSamePerson(before.identity, proven.identity)) return proven
+  const provenBefore = provenAtOf(before.membership)
+  const isNewer = provenBefore <= now && provenBefore > provenAtOf(proven.membership)
+  return {
+    identity: proven.identity,
+    membership: isNewer ? before.membership : proven.membership,
+    contexts: { ...before.contexts, ...proven.contexts },
   }
 }
 

@@ -11,7 +11,7 @@ const format = '1'
 const ivBytes = 12
 const tagBytes = 16
 
-type Key = { id: string; key: Buffer; signing: string }
+type Key = { id: string; key: Buffer; signing: string; hook: string }
 
 /**
  * Seals text with AES-256-GCM under a key made from SESSION_SECRET, bound to the place where it is kept (its Redis key,
@@ -24,6 +24,9 @@ export function createSeal(secrets: readonly [Secret, ...Secret[]]) {
   return {
     /** Secrets for signing cookies: derived, so a signature tells nothing about the sealing keys. */
     signing: keys.map(({ signing }) => signing),
+
+    /** What notifications must carry to be believed: made from each secret, the first one's is given out. */
+    clientStates: keys.map(({ hook }) => hook) as [string, ...string[]],
 
     close(text: string, place: string): string {
       const [{ id, key }] = keys
@@ -61,6 +64,7 @@ function keyOf(secret: Secret): Key {
     id: derive('key id').toString('base64url').slice(0, 8),
     key: derive('seal'),
     signing: derive('cookie signature').toString('base64url'),
+    hook: derive('notification').toString('base64url'),
   }
 }
 

@@ -45,6 +45,22 @@ export function createSealedClient({ redis, seal, log }: { redis: Redis; seal: S
         : await redis.set(key, seal.close(text, key), 'EX', seconds, 'XX')
       if (isBirth && done !== 'OK') throw new Error('a session with this id exists')
     },
+
+    /**
+     * Changes what is there, if it is still what was read: `change` may run several times, and undefined leaves it.
+     * Returns the text that is there afterwards; null when there is nothing (any more).
+     */
+    async change(key: string, change: (text: string) => string | undefined, seconds: (text: string) => number) {
+      for (;;) {
+        const before = await redis.get(key).catch(ignoringWrongType)
+        const opened = before === null ? 'broken' : seal.open(before, key)
+        if (typeof opened !== 'object') return null
+        const text = change(opened.text)
+        if (text === undefined) return opened.text
+        if (await redis.eval(setIfSame, 1, key, before as string, seal.close(text, key), String(seconds(text))))
+          return text
+      }
+    },
     del: (keys: string[]): Promise<number> => redis.del(...keys),
 
     /** Lets the next write of this key create it. */
@@ -53,6 +69,11 @@ export function createSealedClient({ redis, seal, log }: { redis: Redis; seal: S
     },
   }
 }
+
+const setIfSame = `if redis.call('get', KEYS[1]) == ARGV[1] then
+  return redis.call('set', KEYS[1], ARGV[2], 'EX', ARGV[3])
+end
+return false`
 
 /** A key of another type is not a session; its text cannot open. */
 function ignoringWrongType(error: unknown): string {

@@ -9,6 +9,8 @@ import { fingerprint, type Seal } from './seal.ts'
 const pendingShape = z.object({
   attempt: z.object({ state: z.string(), nonce: z.string(), verifier: z.string() }),
   returnTo: z.string(),
+  /** Begun to meet an authentication context, by the person of this fingerprint. */
+  stepUp: z.object({ context: z.string(), person: z.string() }).optional(),
   /** How many sign-ins in a row were begun without anyone asking. */
   retries: z.int(),
   startedAt: z.int(),
@@ -56,14 +58,18 @@ export function createSignIns({
 
   return {
     /** Remembers a sign-in that begins. Of the others in this browser at most four stay: the oldest go. */
-    begin(request: Request, response: Response, { attempt, returnTo, retries }: Omit<Pending, 'startedAt'>): void {
+    begin(
+      request: Request,
+      response: Response,
+      { attempt, returnTo, stepUp, retries }: Omit<Pending, 'startedAt'>,
+    ): void {
       const others = cookiesOf(request)
         .map(([name, value]) => ({ name, startedAt: open(name, value)?.startedAt ?? 0 }))
         .sort((one, other) => other.startedAt - one.startedAt)
       const surplus = others.filter(({ startedAt }, index) => startedAt === 0 || index >= mostPending - 1)
       for (const { name } of surplus) response.clearCookie(name, attributes)
       const name = nameOf(attempt.state)
-      const pending: Pending = { attempt, returnTo, retries, startedAt: clock().getTime() }
+      const pending: Pending = { attempt, returnTo, stepUp, retries, startedAt: clock().getTime() }
       response.cookie(name, seal.close(JSON.stringify(pending), name), { ...attributes, maxAge: lifeMs })
     },
 

@@ -7,7 +7,7 @@ import type { Identity } from '../entra/claims.ts'
 import type { Tokens } from '../entra/oidc.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
-import { isFromTheFuture, isOver, type Membership, type SessionRecord } from './record.ts'
+import { continuing, isFromTheFuture, isOver, type Proven, type SessionRecord } from './record.ts'
 import { ask, type Redis } from './redis.ts'
 import { createRegistry } from './registry.ts'
 import { fingerprint, type Seal } from './seal.ts'
@@ -17,8 +17,9 @@ import type { Vault } from './vault.ts'
 /** Idle time is kept coarsely: at most one write a minute (more often only where sessions idle out within two). */
 const coarseMs = 60_000
 const leewayMs = 60_000
+/** A session is ended again so long after it was ended: a fail-over to a replica that missed the write brings it back. */
+const repeatsMs = [2_000, 10_000, 60_000]
 
-export type SignedIn = { identity: Identity; membership: Membership; tokens: Tokens }
 export type OwnSession = { handle: string; isThisOne: boolean; record: SessionRecord }
 
 /**
@@ -50,10 +51,12 @@ export function createSessions({
     client,
     prefix,
     // Redis only cleans up; the lifetimes that count are checked from the record, below.
-    ttl: ({ record }: { record?: SessionRecord }) =>
-      Math.max(1, Math.ceil(Math.min(idleMs + leewayMs, record ? record.signedInAt + maxMs - now() : maxMs) / 1000)),
+    ttl: ({ record }: { record?: SessionRecord }) => ttlOf(record),
     disableTouch: true,
   })
+
+  const ttlOf = (record?: SessionRecord) =>
+    Math.max(1, Math.ceil(Math.min(idleMs + leewayMs, record ? record.signedInAt + maxMs - now() : maxMs) / 1000))
 
   const isSecure = config.baseUrl.startsWith('https:')
   const cookie = { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/' } as const
@@ -69,6 +72,7 @@ export function createSessions({
   })
   const records = new WeakMap<Request, SessionRecord>()
   const touching = new Set<string>()
+  const touchAfterMs = Math.min(coarseMs, idleMs / 2)
 
   /** Step 6: from here a request has a memory, or ends with 503. */
   const middleware: RequestHandler = function sessions(request, response, next) {
@@ -84,46 +88,86 @@ export function createSessions({
     if (!record || isFromTheFuture(record, now())) return
     if (isOver(record, lifetimes, now())) return destroy(request.sessionID, record.identity)
     records.set(request, record)
-    if (now() - record.lastSeenAt >= Math.min(coarseMs, idleMs / 2)) touch(request, record)
+    if (now() - record.lastSeenAt >= touchAfterMs) touch(request.sessionID, record)
   }
 
   /** Not waited for: a page that can be shown is not held up, and a Redis that takes no writes signs nobody out. */
-  function touch({ sessionID, session }: Request, record: SessionRecord): void {
-    const asItWas = `${sessionID} ${record.lastSeenAt}`
+  function touch(sessionId: string, { lastSeenAt }: SessionRecord): void {
+    const asItWas = `${sessionId} ${lastSeenAt}`
     if (touching.has(asItWas)) return
     touching.add(asItWas)
-    const seen = { cookie: session.cookie, record: { ...record, lastSeenAt: now() } }
-    store.set(sessionID, seen as expressSession.SessionData, (error: unknown) => {
-      if (error) log.warn({ event: 'session-touch-failed', error })
+    change(sessionId, found => (now() - found.lastSeenAt >= touchAfterMs ? { ...found, lastSeenAt: now() } : found))
+      .catch(error => log.warn({ event: 'session-touch-failed', error }))
       // Not sooner: requests answered together with this write still saw the session as it was before.
-      setImmediate(() => touching.delete(asItWas))
-    })
+      .finally(() => setImmediate(() => touching.delete(asItWas)))
   }
 
-  async function create(request: Request, { identity, membership, tokens }: SignedIn): Promise<void> {
-    const at = now()
-    const browser = (request.get('user-agent') ?? '').slice(0, 300)
-    const record = { identity, membership, signedInAt: at, lastSeenAt: at, browser }
-    const { sessionID, session } = request
-    await Promise.all([registry.add(identity, sessionID, at + maxMs, at), vault.keep(sessionID, tokens, maxMs)])
-    session.record = record
-    client.expectBirth(prefix + sessionID)
-    await new Promise<void>((resolve, reject) => {
-      session.save(error => (error ? reject(new Problem('redis-away', { cause: error })) : resolve()))
-    })
-    records.set(request, record)
+  /** Changes a session that still exists; undefined when it does not (any more). Requests cannot overwrite each other. */
+  async function change(sessionId: string, edit: (record: SessionRecord) => SessionRecord) {
+    let after: SessionRecord | undefined
+    const text = await ask(
+      client.change(
+        prefix + sessionId,
+        before => {
+          const session = JSON.parse(before) as { record: SessionRecord }
+          after = edit(session.record)
+          return JSON.stringify(after) === JSON.stringify(session.record)
+            ? undefined
+            : JSON.stringify({ ...session, record: after })
+        },
+        () => ttlOf(after),
+      ),
+    )
+    return text === null ? undefined : after
   }
 
   /** The session first: it is what lets people in. */
   async function destroy(sessionId: string, identity: Identity | undefined): Promise<void> {
-    await ask(client.del([prefix + sessionId]))
+    await destroyed(sessionId, identity)
+  }
+
+  /** Whether there was one: of several who end the same session, one is told so. */
+  async function destroyed(sessionId: string, identity: Identity | undefined): Promise<boolean> {
+    const count = await ask(client.del([prefix + sessionId]))
+    for (const ms of repeatsMs) setTimeout(() => client.del([prefix + sessionId]).catch(() => {}), ms).unref()
     await Promise.all([vault.forget(sessionId), identity && registry.remove(identity, sessionId)])
+    return count > 0
+  }
+
+  /** Ends the session of a request, and returns what it remembered at its end if it still lived. */
+  async function taken(request: Request): Promise<SessionRecord | undefined> {
+    const known = records.get(request)
+    if (!known) return undefined
+    const latest = await recordAt(request.sessionID)
+    return (await destroyed(request.sessionID, known.identity)) ? latest : undefined
   }
 
   async function recordAt(sessionId: string): Promise<SessionRecord | undefined> {
     const text = await ask(client.get(prefix + sessionId))
     const record: SessionRecord | undefined = text === null ? undefined : JSON.parse(text).record
     return record && !isOver(record, lifetimes, now()) ? record : undefined
+  }
+
+  /** Under a new id. When it fails, the request has the session it had: the browser keeps its cookie. */
+  async function create(request: Request, { identity, membership, contexts }: Proven, tokens: Tokens): Promise<void> {
+    const before = { sessionID: request.sessionID, session: request.session }
+    request.sessionStore.generate(request)
+    const at = now()
+    const browser = (request.get('user-agent') ?? '').slice(0, 300)
+    const record = { identity, membership, contexts, signedInAt: at, lastSeenAt: at, browser }
+    const { sessionID, session } = request
+    try {
+      await Promise.all([registry.add(identity, sessionID, at + maxMs, at), vault.keep(sessionID, tokens, maxMs)])
+      session.record = record
+      client.expectBirth(prefix + sessionID)
+      await new Promise<void>((resolve, reject) => {
+        session.save(error => (error ? reject(new Problem('redis-away', { cause: error })) : resolve()))
+      })
+    } catch (thrown) {
+      Object.assign(request, before)
+      throw thrown
+    }
+    records.set(request, record)
   }
 
   async function destroyAll(sessionIds: readonly string[], identity?: Identity): Promise<void> {
@@ -141,18 +185,35 @@ export function createSessions({
       return records.get(request)
     },
 
-    /** Begins a new session, under a new id, and ends the one there was: nothing of it survives, unless this fails. */
-    async begin(request: Request, person: SignedIn): Promise<void> {
-      const before = { sessionID: request.sessionID, session: request.session }
-      request.sessionStore.generate(request)
-      try {
-        await create(request, person)
-      } catch (thrown) {
-        // The browser keeps its cookie, and whoever was signed in stays so.
-        Object.assign(request, before)
-        throw thrown
-      }
-      if (before.session.record) await destroy(before.sessionID, before.session.record.identity)
+    /** For a session that ended during this request. */
+    forget(request: Request): void {
+      records.delete(request)
+    },
+
+    /** What a session remembers now, whoever changed it; undefined when it is over. */
+    read: recordAt,
+    change,
+    destroy,
+
+    /**
+     * Begins a new session, under a new id, and ends the one there was, unless this fails. Only what the same person met
+     * in it survives.
+     */
+    async begin(request: Request, proven: Proven, tokens: Tokens): Promise<void> {
+      const { sessionID, session } = request
+      const before = records.has(request) ? await recordAt(sessionID) : undefined
+      await create(request, before ? continuing(before, proven, now()) : proven, tokens)
+      if (session.record) await destroy(sessionID, session.record.identity)
+    },
+
+    /**
+     * The same for someone who goes on as themselves after a step-up. Throws Problem('step-up-too-late') when their
+     * session ended meanwhile: it must not come back.
+     */
+    async renew(request: Request, proven: Proven, tokens: Tokens): Promise<void> {
+      const before = await taken(request)
+      if (!before) throw new Problem('step-up-too-late')
+      await create(request, continuing(before, proven, now()), tokens)
     },
 
     /** Ends this request's session for good, in Redis first; only when that is confirmed is the cookie cleared. */

@@ -11,11 +11,18 @@ export function createVault({ redis, seal, prefix }: { redis: Redis; seal: Seal;
       await ask(redis.set(key, seal.close(JSON.stringify(tokens), key), 'PX', Math.ceil(lifetimeMs)))
     },
 
-    /** Undefined when there are none or they do not open. */
-    async read(sessionId: string): Promise<Tokens | undefined> {
+    /** New tokens for a session that still has some: one that was ended meanwhile gets none back. */
+    async replace(sessionId: string, tokens: Tokens): Promise<void> {
+      const key = keyOf(sessionId)
+      await ask(redis.set(key, seal.close(JSON.stringify(tokens), key), 'KEEPTTL', 'XX'))
+    },
+
+    /** Undefined when there are none, or they are damaged; 'unknown-key' when another replica can open them. */
+    async read(sessionId: string): Promise<Tokens | 'unknown-key' | undefined> {
       const key = keyOf(sessionId)
       const opened = seal.open((await ask(redis.get(key))) ?? '', key)
-      return typeof opened === 'object' ? (JSON.parse(opened.text) as Tokens) : undefined
+      if (opened === 'broken') return undefined
+      return opened === 'unknown-key' ? opened : (JSON.parse(opened.text) as Tokens)
     },
 
     async forget(sessionId: string): Promise<void> {

@@ -13,7 +13,7 @@ export const forms: RequestHandler = function forms(request, response, next) {
 }
 
 /** What the parser says of a body that it does not read. Here, and not where errors end: elsewhere a status means something else. */
-function problemFrom(thrown: unknown): unknown {
+export function problemFrom(thrown: unknown): unknown {
   if (!(thrown instanceof Error) || !('status' in thrown)) return thrown
   if (thrown.status === 413) return new Problem('form-too-large', { cause: thrown })
   return thrown.status === 400 || thrown.status === 415 ? new Problem('form-not-accepted', { cause: thrown }) : thrown

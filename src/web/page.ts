@@ -1,22 +1,33 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express'
-import type { Audience, Person, Requirement } from '../gate/decide.ts'
-import { personOf } from '../gate/guard.ts'
+import type { Audience, Person, Requirement, StepUp } from '../gate/decide.ts'
+import { admissionOf, personOf } from '../gate/guard.ts'
 import type { Log } from '../observability.ts'
 import type { Services } from '../services.ts'
-import type { SessionRecord } from '../session/record.ts'
+import type { Membership, SessionRecord } from '../session/record.ts'
 import type { OwnSession } from '../session/store.ts'
 import { only } from './doors.ts'
 import { forms } from './forms.ts'
+import { createKeepForm } from './keep-form.ts'
 import { type Chrome, chromeOf } from './notice.ts'
 
 /** The session of a visit: what it remembers, and this person's sessions, to look at and to end. */
 export type VisitSession = {
   record: SessionRecord
+  /** As it was found when this request was admitted. */
+  membership: Membership
   own: () => Promise<OwnSession[]>
   end: (which: (handle: string) => boolean) => Promise<void>
 }
 /** All that a controller gets. Only a guard's admission makes one, so no controller can run ungated. */
-export type Visit = { person: Person; session: VisitSession; params: Request['params']; form: unknown; log: Log }
+export type Visit = {
+  person: Person
+  session: VisitSession
+  path: string
+  params: Request['params']
+  query: unknown
+  form: unknown
+  log: Log
+}
 export type Reply = { view: string; title: string; model: object } | { redirect: string }
 export type Controller = (visit: Visit) => Reply | Promise<Reply>
 export type Page = {
@@ -31,14 +42,23 @@ export const redirect = (path: string): Reply => ({ redirect: path })
 
 const page =
   (method: Page['method']) =>
-  async (path: string, audience: Audience, controller: Promise<{ default: Page['create'] }>): Promise<Page> => ({
-    method,
-    path,
-    requirement: { audience },
-    create: (await controller).default,
-  })
+  async (
+    path: string,
+    audience: Audience,
+    controller: Promise<{ default: Page['create'] }>,
+    { stepUp }: { stepUp?: StepUp } = {},
+  ): Promise<Page> => {
+    if (stepUp) assertSensible(stepUp, path)
+    return { method, path, requirement: { audience, stepUp }, create: (await controller).default }
+  }
 export const get = page('get')
 export const post = page('post')
+
+/** What could never be met would send people round in circles: that is a mistake to be told of at start. */
+function assertSensible({ context, maxAgeMinutes = 1 }: StepUp, path: string): void {
+  if (/^c[1-9]\d?$/.test(context) && maxAgeMinutes >= 1) return
+  throw new Error(`${path}: a step-up takes a context of c1 to c99, and an age of at least one minute`)
+}
 
 /** Step 9: turns the page table into routes. The only code that renders a page for a person. */
 export function routes(pages: readonly Page[], services: Services): Router {
@@ -47,8 +67,9 @@ export function routes(pages: readonly Page[], services: Services): Router {
   for (const { method, path, requirement, create } of pages) {
     const verbs = method === 'get' ? ['get', 'head'] : ['post']
     const reading = method === 'post' ? [forms] : []
+    const keeping = method === 'post' ? [createKeepForm(services, chrome)] : []
     const answer = answering(create(services), { chrome, services })
-    router.all(path, only(verbs), services.guard(requirement), ...reading, answer)
+    router.all(path, only(verbs), services.guard(requirement), ...reading, answer, ...keeping)
   }
   return router
 }
@@ -66,12 +87,13 @@ const answering = (
   }
 
 function visitOf(request: Request, response: Response, { sessions }: Services): Visit {
-  const record = sessions.recordOf(request)
-  if (!record) throw new Error('a person without a session was admitted')
+  const { person, standing } = admissionOf(request)
   const session = {
-    record,
+    record: standing.record,
+    membership: standing.membership,
     own: () => sessions.ownSessions(request),
     end: (which: (handle: string) => boolean) => sessions.endOwn(request, which),
   }
-  return { person: personOf(request), session, params: request.params, form: request.body, log: response.locals.log }
+  const { path, params, query, body: form } = request
+  return { person, session, path, params, query, form, log: response.locals.log }
 }

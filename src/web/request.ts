@@ -31,6 +31,10 @@ export function isNavigation(request: Request): boolean {
   return mode === undefined ? prefersHtml(request) : mode === 'navigate'
 }
 
+/** A form that a person sent from a page, as opposed to a script. That the page was ours is asked elsewhere. */
+export const isFormOfPage = (request: Request): boolean =>
+  request.method === 'POST' && request.get('sec-fetch-mode') === 'navigate' && prefersHtml(request)
+
 // JSON first: accepts() says html for `*/*`, and that is no preference.
 export const prefersHtml = (request: Request): boolean => request.accepts(['json', 'html']) === 'html'
 

@@ -1,12 +1,14 @@
-import type { RequestHandler, Response } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import type { Oidc } from '../entra/oidc.ts'
 import { Problem, type ProblemCode } from '../errors.ts'
-import { membershipFrom } from '../gate/membership.ts'
+import type { Proof } from '../gate/membership.ts'
 import type { Pending, SignIns } from '../session/sign-ins.ts'
 import type { Sessions } from '../session/store.ts'
 import { returnPath } from './request.ts'
+import { assertMet, assertStillTheirs, hintOf, leadingBack } from './step-up.ts'
+import { createToEntra } from './to-entra.ts'
 
 export type SignInNeeds = {
   config: Pick<Config, 'baseUrl' | 'access'>
@@ -14,6 +16,7 @@ export type SignInNeeds = {
   oidc: Oidc
   sessions: Sessions
   signIns: SignIns
+  proof: Proof
 }
 
 /**
@@ -36,24 +39,9 @@ export const createSignIn = (needs: SignInNeeds): RequestHandler => {
   }
 }
 
-type Start = Pick<Pending, 'returnTo' | 'retries'> & { prompt?: 'select_account'; loginHint?: string | undefined }
-
-const createToEntra =
-  ({ oidc, signIns }: Pick<SignInNeeds, 'oidc' | 'signIns'>) =>
-  async (
-    request: Parameters<RequestHandler>[0],
-    response: Response,
-    { returnTo, retries, prompt, loginHint }: Start,
-  ) => {
-    const attempt = oidc.newAttempt()
-    const url = await oidc.signInUrl({ attempt, prompt, loginHint })
-    signIns.begin(request, response, { attempt, returnTo, retries })
-    response.redirect(302, url.href)
-  }
-
 /** GET /auth/callback: what Entra sends back. Nothing is asked of anyone unless this browser began this sign-in. */
 export const createCallback = (needs: SignInNeeds): RequestHandler => {
-  const { clock, config, oidc, sessions, signIns } = needs
+  const { clock, config, oidc, proof, sessions, signIns } = needs
   const toEntra = createToEntra(needs)
 
   return async (request, response) => {
@@ -66,32 +54,57 @@ export const createCallback = (needs: SignInNeeds): RequestHandler => {
     if (!pending) throw new Problem('sign-in-not-started')
     response.locals.returnTo = pending.returnTo
     signIns.forget(response, state)
+    const work = finish(request, response, { query, pending })
+    await (pending.stepUp ? leadingBack(pending.returnTo, work) : work)
+  }
+
+  async function finish(
+    request: Request,
+    response: Response,
+    { query, pending }: { query: URLSearchParams; pending: Pending },
+  ): Promise<void> {
+    const { returnTo, retries, stepUp } = pending
+    const before = stepUp && assertStillTheirs(stepUp, sessions.recordOf(request)?.identity)
     assertOurIssuer(query, oidc.issuer)
     const refusal = query.get('error')
-    if (refusal !== null) throw new Problem(problemOfRefusal(refusal, query.get('error_subcode')))
+    if (refusal !== null) throw new Problem(problemOfRefusal(refusal, query.get('error_subcode'), stepUp))
     const askedAt = clock()
     const signedIn = await oidc.redeem(query, pending.attempt).catch(async (thrown: unknown) => {
       // A used or stale code: begin anew by ourselves, but only once.
-      if (!(thrown instanceof Problem) || thrown.code !== 'sign-in-refused' || pending.retries > 0) throw thrown
+      if (!(thrown instanceof Problem) || thrown.code !== 'sign-in-refused' || retries > 0) throw thrown
       response.locals.log.info({ event: 'sign-in-again', error: thrown })
       return undefined
     })
-    if (!signedIn) return toEntra(request, response, { returnTo: pending.returnTo, retries: pending.retries + 1 })
-    const { identity, groups, tokens } = signedIn
-    const membership = membershipFrom(groups, { groupId: config.access.groupId, provenAt: askedAt })
+    if (!signedIn)
+      return toEntra(request, response, {
+        returnTo,
+        stepUp,
+        retries: retries + 1,
+        loginHint: before && hintOf(before),
+      })
+    if (stepUp && before) assertMet(stepUp, before, signedIn)
+    const { identity, tokens } = signedIn
+    const membership = await proof(signedIn, askedAt).catch((error: unknown) => {
+      // Signed in all the same; every page for members asks again.
+      response.locals.log.warn({ event: 'membership-unknown', oid: identity.objectId, error })
+      return 'unknown' as const
+    })
+    const contexts = Object.fromEntries(signedIn.contexts.map(context => [context, askedAt.getTime()]))
     if (!(await signIns.finish(pending))) throw new Problem('sign-in-not-started')
-    await sessions.begin(request, { identity, membership, tokens })
+    const proven = { identity, membership, contexts }
+    await (stepUp ? sessions.renew(request, proven, tokens) : sessions.begin(request, proven, tokens))
     response.locals.oid = identity.objectId
     response.locals.log.info({
-      event: 'signed-in',
+      event: stepUp ? 'stepped-up' : 'signed-in',
       oid: identity.objectId,
+      context: stepUp?.context,
       member: membership === 'unknown' ? membership : membership.member,
     })
-    response.redirect(303, pending.returnTo)
+    response.redirect(303, returnTo)
   }
 
   /** Reload and Back: someone who is in goes where that sign-in led; it counts for nobody else. */
-  function landAgain(request: Parameters<RequestHandler>[0], response: Response, landed: string) {
+  function landAgain(request: Request, response: Response, landed: string) {
     if (!sessions.recordOf(request)) throw new Problem('sign-in-not-started')
     response.redirect(303, returnPath(landed, config.baseUrl))
   }
@@ -123,8 +136,9 @@ const ours = [
  * By `error` and `error_subcode` only: Entra asks not to read its descriptions, and anyone can write them.
  * Source: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
  */
-function problemOfRefusal(error: string, subcode: string | null): ProblemCode {
-  if (error === 'access_denied') return subcode === 'cancel' ? 'sign-in-cancelled' : 'consent-missing'
+function problemOfRefusal(error: string, subcode: string | null, stepUp: Pending['stepUp']): ProblemCode {
+  if (error === 'access_denied' && subcode === 'cancel') return stepUp ? 'step-up-cancelled' : 'sign-in-cancelled'
+  if (error === 'access_denied') return 'consent-missing'
   if (error === 'consent_required') return 'consent-missing'
   if (error === 'server_error' || error === 'temporarily_unavailable') return 'entra-unreachable'
   return ours.includes(error) ? 'sign-in-misconfigured' : 'sign-in-refused'

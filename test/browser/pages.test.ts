@@ -52,7 +52,7 @@ const ways: [heading: string, picture: string, way: Way][] = [
     'refused-long-name',
     { as: 'guido', before: () => says(longName), after: () => says('') },
   ],
-  ['We cannot check your access right now', 'membership-unknown', { as: 'mona' }],
+  ['We cannot confirm your access right now', 'membership-unknown', { as: 'mona' }],
   ['You are signed out', 'signed-out', { path: '/auth/signed-out' }],
   ['You cancelled the sign-in', 'cancelled', { before: () => refuses('cancel') }],
   ['This application needs consent first', 'consent-missing', { before: () => refuses('decline') }],

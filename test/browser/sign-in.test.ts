@@ -73,8 +73,6 @@ test('"Check again" of someone who still has no access shows when it was checked
   const checkedAt = page.locator('.state time')
   const before = await checkedAt.getAttribute('datetime')
   house.clock.advance({ minutes: 2 })
-  await page.reload()
-  expect(await checkedAt.getAttribute('datetime')).toBe(before)
   await page.getByRole('button', { name: 'Check again' }).click()
   await page.locator(`.state time:not([datetime="${before}"])`).waitFor()
   expect(await page.locator('.state').innerText()).toContain('(just now)')

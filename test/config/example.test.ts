@@ -54,7 +54,8 @@ test('every example is a value that would be taken', () => {
 test('where there is a default, the example shows it', () => {
   for (const name of names.filter(isOptional)) {
     const preset: unknown = settings[name].safeParse(undefined).data
-    if (preset !== undefined) expect(explanationOf(settings[name])?.example).toBe(String(preset))
+    if (preset !== undefined)
+      expect(explanationOf(settings[name])?.example).toBe(preset === false ? 'off' : String(preset))
   }
 })
 

@@ -35,6 +35,7 @@ test('a good token says who someone is and which groups it names', () => {
       username: good.preferred_username,
     },
     groups: good.groups,
+    contexts: [],
   })
 })
 

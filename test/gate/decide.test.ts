@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Audience, decide, type Facts } from '../../src/gate/decide.ts'
+import { type Audience, decide as decideAll, type Facts, type Requirement } from '../../src/gate/decide.ts'
 
 const identity = {
   tenantId: '3f1c5a52-7d0e-4b8a-9c46-5e2f8a1d7b30',
@@ -9,10 +9,14 @@ const identity = {
   username: 'alice@contoso.example',
 }
 const provenAt = Date.parse('2026-03-02T12:00:00Z')
-const member = { member: true, provenAt }
-const outsider = { member: false, provenAt }
+const member = { member: true, provenAt } as const
+const outsider = { member: false, provenAt, reason: 'not-in-group' } as const
 
-const policy: [who: string, facts: Facts, audience: Audience, outcome: string, reason?: string][] = [
+type Known = Pick<Facts, 'identity' | 'membership'>
+const decide = (known: Known, requirement: Requirement) =>
+  decideAll({ contexts: {}, now: provenAt, trustedMs: 360_000, ...known }, requirement)
+
+const policy: [who: string, facts: Known, audience: Audience, outcome: string, reason?: string][] = [
   ['nobody', { identity: undefined, membership: 'unknown' }, 'signed-in', 'sign-in', 'not-signed-in'],
   ['nobody', { identity: undefined, membership: 'unknown' }, 'members', 'sign-in', 'not-signed-in'],
   ['nobody with a membership', { identity: undefined, membership: member }, 'members', 'sign-in', 'not-signed-in'],
@@ -41,7 +45,7 @@ test.each([
   ['a member by number', { member: 1, provenAt }],
   ['an error', new Error('member')],
 ])('%s lets nobody in', (_what, membership) => {
-  const facts = { identity, membership } as unknown as Facts
+  const facts = { identity, membership } as unknown as Known
   expect(decide(facts, { audience: 'members' })).toMatchObject({ outcome: 'refuse' })
 })
 

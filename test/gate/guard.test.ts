@@ -14,13 +14,13 @@ const lines = (path: string, event: string) =>
 
 test.each(['signed-in', 'members'] as const)(
   'a request without any session is a fault, never "nobody" (%s)',
-  audience => {
+  async audience => {
     const guard = house.services.guard({ audience })
     let isPassed = false
     const pass = () => {
       isPassed = true
     }
-    expect(() => guard({} as Request, { locals: {} } as Response, pass)).toThrow('redis-away')
+    await expect(guard({} as Request, { locals: {} } as Response, pass)).rejects.toThrow('redis-away')
     expect(isPassed).toBe(false)
   },
 )

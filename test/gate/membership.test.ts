@@ -1,27 +1,173 @@
-import { expect, test } from 'vitest'
-import { membershipFrom } from '../../src/gate/membership.ts'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createGraph } from '../../src/entra/graph.ts'
+import { retryAfterMsOf } from '../../src/entra/oidc.ts'
+import { createProof, type Freshness, freshnessOf } from '../../src/gate/membership.ts'
+import type { Membership } from '../../src/session/record.ts'
 
 const groupId = '5b0d7e19-2c84-4f6a-8e31-9d4a6c2b7f05'
 const other = 'e91b3d68-0f27-4ac5-b6d4-7c3f8e2a5d19'
-const provenAt = new Date('2026-03-02T12:00:00Z')
+const now = Date.parse('2026-03-02T12:00:00Z')
+const seconds = (count: number) => count * 1000
+const tokens = { accessToken: 'the-person-s-own-token', idToken: '', accessTokenExpiresAt: now }
+
+let server: Server
+let answer: RequestListener
+let asked: { url: string | undefined; method: string | undefined; authorization: string | undefined; body: string }[] =
+  []
+let proof: ReturnType<typeof createProof>
+
+beforeAll(async () => {
+  server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    asked.push({ url: request.url, method: request.method, authorization: request.headers.authorization, body })
+    answer(request, response)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1.0`
+  proof = createProof({ graph: createGraph({ config: { graph: { baseUrl, notifications: false } } }), groupId })
+})
+afterAll(() => {
+  server.close()
+  server.closeAllConnections()
+})
+
+const proven = (groups: readonly string[] | 'overage') => proof({ groups, tokens }, new Date(now))
+const json =
+  (body: unknown, status = 200): RequestListener =>
+  (_request, response) =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+
+describe('from the groups of a token', () => {
+  test.each([
+    ['the group alone', [groupId], true],
+    ['the group among others', [other, groupId], true],
+    ['the group in capitals', [groupId.toUpperCase()], true],
+    ['no groups', [], false],
+    ['another group', [other], false],
+    ['a text that holds the id', [`${groupId}x`, ` ${groupId}`, `{${groupId}}`], false],
+    ['the id without dashes', [groupId.replaceAll('-', '')], false],
+    ['an empty text', [''], false],
+  ])('%s: %j is a member: %s', async (_what, groups, member) => {
+    asked = []
+    expect(await proven(groups)).toEqual({ member, provenAt: now, ...(!member && { reason: 'not-in-group' }) })
+    expect(asked).toEqual([])
+  })
+})
+
+describe('with more groups than a token can list', () => {
+  test('Graph is asked about the one group, with the token of the person', async () => {
+    asked = []
+    answer = json({ value: [groupId] })
+    await proven('overage')
+    expect(asked).toEqual([
+      {
+        url: '/v1.0/me/checkMemberGroups',
+        method: 'POST',
+        authorization: `Bearer ${tokens.accessToken}`,
+        body: JSON.stringify({ groupIds: [groupId] }),
+      },
+    ])
+  })
+
+  test.each([
+    ['the group', { value: [groupId] }, true],
+    ['the group in capitals', { value: [groupId.toUpperCase()] }, true],
+    ['nothing', { value: [] }, false],
+    ['a group that was not asked for', { value: [other] }, false],
+  ])('%s: %j is a member: %s', async (_what, body, member) => {
+    answer = json(body)
+    expect(await proven('overage')).toMatchObject({ member, provenAt: now })
+  })
+
+  const nonsense: [what: string, answer: RequestListener][] = [
+    ['401', json({ error: { code: 'InvalidAuthenticationToken' } }, 401)],
+    ['403', json({ error: { code: 'Authorization_RequestDenied' } }, 403)],
+    ['403 with the group in it', json({ value: [groupId] }, 403)],
+    ['404', json({ error: { code: 'Request_ResourceNotFound' } }, 404)],
+    ['429', json({ error: { code: 'TooManyRequests' } }, 429)],
+    ['500', json({ error: {} }, 500)],
+    ['503 with the group in it', json({ value: [groupId] }, 503)],
+    ['no list', json({ value: groupId })],
+    ['a list of something else', json({ value: [{ id: groupId }] })],
+    ['a list with something strange in it', json({ value: [groupId, 7] })],
+    ['nothing at all', json({})],
+    ['null', json(null)],
+    ['a page', (_request, response) => void response.end(`<p>${groupId}</p>`)],
+    [
+      'half of it',
+      (_request, response) => void response.writeHead(200, { 'content-length': 999 }).end(`{"value":["${groupId}"]`),
+    ],
+    ['no content', (_request, response) => void response.writeHead(204).end()],
+    [
+      'another address',
+      (_request, response) => void response.writeHead(307, { location: 'http://127.0.0.1:1/elsewhere' }).end(),
+    ],
+    ['nothing, and the line is cut', (request, _response) => void request.socket.destroy()],
+    ['silence', () => {}],
+  ]
+  test.concurrent.each(nonsense)('an answer of %s is no answer', async (_what, listener) => {
+    await using graph = await oneAnswer(listener)
+    const unsure = createProof({ graph: graph.client, groupId })({ groups: 'overage', tokens }, new Date(now))
+    await expect(unsure).rejects.toMatchObject({ code: 'membership-unknown' })
+  })
+
+  test('how long Graph wants to be left alone is not lost', async () => {
+    answer = (_request, response) => void response.writeHead(429, { 'retry-after': '17' }).end('{}')
+    const thrown = await proven('overage').catch((error: unknown) => error)
+    expect(retryAfterMsOf(thrown)).toBe(seconds(17))
+  })
+})
+
+/** A Graph of its own for one test: they run side by side. */
+async function oneAnswer(listener: RequestListener) {
+  const own = createServer(listener)
+  await new Promise<void>(resolve => own.listen(0, '127.0.0.1', resolve))
+  const baseUrl = `http://127.0.0.1:${(own.address() as AddressInfo).port}/v1.0`
+  return {
+    client: createGraph({ config: { graph: { baseUrl, notifications: false } } }),
+    async [Symbol.asyncDispose]() {
+      own.close()
+      own.closeAllConnections()
+    },
+  }
+}
+
+const yes = (age: number, until?: number): Membership => ({
+  member: true,
+  provenAt: now - seconds(age),
+  ...(until !== undefined && { until: now + seconds(until) }),
+})
+const no = (age: number): Membership => ({ member: false, provenAt: now - seconds(age), reason: 'not-in-group' })
+
+const ages: [what: string, membership: Membership, expected: Freshness][] = [
+  ['nothing known', 'unknown', 'due'],
+  ['a yes of now', yes(0), 'fresh'],
+  ['a yes at three quarters of its age', yes(45), 'soon'],
+  ['a yes a moment younger', yes(44.999), 'fresh'],
+  ['a yes a moment before its full age', yes(59.999), 'soon'],
+  ['a yes of full age', yes(60), 'due'],
+  ['a yes within the tolerance of clocks', yes(-30), 'fresh'],
+  ['a yes from the future', yes(-30.001), 'due'],
+  ['a yes whose end is to come', yes(1, 0.001), 'fresh'],
+  ['a yes whose end has come', yes(1, 0), 'due'],
+  ['a yes whose end is past', yes(50, -1), 'due'],
+  ['a no of now', no(0), 'fresh'],
+  ['a no a moment younger than five seconds', no(4.999), 'fresh'],
+  ['a no of five seconds', no(5), 'due'],
+  ['a no from the future', no(-30.001), 'due'],
+]
+test.each(ages)('%s is %s', (_what, membership, expected) => {
+  expect(freshnessOf(membership, { now, recheckMs: seconds(60), staleBefore: 0 })).toBe(expected)
+})
 
 test.each([
-  ['the group alone', [groupId], true],
-  ['the group among others', [other, groupId], true],
-  ['the group in capitals', [groupId.toUpperCase()], true],
-  ['no groups', [], false],
-  ['another group', [other], false],
-  ['a text that holds the id', [`${groupId}x`, ` ${groupId}`, `{${groupId}}`], false],
-  ['the id without dashes', [groupId.replaceAll('-', '')], false],
-  ['an empty text', [''], false],
-])('%s: %j is a member: %s', (_what, groups, member) => {
-  expect(membershipFrom(groups, { groupId, provenAt })).toEqual({ member, provenAt: provenAt.getTime() })
-})
-
-test('a group id set in capitals is the same group', () => {
-  expect(membershipFrom([groupId], { groupId: groupId.toUpperCase(), provenAt })).toMatchObject({ member: true })
-})
-
-test('more groups than a token can list say nothing', () => {
-  expect(membershipFrom('overage', { groupId, provenAt })).toBe('unknown')
+  ['a moment before', yes(1.001), 'due'],
+  ['at the instant of', yes(1), 'fresh'],
+  ['after', yes(0.5), 'fresh'],
+  ['a moment before, and a no,', no(1.001), 'due'],
+] as const)('a proof asked for %s an announced change is %s', (_when, membership, expected) => {
+  expect(freshnessOf(membership, { now, recheckMs: seconds(60), staleBefore: now - seconds(1) })).toBe(expected)
 })

@@ -153,3 +153,16 @@ test('after signing out nothing of the session is left in Redis: not it, no toke
   await alice.post('/auth/sign-out')
   expect(await remainsOf(id)).toEqual([])
 })
+
+test('a fail-over to a replica that missed the end of a session brings it back for a moment only', async () => {
+  await using house = await openHouse()
+  const alice = await house.visitor('alice')
+  const before = alice.cookies().get('gatehouse') as string
+  const [key = ''] = await house.redis.keys(`${house.prefix}session:*`)
+  const missed = await house.redis.dumpBuffer(key)
+  await alice.post('/auth/sign-out')
+  await house.redis.restore(key, 0, missed as Buffer)
+  alice.cookies().set('gatehouse', before)
+  await expect.poll(async () => (await alice.get('/')).status, { timeout: 10_000 }).toBe(302)
+  expect(await house.redis.exists(key)).toBe(0)
+})

@@ -13,6 +13,7 @@ const record: SessionRecord = {
     username: 'alice@contoso.example',
   },
   membership: { member: true, provenAt: start },
+  contexts: {},
   signedInAt: start,
   lastSeenAt: start,
   browser: '',

@@ -56,6 +56,7 @@ export async function openHouse({
     ENTRA_CLIENT_ID: tenant.clientId,
     ENTRA_CLIENT_SECRET: tenant.clientSecret,
     ENTRA_AUTHORITY: tenant.origin,
+    GRAPH_BASE_URL: tenant.graphBase,
     ACCESS_GROUP_ID: tenant.groups.access,
     ACCESS_GROUP_NAME: 'Payments administrators',
     SESSION_SECRET: sessionSecret,

@@ -2,7 +2,9 @@ import { parse } from 'cookie'
 import request, { type Response } from 'supertest'
 
 export type Answer = Response
-type Sent = { headers?: Record<string, string>; form?: Record<string, string> }
+/** A form by its names, or as it is sent (url-encoded) where a name comes more than once. */
+type Form = Record<string, string> | string
+type Sent = { headers?: Record<string, string>; form?: Form }
 
 const html = 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8'
 
@@ -31,7 +33,7 @@ export function createVisitor({
       [method](url.pathname + url.search)
       .redirects(0)
       .set({ 'User-Agent': userAgent, ...(cookie && { Cookie: cookie }), ...headers })
-    const answer = await (form ? asked.type('form').send(form) : asked)
+    const answer = await (form === undefined ? asked : asked.type('form').send(form))
     keep(jar, answer)
     return answer
   }
@@ -39,7 +41,7 @@ export function createVisitor({
   const navigate = { Accept: html, 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' }
   const get = (path: string, sent: Sent = {}) =>
     send('get', path, { ...sent, headers: { ...navigate, ...sent.headers } })
-  const post = (path: string, form: Record<string, string> = {}, headers: Record<string, string> = {}) =>
+  const post = (path: string, form: Form = {}, headers: Record<string, string> = {}) =>
     send('post', path, {
       form,
       headers: { ...navigate, Origin: new URL(path, baseUrl).origin, 'Sec-Fetch-Site': 'same-origin', ...headers },
@@ -63,7 +65,12 @@ export function createVisitor({
   ) {
     const asked = await follow(path)
     if (!/\/sign-in\/[^/]+$/.test(new URL(asked.at).pathname)) return asked
-    const chosen = await post(asked.at, { person: as, method })
+    return answer(asked, { person: as, method })
+  }
+
+  /** Answers a page of the tenant and goes on, like a browser: its step-up page takes `method: 'passkey'` or `cancel: '1'`. */
+  async function answer(asked: { at: string }, form: Record<string, string>) {
+    const chosen = await post(asked.at, form)
     return chosen.headers.location
       ? follow(new URL(chosen.headers.location, asked.at).href)
       : Object.assign(chosen, { at: asked.at })
@@ -75,6 +82,7 @@ export function createVisitor({
     post,
     follow,
     signIn,
+    answer,
     /** A script's request: not a navigation, JSON preferred. */
     fetch: (path: string, headers: Record<string, string> = {}) =>
       send('get', path, {

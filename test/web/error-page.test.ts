@@ -74,7 +74,7 @@ describe.each(codes)('%s', code => {
   })
 
   // Two have a better page than a notice: the way to sign in, and the refused page.
-  if (code !== 'not-signed-in' && code !== 'not-a-member')
+  if (!['not-signed-in', 'not-a-member', 'access-ended'].includes(code))
     test('is a page for a person: what it is, what to do, the reference', async () => {
       const answer = await alice.get(`/problem/${code}`)
       expect(answer.status).toBe(status)
@@ -87,7 +87,7 @@ describe.each(codes)('%s', code => {
   test('is in the log with its code, and what caused it is only there', async () => {
     const answer = await alice.get(`/problem/${code}`)
     expect(answer.text).not.toContain(secret)
-    if (code === 'not-signed-in' || code === 'not-a-member') return
+    if (['not-signed-in', 'not-a-member', 'access-ended'].includes(code)) return
     expect(logOf(answer)).toContainEqual(
       expect.objectContaining({ event: 'problem', code, level: status >= 500 ? 50 : 30 }),
     )

@@ -3,14 +3,16 @@ import { duration, instant } from '../instant.ts'
 import { type Controller, view } from '../page.ts'
 
 export default ({ clock, config }: Pick<Services, 'clock' | 'config'>): Controller =>
-  ({ person, session: { record } }) => {
+  ({ person, session: { record, membership } }) => {
     const now = clock()
-    const { membership, signedInAt } = record
+    const { signedInAt } = record
+    const until = membership !== 'unknown' && membership.member ? membership.until : undefined
     return view('home', 'Your access', {
       name: person.name,
       username: person.username,
       groupName: config.access.groupName,
       provenAt: instant(new Date(membership === 'unknown' ? signedInAt : membership.provenAt), now),
+      accessEndsAt: until === undefined ? undefined : instant(new Date(until), now),
       signedInAt: instant(new Date(signedInAt), now),
       endsAt: instant(new Date(signedInAt + config.session.maxMs), now),
       idleTime: duration(config.session.idleMs),

@@ -1,10 +1,12 @@
 import Bowser from 'bowser'
+import { worstCaseSeconds } from '../../gate/worst-case.ts'
 import type { Services } from '../../services.ts'
-import { instant } from '../instant.ts'
+import { duration, instant } from '../instant.ts'
 import { type Controller, view } from '../page.ts'
 
-export default ({ clock }: Pick<Services, 'clock'>): Controller =>
-  async ({ session }) => {
+export default ({ clock, config }: Pick<Services, 'clock' | 'config'>): Controller => {
+  const { whileAnswered, whateverFails } = worstCaseSeconds(config.membership)
+  return async ({ session }) => {
     const now = clock()
     const sessions = (await session.own()).map(({ handle, isThisOne, record }) => ({
       handle,
@@ -13,8 +15,13 @@ export default ({ clock }: Pick<Services, 'clock'>): Controller =>
       signedInAt: instant(new Date(record.signedInAt), now),
       lastSeenAt: instant(new Date(isThisOne ? now : record.lastSeenAt), now),
     }))
-    return view('sessions', 'Your sessions', { sessions })
+    return view('sessions', 'Your sessions', {
+      sessions,
+      whileAnswered: duration(whileAnswered * 1000),
+      whateverFails: duration(whateverFails * 1000),
+    })
   }
+}
 
 function browserName(userAgent: string): string {
   if (!userAgent) return 'Unknown browser'

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import type { Config } from '../config/load.ts'
+import { createOutbound, NoAnswer } from './outbound.ts'
+
+const limitMs = 3_000
+const mostPages = 100
+
+/** Graph said no to the application, or said something that proves nothing. */
+export class GraphRefusal extends Error {
+  override name = 'GraphRefusal'
+  readonly code: string
+  constructor(code: string) {
+    super(code)
+    this.code = code
+  }
+}
+
+const pageShape = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() })
+
+/**
+ * One way to call Graph: a token, a time limit, no redirects, answers of the expected shape or an error. Tokens and
+ * paging go to the configured origin only. Throws NoAnswer or GraphRefusal; never returns half an answer.
+ */
+export function createGraph({
+  config,
+  fetch = globalThis.fetch,
+}: {
+  config: Pick<Config, 'graph'>
+  fetch?: typeof globalThis.fetch
+}) {
+  const { baseUrl } = config.graph
+  const outbound = createOutbound(fetch)
+
+  async function call(
+    target: string,
+    token: string,
+    { method = 'GET', body }: { method?: string; body?: unknown } = {},
+  ): Promise<unknown> {
+    const response = await outbound(target, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal: AbortSignal.timeout(limitMs),
+    })
+    if (!response.ok) throw new GraphRefusal(`status ${response.status}`)
+    return response.status === 204 ? undefined : response.json()
+  }
+
+  return {
+    call: (path: string, token: string, options?: { method?: string; body?: unknown }) =>
+      call(`${baseUrl}${path}`, token, options),
+
+    /** Every item of a list, all pages of it. A page missing or strange is no list at all. */
+    async list(path: string, token: string): Promise<unknown[]> {
+      const items: unknown[] = []
+      const seen = new Set<string>()
+      let next: string | undefined = `${baseUrl}${path}`
+      while (next) {
+        if (seen.size >= mostPages || seen.has(next) || new URL(next).origin !== new URL(baseUrl).origin)
+          throw new GraphRefusal('paging')
+        seen.add(next)
+        const page = pageShape.safeParse(await call(next, token))
+        if (!page.data) throw new GraphRefusal('shape')
+        items.push(...page.data.value)
+        next = page.data['@odata.nextLink']
+      }
+      return items
+    },
+
+    /**
+     * Whether the person of this token is in the group, nested groups included.
+     * Source: https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups
+     */
+    async isMember(groupId: string, token: string): Promise<boolean> {
+      const answer = await call(`${baseUrl}/me/checkMemberGroups`, token, {
+        method: 'POST',
+        body: { groupIds: [groupId] },
+      })
+      const found = z.object({ value: z.array(z.guid()) }).safeParse(answer)
+      if (!found.data) throw new GraphRefusal('shape')
+      return found.data.value.some(id => id.toLowerCase() === groupId)
+    },
+  }
+}
+export type Graph = ReturnType<typeof createGraph>
+export { NoAnswer }

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { type Graph, GraphRefusal } from './graph.ts'
+
+/** An active assignment of PIM, instants in epoch ms. */
+export type Assignment = { principalId: string; startsAt: number; until?: number }
+/** Who is in a group: PIM's active assignments with their ends, and the directory's own list of members. */
+export type GroupListing = { assignments: readonly Assignment[]; members: readonly string[] }
+
+const lowerGuid = z.guid().transform(value => value.toLowerCase())
+// With its zone, always: a time that can be read in two ways is no end.
+const instant = z.iso.datetime({ offset: true }).transform(value => Date.parse(value))
+const instanceShape = z.object({
+  principalId: lowerGuid,
+  groupId: lowerGuid,
+  accessId: z.string(),
+  startDateTime: instant.nullish(),
+  endDateTime: instant.nullish(),
+})
+const memberShape = z.object({ id: lowerGuid })
+
+/**
+ * Lists a group with the application's own token. Both lists whole, or an error: half a list would read as removals.
+ * Source: https://learn.microsoft.com/graph/api/privilegedaccessgroup-list-assignmentscheduleinstances
+ */
+export async function listGroup(
+  graph: Graph,
+  { groupId, token }: { groupId: string; token: string },
+): Promise<GroupListing> {
+  const filter = encodeURIComponent(`groupId eq '${groupId}'`)
+  const [instances, members] = await Promise.all([
+    graph.list(`/identityGovernance/privilegedAccess/group/assignmentScheduleInstances?$filter=${filter}`, token),
+    graph.list(`/groups/${groupId}/members?$select=id&$top=999`, token),
+  ])
+  return {
+    assignments: parsed(instanceShape, instances)
+      .filter(instance => instance.accessId.toLowerCase() === 'member' && instance.groupId === groupId)
+      .map(({ principalId, startDateTime, endDateTime }) => ({
+        principalId,
+        startsAt: startDateTime ?? 0,
+        ...(typeof endDateTime === 'number' && { until: endDateTime }),
+      })),
+    members: parsed(memberShape, members).map(({ id }) => id),
+  }
+}
+
+function parsed<T extends z.ZodType>(shape: T, items: readonly unknown[]): z.infer<T>[] {
+  const { data } = z.array(shape).safeParse(items)
+  if (!data) throw new GraphRefusal('shape')
+  return data
+}

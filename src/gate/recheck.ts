@@ -1,0 +1,150 @@
+import type { Clock } from '../clock.ts'
+import { type Oidc, refusalOf, retryAfterMsOf } from '../entra/oidc.ts'
+import { Problem } from '../errors.ts'
+import type { Log } from '../observability.ts'
+import type { Leases } from '../session/lease.ts'
+import { type Membership, newerOf, type SessionRecord } from '../session/record.ts'
+import type { Sessions } from '../session/store.ts'
+import type { Vault } from '../session/vault.ts'
+import { isFromTheFuture, type Proof } from './membership.ts'
+
+/** What asking anew led to: the session as it is now, no answer (it stays as it was), or its end. */
+export type Recheck = { record: SessionRecord } | 'unanswered' | 'over'
+
+const leaseMs = 3_000
+const pauseMs = 5_000
+const waitStepMs = 100
+const longestWaitMs = 5_500
+
+/**
+ * Asks Entra anew about the person of a session, by redeeming the refresh token: one at a time for a session, across
+ * all replicas; the others wait and read the result. After a failure nobody tries again for a while.
+ */
+export function createRecheck({
+  clock,
+  oidc,
+  vault,
+  sessions,
+  leases,
+  proof,
+  log,
+}: {
+  clock: Clock
+  oidc: Oidc
+  vault: Vault
+  sessions: Sessions
+  leases: Leases
+  proof: Proof
+  log: Log
+}) {
+  const running = new Map<string, Promise<Recheck>>()
+
+  /** Anything proven after the instant `provenAfter` answers it, whoever asked. */
+  async function recheck(sessionId: string, provenAfter: number): Promise<Recheck> {
+    const known = running.get(sessionId)
+    if (!known) return begin(sessionId, provenAfter)
+    const answer = await known
+    if (answer === 'over' || answer === 'unanswered' || isAnswer(answer.record.membership, provenAfter)) return answer
+    // Begun too early to answer this, e.g. before an end that has come meanwhile; one begun since is as new as can be.
+    return running.get(sessionId) ?? begin(sessionId, provenAfter)
+  }
+
+  function begin(sessionId: string, provenAfter: number): Promise<Recheck> {
+    const work = once(sessionId, provenAfter)
+      .catch(whenRedisTakesNoWrites)
+      .finally(() => running.delete(sessionId))
+    running.set(sessionId, work)
+    return work
+  }
+
+  async function once(sessionId: string, provenAfter: number): Promise<Recheck> {
+    const end = performance.now() + longestWaitMs
+    while (performance.now() < end) {
+      const record = await sessions.read(sessionId)
+      if (!record) return 'over'
+      if (isAnswer(record.membership, provenAfter)) return { record }
+      if (await leases.isPaused(sessionId)) return 'unanswered'
+      const turn = await leases.hold(`refresh:${sessionId}`, leaseMs, () => refreshed(sessionId, provenAfter))
+      if (turn.held) return turn.value
+      await new Promise(resolve => setTimeout(resolve, waitStepMs))
+    }
+    return 'unanswered'
+  }
+
+  /** With the lease in hand; somebody may have been here just before. */
+  async function refreshed(sessionId: string, provenAfter: number): Promise<Recheck> {
+    const record = await sessions.read(sessionId)
+    if (!record) return 'over'
+    if (isAnswer(record.membership, provenAfter)) return { record }
+    const tokens = await vault.read(sessionId)
+    // A replica that has the newer secret can ask.
+    if (tokens === 'unknown-key') return unanswered(sessionId, record, new Problem('membership-unknown'))
+    if (!tokens?.refreshToken) return over(sessionId, record, 'no-refresh-token')
+    const askedAt = clock()
+    try {
+      const signedIn = await oidc.refresh(tokens.refreshToken, record.identity)
+      await vault.replace(sessionId, signedIn.tokens)
+      return remembered(sessionId, record, await proof(signedIn, askedAt))
+    } catch (thrown) {
+      return afterFailure(sessionId, { record, thrown, askedAt })
+    }
+  }
+
+  async function afterFailure(
+    sessionId: string,
+    { record, thrown, askedAt }: { record: SessionRecord; thrown: unknown; askedAt: Date },
+  ): Promise<Recheck> {
+    if (!(thrown instanceof Problem)) throw thrown
+    if (thrown.code === 'other-person') return over(sessionId, record, thrown.code, thrown)
+    if (thrown.code !== 'sign-in-refused') return unanswered(sessionId, record, thrown)
+    const refusal = refusalOf(thrown)
+    if (refusal !== 'not-assigned') return over(sessionId, record, refusal, thrown)
+    return remembered(sessionId, record, { member: false, provenAt: askedAt.getTime(), reason: refusal })
+  }
+
+  /** What was known before asking is older than the answer, whatever its clock said; what others wrote meanwhile may not be. */
+  async function remembered(sessionId: string, before: SessionRecord, membership: Membership): Promise<Recheck> {
+    const record = await sessions.change(sessionId, found => ({
+      ...found,
+      membership: isSame(found.membership, before.membership) ? membership : newerOf(found.membership, membership),
+    }))
+    return record ? { record } : 'over'
+  }
+
+  async function unanswered(sessionId: string, { identity }: SessionRecord, problem: Problem): Promise<Recheck> {
+    const level = problem.code === 'sign-in-misconfigured' ? 'error' : 'warn'
+    log[level]({ event: 'recheck-failed', oid: identity.objectId, code: problem.code, error: problem })
+    await leases.pause(sessionId, retryAfterMsOf(problem) ?? pauseMs)
+    return 'unanswered'
+  }
+
+  async function over(
+    sessionId: string,
+    { identity }: SessionRecord,
+    reason: string,
+    error?: Problem,
+  ): Promise<Recheck> {
+    log.info({ event: 'session-over', oid: identity.objectId, reason, error })
+    await sessions.destroy(sessionId, identity)
+    return 'over'
+  }
+
+  /** The session could be read, but not this asked or written: no answer, which signs nobody out. */
+  function whenRedisTakesNoWrites(thrown: unknown): Recheck {
+    if (thrown instanceof Problem && thrown.code === 'redis-away') return 'unanswered'
+    throw thrown
+  }
+
+  /** Proven after that instant, and not by a clock that runs ahead. */
+  function isAnswer(found: Membership, provenAfter: number): boolean {
+    return found !== 'unknown' && found.provenAt > provenAfter && !isFromTheFuture(found, clock().getTime())
+  }
+
+  return recheck
+}
+export type RecheckOf = ReturnType<typeof createRecheck>
+
+const isSame = (one: Membership, other: Membership) =>
+  one === 'unknown' || other === 'unknown'
+    ? one === other
+    : one.member === other.member && one.provenAt === other.provenAt

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import type { GroupListing } from '../entra/group-listing.ts'
+import type { Membership } from '../session/record.ts'
+
+const epochMs = z.int().nonnegative()
+const rosterShape = z.object({
+  askedAt: epochMs,
+  members: z.record(z.string(), z.object({ until: epochMs.optional() })),
+  ended: z.record(z.string(), epochMs),
+})
+/** Who is in the group, by object id, as asked for at one instant; and whose membership ended lately, and when. */
+export type Roster = z.infer<typeof rosterShape>
+
+const rememberEndsMs = 24 * 3_600_000
+/** The directory's list of members may be so far behind PIM: name someone who has gone, or not yet who has come. */
+const membersLagMs = 2 * 60_000
+
+/**
+ * Makes a roster of what Graph listed. PIM's active assignments count with their ends, unless the directory does not
+ * list the person (any more): then somebody took them out past PIM. A member that PIM does not know was added outside it
+ * and counts without an end, unless an assignment of theirs has just ended.
+ */
+export function rosterFrom(
+  { assignments, members }: GroupListing,
+  { askedAt, before }: { askedAt: number; before: Roster | undefined },
+): Roster {
+  const found: Roster['members'] = {}
+  const listed = new Set(members)
+  for (const { principalId, startsAt, until } of assignments) {
+    if (startsAt > askedAt || (until !== undefined && until <= askedAt)) continue
+    if (!listed.has(principalId) && askedAt - startsAt >= membersLagMs) continue
+    const known = found[principalId]
+    if (!known) found[principalId] = { ...(until !== undefined && { until }) }
+    else if (known.until !== undefined)
+      found[principalId] = until === undefined ? {} : { until: Math.max(known.until, until) }
+  }
+  const ended = endingsOf(before, found, askedAt)
+  for (const id of members) if (!found[id] && !(askedAt - (ended[id] ?? 0) < membersLagMs)) found[id] = {}
+  for (const id of Object.keys(found)) delete ended[id]
+  return { askedAt, members: found, ended }
+}
+
+/** Those who were in before and are not any more: at their known end, or now if they were removed before it. */
+function endingsOf(before: Roster | undefined, found: Roster['members'], askedAt: number): Roster['ended'] {
+  const recent = Object.entries(before?.ended ?? {}).filter(([, at]) => askedAt - at < rememberEndsMs)
+  const gone = Object.entries(before?.members ?? {})
+    .filter(([id, { until }]) => !found[id] && until !== undefined)
+    .map(([id, { until = askedAt }]) => [id, Math.min(until, askedAt)] as const)
+  return Object.fromEntries([...recent, ...gone])
+}
+
+/** What a roster says of one person. */
+export function membershipIn(roster: Roster | undefined, objectId: string): Membership {
+  if (!roster) return 'unknown'
+  const entry = roster.members[objectId]
+  const provenAt = roster.askedAt
+  if (entry) return { member: true, provenAt, ...(entry.until !== undefined && { until: entry.until }) }
+  const endedAt = roster.ended[objectId]
+  return endedAt === undefined
+    ? { member: false, provenAt, reason: 'not-in-group' }
+    : { member: false, provenAt, reason: 'ended', endedAt }
+}
+
+export const readRoster = (text: string | undefined): Roster | undefined => {
+  if (text === undefined) return undefined
+  try {
+    return rosterShape.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,107 @@
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/load.ts'
+import { type Membership, newerOf, type SessionRecord } from '../session/record.ts'
+import { freshnessOf, isFromTheFuture } from './membership.ts'
+import type { Recheck, RecheckOf } from './recheck.ts'
+
+/** However fresh the roster, the person's own token is redeemed so often. */
+const longestOwnProofMs = 10 * 60_000
+
+/** The roster as a source: what it says of a person now, and a wish that it be made anew. */
+export type RosterSource = {
+  /** 'unknown' when there is no roster, or none that is recent enough. */
+  membershipOf(objectId: string): Membership
+  /** Resolves when a roster asked for after this instant is in hand, or could not be had. */
+  renew(askedAfter: number): Promise<void>
+}
+export type Standing = { record: SessionRecord; membership: Membership }
+
+/** How long a page waits for both sources together. What was begun goes on, and the next request reads its result. */
+const longestWaitMs = 5_500
+
+/**
+ * Where a person stands right now: the newest proof of either source, asked for again when it is old, when a known
+ * end has passed or when somebody told us of a change. Undefined when asking ended the session.
+ */
+export function createStanding({
+  config,
+  clock,
+  recheck,
+  roster,
+  staleBefore,
+}: {
+  config: Pick<Config, 'membership'>
+  clock: Clock
+  recheck: RecheckOf
+  roster: RosterSource
+  /** Proofs from before this instant are stale: a change of the group was announced then. */
+  staleBefore: () => number
+}) {
+  const { recheckMs } = config.membership
+  const now = () => clock().getTime()
+  const known = ({ identity, membership }: SessionRecord) =>
+    combined(membership, roster.membershipOf(identity.objectId), now())
+  const freshness = (membership: Membership) =>
+    freshnessOf(membership, { now: now(), recheckMs, staleBefore: staleBefore() })
+
+  async function standingOf(sessionId: string, record: SessionRecord): Promise<Standing | undefined> {
+    const membership = known(record)
+    const state = freshness(membership)
+    if (state === 'fresh') {
+      if (isOwnProofOld(record)) inBackground(sessionId, record)
+      return { record, membership }
+    }
+    const provenAfter = oldestUseful(membership, staleBefore(), now())
+    if (state === 'soon') {
+      // In the background: the page is served meanwhile, and what goes wrong is logged by the re-check.
+      recheck(sessionId, provenAfter).catch(() => {})
+      return { record, membership }
+    }
+    const answer = await atMost(longestWaitMs, askedAnew(sessionId, record, provenAfter))
+    if (answer === 'over') return undefined
+    const current = answer === 'unanswered' ? record : answer.record
+    return { record: current, membership: known(current) }
+  }
+
+  /** The roster knows who is in the group, but not who was disabled or revoked: that only a refresh tells. */
+  const isOwnProofOld = ({ membership }: SessionRecord) =>
+    membership !== 'unknown' && membership.member && now() - membership.provenAt >= longestOwnProofMs
+
+  function inBackground(sessionId: string, { membership }: SessionRecord): void {
+    recheck(sessionId, membership === 'unknown' ? 0 : membership.provenAt).catch(() => {})
+  }
+
+  async function askedAnew(sessionId: string, record: SessionRecord, provenAfter: number): Promise<Recheck> {
+    await roster.renew(provenAfter)
+    return freshness(known(record)) === 'due' ? recheck(sessionId, provenAfter) : { record }
+  }
+
+  return standingOf
+}
+export type StandingOf = ReturnType<typeof createStanding>
+
+/** A known end binds every proof asked for before it; a proof from after it knows better. */
+function combined(own: Membership, listed: Membership, now: number): Membership {
+  const newest = newerOf(sound(own, now), sound(listed, now))
+  if (newest === listed || newest === 'unknown' || !newest.member) return newest
+  const end = listed !== 'unknown' && listed.member ? listed.until : undefined
+  return end !== undefined && newest.provenAt < end ? { ...newest, until: end } : newest
+}
+
+/** A proof from the future is worth nothing: anything asked for now is better. */
+const sound = (membership: Membership, now: number): Membership =>
+  isFromTheFuture(membership, now) ? 'unknown' : membership
+
+function oldestUseful(membership: Membership, staleBefore: number, now: number): number {
+  if (membership === 'unknown') return 0
+  const end = membership.member && membership.until !== undefined && membership.until <= now ? membership.until - 1 : 0
+  return Math.max(membership.provenAt, staleBefore - 1, end)
+}
+
+async function atMost(ms: number, work: Promise<Recheck>): Promise<Recheck> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<Recheck>(resolve => {
+    timer = setTimeout(resolve, ms, 'unanswered')
+  })
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,20 @@
+import type { Config } from '../config/load.ts'
+
+/** A replica asks no longer than so, and learns of another's roster within so. */
+const askingSeconds = 6
+const sharingSeconds = 1
+
+/**
+ * How long after a removal someone may still be inside, in seconds: while Entra answers, and whatever fails. A known end
+ * is kept to the second in either case.
+ */
+export function worstCaseSeconds({ recheckMs, graceMs, roster, rosterMs }: Config['membership']): {
+  whileAnswered: number
+  whateverFails: number
+} {
+  const recheck = recheckMs / 1000
+  return {
+    whileAnswered: roster ? Math.min(recheck, rosterMs / 1000 + sharingSeconds + askingSeconds) : recheck,
+    whateverFails: recheck + graceMs / 1000,
+  }
+}

@@ -1,0 +1,50 @@
+import { ask, type Redis } from './redis.ts'
+import type { Seal } from './seal.ts'
+
+const setIfNewer = `local found = redis.call('get', KEYS[1])
+local at = found and tonumber(string.match(found, '^%d+'))
+if at and at >= tonumber(ARGV[1]) and at <= tonumber(ARGV[4]) then return 0 end
+redis.call('set', KEYS[1], ARGV[1] .. '|' .. ARGV[2], 'PX', ARGV[3])
+return 1`
+
+const clockToleranceMs = 30_000
+
+/** As many digits as an instant in epoch ms has, from 2001 to 2286. */
+const digits = 13
+
+/**
+ * What replicas tell each other: a text a name, each with its instant (epoch ms). Only a newer one replaces what is
+ * there, so a replica that was stopped for a while cannot bring back old news; news from the
+ * future, of a clock that was wrong, does not stand in the way. Sealed like everything else.
+ */
+export function createBoard({ redis, seal, prefix }: { redis: Redis; seal: Seal; prefix: string }) {
+  const keyOf = (name: string) => `${prefix}board:${name}`
+
+  return {
+    async post(name: string, { at, text, lifeMs }: { at: number; text: string; lifeMs: number }): Promise<void> {
+      const key = keyOf(name)
+      await ask(
+        redis.eval(
+          setIfNewer,
+          1,
+          key,
+          String(at),
+          seal.close(text, key),
+          String(lifeMs),
+          String(at + clockToleranceMs),
+        ),
+      )
+    },
+
+    /** The instant of what is there; 0 when there is nothing. Cheap, however long the text. */
+    at: async (name: string): Promise<number> => Number(await ask(redis.getrange(keyOf(name), 0, digits - 1))) || 0,
+
+    /** Undefined when there is nothing that opens. */
+    async read(name: string): Promise<string | undefined> {
+      const key = keyOf(name)
+      const opened = seal.open((await ask(redis.get(key)))?.slice(digits + 1) ?? '', key)
+      return typeof opened === 'object' ? opened.text : undefined
+    },
+  }
+}
+export type Board = ReturnType<typeof createBoard>

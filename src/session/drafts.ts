@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/load.ts'
+import type { Identity } from '../entra/claims.ts'
+import { ask, type Redis } from './redis.ts'
+import { fingerprint, type Seal } from './seal.ts'
+
+const draftShape = z.object({
+  fields: z.array(z.tuple([z.string(), z.string()])),
+  keptAt: z.int(),
+})
+/** What a form held: names and values in order; a name may come more than once. */
+export type Fields = readonly (readonly [name: string, value: string])[]
+/** Whose form it is, and the path that it was sent to. */
+export type Owner = { person: Pick<Identity, 'tenantId' | 'objectId'>; path: string }
+
+export const draftLifeMs = 10 * 60_000
+
+/**
+ * Forms that are kept while their sender takes one more check. The key is made of person, path and id together, and the
+ * seal is bound to it: for anyone else, and for another path, a draft does not exist.
+ */
+export function createDrafts({
+  config,
+  clock,
+  redis,
+  seal,
+}: {
+  config: Pick<Config, 'redis'>
+  clock: Clock
+  redis: Redis
+  seal: Seal
+}) {
+  const keyOf = ({ person: { tenantId, objectId }, path }: Owner, id: string) =>
+    `${config.redis.prefix}draft:${fingerprint([tenantId, objectId, path, id].join('\n'))}`
+
+  return {
+    /** Returns the id that takes it out again. Throws Problem('redis-away'). */
+    async keep(owner: Owner, fields: Fields): Promise<string> {
+      const id = randomBytes(16).toString('base64url')
+      const key = keyOf(owner, id)
+      const text = JSON.stringify({ fields, keptAt: clock().getTime() })
+      await ask(redis.set(key, seal.close(text, key), 'PX', draftLifeMs))
+      return id
+    },
+
+    /** Takes a draft out, once: whoever comes second finds nothing, and so does whoever comes after ten minutes. */
+    async take(owner: Owner, id: string): Promise<Fields | undefined> {
+      const key = keyOf(owner, id)
+      const opened = seal.open((await ask(redis.getdel(key))) ?? '', key)
+      if (typeof opened !== 'object') return undefined
+      const { data: draft } = draftShape.safeParse(JSON.parse(opened.text))
+      return draft && clock().getTime() - draft.keptAt < draftLifeMs ? draft.fields : undefined
+    },
+  }
+}
+export type Drafts = ReturnType<typeof createDrafts>

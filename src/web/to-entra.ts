@@ -1,0 +1,22 @@
+import type { Request, Response } from 'express'
+import type { Oidc } from '../entra/oidc.ts'
+import type { Pending, SignIns } from '../session/sign-ins.ts'
+
+export type Start = Pick<Pending, 'returnTo' | 'stepUp' | 'retries'> & {
+  prompt?: 'select_account'
+  loginHint?: string | undefined
+}
+
+/** Sends the browser to Entra, and remembers where it wanted to go and what for. */
+export const createToEntra =
+  ({ oidc, signIns }: { oidc: Oidc; signIns: SignIns }) =>
+  async (
+    request: Request,
+    response: Response,
+    { returnTo, stepUp, retries, prompt, loginHint }: Start,
+  ): Promise<void> => {
+    const attempt = oidc.newAttempt()
+    const url = await oidc.signInUrl({ attempt, prompt, loginHint, context: stepUp?.context })
+    signIns.begin(request, response, { attempt, returnTo, stepUp, retries })
+    response.redirect(302, url.href)
+  }

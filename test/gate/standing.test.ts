@@ -1,0 +1,165 @@
+import { expect, test } from 'vitest'
+import type { Recheck } from '../../src/gate/recheck.ts'
+import { createStanding, type RosterSource } from '../../src/gate/standing.ts'
+import type { Membership, SessionRecord } from '../../src/session/record.ts'
+
+const now = Date.parse('2026-03-02T12:00:00Z')
+const ago = (seconds: number) => now - seconds * 1000
+const identity = {
+  tenantId: '3f1c5a52-7d0e-4b8a-9c46-5e2f8a1d7b30',
+  objectId: '9d3f6f0e-3c53-4a3a-9a49-6b1c2a2f7a10',
+  subject: 'subject',
+  name: 'Alice Lindqvist',
+  username: 'alice@contoso.example',
+}
+const yes = (provenAt: number, until?: number): Membership => ({
+  member: true,
+  provenAt,
+  ...(until !== undefined && { until }),
+})
+const no = (provenAt: number): Membership => ({ member: false, provenAt, reason: 'not-in-group' })
+const recordWith = (membership: Membership): SessionRecord => ({
+  identity,
+  membership,
+  contexts: {},
+  signedInAt: ago(1000),
+  lastSeenAt: ago(10),
+  browser: '',
+})
+
+type Sources = {
+  /** What the session knows already. */
+  own: Membership
+  /** What the roster says, and what it says once it was made anew. */
+  listed?: Membership
+  renewed?: Membership | 'never'
+  answer?: Membership | Recheck | 'never'
+  staleBefore?: number
+}
+
+/** Where a person stands at noon, and what was asked for that. */
+async function stand({ own, listed = 'unknown', renewed, answer = 'unanswered', staleBefore = 0 }: Sources) {
+  const asked: { source: 'roster' | 'refresh'; after: number }[] = []
+  let current = listed
+  const roster: RosterSource = {
+    membershipOf: () => current,
+    async renew(after) {
+      asked.push({ source: 'roster', after })
+      if (renewed === 'never') await new Promise(() => {})
+      current = renewed && renewed !== 'never' ? renewed : current
+    },
+  }
+  const recheck = async (_id: string, after: number): Promise<Recheck> => {
+    asked.push({ source: 'refresh', after })
+    if (answer === 'never') return new Promise(() => {})
+    if (answer === 'over' || answer === 'unanswered') return answer
+    return typeof answer === 'object' && 'record' in answer ? answer : { record: recordWith(answer) }
+  }
+  const config = {
+    membership: { recheckMs: 60_000, graceMs: 300_000, roster: true, rosterMs: 15_000, authContext: undefined },
+  }
+  const standingOf = createStanding({
+    config,
+    clock: () => new Date(now),
+    recheck,
+    roster,
+    staleBefore: () => staleBefore,
+  })
+  const standing = await standingOf('session', recordWith(own))
+  return { membership: standing?.membership, isOver: standing === undefined, asked }
+}
+const sources = ({ asked }: Awaited<ReturnType<typeof stand>>) => asked.map(({ source }) => source)
+
+test('a recent proof is enough: nobody is asked', async () => {
+  expect(await stand({ own: yes(ago(44)) })).toEqual({ membership: yes(ago(44)), isOver: false, asked: [] })
+})
+
+test('a proof that grows old serves the page, and Entra is asked meanwhile', async () => {
+  const standing = await stand({ own: yes(ago(45)), answer: 'never' })
+  expect(standing).toMatchObject({ membership: yes(ago(45)), asked: [{ source: 'refresh', after: ago(45) }] })
+})
+
+test('what goes wrong in the background harms no page', async () => {
+  const answer = Promise.reject(new Error('Redis went away'))
+  answer.catch(() => {})
+  const standing = await stand({ own: yes(ago(45)), answer: answer as unknown as Recheck })
+  expect(standing.membership).toEqual(yes(ago(45)))
+})
+
+test('an old proof is asked for again before the page is served, of the roster first', async () => {
+  const standing = await stand({ own: yes(ago(60)), answer: no(now) })
+  expect([standing.membership, sources(standing)]).toEqual([no(now), ['roster', 'refresh']])
+})
+
+test('a roster that was made anew is answer enough', async () => {
+  const standing = await stand({ own: yes(ago(60)), renewed: yes(now) })
+  expect([standing.membership, sources(standing)]).toEqual([yes(now), ['roster']])
+})
+
+test('a session that is over is over', async () => {
+  expect(await stand({ own: yes(ago(60)), answer: 'over' })).toMatchObject({ isOver: true })
+})
+
+test('without an answer stays what was known', async () => {
+  expect(await stand({ own: yes(ago(60)) })).toMatchObject({ membership: yes(ago(60)) })
+})
+
+test('a page waits less than six seconds for both sources together', async () => {
+  const began = performance.now()
+  const standing = await stand({ own: yes(ago(60)), renewed: 'never' })
+  expect(standing.membership).toEqual(yes(ago(60)))
+  expect(performance.now() - began).toBeLessThan(6_000)
+})
+
+const newest: [what: string, own: Membership, listed: Membership, expected: Membership][] = [
+  ['a newer yes of the roster beats an older no', no(ago(20)), yes(ago(1)), yes(ago(1))],
+  ['a newer no of the roster beats an older yes', yes(ago(20)), no(ago(1)), no(ago(1))],
+  ['a newer no of Entra beats an older yes of the roster', no(ago(1)), yes(ago(4)), no(ago(1))],
+  ['a newer yes of Entra beats an older no of the roster', yes(ago(1)), no(ago(4)), yes(ago(1))],
+  ['of two of the same instant the no counts', yes(ago(1)), no(ago(1)), no(ago(1))],
+  ['and the other way round', no(ago(1)), yes(ago(1)), no(ago(1))],
+  ['without a roster the session knows best', yes(ago(1)), 'unknown', yes(ago(1))],
+  ['with nothing else the roster will do', 'unknown', yes(ago(1)), yes(ago(1))],
+  ['a known end binds a newer proof too', yes(ago(1)), yes(ago(20), now + 5), yes(ago(1), now + 5)],
+  ['a proof from after an end is not bound by it', yes(ago(1)), yes(ago(40), ago(2)), yes(ago(1))],
+  ['a proof of the very instant of an end is from after it', yes(ago(2)), yes(ago(40), ago(2)), yes(ago(2))],
+  ['a roster without an end takes back the end of none', yes(ago(20)), yes(ago(1)), yes(ago(1))],
+  ['a proof from the future does not beat one of now', yes(ago(-3600)), yes(ago(1)), yes(ago(1))],
+  ['a no from the future does not beat one of now', no(ago(-3600)), yes(ago(1)), yes(ago(1))],
+  ['nor does a roster from the future', yes(ago(1)), no(ago(-3600)), yes(ago(1))],
+  ['an end in a roster from the future binds', yes(ago(1)), yes(ago(-3600), now + 5), yes(ago(1), now + 5)],
+]
+test.each(newest)('%s', async (_what, own, listed, expected) => {
+  expect(await stand({ own, listed, answer: 'never' })).toMatchObject({ membership: expected, asked: [] })
+})
+
+const due: [what: string, facts: Sources, after: number][] = [
+  ['nothing is known', { own: 'unknown' }, 0],
+  ['the proof is old', { own: yes(ago(61)) }, ago(61)],
+  ['a no is five seconds old', { own: no(ago(5)) }, ago(5)],
+  ['a change was announced', { own: yes(ago(9)), staleBefore: ago(3) }, ago(3) - 1],
+  ['the end has come since the proof', { own: yes(ago(29)), listed: yes(ago(30), now) }, now - 1],
+  ['the end was a while ago', { own: yes(ago(29)), listed: yes(ago(30), ago(2)) }, ago(2) - 1],
+  ['the proof is from the future', { own: yes(ago(-3600)) }, 0],
+]
+test.each(due)('when %s, only what was asked for since answers it', async (_what, facts, after) => {
+  expect((await stand(facts)).asked).toEqual([
+    { source: 'roster', after },
+    { source: 'refresh', after },
+  ])
+})
+
+test('at the end someone who has extended stays in', async () => {
+  const facts = { own: yes(ago(9)), listed: yes(ago(9), now), renewed: yes(now, now + 3_600_000) }
+  expect(await stand(facts)).toMatchObject({ membership: yes(now, now + 3_600_000) })
+})
+
+test('at the end without a roster it is Entra that knows of an extension', async () => {
+  const standing = await stand({ own: yes(ago(9)), listed: yes(ago(9), now), answer: yes(now) })
+  expect(standing.membership).toEqual(yes(now))
+})
+
+test('at the end, when nobody can be asked, the end stands', async () => {
+  const standing = await stand({ own: yes(ago(9)), listed: yes(ago(9), now) })
+  expect(standing.membership).toMatchObject({ member: true, until: now })
+})

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { afterAll, expect, inject, test } from 'vitest'
+import { Secret } from '../../src/config/secret.ts'
+import { createDrafts, type Fields } from '../../src/session/drafts.ts'
+import { createSeal } from '../../src/session/seal.ts'
+import { clockInHand } from '../support/house.ts'
+
+const redis = new Redis(inject('redisUrl'))
+const prefix = `test-${randomUUID()}:`
+const clock = clockInHand('2026-03-02T12:00:00Z')
+const config = { redis: { url: undefined, prefix } }
+const seal = createSeal([new Secret('test-0123456789-abcdefghij-KLMNOP')])
+const drafts = createDrafts({ config, clock: clock.read, redis, seal })
+const keys = () => redis.keys(`${prefix}*`)
+afterAll(async () => {
+  await redis.del(...(await keys()), 'none')
+  redis.disconnect()
+})
+
+const person = { tenantId: '3f1c5a52-7d0e-4b8a-9c46-5e2f8a1d7b30', objectId: '9d3f6f0e-3c53-4a3a-9a49-6b1c2a2f7a10' }
+const owner = { person, path: '/refunds/7' }
+const fields: Fields = [
+  ['reason', 'Refund 8841\r\n\r\n„für“ 退款 \u{1F511}\t <b>&amp;</b> "\''],
+  ['tick', 'b'],
+  ['tick', 'a'],
+  ['', ''],
+  ['__proto__', 'x'],
+  ['long', 'ä\r\n'.repeat(1_400)],
+]
+
+test('a form comes back as it was typed', async () => {
+  expect(await drafts.take(owner, await drafts.keep(owner, fields))).toEqual(fields)
+})
+
+test('a form comes back once', async () => {
+  const id = await drafts.keep(owner, fields)
+  await drafts.take(owner, id)
+  expect(await drafts.take(owner, id)).toBeUndefined()
+})
+
+test('of many who take it at once one gets it', async () => {
+  const id = await drafts.keep(owner, fields)
+  const taken = await Promise.all(Array.from({ length: 20 }, () => drafts.take(owner, id)))
+  expect(taken.filter(each => each !== undefined)).toHaveLength(1)
+})
+
+const strangers: [what: string, other: typeof owner][] = [
+  ['another person', { ...owner, person: { ...person, objectId: '00000000-3c53-4a3a-9a49-6b1c2a2f7a10' } }],
+  ['a person of another tenant', { ...owner, person: { ...person, tenantId: '00000000-7d0e-4b8a-9c46-5e2f8a1d7b30' } }],
+  ['another path', { ...owner, path: '/refunds/8' }],
+  ['a longer path', { ...owner, path: '/refunds/7/' }],
+]
+test.each(strangers)('for %s there is no such form', async (_what, other) => {
+  expect(await drafts.take(other, await drafts.keep(owner, fields))).toBeUndefined()
+})
+test.each(strangers)('that %s asked takes nothing from its owner', async (_what, other) => {
+  const id = await drafts.keep(owner, fields)
+  await drafts.take(other, id)
+  expect(await drafts.take(owner, id)).toEqual(fields)
+})
+
+test('a form is kept for just ten minutes', async () => {
+  const [one, other] = [await drafts.keep(owner, fields), await drafts.keep(owner, fields)]
+  clock.advance({ minutes: 9, seconds: 59 })
+  expect(await drafts.take(owner, one)).toEqual(fields)
+  clock.advance({ seconds: 1 })
+  expect(await drafts.take(owner, other)).toBeUndefined()
+})
+
+test('Redis forgets it by itself, too', async () => {
+  await redis.del(...(await keys()), 'none')
+  await drafts.keep(owner, fields)
+  const [key = ''] = await keys()
+  expect(key).toMatch(new RegExp(`^${prefix}draft:`))
+  const left = await redis.pttl(key)
+  expect(left).toBeGreaterThan(590_000)
+  expect(left).toBeLessThanOrEqual(600_000)
+})
+
+test('whoever reads Redis learns neither the text nor whose it is', async () => {
+  await redis.del(...(await keys()), 'none')
+  await drafts.keep(owner, [['reason', 'Refund 8841']])
+  const [key = ''] = await keys()
+  const seen = key + (await redis.get(key))
+  for (const word of ['8841', 'reason', person.objectId, 'refunds']) expect(seen).not.toContain(word)
+})
+
+test('a form that was moved to another key does not open', async () => {
+  await redis.del(...(await keys()), 'none')
+  const [one, other] = [await drafts.keep(owner, [['whose', 'mine']]), await drafts.keep(owner, [['whose', 'yours']])]
+  const [first = '', second = ''] = await keys()
+  await redis.rename(first, second)
+  expect([await drafts.take(owner, one), await drafts.take(owner, other)]).toEqual([undefined, undefined])
+})
+
+test('ids cannot be guessed from each other', async () => {
+  const ids = new Set(await Promise.all(Array.from({ length: 100 }, () => drafts.keep(owner, []))))
+  expect(ids.size).toBe(100)
+  for (const id of ids) expect(id).toMatch(/^[\w-]{22}$/)
+})

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { inject } from 'vitest'
+import { startTenant, type TenantOptions } from '../../infra/tenant/start.ts'
+import { sessionSecret } from './house.ts'
+import { freePort } from './ports.ts'
+import { createVisitor, type Visitor } from './visitor.ts'
+
+export type ReplicasOptions = {
+  count?: number
+  /** Settings on top of those of the replicas, by their names in the environment. */
+  settings?: Record<string, string>
+  tenant?: TenantOptions
+  redisUrl?: string
+}
+export type Replica = Awaited<ReturnType<typeof startReplica>>
+export type Replicas = Awaited<ReturnType<typeof openReplicas>>
+
+/**
+ * The application as it runs in production: several processes over one Redis, with their local tenant in this process
+ * and the real time. BASE_URL is the first one's address, so signing in goes through it; the cookie counts on all, for
+ * they share a host name: `visitor.get(replica.at('/'))`.
+ */
+export async function openReplicas({
+  count = 3,
+  settings = {},
+  tenant: tenantOptions,
+  redisUrl = inject('redisUrl'),
+}: ReplicasOptions = {}) {
+  const tenant = await startTenant(tenantOptions)
+  const ports = await Promise.all(Array.from({ length: count }, freePort))
+  const baseUrl = `http://localhost:${ports[0]}`
+  const environment = {
+    BASE_URL: baseUrl,
+    HOST: '127.0.0.1',
+    ENTRA_TENANT_ID: tenant.tenantId,
+    ENTRA_CLIENT_ID: tenant.clientId,
+    ENTRA_CLIENT_SECRET: tenant.clientSecret,
+    ENTRA_AUTHORITY: tenant.origin,
+    GRAPH_BASE_URL: tenant.graphBase,
+    ACCESS_GROUP_ID: tenant.groups.access,
+    SESSION_SECRET: sessionSecret,
+    REDIS_URL: redisUrl,
+    REDIS_PREFIX: `test-${randomUUID()}:`,
+    ...settings,
+  }
+  const replicas = await Promise.all(ports.map(port => startReplica({ ...environment, PORT: String(port) })))
+
+  return {
+    baseUrl,
+    tenant,
+    replicas,
+    replica: (index: number): Replica => replicas[index] as Replica,
+    /** Someone with a browser of their own, signed in through the first replica. */
+    async visitor(key: string): Promise<Visitor> {
+      const visitor = createVisitor({ key, baseUrl })
+      await visitor.signIn()
+      return visitor
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(replicas.map(replica => replica.kill()))
+      await tenant.close()
+    },
+  }
+}
+
+async function startReplica(environment: Record<string, string>) {
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = once(child, 'exit')
+  const logged: string[] = []
+  createInterface({ input: child.stdout }).on('line', line => logged.push(line))
+  const origin = `http://localhost:${environment.PORT}`
+  await Promise.race([
+    ready(origin, child),
+    exited.then(([code]) => Promise.reject(new Error(`a replica ended with ${code}: ${logged.join('\n')}`))),
+  ])
+  return {
+    origin,
+    /** The address of a path on this replica. */
+    at: (path: string) => origin + path,
+    /** Everything it has logged so far, one JSON line each. */
+    logged,
+    async kill(): Promise<void> {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+async function ready(origin: string, child: ChildProcess): Promise<void> {
+  while (child.exitCode === null) {
+    const answer = await fetch(`${origin}/health/ready`).catch(() => undefined)
+    if (answer?.ok) return
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+}
