@@ -168,6 +168,8 @@ export type ProblemCode = keyof typeof endings
 
 export type ProblemFacts = {
   endedAt?: number | undefined
+  /** Whether it ended because its time was up. */
+  ranOut?: boolean
   /** The authentication context to ask for now. Absent when it was asked for in vain: nobody is sent round in circles. */
   context?: string
   /** The page to try again, where it is not the one that was asked for. */

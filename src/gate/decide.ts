@@ -29,7 +29,7 @@ export type Person = Identity & { readonly [admitted]: true }
 export type Decision =
   | { outcome: 'admit'; person: Person; until?: number }
   | { outcome: 'sign-in'; reason: 'not-signed-in' }
-  | { outcome: 'refuse'; reason: 'not-a-member' | 'access-ended'; endedAt?: number }
+  | { outcome: 'refuse'; reason: 'not-a-member' | 'access-ended'; endedAt?: number; ranOut?: boolean }
   | { outcome: 'cannot-tell'; reason: 'membership-unknown' }
   | { outcome: 'step-up'; reason: 'auth-context-missing'; context: string }
 
@@ -42,9 +42,9 @@ export function decide(facts: Facts, { audience, stepUp }: Requirement): Decisio
   const until = membership !== 'unknown' && membership.member ? membership.until : undefined
   if (audience !== 'signed-in') {
     if (membership === 'unknown') return { outcome: 'cannot-tell', reason: 'membership-unknown' }
-    if (membership.member !== true) return refusalFor(membership.endedAt)
+    if (membership.member !== true) return refusalFor(membership.endedAt, membership.reason === 'ran-out')
     // Asked for as positive proof: a time that is no number is never within. One from the future is stale, not fresh.
-    if (until !== undefined && !(now < until)) return refusalFor(until)
+    if (until !== undefined && !(now < until)) return refusalFor(until, true)
     const age = now - membership.provenAt
     const isProven = age <= trustedMs && age >= -clockToleranceMs
     if (!isProven) return { outcome: 'cannot-tell', reason: 'membership-unknown' }
@@ -54,10 +54,10 @@ export function decide(facts: Facts, { audience, stepUp }: Requirement): Decisio
   return { outcome: 'admit', person: identity as Person, ...(until !== undefined && { until }) } // the one cast in the house
 }
 
-const refusalFor = (endedAt: number | undefined): Decision =>
+const refusalFor = (endedAt: number | undefined, ranOut: boolean): Decision =>
   endedAt === undefined
     ? { outcome: 'refuse', reason: 'not-a-member' }
-    : { outcome: 'refuse', reason: 'access-ended', endedAt }
+    : { outcome: 'refuse', reason: 'access-ended', endedAt, ranOut }
 
 /** In the order in which they are asked for, one at a time: that of the house, then the page's own. */
 function stepUpsFor({ audience, stepUp }: Requirement, { memberContext }: Facts): StepUp[] {

@@ -6,9 +6,9 @@ const epochMs = z.int().nonnegative()
 const rosterShape = z.object({
   askedAt: epochMs,
   members: z.record(z.string(), z.object({ until: epochMs.optional() })),
-  ended: z.record(z.string(), epochMs),
+  ended: z.record(z.string(), z.object({ at: epochMs, ranOut: z.boolean() })),
 })
-/** Who is in the group, by object id, as asked for at one instant; and whose membership ended lately, and when. */
+/** Who is in the group, by object id, as asked for at one instant; and whose membership ended lately: when, and whether its time was up. */
 export type Roster = z.infer<typeof rosterShape>
 
 const rememberEndsMs = 24 * 3_600_000
@@ -35,17 +35,17 @@ export function rosterFrom(
       found[principalId] = until === undefined ? {} : { until: Math.max(known.until, until) }
   }
   const ended = endingsOf(before, found, askedAt)
-  for (const id of members) if (!found[id] && !(askedAt - (ended[id] ?? 0) < membersLagMs)) found[id] = {}
+  for (const id of members) if (!found[id] && !(askedAt - (ended[id]?.at ?? 0) < membersLagMs)) found[id] = {}
   for (const id of Object.keys(found)) delete ended[id]
   return { askedAt, members: found, ended }
 }
 
 /** Those who were in before and are not any more: at their known end, or now if they were removed before it. */
 function endingsOf(before: Roster | undefined, found: Roster['members'], askedAt: number): Roster['ended'] {
-  const recent = Object.entries(before?.ended ?? {}).filter(([, at]) => askedAt - at < rememberEndsMs)
+  const recent = Object.entries(before?.ended ?? {}).filter(([, { at }]) => askedAt - at < rememberEndsMs)
   const gone = Object.entries(before?.members ?? {})
     .filter(([id, { until }]) => !found[id] && until !== undefined)
-    .map(([id, { until = askedAt }]) => [id, Math.min(until, askedAt)] as const)
+    .map(([id, { until = askedAt }]) => [id, { at: Math.min(until, askedAt), ranOut: until <= askedAt }] as const)
   return Object.fromEntries([...recent, ...gone])
 }
 
@@ -55,10 +55,9 @@ export function membershipIn(roster: Roster | undefined, objectId: string): Memb
   const entry = roster.members[objectId]
   const provenAt = roster.askedAt
   if (entry) return { member: true, provenAt, ...(entry.until !== undefined && { until: entry.until }) }
-  const endedAt = roster.ended[objectId]
-  return endedAt === undefined
-    ? { member: false, provenAt, reason: 'not-in-group' }
-    : { member: false, provenAt, reason: 'ended', endedAt }
+  const ended = roster.ended[objectId]
+  if (!ended) return { member: false, provenAt, reason: 'not-in-group' }
+  return { member: false, provenAt, reason: ended.ranOut ? 'ran-out' : 'ended', endedAt: ended.at }
 }
 
 export const readRoster = (text: string | undefined): Roster | undefined => {

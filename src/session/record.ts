@@ -4,7 +4,7 @@ import { identityShape, isSamePerson } from '../entra/claims.ts'
 const epochMs = z.int().positive()
 
 /** Why somebody is not a member, where more is known than that they are not. */
-const reasonShape = z.enum(['not-in-group', 'not-assigned', 'ended'])
+const reasonShape = z.enum(['not-in-group', 'not-assigned', 'ended', 'ran-out'])
 
 /**
  * What is known about someone's membership: yes, perhaps with a known end; no; or nothing. `provenAt` is our clock when

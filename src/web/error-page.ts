@@ -32,6 +32,7 @@ export const createRefusedPage = ({ chrome, sessions, baseUrl, clock, toStepUp }
       ...person,
       askedAt: instant(now, now),
       endedAt: facts.endedAt === undefined ? undefined : instant(new Date(facts.endedAt), now),
+      ranOut: facts.ranOut === true,
       groupName: chrome.groupName,
       pimUrl,
       returnTo: target,

@@ -66,7 +66,7 @@ test('a member whom PIM does not know was added outside it and has no end', () =
 test('a list of members that lags behind lets nobody stay whose assignment has just ended', () => {
   const before = rosterFrom({ assignments: [on(ana, '12:00:00')], members: [ana] }, asked('11:59:50'))
   const roster = rosterFrom({ assignments: [], members: [ana] }, asked('12:00:10', before))
-  expect(membershipIn(roster, ana)).toMatchObject({ member: false, reason: 'ended', endedAt: at('12:00:00') })
+  expect(membershipIn(roster, ana)).toMatchObject({ member: false, reason: 'ran-out', endedAt: at('12:00:00') })
 })
 
 test('someone added directly after their assignment has ended is a member once the lists have settled', () => {

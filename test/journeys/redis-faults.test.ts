@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventsIn } from '../session/stored.ts'
+import { eventsIn, sessionKeyOf } from '../session/stored.ts'
 import { type House, openHouse } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
 import { freePort } from '../support/ports.ts'
@@ -284,6 +284,24 @@ test('started while Redis is away, the house sends people to sign in, and lets t
   redis = await startRedis({ port })
   await expect.poll(() => waitingAt(house), patience).toEqual({ status: 'ready' })
   expect((await alice.signIn('/')).status).toBe(200)
+})
+
+test('after a fail-over the house leaves the old Redis, which only reads now, for the new one', async () => {
+  const [old, next] = [await startRedis({ args: ['--repl-diskless-sync-delay', '0'] }), await startRedis()]
+  await tell(next.port, `REPLICAOF 127.0.0.1 ${old.port}`)
+  await using way = await openRelay(old)
+  const house = await openFaulty(old, way.url)
+  await using _all = { [Symbol.asyncDispose]: () => close(house, old).finally(next.stop) }
+  const alice = await house.visitor('alice')
+  const copied = async () => (await tell(next.port, `EXISTS ${sessionKeyOf(house, alice)}`)).trim()
+  await expect.poll(copied, patience).toBe(':1')
+
+  await tell(next.port, 'REPLICAOF NO ONE')
+  await tell(old.port, `REPLICAOF 127.0.0.1 ${next.port}`)
+  way.leadTo(next)
+  const newcomer = await house.visitor('ada', { signIn: false })
+  await expect.poll(async () => (await newcomer.signIn('/')).status, patience).toBe(200)
+  expect((await alice.get('/')).status).toBe(200)
 })
 
 describe('Redis takes no writes', () => {

@@ -119,7 +119,7 @@ test('a list of members that lags lets nobody stay past their end', async () => 
 
 test('the page says when access ran out', async () => {
   house.clock.set('2026-03-02T12:35:10Z')
-  expect((await alice.get('/')).text).toContain('Access ended at')
+  expect((await alice.get('/')).text).toContain('Access ran out at')
 })
 
 test('an early removal is refused as soon as it is announced', async () => {

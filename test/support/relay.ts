@@ -2,10 +2,12 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /**
  * Stands between the application and Redis on a port of its own. Told to swallow, it takes every byte and passes none
- * on, in connections old and new: a network that fails without a word.
+ * on, in connections old and new: a network that fails without a word. Told to lead elsewhere, it does so with new
+ * connections and leaves the old ones where they are: an address that has moved.
  */
-export async function openRelay(target: { port: number }) {
+export async function openRelay(first: { port: number }) {
   const sockets = new Set<Socket>()
+  let target = first
   let isSwallowing = false
   const server = createServer(near => {
     const far = connect(target.port, '127.0.0.1')
@@ -24,6 +26,9 @@ export async function openRelay(target: { port: number }) {
     url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
     swallow: (wish: boolean): void => {
       isSwallowing = wish
+    },
+    leadTo: (next: { port: number }): void => {
+      target = next
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
