@@ -94,7 +94,7 @@ export const endings = {
   'redis-away': {
     status: 503,
     title: 'We cannot look up your sign-in right now',
-    detail: 'You are still signed in. This usually passes within a minute.',
+    detail: 'Nobody is signed out by this, and it usually passes within a minute.',
     act: again,
   },
   'sign-out-unconfirmed': {

@@ -68,6 +68,7 @@ export async function openHouse({
   const logged: string[] = []
   const log = createLog({ level: 'debug', to: { write: line => void logged.push(line) } })
   const services = await createServices(config, { clock: clock.read, log })
+  await connected(services.redis)
   const app = createApp(services, pages && { table: pages })
   server.on('request', app)
   const redis = new Redis(redisUrl)
@@ -105,6 +106,15 @@ export async function openHouse({
     },
   }
 }
+
+/** Until the first connection to Redis stands or has failed: before that the house answers 503, as it should. */
+const connected = (redis: Redis) =>
+  new Promise<void>(resolve => {
+    if (redis.status === 'ready') return resolve()
+    for (const event of ['ready', 'close'] as const) redis.once(event, () => resolve())
+    // The embedded store needs no connection and says nothing.
+    setTimeout(resolve, 1_000).unref()
+  })
 
 export function clockInHand(start?: string) {
   let offset = start ? Date.parse(start) - Date.now() : 0
