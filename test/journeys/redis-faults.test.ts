@@ -153,7 +153,7 @@ describe.each(faults)('Redis is $name', ({ open, fail, mend }) => {
     expect(answer.status).toBe(503)
     expect(answer.ms).toBeLessThan(limitMs)
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
-    expect(answer.text).toContain('You are still signed in')
+    expect(answer.text).toContain('Nobody is signed out by this')
     expect(answer.headers).not.toHaveProperty('location')
   })
 
@@ -177,7 +177,7 @@ describe.each(faults)('Redis is $name', ({ open, fail, mend }) => {
     const answer = await timed(alice.post('/auth/sign-out'))
     expect(answer.status).toBe(503)
     expect(answer.ms).toBeLessThan(limitMs)
-    expect(answer.text).toContain('You are still signed in')
+    expect(answer.text).toContain('Nobody is signed out by this')
     expect(cookiesSet(answer)).toEqual([])
   })
 
