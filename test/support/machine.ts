@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { freePort } from './ports.ts'
+import { freePort } from '../../infra/demo/ports.ts'
+import { programPath } from '../../infra/demo/private-redis.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -24,20 +25,6 @@ export default async function prepare(project: TestProject): Promise<() => Promi
   const { url, stop } = await startRedis()
   project.provide('redisUrl', url)
   return stop
-}
-
-export function programPath(name: string): string | undefined {
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .map(folder => join(folder, name))
-    .find(path => {
-      try {
-        accessSync(path, constants.X_OK)
-        return true
-      } catch {
-        return false
-      }
-    })
 }
 
 function install(packages: readonly string[]): void {

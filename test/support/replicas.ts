@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { inject } from 'vitest'
+import { freePort } from '../../infra/demo/ports.ts'
 import { startTenant, type TenantOptions } from '../../infra/tenant/start.ts'
 import { sessionSecret } from './house.ts'
-import { freePort } from './ports.ts'
 import { createVisitor, type Visitor } from './visitor.ts'
 
 export type ReplicasOptions = {
