@@ -5,13 +5,14 @@ import { createRequestLog } from './observability.ts'
 import { pages } from './pages.ts'
 import type { Services } from './services.ts'
 import { createAssets } from './web/assets.ts'
-import { createErrorPage, createRefusedPage } from './web/error-page.ts'
+import { createErrorPage } from './web/error-page.ts'
 import { createHealth } from './web/health.ts'
 import { createHooks } from './web/hooks.ts'
 import { withKeptForms } from './web/kept-forms.ts'
 import { chromeOf } from './web/notice.ts'
 import { createOpenDoors } from './web/open-doors.ts'
-import { type Page, routes } from './web/page.ts'
+import { isServed, type Page, routes } from './web/page.ts'
+import { createRefusedPage } from './web/refused-page.ts'
 import { createSameOriginOnly, createSecurityHeaders, pathsOnly, plainTargets } from './web/security.ts'
 import { createToStepUp, warnOfContexts } from './web/step-up.ts'
 
@@ -20,9 +21,10 @@ const views = fileURLToPath(new URL('../views/', import.meta.url))
 /** The life of a request, top to bottom. A developer's tests may bring a page table of their own. */
 export function createApp(services: Services, { table = pages }: { table?: readonly Page[] } = {}): Express {
   const { clock, config, log, guard, sessions } = services
+  const served = table.filter(page => isServed(page, config))
   const chrome = chromeOf(config)
   const app = pathsOnly(configured(express(), config.trustProxy))
-  warnOfContexts(config, table, log)
+  warnOfContexts(config, served, log)
 
   app.use(createRequestLog(log))
   app.use(createSecurityHeaders({ entraOrigin: config.entra.authority }))
@@ -35,14 +37,14 @@ export function createApp(services: Services, { table = pages }: { table?: reado
   app.use(createOpenDoors({ ...services, chrome }))
   // The landing: the doors above are open to all, below this nobody is anonymous.
   app.use(guard({ audience: 'signed-in' }))
-  app.use(routes(withKeptForms(table, config), services))
+  app.use(routes(withKeptForms(served, config), services))
   app.use(guard({ audience: 'members' }))
   app.use(function notFound() {
     throw new Problem('not-found')
   })
   const toStepUp = createToStepUp(services)
-  app.use(createRefusedPage({ chrome, sessions, baseUrl: config.baseUrl, clock, toStepUp }))
-  app.use(createErrorPage({ chrome, sessions, baseUrl: config.baseUrl }))
+  app.use(createRefusedPage({ ...services, chrome, toStepUp }))
+  app.use(createErrorPage({ chrome, sessions, baseUrl: config.baseUrl, clock }))
   return app
 }
 

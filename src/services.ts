@@ -1,19 +1,28 @@
+import { createTrail } from './audit/trail.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/load.ts'
 import { type AppToken, createAppToken } from './entra/app-token.ts'
 import { createGraph, GraphRefusal } from './entra/graph.ts'
 import { listGroup } from './entra/group-listing.ts'
 import { createOidc } from './entra/oidc.ts'
+import { createPim } from './entra/pim.ts'
 import { createGuard } from './gate/guard.ts'
 import { createProof } from './gate/membership.ts'
+import { createPimToken } from './gate/pim-token.ts'
+import { createPlans } from './gate/plan.ts'
 import { createRecheck } from './gate/recheck.ts'
 import { createStanding } from './gate/standing.ts'
 import { createSubscription } from './gate/subscription.ts'
 import { createWatch } from './gate/watch.ts'
 import { createLog, type Log } from './observability.ts'
+import { createApprovals } from './pim/approvals.ts'
+import { createAsPerson } from './pim/as-person.ts'
+import { createAccess } from './pim/self-service.ts'
 import { createBoard } from './session/board.ts'
 import { createDrafts } from './session/drafts.ts'
+import { createJournal } from './session/journal.ts'
 import { createLeases } from './session/lease.ts'
+import { createNotes } from './session/notes.ts'
 import { createRedis } from './session/redis.ts'
 import { createSeal } from './session/seal.ts'
 import { createSignIns } from './session/sign-ins.ts'
@@ -44,7 +53,18 @@ export async function createServices(
   const list = async () => listGroup(graph, { groupId, token: await appToken.get() }).catch(forgetting(appToken))
   const watch = createWatch({ config, clock, list, board, leases, log })
   const { source: roster, staleBefore } = watch
-  const standingOf = createStanding({ config, clock, recheck, roster, staleBefore })
+  const pim = createPim({ graph, groupId, clock })
+  const pimToken = createPimToken({ clock, oidc, vault, leases })
+  const { selfService } = config.pim
+  const plans = selfService ? createPlans({ clock, pim, token: pimToken, sessions, log }) : undefined
+  const { standingOf, anew } = createStanding({ config, clock, recheck, roster, staleBefore, plans })
+  const append = createJournal({ redis, prefix: config.redis.prefix, keepDays: config.audit.keepDays })
+  const trail = createTrail({ clock, append, onLost: error => log.error({ event: 'audit-record-lost', error }) })
+  const notes = createNotes({ redis, seal, prefix: config.redis.prefix })
+  const asPerson = createAsPerson(pimToken)
+  const own = { clock, pim, pimToken, asPerson, notes, anew, sessions, trail, log }
+  const access = selfService ? createAccess(own) : undefined
+  const approvals = selfService ? createApprovals({ ...own, roster: watch.roster }) : undefined
   const clientStates = seal.clientStates
   const subscription = createSubscription({
     config,
@@ -72,6 +92,10 @@ export async function createServices(
     drafts,
     graph,
     proof,
+    pimToken,
+    access,
+    approvals,
+    trail,
     watch,
     subscription,
     clientStates,

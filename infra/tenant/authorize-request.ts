@@ -1,5 +1,5 @@
 import { responseModes } from './authorize-response.ts'
-import { contextAsked } from './contexts.ts'
+import { contextAsked, tokenContextAsked } from './contexts.ts'
 import { declaresCp1 } from './graph-tokens.ts'
 import { clientId } from './ids.ts'
 import { parsed } from './parsed.ts'
@@ -29,13 +29,16 @@ export function translateAuthorize(asked: URLSearchParams): URLSearchParams {
   replace(query, 'scope', scope => shortScopes(scope).join(' ').replaceAll('offline_access', offlineScope))
   query.set('response_mode', `entra.${responseModes.find(mode => mode === query.get('response_mode')) ?? 'query'}`)
   query.delete('claims')
-  const context = contextAsked(parsed(asked.get('claims')))
-  const acrs = context && { essential: true, value: context }
+  const claims = parsed(asked.get('claims'))
+  const acrs = essential(contextAsked(claims))
   // Kept with the code for its redemption, where oidc-provider would keep nothing about access tokens.
+  const token_acrs = essential(tokenContextAsked(claims))
   const cp1 = declaresCp1(asked.get('claims')) ? null : undefined
-  if (acrs || cp1 === null) query.set('claims', JSON.stringify({ id_token: { acrs, cp1 } }))
+  if (acrs || token_acrs || cp1 === null) query.set('claims', JSON.stringify({ id_token: { acrs, token_acrs, cp1 } }))
   return query
 }
+
+const essential = (value: string | undefined) => (value === undefined ? undefined : { essential: true, value })
 
 function replace(query: URLSearchParams, name: string, change: (value: string) => string): void {
   const value = query.get(name)

@@ -1,16 +1,15 @@
 import { type ErrorRequestHandler, json, type RequestHandler, Router } from 'express'
 import * as z from 'zod'
+import { pimActs } from './control-pim.ts'
 import { graphBaseOf } from './graph-pages.ts'
 import { groups } from './ids.ts'
 import { people } from './people.ts'
+import { requestViews } from './pim-request-view.ts'
 import { sameSiteOnly } from './same-site.ts'
 import type { Controls, TenantState } from './state.ts'
 import { mark, turn, unmark } from './switches.ts'
 
-const extension = z.strictObject({ person: z.string(), minutes: z.number().positive(), reason: z.string().min(1) })
-const assignment = extension.extend({ how: z.enum(['assigned', 'activated']).optional() })
 const someone = z.strictObject({ person: z.string() })
-const ending = z.strictObject({ person: z.string(), reason: z.string().min(1).optional() })
 const rolling = z.strictObject({ how: z.enum(['add', 'replace']).default('add') })
 
 /** The JSON control surface: `GET /control` is the state, each POST changes it and answers with the new state. */
@@ -20,18 +19,7 @@ export function control(state: TenantState, { reset, rollKeys }: Controls): Rout
   router.use(sameSiteOnly, json())
   router.get('/', (_request, response) => void response.json(stateNow(state)))
   act('/switches', body => turn(state.switches, body))
-  act('/assign', body => {
-    const { person, ...wish } = assignment.parse(body)
-    state.memberships.assign(person, wish)
-  })
-  act('/end', body => {
-    const { person, reason } = ending.parse(body)
-    state.memberships.end(person, reason)
-  })
-  act('/extend', body => {
-    const { person, ...wish } = extension.parse(body)
-    state.memberships.extend(person, wish)
-  })
+  for (const [path, action] of Object.entries(pimActs(state.pim))) act(path, action)
   act('/add-directly', body => state.memberships.addDirectly(someone.parse(body).person))
   act('/remove-directly', body => state.memberships.removeDirectly(someone.parse(body).person))
   act('/disable', body => mark(state.switches, 'disabled', someone.parse(body).person))
@@ -51,12 +39,14 @@ function acting(state: TenantState, action: (body: unknown) => unknown): Request
 }
 
 function stateNow(state: TenantState) {
-  const { memberships, switches, calls } = state
+  const { memberships, pim, switches, calls } = state
   return {
     graphBase: graphBaseOf(state),
     groups,
     people: people.map(({ key, oid, name, username, meets }) => ({ key, oid, name, username, meets })),
     memberships: people.map(({ key }) => ({ person: key, until: memberships.activeUntil(key) ?? null })),
+    eligible: pim.eligibilities.planned().map(({ key, until }) => ({ person: key, until: until ?? null })),
+    requests: requestViews(pim),
     switches,
     mails: memberships.mails,
     subscriptions: [...state.subscriptions.values()],

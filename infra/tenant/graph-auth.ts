@@ -5,7 +5,10 @@ import { type Person, personBy } from './people.ts'
 import type { TenantState } from './state.ts'
 
 /** Who calls: a person through the app, or (without a person) the app itself. */
-export type Caller = { person: Person | undefined; permissions: ReadonlySet<string> }
+export type Caller = { person: Person | undefined } & Pick<
+  GraphToken,
+  'permissions' | 'contexts' | 'methods' | 'takesChallenges'
+>
 
 /** Which permissions a call takes: one of each list. */
 export type Needs = { delegated: readonly (readonly string[])[]; application: readonly (readonly string[])[] }
@@ -18,7 +21,7 @@ export function callerOf(state: TenantState, request: Request): Caller {
   if (!token) throw unauthenticated('CompactToken parsing failed with error code: 80049217')
   if (token.expires <= state.clock()) throw unauthenticated('Lifetime validation failed, the token is expired.')
   if (token.takesChallenges && isWithdrawn(state, token)) throw new GraphRefusal(claimsChallenge(state))
-  return { person: token.person === undefined ? undefined : personBy(token.person), permissions: token.permissions }
+  return { ...token, person: token.person === undefined ? undefined : personBy(token.person) }
 }
 
 function unauthenticated(message: string): GraphRefusal {

@@ -1,16 +1,19 @@
 import type { Request, Response } from 'express'
 import { claimsChallenge, denied, type Refusal, scopeNotGranted, sendRefusal } from './graph-errors.ts'
 import { pageOf, type Row } from './graph-pages.ts'
-import type { GraphCalls, TenantState } from './state.ts'
+import { scopesOf } from './graph-pim-scopes.ts'
+import type { GraphPlace, TenantState } from './state.ts'
 import type { Switches } from './switches.ts'
 
 type Fault = NonNullable<Switches['graphError']>
-type Place = keyof GraphCalls
+type Place = GraphPlace
 
 /** The fault to play on this request, if one is set for it; one for the next time only is spent by asking. */
 export function takeGraphFault({ switches }: TenantState, place: Place, request: Request): Fault | undefined {
   const fault = switches.graphError
   if (!fault || (fault.where !== 'any' && fault.where !== place)) return undefined
+  if (fault.method !== undefined && fault.method !== request.method) return undefined
+  if (fault.what.startsWith('done-but') && request.method === 'GET') return undefined
   if (fault.page !== undefined && fault.page !== pageOf(request)) return undefined
   if (fault.when === 'next') delete switches.graphError
   return fault
@@ -31,14 +34,37 @@ export function playInstead(
   return refusal !== undefined
 }
 
-function refusalFor(state: TenantState, { what, retryAfterSeconds }: Fault, place: Place): Refusal | undefined {
+/** Whether the reply to something that was done gets lost on the way. */
+export function loseReply(
+  state: TenantState,
+  { fault, request, response }: { fault: Fault; request: Request; response: Response },
+): boolean {
+  if (fault.what === 'done-but-504')
+    sendRefusal(state, request, response, { status: 504, code: codes[504], message: 'The reply came too late.' })
+  return fault.what.startsWith('done-but')
+}
+
+function refusalFor(state: TenantState, fault: Fault, place: Place): Refusal | undefined {
+  const { what, retryAfterSeconds, status, message } = fault
+  if (what === 'refusal') return { status, code: fault.code, message }
   if (what === 'claims-challenge') return claimsChallenge(state)
-  if (what === '403')
-    return place === 'instances' ? scopeNotGranted(['PrivilegedAssignmentSchedule.Read.AzureADGroup']) : denied
+  if (what === '403') {
+    const scopes = pimScopes[place]
+    return scopes ? scopeNotGranted(scopes) : denied
+  }
   const code = (codes as Record<string, string>)[what]
   if (!code) return undefined
   const headers = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }
   return { status: Number(what), code, message: `The local tenant was told to answer ${what}.`, headers }
+}
+
+const pimScopes: Partial<Record<Place, readonly string[]>> = {
+  instances: scopesOf.assignment.read.slice(0, 1),
+  schedules: scopesOf.assignment.read,
+  requests: scopesOf.assignment.write,
+  approvals: scopesOf.assignment.write,
+  eligibility: scopesOf.eligibility.read,
+  policies: scopesOf.policy.read,
 }
 
 const codes = {

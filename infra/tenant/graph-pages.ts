@@ -30,6 +30,12 @@ export function pageFrom(
   }
 }
 
+/** One object, with its context. */
+export function answerOne(state: TenantState, request: Request, { context, row }: { context: string; row: Row }): Row {
+  const kept = selected(row, queryOf(request))
+  return { '@odata.context': `${graphBaseOf(state)}/$metadata#${context}/$entity`, ...kept }
+}
+
 export const graphBaseOf = ({ origin }: Pick<TenantState, 'origin'>): string => `${origin}/graph/v1.0`
 
 function nextLink({ origin, switches }: TenantState, request: Request, next: Mark | undefined): string | undefined {
@@ -69,6 +75,9 @@ function selected(row: Row, query: URLSearchParams): Row {
     ?.split(',')
     .map(name => name.trim())
   if (!names) return row
-  const kept = Object.entries(row).filter(([name]) => name.startsWith('@odata.') || names.includes(name))
+  const expanded: readonly string[] = query.get('$expand')?.match(/\w+/g) ?? []
+  const kept = Object.entries(row).filter(
+    ([name]) => name.startsWith('@odata.') || names.includes(name) || expanded.includes(name),
+  )
   return Object.fromEntries(kept)
 }

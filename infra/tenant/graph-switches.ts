@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { defaultPimSwitches, pimSwitches } from './pim-switches.ts'
+import { graphPlaces } from './state.ts'
 import { persons, seconds, when } from './switch-parts.ts'
 
 export const graphFaults = [
@@ -19,16 +21,26 @@ export const graphFaults = [
   'value-not-array',
   'without-ids',
   'bad-end',
+  /** A write is done, and what is answered is a 504, or nothing. */
+  'done-but-504',
+  'done-but-hang',
+  /** A refusal of one's own making: `code`, `message` and `status`. */
+  'refusal',
 ] as const
 
 const graphError = z.strictObject({
   what: z.enum(graphFaults),
-  where: z.enum(['instances', 'members', 'check', 'subscriptions', 'any']).default('any'),
+  where: z.enum([...graphPlaces, 'any']).default('any'),
+  /** Only calls with this method. */
+  method: z.enum(['GET', 'POST', 'PATCH', 'DELETE']).optional(),
   when,
   /** Only this page of a list, counted from 1. */
   page: z.number().int().positive().optional(),
   /** Without it a 429 or 503 says nothing about when to come back. */
   retryAfterSeconds: z.number().int().min(0).optional(),
+  code: z.string().default('InvalidRequest'),
+  message: z.string().default('The local tenant was told to refuse.'),
+  status: z.number().int().min(400).max(599).default(400),
 })
 
 const notifications = z.strictObject({
@@ -70,6 +82,7 @@ export const graphSwitches = {
   /** Requests to Graph are cut off, others are not. */
   graphDown: z.boolean(),
   notifications,
+  ...pimSwitches,
 }
 
 export function defaultGraphSwitches() {
@@ -86,5 +99,6 @@ export function defaultGraphSwitches() {
     graphEnumCase: 'camel' as const,
     graphDown: false,
     notifications: { delaySeconds: 0, copies: 1 },
+    ...defaultPimSwitches(),
   }
 }

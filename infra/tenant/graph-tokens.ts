@@ -6,6 +6,10 @@ export type GraphToken = {
   /** The person it was issued for; undefined for a token of the app itself. */
   person: string | undefined
   permissions: ReadonlySet<string>
+  /** The authentication contexts that it was asked for with, and issued with. */
+  contexts: ReadonlySet<string>
+  /** How the person signed in. */
+  methods: readonly string[]
   expires: Date
   /** Whether the app said that it understands claims challenges (`cp1`). */
   takesChallenges: boolean

@@ -18,6 +18,8 @@ export type SignIn = {
   methods: readonly string[]
   sessionUid: string
   context: string | undefined
+  /** The one asked for in the access token. */
+  tokenContext: string | undefined
   /** Whether a refresh token, not a code, is redeemed. */
   refreshed: boolean
 }

@@ -1,28 +1,32 @@
 import { groups } from './ids.ts'
+import { createMailbox } from './mails.ts'
+import { createNotice } from './noticed.ts'
 import { type Person, people, personBy } from './people.ts'
-import { newStay, replan, type Stay, type StayKind, type StayThen, stayThen } from './stays.ts'
+import { seededStays } from './seeds.ts'
+import { newStay, replan, type Stay, type StayKind, type StayThen, stayPlanned, stayThen } from './stays.ts'
 
-export type Mail = { at: Date; to: string; subject: string; person: string; until: Date; reason: string }
 /** `how` an assignment came about in PIM: by an administrator (the default), or by the person. */
-export type Wish = { minutes: number; reason: string; how?: Exclude<StayKind, 'direct'> | undefined }
+export type Wish = { minutes: number; reason: string; how?: Exclude<StayKind, 'direct'> | undefined; id?: string }
 
 export type Memberships = ReturnType<typeof createMemberships>
 
 /** Who is in the access group and until when, and the e-mails PIM would have sent about it. */
 export function createMemberships(clock: () => Date) {
-  const listeners: (() => void)[] = []
+  const { noticed, onChange } = createNotice()
   const stays: Stay[] = []
-  const mails: Mail[] = []
+  const { mails, notify } = createMailbox(clock)
   reset()
 
   return {
     mails,
+    notify,
     activeUntil,
     groupsAt,
     instancesAt,
     membersAt,
-    ...noticed({ assign, extend, end, addDirectly, removeDirectly }),
-    onChange: (listener: () => void) => void listeners.push(listener),
+    plannedFor,
+    ...noticed({ begin, moveEnd, assign, extend, end, addDirectly, removeDirectly }),
+    onChange,
     reset,
   }
 
@@ -49,13 +53,32 @@ export function createMemberships(clock: () => Date) {
     return people.map(({ key }) => key).filter(key => keys.has(key))
   }
 
+  /** What PIM knows to be in force or to come for this person, oldest first. */
+  function plannedFor(key: string, at = clock()): StayThen[] {
+    const planned = stays.flatMap(stay => (stay.key === key && stay.kind !== 'direct' && stayPlanned(stay, at)) || [])
+    return planned.toSorted((one, other) => one.from.getTime() - other.from.getTime())
+  }
+
+  /** Lets a stay begin that PIM has granted; what was added past PIM is taken over. */
+  function begin({ until, ...stay }: Omit<StayThen, 'isMember'>): void {
+    const now = clock()
+    if (stay.from <= now) change(stay.key, each => each.kind === 'direct' && replan(each, now, { until: now }))
+    stays.push(newStay(stay, until))
+  }
+
+  /** Gives a stay another end, or none. */
+  function moveEnd(id: string, until: Date | undefined): void {
+    const stay = stays.find(each => each.id === id)
+    if (stay) replan(stay, clock(), { until })
+  }
+
   /** Throws when the person is unknown, the reason is empty or the time is not a positive number of minutes. */
   function assign(key: string, wish: Wish): void {
     const { person, reason, ms } = checked(key, wish)
     const now = clock()
     const until = new Date(now.getTime() + ms)
     close(key, now)
-    stays.push(newStay({ key, kind: wish.how ?? 'assigned', from: now }, until))
+    stays.push(newStay({ ...(wish.id && { id: wish.id }), key, kind: wish.how ?? 'assigned', from: now }, until))
     notify(person, { subject: `${person.name} was assigned to the access group`, until, reason })
   }
 
@@ -94,14 +117,8 @@ export function createMemberships(clock: () => Date) {
   }
 
   function reset(): void {
-    const now = clock().getTime()
-    const from = new Date(now - 24 * 3_600_000)
     mails.length = 0
-    stays.length = 0
-    for (const { key, access } of people) {
-      if (access === 'permanent') stays.push(newStay({ key, kind: 'assigned', from }, undefined))
-      if (access === 'active') stays.push(newStay({ key, kind: 'activated', from }, new Date(now + 8 * 3_600_000)))
-    }
+    stays.splice(0, stays.length, ...seededStays(clock()))
   }
 
   function staysAt(at: Date): StayThen[] {
@@ -120,22 +137,6 @@ export function createMemberships(clock: () => Date) {
 
   function change(key: string, act: (stay: Stay) => unknown): void {
     for (const stay of stays) if (stay.key === key && stayThen(stay, clock())) act(stay)
-  }
-
-  function noticed<Acts extends Record<string, (...given: never[]) => void>>(acts: Acts): Acts {
-    const wrap =
-      (act: (...given: never[]) => void) =>
-      (...given: never[]) => {
-        act(...given)
-        for (const listener of listeners) listener()
-      }
-    return Object.fromEntries(Object.entries(acts).map(([name, act]) => [name, wrap(act)])) as Acts
-  }
-
-  function notify(person: Person, news: { subject: string; until: Date; reason: string }): void {
-    const administrators = people.filter(each => each.standingGroups.includes(groups.administrators))
-    const recipients = new Set([person, ...administrators].map(each => each.email ?? each.username))
-    for (const to of recipients) mails.push({ at: clock(), to, person: person.key, ...news })
   }
 }
 

@@ -16,3 +16,8 @@ export async function sendPage(response: Response, ...page: Parameters<typeof re
   const html = await renderPage(...page)
   response.set({ 'Cache-Control': 'no-store', 'Content-Type': 'text/html; charset=utf-8' }).send(html)
 }
+
+/** A moment for programs and for people. */
+export function moment(at: Date) {
+  return { iso: at.toISOString(), text: `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC` }
+}

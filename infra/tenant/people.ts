@@ -39,8 +39,9 @@ export const people: readonly Person[] = [
     'Ben Okafor',
     'eligible',
     [groups.staff],
-    'May turn on access but has not: meets the page that explains how.',
+    'May turn on access: meets the page where he does it (sign in with a passkey when asked).',
   ),
+  member('lena', 'Lena Fischer', 'none', [groups.staff], 'Approves requests for access when approval is on.'),
   member('oskar', 'Oskar Brandt', 'none', [groups.staff], 'Works here but was never offered access: is refused.'),
   member(
     'mona',
@@ -73,6 +74,12 @@ export function personBy(key: string): Person {
   if (!person) throw new Error(`nobody in the tenant has the key '${key}'`)
   return person
 }
+
+/** The key of the person with this object id, if any. */
+export const keyOf = (oid: string | undefined): string | undefined =>
+  people.find(person => person.oid === oid?.toLowerCase())?.key
+
+export const oidFor = (key: string): string => personBy(key).oid
 
 /** The person an opaque or readable login hint names, if any. */
 export function personHinted(hint: unknown): Person | undefined {

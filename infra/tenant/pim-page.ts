@@ -1,6 +1,8 @@
 import { type ErrorRequestHandler, Router, urlencoded } from 'express'
-import { sendPage } from './page.ts'
+import { moment, sendPage } from './page.ts'
 import { type Person, people } from './people.ts'
+import { pimForms } from './pim-forms.ts'
+import { pimModel } from './pim-model.ts'
 import { sameSiteOnly } from './same-site.ts'
 import type { Controls, TenantState } from './state.ts'
 import { mark, turn, unmark } from './switches.ts'
@@ -15,17 +17,11 @@ export function pimPages(state: TenantState, { reset }: Controls): Router {
     })
   router.use(sameSiteOnly, urlencoded({ extended: false }))
   router.get('/', (_request, response) => sendPage(response, 'pim', model(state)))
-  act('/assign', ({ person = '', minutes, reason = '' }) =>
-    state.memberships.assign(person, { minutes: Number(minutes), reason }),
-  )
-  act('/extend', ({ person = '', minutes, reason = '' }) =>
-    state.memberships.extend(person, { minutes: Number(minutes), reason }),
-  )
+  for (const [path, action] of Object.entries(pimForms(state))) act(path, action)
   act('/add-directly', ({ person = '' }) => state.memberships.addDirectly(person))
   act('/remove-directly', ({ person = '' }) => state.memberships.removeDirectly(person))
   act('/disable', ({ person = '' }) => mark(state.switches, 'disabled', person))
   act('/enable', ({ person = '' }) => unmark(state.switches, 'disabled', person))
-  act('/end', ({ person = '', reason }) => state.memberships.end(person, reason || undefined))
   act('/switches', form => turn(state.switches, wishFrom(form)))
   act('/reset', reset)
   router.use(showProblem(state))
@@ -55,19 +51,25 @@ function model(state: TenantState) {
     title: 'Who has access',
     problem: undefined as string | undefined,
     switches,
+    ...pimModel(state),
     people: people.map(person => ({ ...person, ...standing(state, person) })),
     mails: memberships.mails.map(mail => ({ ...mail, at: moment(mail.at), until: moment(mail.until) })).reverse(),
   }
 }
 
-function standing({ clock, memberships, switches }: TenantState, { key }: Person) {
+function standing({ clock, memberships, pim, switches }: TenantState, { key }: Person) {
   const until = memberships.activeUntil(key)
   const inPim = memberships.instancesAt(clock()).some(each => each.key === key)
+  const eligible = pim.eligibilities.now(key)
   const isDisabled = switches.disabled.includes(key)
   return {
     until: worded(until),
+    isEligible: eligible !== undefined,
     acts: [
       ...(inPim ? [{ path: 'end', says: 'End now' }] : []),
+      eligible
+        ? { path: 'end-eligibility', says: 'May no longer turn it on' }
+        : { path: 'eligible', says: 'May turn it on' },
       until ? { path: 'remove-directly', says: 'Remove past PIM' } : { path: 'add-directly', says: 'Add past PIM' },
       isDisabled ? { path: 'enable', says: 'Enable the account' } : { path: 'disable', says: 'Disable the account' },
     ],
@@ -76,8 +78,4 @@ function standing({ clock, memberships, switches }: TenantState, { key }: Person
 
 function worded(until: Date | 'permanent' | undefined) {
   return until instanceof Date ? moment(until) : until
-}
-
-function moment(at: Date) {
-  return { iso: at.toISOString(), text: `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC` }
 }

@@ -5,7 +5,7 @@ import {
   interactionPolicy as policy,
 } from 'oidc-provider'
 import { refusalOf } from './admission.ts'
-import { contextAsked, satisfies } from './contexts.ts'
+import { contextAsked, satisfies, tokenContextKept } from './contexts.ts'
 import { type Person, personBy, personHinted } from './people.ts'
 import { shortScopes } from './scopes.ts'
 import type { TenantState } from './state.ts'
@@ -96,6 +96,6 @@ function personSignedIn({ oidc }: KoaContextWithOIDC): Person | undefined {
 }
 
 function contextSatisfied(state: TenantState, { oidc }: KoaContextWithOIDC): boolean {
-  const context = contextAsked(oidc.claims)
-  return context === undefined || satisfies(state, context, oidc.session?.amr)
+  const asked = [contextAsked(oidc.claims), tokenContextKept(oidc.claims)]
+  return asked.every(context => context === undefined || satisfies(state, context, oidc.session?.amr))
 }

@@ -46,7 +46,7 @@ function configuration(state: TenantState): Configuration {
       claimsParameter: { enabled: true },
       clientCredentials: { enabled: true },
     },
-    claims: { openid: ['sub'], acrs: null, cp1: null },
+    claims: { openid: ['sub'], acrs: null, token_acrs: null, cp1: null },
     scopes: ['openid', 'profile', 'email', offlineScope, ...graphScopes],
     extraParams: ['client_info', 'domain_hint', 'sid', 'client-request-id'],
     cookies: {
@@ -99,7 +99,7 @@ async function grantEverything(ctx: KoaContextWithOIDC) {
   const { provider, client, account, params } = ctx.oidc
   const grant = new provider.Grant({ clientId: client?.clientId ?? '', accountId: account?.accountId ?? '' })
   grant.addOIDCScope(String(params?.scope ?? ''))
-  grant.addOIDCClaims(['acrs', 'cp1'])
+  grant.addOIDCClaims(['acrs', 'token_acrs', 'cp1'])
   await grant.save()
   return grant
 }

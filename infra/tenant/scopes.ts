@@ -12,6 +12,12 @@ export const graphScopes = [
   'Directory.Read.All',
   'PrivilegedAssignmentSchedule.Read.AzureADGroup',
   'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup',
+  'PrivilegedAssignmentSchedule.Remove.AzureADGroup',
+  'PrivilegedEligibilitySchedule.Read.AzureADGroup',
+  'PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup',
+  'PrivilegedEligibilitySchedule.Remove.AzureADGroup',
+  'RoleManagementPolicy.Read.AzureADGroup',
+  'RoleManagementPolicy.ReadWrite.AzureADGroup',
 ]
 
 /** Scopes by their short names: Graph's may be written with the address of Graph in front. */

@@ -7,6 +7,9 @@ import { createMemberships } from './memberships.ts'
 import { createMemory, type Memory } from './memory.ts'
 import { createNotifier, type Notifier } from './notifications.ts'
 import { people } from './people.ts'
+import { createPim } from './pim.ts'
+import { pimControl } from './pim-control.ts'
+import { requestViews } from './pim-request-view.ts'
 import { createServer } from './server.ts'
 import { forgetCalls, noCalls, type Registration, type TenantState } from './state.ts'
 import { createStore } from './store.ts'
@@ -42,9 +45,10 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     people,
     switches,
     set: wish => turn(switches, wish),
-    assign: memberships.assign,
-    end: memberships.end,
-    extend: memberships.extend,
+    ...pimControl(state.pim),
+    get requests() {
+      return requestViews(state.pim)
+    },
     addDirectly: memberships.addDirectly,
     removeDirectly: memberships.removeDirectly,
     disable: key => mark(switches, 'disabled', key),
@@ -74,12 +78,14 @@ async function createState(options: TenantOptions, origin: string, memory: Memor
   const clock = options.clock ?? (() => new Date())
   const switches = defaultSwitches()
   turn(switches, options.switches ?? {})
+  const memberships = createMemberships(clock)
   return {
     origin,
     clock,
     switches,
     registration: registrationFrom(options),
-    memberships: createMemberships(clock),
+    memberships,
+    pim: createPim({ clock, switches, memberships }),
     keys: await createKeyRing(memory),
     store: createStore(clock, switches, memory),
     graphTokens: new Map(),
@@ -98,11 +104,12 @@ function registrationFrom({ redirectUris, frontChannelLogoutUrl, clientSecret }:
 }
 
 function reset(
-  { switches, memberships, store, calls, graphTokens, subscriptions }: TenantState,
+  { switches, memberships, pim, store, calls, graphTokens, subscriptions }: TenantState,
   notifier: Notifier,
 ): void {
   turnBack(switches)
   memberships.reset()
+  pim.reset()
   store.clear()
   graphTokens.clear()
   subscriptions.clear()

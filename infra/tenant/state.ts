@@ -1,11 +1,26 @@
 import type { GraphTokens } from './graph-tokens.ts'
 import type { KeyRing } from './keys.ts'
 import type { Memberships } from './memberships.ts'
+import type { Pim } from './pim.ts'
 import type { Store } from './store.ts'
 import type { Switches } from './switches.ts'
 
 export type Endpoint = 'discovery' | 'keys' | 'authorize' | 'token' | 'logout'
-export type GraphCalls = { instances: number; members: number; check: number; subscriptions: number }
+/** The parts of Graph that are counted, and can be made to fail, each by itself. */
+export const graphPlaces = [
+  'instances',
+  'members',
+  'check',
+  'subscriptions',
+  'requests',
+  'eligibility',
+  'schedules',
+  'policies',
+  'approvals',
+  'users',
+] as const
+export type GraphPlace = (typeof graphPlaces)[number]
+export type GraphCalls = Record<GraphPlace, number>
 
 /** How often each part was called. The three kinds of token calls are counted in `token` too. */
 export type Calls = Record<Endpoint | 'tokenCode' | 'tokenRefresh' | 'tokenClient', number> & { graph: GraphCalls }
@@ -35,6 +50,7 @@ export type TenantState = {
   registration: Registration
   switches: Switches
   memberships: Memberships
+  pim: Pim
   keys: KeyRing
   store: Store
   graphTokens: GraphTokens
@@ -51,7 +67,7 @@ export const noCalls = (): Calls => ({
   tokenCode: 0,
   tokenRefresh: 0,
   tokenClient: 0,
-  graph: { instances: 0, members: 0, check: 0, subscriptions: 0 },
+  graph: Object.fromEntries(graphPlaces.map(place => [place, 0])) as GraphCalls,
 })
 
 /** Counts from nothing again, in place. */

@@ -1,7 +1,9 @@
 import type { groups } from './ids.ts'
-import type { Mail, Wish } from './memberships.ts'
+import type { Mail } from './mails.ts'
 import type { Notifier } from './notifications.ts'
 import type { Person } from './people.ts'
+import type { PimControl } from './pim-control.ts'
+import type { RequestView } from './pim-request-view.ts'
 import type { Calls, Subscription } from './state.ts'
 import type { Switches, SwitchesWish } from './switches.ts'
 
@@ -17,7 +19,7 @@ export type TenantOptions = {
   stateFile?: string
 }
 
-export type Tenant = {
+export type Tenant = PimControl & {
   /** What an app configures as its authority; the issuer is `{origin}/{tenantId}/v2.0`. */
   origin: string
   /** What an app configures as the base of Microsoft Graph. */
@@ -32,10 +34,8 @@ export type Tenant = {
   set(wish: SwitchesWish): void
   /** Switches, memberships, sessions, mails and counters as at the start. Keys stay. */
   reset(): void
-  assign(key: string, wish: Wish): void
-  end(key: string, reason?: string): void
-  /** Moves the end of an assignment away by so many minutes. */
-  extend(key: string, wish: Omit<Wish, 'how'>): void
+  /** Everything asked of PIM so far, oldest first, as it stands now. */
+  readonly requests: readonly RequestView[]
   /** Makes somebody a member past PIM: a member without an instance and without an end. */
   addDirectly(key: string): void
   /** Takes somebody out of the group past PIM; their instance, if any, stays. */

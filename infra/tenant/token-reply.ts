@@ -3,7 +3,7 @@ import type Provider from 'oidc-provider'
 import type { errors, KoaContextWithOIDC } from 'oidc-provider'
 import { refusalOf } from './admission.ts'
 import { clientInfoOf } from './authorize-response.ts'
-import { contextAsked, satisfies } from './contexts.ts'
+import { contextAsked, satisfies, tokenContextAsked, tokenContextKept } from './contexts.ts'
 import { appScopeRefusal, consentRefusal, grantedScopes } from './granted.ts'
 import { declaresCp1, rememberToken } from './graph-tokens.ts'
 import { issueIdToken, type SignIn } from './id-token.ts'
@@ -46,11 +46,12 @@ function refusedNow(state: TenantState, ctx: KoaContextWithOIDC): TokenRefusal |
   if (isForApp(ctx)) return appScopeRefusal(state, ctx)
   const unconsented = consentRefusal(state, ctx)
   if (unconsented || ctx.oidc.entities.AuthorizationCode) return unconsented
-  const { person, context, methods } = signInOf(ctx)
+  const { person, context, tokenContext, methods } = signInOf(ctx)
   if (state.switches.revoked.includes(person.key)) return tokenRefusal(50173)
   const code = refusalOf(state, person)
   if (code) return tokenRefusal(code)
-  return context && !satisfies(state, context, methods) ? tokenRefusal(50076) : undefined
+  const isUnmet = [context, tokenContext].some(each => each && !satisfies(state, each, methods))
+  return isUnmet ? tokenRefusal(50076) : undefined
 }
 
 const isForApp = (ctx: KoaContextWithOIDC): boolean => ctx.oidc.entities.ClientCredentials !== undefined
@@ -59,7 +60,8 @@ function appReply(state: TenantState, ctx: KoaContextWithOIDC): Record<string, u
   const { access_token } = ctx.body as { access_token: string }
   const seconds = state.switches.accessTokenSeconds ?? 3599
   const permissions = new Set(state.switches.appPermissions)
-  rememberToken(state, access_token, { person: undefined, permissions, seconds, takesChallenges: saysCp1(ctx) })
+  const nobody = { person: undefined, contexts: new Set<string>(), methods: [] }
+  rememberToken(state, access_token, { ...nobody, permissions, seconds, takesChallenges: saysCp1(ctx) })
   return { token_type: 'Bearer', expires_in: seconds, ext_expires_in: seconds, access_token }
 }
 
@@ -73,6 +75,8 @@ async function personReply(state: TenantState, ctx: KoaContextWithOIDC): Promise
   rememberToken(state, issued.access_token, {
     person,
     permissions: new Set(scopes),
+    contexts: new Set([signIn.tokenContext ?? []].flat()),
+    methods: signIn.methods,
     seconds,
     takesChallenges: saysCp1(ctx),
   })
@@ -91,6 +95,7 @@ async function personReply(state: TenantState, ctx: KoaContextWithOIDC): Promise
   return Object.fromEntries(Object.entries(reply).filter(([name]) => !left.some(each => each === name)))
 }
 
+// A context proven once is not carried over: a refreshed token has it only when it is asked for again.
 function signInOf(ctx: KoaContextWithOIDC): SignIn {
   const { AuthorizationCode: code, RefreshToken: refreshToken } = ctx.oidc.entities
   const source = code ?? refreshToken
@@ -102,13 +107,11 @@ function signInOf(ctx: KoaContextWithOIDC): SignIn {
     authTime: source.authTime,
     methods: source.amr ?? [],
     sessionUid: source.sessionUid ?? '',
-    context: code ? contextAsked(source.claims) : contextAskedAgain(ctx),
+    context: code ? contextAsked(source.claims) : contextAsked(parsed(claimsAsked(ctx))),
+    tokenContext: code ? tokenContextKept(source.claims) : tokenContextAsked(parsed(claimsAsked(ctx))),
     refreshed: !code,
   }
 }
-
-// A context proven once is not carried over: a refreshed token has it only when it is asked for again.
-const contextAskedAgain = (ctx: KoaContextWithOIDC): string | undefined => contextAsked(parsed(claimsAsked(ctx)))
 
 // Said with the call itself, or when the code was asked for.
 function saysCp1(ctx: KoaContextWithOIDC): boolean {

@@ -152,6 +152,11 @@ export const settings = {
     "on: poll the group's active assignments with the application's own Graph permission",
   ),
   MEMBERSHIP_ROSTER_SECONDS: explained(seconds(5, 120).default(15), '15', 'how often the roster is polled (5 to 120)'),
+  PIM_SELF_SERVICE: explained(
+    onOff.default(false),
+    'off',
+    'on: people turn on their own access here; needs the delegated Graph permissions named in the README',
+  ),
   SESSION_SECRET: explained(
     secrets,
     'the output of: openssl rand -base64 48',
@@ -180,6 +185,11 @@ export const settings = {
       .default('gatehouse:'),
     'gatehouse:',
     'prefix of every key',
+  ),
+  AUDIT_KEEP_DAYS: explained(
+    number(3650).pipe(z.number().min(1, 'must be at least 1')).default(400),
+    '400',
+    'how long the audit trail is kept, in days',
   ),
   METRICS_PORT: explained(port.optional(), '9464', 'port for Prometheus metrics; left out: no metrics'),
   LOG_LEVEL: explained(

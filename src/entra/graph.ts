@@ -1,20 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Config } from '../config/load.ts'
+import { GraphRefusal, readRefusal } from './graph-refusal.ts'
 import { createOutbound, NoAnswer } from './outbound.ts'
 
-const limitMs = 3_000
+const usualLimitMs = 3_000
 const mostPages = 100
 
-/** Graph said no to the application, or said something that proves nothing. */
-export class GraphRefusal extends Error {
-  override name = 'GraphRefusal'
-  readonly code: string
-  constructor(code: string) {
-    super(code)
-    this.code = code
-  }
-}
-
+type Call = { method?: string; body?: unknown; limitMs?: number }
 const pageShape = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() })
 
 /**
@@ -34,25 +27,27 @@ export function createGraph({
   async function call(
     target: string,
     token: string,
-    { method = 'GET', body }: { method?: string; body?: unknown } = {},
+    { method = 'GET', body, limitMs = usualLimitMs }: Call = {},
   ): Promise<unknown> {
     const response = await outbound(target, {
       method,
       headers: {
         authorization: `Bearer ${token}`,
         accept: 'application/json',
+        // By which a call is found again at Microsoft, when its answer is lost.
+        'client-request-id': randomUUID(),
         ...(body ? { 'content-type': 'application/json' } : {}),
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
       signal: AbortSignal.timeout(limitMs),
     })
-    if (!response.ok) throw new GraphRefusal(`status ${response.status}`)
+    if (!response.ok) throw readRefusal(response, await response.text())
     return response.status === 204 ? undefined : response.json()
   }
 
   return {
-    call: (path: string, token: string, options?: { method?: string; body?: unknown }) =>
-      call(`${baseUrl}${path}`, token, options),
+    /** Gives up after 3 s, unless told otherwise. Undefined when Graph answers without a body. */
+    call: (path: string, token: string, options?: Call) => call(`${baseUrl}${path}`, token, options),
 
     /** Every item of a list, all pages of it. A page missing or strange is no list at all. */
     async list(path: string, token: string): Promise<unknown[]> {
@@ -87,4 +82,4 @@ export function createGraph({
   }
 }
 export type Graph = ReturnType<typeof createGraph>
-export { NoAnswer }
+export { GraphRefusal, NoAnswer }

@@ -12,6 +12,26 @@ export type Tokens = { accessToken: string; refreshToken?: string; idToken: stri
 export type SignedIn = { identity: Identity; groups: Groups; contexts: readonly string[]; tokens: Tokens }
 
 const scope = 'openid profile offline_access'
+/** What turning on one's own access takes at Graph. Asked for only where that is done: signing in never waits for consent to it. */
+const pimScope = [
+  'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup',
+  'PrivilegedEligibilitySchedule.Read.AzureADGroup',
+  'RoleManagementPolicy.Read.AzureADGroup',
+  'User.ReadBasic.All',
+  'GroupMember.Read.All',
+].join(' ')
+/** Beside identity, a token for PIM is wanted; `claims` is what Entra must have checked for it, as JSON. */
+export type ForPim = { claims?: string | undefined }
+const scopeFor = (forPim: ForPim | undefined) => (forPim ? `${scope} ${pimScope}` : scope)
+/** Said with each request for such a token, so that Graph's claims challenges reach us. */
+const withCapabilities = (claims = '{}'): string => {
+  const wish = JSON.parse(claims) as { access_token?: object }
+  return JSON.stringify({ ...wish, access_token: { ...wish.access_token, xms_cc: { values: ['cp1'] } } })
+}
+const parametersFor = (forPim: ForPim | undefined): Record<string, string> => ({
+  scope: scopeFor(forPim),
+  ...(forPim && { claims: withCapabilities(forPim.claims) }),
+})
 /** One call's limit, in seconds, and that of a whole page's wait, in milliseconds. */
 const callLimit = 5
 const pageLimitMs = 5_500
@@ -119,15 +139,17 @@ export function createOidc({
       loginHint,
       prompt,
       context,
+      forPim,
     }: {
       attempt: Attempt
       loginHint?: string | undefined
       prompt?: 'select_account' | undefined
       /** An authentication context to satisfy. Source: developer-guide-conditional-access-authentication-context. */
       context?: string | undefined
+      forPim?: ForPim | undefined
     }): Promise<URL> {
       const parameters: Record<string, string> = {
-        scope,
+        ...parametersFor(forPim),
         redirect_uri: redirectUri,
         response_mode: 'query',
         state: attempt.state,
@@ -148,17 +170,19 @@ export function createOidc({
      * of the person), 'sign-in-misconfigured' (our credentials or registration), 'sign-in-not-proven' (a token that does
      * not hold), 'entra-unreachable'.
      */
-    redeem: (query: URLSearchParams, attempt: Attempt): Promise<SignedIn> =>
+    redeem: (query: URLSearchParams, attempt: Attempt, forPim?: ForPim): Promise<SignedIn> =>
       answered(
         (async () => {
           const current = new URL(redirectUri)
           current.search = query.toString()
-          const reply = await client.authorizationCodeGrant(await configuration(), current, {
+          const checks = {
             expectedState: attempt.state,
             expectedNonce: attempt.nonce,
             pkceCodeVerifier: attempt.verifier,
             idTokenExpected: true,
-          })
+          }
+          const asked = forPim && parametersFor(forPim)
+          const reply = await client.authorizationCodeGrant(await configuration(), current, checks, asked)
           return signedInFrom(reply)
         })(),
       ),
@@ -169,11 +193,11 @@ export function createOidc({
      * Throws Problem: 'sign-in-refused' (Entra says no about the person; see `refusalOf`), 'other-person',
      * 'sign-in-not-proven', 'sign-in-misconfigured' (our credentials), 'entra-unreachable'.
      */
-    refresh: (refreshToken: string, identity: Identity): Promise<SignedIn> =>
+    refresh: (refreshToken: string, identity: Identity, forPim?: ForPim): Promise<SignedIn> =>
       answered(
         (async () => {
           const reply = await client
-            .refreshTokenGrant(await configuration(), refreshToken, { scope })
+            .refreshTokenGrant(await configuration(), refreshToken, parametersFor(forPim))
             .catch(ofAnotherIssuer)
           if (!reply.id_token) throw new NoAnswer('no ID token')
           assertSameTenant(identity, reply.claims()?.tid)

@@ -11,7 +11,9 @@ import { isFromTheFuture, type Proof } from './membership.ts'
 /** What asking anew led to: the session as it is now, no answer (it stays as it was), or its end. */
 export type Recheck = { record: SessionRecord } | 'unanswered' | 'over'
 
-const leaseMs = 3_000
+/** Whoever redeems a session's refresh token holds this. */
+export const refreshLease = (sessionId: string) => `refresh:${sessionId}`
+export const refreshLeaseMs = 3_000
 const pauseMs = 5_000
 const waitStepMs = 100
 const longestWaitMs = 5_500
@@ -64,7 +66,7 @@ export function createRecheck({
       if (!record) return 'over'
       if (isAnswer(record.membership, provenAfter)) return { record }
       if (await leases.isPaused(sessionId)) return 'unanswered'
-      const turn = await leases.hold(`refresh:${sessionId}`, leaseMs, () => refreshed(sessionId, provenAfter))
+      const turn = await leases.hold(refreshLease(sessionId), refreshLeaseMs, () => refreshed(sessionId, provenAfter))
       if (turn.held) return turn.value
       await new Promise(resolve => setTimeout(resolve, waitStepMs))
     }

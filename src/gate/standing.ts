@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { type Membership, newerOf, type SessionRecord } from '../session/record.ts'
 import { freshnessOf, isFromTheFuture } from './membership.ts'
+import { type Plans, within } from './plan.ts'
 import type { Recheck, RecheckOf } from './recheck.ts'
 
 /** However fresh the roster, the person's own token is redeemed so often. */
@@ -16,6 +17,9 @@ export type RosterSource = {
 }
 export type Standing = { record: SessionRecord; membership: Membership }
 
+/** What was proven a moment ago need not be asked for again by someone who waits. */
+const shortestAgeMs = 700
+
 /** How long a page waits for both sources together. What was begun goes on, and the next request reads its result. */
 const longestWaitMs = 5_500
 
@@ -29,6 +33,7 @@ export function createStanding({
   recheck,
   roster,
   staleBefore,
+  plans,
 }: {
   config: Pick<Config, 'membership'>
   clock: Clock
@@ -36,17 +41,20 @@ export function createStanding({
   roster: RosterSource
   /** Proofs from before this instant are stale: a change of the group was announced then. */
   staleBefore: () => number
+  /** What PIM says of a person's own activation; none where people do not turn on their access here. */
+  plans?: Plans | undefined
 }) {
   const { recheckMs } = config.membership
   const now = () => clock().getTime()
-  const known = ({ identity, membership }: SessionRecord) =>
-    combined(membership, roster.membershipOf(identity.objectId), now())
+  const known = ({ identity, membership, plan }: SessionRecord) =>
+    within(plan, combined(membership, roster.membershipOf(identity.objectId), now()), now())
   const freshness = (membership: Membership) =>
     freshnessOf(membership, { now: now(), recheckMs, staleBefore: staleBefore() })
 
   async function standingOf(sessionId: string, record: SessionRecord): Promise<Standing | undefined> {
     const membership = known(record)
     const state = freshness(membership)
+    if (membership !== 'unknown' && membership.member && membership.until === undefined) plans?.learn(sessionId, record)
     if (state === 'fresh') {
       if (isOwnProofOld(record)) inBackground(sessionId, record)
       return { record, membership }
@@ -57,7 +65,26 @@ export function createStanding({
       recheck(sessionId, provenAfter).catch(() => {})
       return { record, membership }
     }
-    const answer = await atMost(longestWaitMs, askedAnew(sessionId, record, provenAfter))
+    return waitedFor(record, askedAnew(sessionId, record, provenAfter))
+  }
+
+  /**
+   * The same for someone who waits to be let in: whatever is known is asked for again, PIM's plan too. What was proven
+   * before `since`, when something was changed, says nothing.
+   */
+  async function anew(sessionId: string, record: SessionRecord, since = 0): Promise<Standing | undefined> {
+    const asking = async (): Promise<Recheck> => {
+      const provenAfter = Math.max(now() - shortestAgeMs, since - 1)
+      await roster.renew(provenAfter)
+      const answer = await recheck(sessionId, provenAfter)
+      if (answer === 'over') return answer
+      return { record: (await plans?.renew(sessionId, record)) ?? (answer === 'unanswered' ? record : answer.record) }
+    }
+    return waitedFor(record, asking())
+  }
+
+  async function waitedFor(record: SessionRecord, work: Promise<Recheck>): Promise<Standing | undefined> {
+    const answer = await atMost(longestWaitMs, work)
     if (answer === 'over') return undefined
     const current = answer === 'unanswered' ? record : answer.record
     return { record: current, membership: known(current) }
@@ -73,12 +100,18 @@ export function createStanding({
 
   async function askedAnew(sessionId: string, record: SessionRecord, provenAfter: number): Promise<Recheck> {
     await roster.renew(provenAfter)
-    return freshness(known(record)) === 'due' ? recheck(sessionId, provenAfter) : { record }
+    const answer = freshness(known(record)) === 'due' ? await recheck(sessionId, provenAfter) : { record }
+    if (!plans || answer === 'over') return answer
+    const current = answer === 'unanswered' ? record : answer.record
+    const membership = known(current)
+    if (membership === 'unknown' || !plans.isNeeded(current, membership)) return answer
+    return { record: await plans.renew(sessionId, current) }
   }
 
-  return standingOf
+  return { standingOf, anew }
 }
-export type StandingOf = ReturnType<typeof createStanding>
+export type StandingOf = ReturnType<typeof createStanding>['standingOf']
+export type Anew = ReturnType<typeof createStanding>['anew']
 
 /** A known end binds every proof asked for before it; a proof from after it knows better. */
 function combined(own: Membership, listed: Membership, now: number): Membership {

@@ -22,10 +22,28 @@ export const membershipShape = z.union([
 ])
 export type Membership = z.infer<typeof membershipShape>
 
+/**
+ * What PIM told us of the person's own activation, asked with their own token: a bound on their membership, never a
+ * proof of it.
+ */
+export const planShape = z.object({
+  askedAt: epochMs,
+  /** When the present period began. */
+  from: epochMs.optional(),
+  /** When it ends, periods that follow without a gap included; in the past: it has ended. Absent: no end is known. */
+  until: epochMs.optional(),
+  /** Where one period follows another: Microsoft may show nobody in the group for some seconds. */
+  seamAt: epochMs.optional(),
+  /** When the person ended it here: what began before does not count any more, whatever lists still say. */
+  endedAt: epochMs.optional(),
+})
+export type Plan = z.infer<typeof planShape>
+
 /** What a session remembers. It changes by compare-and-set only, so requests cannot overwrite each other. */
 export const recordShape = z.object({
   identity: identityShape,
   membership: membershipShape,
+  plan: planShape.optional().catch(undefined),
   /** Authentication contexts met in this session, each with its instant. Later tokens do not carry them. */
   contexts: z.record(z.string(), epochMs).default({}),
   signedInAt: epochMs,
@@ -55,7 +73,7 @@ export function newerOf(one: Membership, other: Membership): Membership {
 }
 
 /** What a sign-in proved: all of a session that is not about the browser. */
-export type Proven = Pick<SessionRecord, 'identity' | 'membership' | 'contexts'>
+export type Proven = Pick<SessionRecord, 'identity' | 'membership' | 'contexts'> & { plan?: Plan | undefined }
 
 /**
  * A sign-in by the person whose session was there before: the contexts they met in it stay met, and a newer proof of
@@ -69,6 +87,7 @@ export function continuing(before: SessionRecord, proven: Proven, now: number): 
     identity: proven.identity,
     membership: isNewer ? before.membership : proven.membership,
     contexts: { ...before.contexts, ...proven.contexts },
+    ...(before.plan && { plan: before.plan }),
   }
 }
 

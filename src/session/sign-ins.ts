@@ -11,6 +11,8 @@ const pendingShape = z.object({
   returnTo: z.string(),
   /** Begun to meet an authentication context, by the person of this fingerprint. */
   stepUp: z.object({ context: z.string(), person: z.string() }).optional(),
+  /** Begun to turn on access: the wish of this id, of the person of this fingerprint, waits for it. */
+  activation: z.object({ id: z.string(), person: z.string() }).optional(),
   /** How many sign-ins in a row were begun without anyone asking. */
   retries: z.int(),
   startedAt: z.int(),
@@ -61,7 +63,7 @@ export function createSignIns({
     begin(
       request: Request,
       response: Response,
-      { attempt, returnTo, stepUp, retries }: Omit<Pending, 'startedAt'>,
+      { attempt, returnTo, stepUp, activation, retries }: Omit<Pending, 'startedAt'>,
     ): void {
       const others = cookiesOf(request)
         .map(([name, value]) => ({ name, startedAt: open(name, value)?.startedAt ?? 0 }))
@@ -69,7 +71,7 @@ export function createSignIns({
       const surplus = others.filter(({ startedAt }, index) => startedAt === 0 || index >= mostPending - 1)
       for (const { name } of surplus) response.clearCookie(name, attributes)
       const name = nameOf(attempt.state)
-      const pending: Pending = { attempt, returnTo, stepUp, retries, startedAt: clock().getTime() }
+      const pending: Pending = { attempt, returnTo, stepUp, activation, retries, startedAt: clock().getTime() }
       response.cookie(name, seal.close(JSON.stringify(pending), name), { ...attributes, maxAge: lifeMs })
     },
 

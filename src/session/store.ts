@@ -149,15 +149,21 @@ export function createSessions({
   }
 
   /** Under a new id. When it fails, the request has the session it had: the browser keeps its cookie. */
-  async function create(request: Request, { identity, membership, contexts }: Proven, tokens: Tokens): Promise<void> {
+  async function create(
+    request: Request,
+    { identity, membership, contexts, plan }: Proven,
+    tokens: Tokens,
+    signedInAt = now(),
+  ): Promise<void> {
     const before = { sessionID: request.sessionID, session: request.session }
     request.sessionStore.generate(request)
     const at = now()
     const browser = (request.get('user-agent') ?? '').slice(0, 300)
-    const record = { identity, membership, contexts, signedInAt: at, lastSeenAt: at, browser }
+    const record = { identity, membership, contexts, ...(plan && { plan }), signedInAt, lastSeenAt: at, browser }
     const { sessionID, session } = request
+    const end = signedInAt + maxMs
     try {
-      await Promise.all([registry.add(identity, sessionID, at + maxMs, at), vault.keep(sessionID, tokens, maxMs)])
+      await Promise.all([registry.add(identity, sessionID, end, at), vault.keep(sessionID, tokens, end - at)])
       session.record = record
       client.expectBirth(prefix + sessionID)
       await new Promise<void>((resolve, reject) => {
@@ -214,6 +220,26 @@ export function createSessions({
       const before = await taken(request)
       if (!before) throw new Problem('step-up-too-late')
       await create(request, continuing(before, proven, now()), tokens)
+    },
+
+    /**
+     * The same session under a new id, with its tokens and its age: for someone whose rights grew. When it is over
+     * meanwhile, it stays over.
+     */
+    async rotate(request: Request): Promise<void> {
+      const { sessionID } = request
+      const record = records.has(request) ? await recordAt(sessionID) : undefined
+      const tokens = await vault.read(sessionID)
+      if (!record || typeof tokens !== 'object') return
+      await create(request, record, tokens, record.signedInAt)
+      if (await destroyed(sessionID, record.identity)) return
+      await destroy(request.sessionID, record.identity)
+      records.delete(request)
+    },
+
+    /** Changes what all open sessions of a person remember. */
+    async changeAll(identity: Identity, edit: (record: SessionRecord) => SessionRecord): Promise<void> {
+      for (const id of await registry.ofPerson(identity, now())) await change(id, edit)
     },
 
     /** Ends this request's session for good, in Redis first; only when that is confirmed is the cookie cleared. */

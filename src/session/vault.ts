@@ -5,6 +5,7 @@ import type { Seal } from './seal.ts'
 /** The tokens of a session, sealed under a key of their own beside it: an ordinary page never loads them. */
 export function createVault({ redis, seal, prefix }: { redis: Redis; seal: Seal; prefix: string }) {
   const keyOf = (sessionId: string) => `${prefix}tokens:${sessionId}`
+  const pimKeyOf = (sessionId: string) => `${prefix}pim-token:${sessionId}`
   return {
     async keep(sessionId: string, tokens: Tokens, lifetimeMs: number): Promise<void> {
       const key = keyOf(sessionId)
@@ -25,8 +26,23 @@ export function createVault({ redis, seal, prefix }: { redis: Redis; seal: Seal;
       return opened === 'unknown-key' ? opened : (JSON.parse(opened.text) as Tokens)
     },
 
+    /** The person's token for PIM, until it runs out. */
+    async keepPim(sessionId: string, { accessToken }: Tokens, lifetimeMs: number): Promise<void> {
+      const key = pimKeyOf(sessionId)
+      if (lifetimeMs > 0) await ask(redis.set(key, seal.close(accessToken, key), 'PX', Math.ceil(lifetimeMs)))
+    },
+    async readPim(sessionId: string): Promise<string | undefined> {
+      const key = pimKeyOf(sessionId)
+      const opened = seal.open((await ask(redis.get(key))) ?? '', key)
+      return typeof opened === 'object' ? opened.text : undefined
+    },
+    dropPim: async (sessionId: string): Promise<void> => {
+      await ask(redis.del(pimKeyOf(sessionId)))
+    },
+
     async forget(sessionId: string): Promise<void> {
       await ask(redis.del(keyOf(sessionId)))
+      await ask(redis.del(pimKeyOf(sessionId)))
     },
   }
 }

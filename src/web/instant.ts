@@ -22,3 +22,9 @@ export function duration(ms: number): string {
   const parts = [minutes >= 60 && `${Math.floor(minutes / 60)} h`, minutes % 60 > 0 && `${minutes % 60} min`]
   return parts.filter(Boolean).join(' ')
 }
+
+/** A length that somebody chooses, as they would say it. */
+export function spoken(minutes: number): string {
+  if (minutes < 60 || minutes % 60 > 0) return duration(minutes * 60_000)
+  return minutes === 60 ? '1 hour' : `${minutes / 60} hours`
+}

@@ -1,38 +1,57 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
+import type { Config } from '../config/load.ts'
 import { problemOf } from '../errors.ts'
-import type { Services } from '../services.ts'
-import { draftLifeMs, type Fields } from '../session/drafts.ts'
+import type { Requirement } from '../gate/decide.ts'
+import { type Drafts, draftLifeMs, type Fields, longDraftLifeMs } from '../session/drafts.ts'
+import type { SessionRecord } from '../session/record.ts'
+import type { Sessions } from '../session/store.ts'
 import { forms } from './forms.ts'
+import { keptFormPath } from './kept-path.ts'
+import { show } from './layout.ts'
 import type { Chrome } from './notice.ts'
+import { isRefusal, type Refusal } from './refused-page.ts'
 import { isFormOfPage, returnPath } from './request.ts'
 
-const prefix = '/kept-form'
-/** Where a form sent to this path is shown again: a page that asks of people what the path itself asks. */
-export const keptFormPath = (path: string): string => prefix + path
-export const ownerPath = (keptPath: string): string => keptPath.slice(prefix.length)
+type Needs = { config: Pick<Config, 'baseUrl'>; drafts: Drafts; sessions: Pick<Sessions, 'recordOf'> }
 
 /**
- * The last step of a form's route: when the gate wants an authentication context first, what a person typed is kept,
- * and they are told how to send it. Scripts get their problem as ever. The body is read here, behind the gate, as the
- * page itself would read it.
+ * The last step of a form's route: when the gate wants an authentication context first, or access is not on (any more),
+ * what a person typed is kept, and they are told how to send it. Scripts get their problem as ever. The body is read
+ * here, behind the gate, as the page itself would read it.
  */
-export const createKeepForm = ({ config, drafts, sessions }: Services, chrome: Chrome): ErrorRequestHandler =>
-  async function keepForm(thrown, request, response, next) {
-    const { code } = problemOf(thrown)
-    const identity = code === 'auth-context-missing' ? sessions.recordOf(request)?.identity : undefined
-    const link = keptFormPath(request.path)
-    // A path too long to come back to: nothing is promised.
-    const canReturn = returnPath(link + idRoom, config.baseUrl) === link + idRoom
-    if (!identity || !canReturn || !isFormOfPage(request)) return next(thrown)
-    const fields = await fieldsOf(request, response)
-    const id = await drafts.keep({ person: identity, path: request.path }, fields)
-    const { log, reference } = response.locals
-    log.info({ event: 'form-kept', oid: identity.objectId })
-    const model = { link: `${link}?draft=${id}`, minutes: draftLifeMs / 60_000, reference }
-    const { name, username } = identity
-    const title = 'One more check, then send it'
-    response.status(403).render('layout', { chrome, person: { name, username }, title, page: 'one-more-check', model })
-  }
+export const createKeepForm =
+  (
+    { config, drafts, sessions }: Needs,
+    { chrome, refusal }: { chrome: Chrome; refusal: Refusal },
+  ): ((requirement: Requirement) => ErrorRequestHandler) =>
+  ({ audience }) =>
+    async function keepForm(thrown, request, response, next) {
+      const problem = problemOf(thrown)
+      const isOff = chrome.selfService && audience === 'members' && isRefusal(problem)
+      const record = isOff || problem.code === 'auth-context-missing' ? sessions.recordOf(request) : undefined
+      const link = keptFormPath(request.path)
+      // A path too long to come back to: nothing is promised.
+      const canReturn = returnPath(link + idRoom, config.baseUrl) === link + idRoom
+      if (!record || !canReturn || !isFormOfPage(request)) return next(thrown)
+      const fields = await fieldsOf(request, response)
+      const owner = { person: record.identity, path: request.path }
+      const id = await drafts.keep(owner, fields, isOff ? longDraftLifeMs : draftLifeMs)
+      response.locals.log.info({ event: 'form-kept', oid: record.identity.objectId })
+      const returnTo = `${link}?draft=${id}`
+      if (isOff) return refusal(request, response, { facts: problem.facts, record, returnTo })
+      oneMoreCheck(response, { chrome, record, link: returnTo })
+    }
+
+function oneMoreCheck(
+  response: Response,
+  { chrome, record, link }: { chrome: Chrome; record: SessionRecord; link: string },
+): void {
+  const { name, username } = record.identity
+  const model = { link, minutes: draftLifeMs / 60_000, reference: response.locals.reference }
+  const title = 'One more check, then send it'
+  response.status(403)
+  show(response, { chrome, person: { name, username }, title, page: 'one-more-check', model })
+}
 
 const idRoom = `?draft=${'x'.repeat(22)}`
 

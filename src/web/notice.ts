@@ -6,9 +6,10 @@ import type { Act, Problem } from '../errors.ts'
 export type Notice = { title: string; detail: string; act: Act; returnTo: string; reference?: string }
 
 /** What every page shows, whoever looks at it. */
-export const chromeOf = ({ access, environment }: Pick<Config, 'access' | 'environment'>) => ({
+export const chromeOf = ({ access, environment, pim }: Pick<Config, 'access' | 'environment' | 'pim'>) => ({
   groupName: access.groupName,
   environmentName: environment.name ?? '',
+  selfService: pim.selfService,
 })
 export type Chrome = ReturnType<typeof chromeOf>
 

@@ -1,14 +1,22 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express'
+import type { Config } from '../config/load.ts'
 import type { Audience, Person, Requirement, StepUp } from '../gate/decide.ts'
-import { admissionOf, personOf } from '../gate/guard.ts'
+import { admissionOf } from '../gate/guard.ts'
+import type { Who } from '../gate/pim-token.ts'
 import type { Log } from '../observability.ts'
 import type { Services } from '../services.ts'
 import type { Membership, SessionRecord } from '../session/record.ts'
 import type { OwnSession } from '../session/store.ts'
+import { accessBarOf, isMember } from './access-bar.ts'
 import { only } from './doors.ts'
 import { forms } from './forms.ts'
 import { createKeepForm } from './keep-form.ts'
+import { navOf, show } from './layout.ts'
 import { type Chrome, chromeOf } from './notice.ts'
+import { createRefusal } from './refused-page.ts'
+import { ownPath } from './request.ts'
+import { hintOf, personMark } from './step-up.ts'
+import { createToEntra } from './to-entra.ts'
 
 /** The session of a visit: what it remembers, and this person's sessions, to look at and to end. */
 export type VisitSession = {
@@ -17,28 +25,51 @@ export type VisitSession = {
   membership: Membership
   own: () => Promise<OwnSession[]>
   end: (which: (handle: string) => boolean) => Promise<void>
+  /** The same session under a new id: for someone whose rights grew. */
+  rotate: () => Promise<void>
 }
 /** All that a controller gets. Only a guard's admission makes one, so no controller can run ungated. */
 export type Visit = {
   person: Person
+  who: Who
   session: VisitSession
   path: string
   params: Request['params']
   query: unknown
   form: unknown
+  /** Asked for without its text (HEAD): nothing must be used up by that. */
+  isHead: boolean
+  /** What this visit is called in the log. */
+  reference: string
   log: Log
 }
-export type Reply = { view: string; title: string; model: object } | { redirect: string }
+type Look = { status?: number; refreshSeconds?: number | undefined }
+export type Reply =
+  | ({ view: string; title: string; model: object } & Look)
+  | { redirect: string }
+  | { json: object }
+  | { toEntra: { activation: string; claims: string; returnTo: string } }
 export type Controller = (visit: Visit) => Reply | Promise<Reply>
+/** What a setting turns on or off as a whole. */
+export type Part = 'self-service'
 export type Page = {
   method: 'get' | 'post'
   path: string
   requirement: Requirement
+  part?: Part | undefined
   create: (services: Services) => Controller
 }
 
-export const view = (name: string, title: string, model: object): Reply => ({ view: name, title, model })
+export const view = (name: string, title: string, model: object, look: Look = {}): Reply => ({
+  view: name,
+  title,
+  model,
+  ...look,
+})
 export const redirect = (path: string): Reply => ({ redirect: path })
+export const json = (model: object): Reply => ({ json: model })
+/** To Entra, with exactly the claims that Microsoft asked for, so that this activation can be sent. */
+export const toEntra = (toEntra: { activation: string; claims: string; returnTo: string }): Reply => ({ toEntra })
 
 const page =
   (method: Page['method']) =>
@@ -46,13 +77,17 @@ const page =
     path: string,
     audience: Audience,
     controller: Promise<{ default: Page['create'] }>,
-    { stepUp }: { stepUp?: StepUp } = {},
+    { stepUp, part }: { stepUp?: StepUp; part?: Part } = {},
   ): Promise<Page> => {
     if (stepUp) assertSensible(stepUp, path)
-    return { method, path, requirement: { audience, stepUp }, create: (await controller).default }
+    return { method, path, requirement: { audience, stepUp }, part, create: (await controller).default }
   }
 export const get = page('get')
 export const post = page('post')
+
+/** A page of a part that is off does not exist. */
+export const isServed = ({ part }: Page, { pim }: Pick<Config, 'pim'>): boolean =>
+  part === undefined || pim.selfService
 
 /** What could never be met would send people round in circles: that is a mistake to be told of at start. */
 function assertSensible({ context, maxAgeMinutes = 1 }: StepUp, path: string): void {
@@ -64,10 +99,11 @@ function assertSensible({ context, maxAgeMinutes = 1 }: StepUp, path: string): v
 export function routes(pages: readonly Page[], services: Services): Router {
   const router = Router({ caseSensitive: true, strict: true })
   const chrome = chromeOf(services.config)
+  const keep = createKeepForm(services, { chrome, refusal: createRefusal({ ...services, chrome }) })
   for (const { method, path, requirement, create } of pages) {
     const verbs = method === 'get' ? ['get', 'head'] : ['post']
     const reading = method === 'post' ? [forms] : []
-    const keeping = method === 'post' ? [createKeepForm(services, chrome)] : []
+    const keeping = method === 'post' ? [keep(requirement)] : []
     const answer = answering(create(services), { chrome, services })
     router.all(path, only(verbs), services.guard(requirement), ...reading, answer, ...keeping)
   }
@@ -77,14 +113,28 @@ export function routes(pages: readonly Page[], services: Services): Router {
 const answering = (
   controller: Controller,
   { chrome, services }: { chrome: Chrome; services: Services },
-): RequestHandler =>
-  async function answer(request, response) {
+): RequestHandler => {
+  const leave = createToEntra(services)
+  const { selfService } = chrome
+  return async function answer(request, response) {
     const reply = await controller(visitOf(request, response, services))
     if ('redirect' in reply) return response.redirect(303, reply.redirect)
-    const { view: page, title, model } = reply
-    const { name, username } = personOf(request)
-    response.render('layout', { chrome, person: { name, username }, title, page, model })
+    if ('json' in reply) return void response.json(reply.json)
+    const { person, standing } = admissionOf(request)
+    if ('toEntra' in reply) {
+      const { activation, claims, returnTo } = reply.toEntra
+      const loginHint = hintOf(person)
+      return leave(request, response, { returnTo, retries: 0, activation: { id: activation, person: personMark(person) }, claims, loginHint })
+    }
+    const { view: page, title, model, status = 200, refreshSeconds } = reply
+    const { name, username } = person
+    const returnTo = request.method === 'POST' ? '/access' : ownPath(request, services.config.baseUrl)
+    const bar = accessBarOf(standing, services.clock(), { selfService, returnTo })
+    const nav = navOf(chrome, { isMember: isMember(standing), page })
+    response.status(status)
+    show(response, { chrome, person: { name, username }, title, page, model, nav, bar, refreshSeconds })
   }
+}
 
 function visitOf(request: Request, response: Response, { sessions }: Services): Visit {
   const { person, standing } = admissionOf(request)
@@ -93,7 +143,11 @@ function visitOf(request: Request, response: Response, { sessions }: Services): 
     membership: standing.membership,
     own: () => sessions.ownSessions(request),
     end: (which: (handle: string) => boolean) => sessions.endOwn(request, which),
+    rotate: () => sessions.rotate(request),
   }
   const { path, params, query, body: form } = request
-  return { person, session, path, params, query, form, log: response.locals.log }
+  const who = { identity: standing.record.identity, sessionId: request.sessionID }
+  const isHead = request.method === 'HEAD'
+  const { log, reference } = response.locals
+  return { person, who, session, path, params, query, form, isHead, reference, log }
 }

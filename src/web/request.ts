@@ -52,3 +52,9 @@ export function returnPath(wish: unknown, baseUrl: string): string {
   if (origin !== baseUrl || !isPlainTarget(path) || path.length > longestReturnPath) return '/'
   return /^\/(auth|hooks|health|assets)(\/|$)/i.test(pathname) ? '/' : path
 }
+
+/** The path that was asked for, to come back to. */
+export const ownPath = (request: Request, baseUrl: string): string =>
+  isPlainTarget(request.originalUrl) ? returnPath(request.originalUrl, baseUrl) : '/'
+
+export const signInPath = (returnTo: string): string => `/auth/sign-in?returnTo=${encodeURIComponent(returnTo)}`

@@ -1,9 +1,12 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
+import { assertSamePerson, type Identity } from '../entra/claims.ts'
 import type { Oidc } from '../entra/oidc.ts'
 import { Problem, type ProblemCode } from '../errors.ts'
 import type { Proof } from '../gate/membership.ts'
+import type { PimToken } from '../gate/pim-token.ts'
+import type { Access } from '../pim/access.ts'
 import type { Pending, SignIns } from '../session/sign-ins.ts'
 import type { Sessions } from '../session/store.ts'
 import { returnPath } from './request.ts'
@@ -17,6 +20,9 @@ export type SignInNeeds = {
   sessions: Sessions
   signIns: SignIns
   proof: Proof
+  pimToken: PimToken
+  /** Where people turn on their own access; elsewhere nothing waits for what they prove. */
+  access: Access | undefined
 }
 
 /**
@@ -41,7 +47,7 @@ export const createSignIn = (needs: SignInNeeds): RequestHandler => {
 
 /** GET /auth/callback: what Entra sends back. Nothing is asked of anyone unless this browser began this sign-in. */
 export const createCallback = (needs: SignInNeeds): RequestHandler => {
-  const { clock, config, oidc, proof, sessions, signIns } = needs
+  const { access, clock, config, oidc, pimToken, proof, sessions, signIns } = needs
   const toEntra = createToEntra(needs)
 
   return async (request, response) => {
@@ -55,7 +61,7 @@ export const createCallback = (needs: SignInNeeds): RequestHandler => {
     response.locals.returnTo = pending.returnTo
     signIns.forget(response, state)
     const work = finish(request, response, { query, pending })
-    await (pending.stepUp ? leadingBack(pending.returnTo, work) : work)
+    await (pending.stepUp || pending.activation ? leadingBack(pending.returnTo, work) : work)
   }
 
   async function finish(
@@ -63,13 +69,18 @@ export const createCallback = (needs: SignInNeeds): RequestHandler => {
     response: Response,
     { query, pending }: { query: URLSearchParams; pending: Pending },
   ): Promise<void> {
-    const { returnTo, retries, stepUp } = pending
-    const before = stepUp && assertStillTheirs(stepUp, sessions.recordOf(request)?.identity)
+    const { returnTo, retries, stepUp, activation } = pending
+    const more = stepUp ?? activation
+    const before = more && assertStillTheirs(more, sessions.recordOf(request)?.identity)
     assertOurIssuer(query, oidc.issuer)
     const refusal = query.get('error')
+    // The wish was kept: the page that it came from says what is missing, with all that was typed.
+    if (refusal === 'access_denied' && activation) return response.redirect(303, returnTo)
     if (refusal !== null) throw new Problem(problemOfRefusal(refusal, query.get('error_subcode'), stepUp))
     const askedAt = clock()
-    const signedIn = await oidc.redeem(query, pending.attempt).catch(async (thrown: unknown) => {
+    const claims = activation && before && (await claimsOf(activation.id, request, before))
+    const forPim = activation && { claims }
+    const signedIn = await oidc.redeem(query, pending.attempt, forPim).catch(async (thrown: unknown) => {
       // A used or stale code: begin anew by ourselves, but only once.
       if (!(thrown instanceof Problem) || thrown.code !== 'sign-in-refused' || retries > 0) throw thrown
       response.locals.log.info({ event: 'sign-in-again', error: thrown })
@@ -79,10 +90,13 @@ export const createCallback = (needs: SignInNeeds): RequestHandler => {
       return toEntra(request, response, {
         returnTo,
         stepUp,
+        activation,
+        claims,
         retries: retries + 1,
         loginHint: before && hintOf(before),
       })
     if (stepUp && before) assertMet(stepUp, before, signedIn)
+    if (activation && before) assertSamePerson(before, signedIn.identity)
     const { identity, tokens } = signedIn
     const membership = await proof(signedIn, askedAt).catch((error: unknown) => {
       // Signed in all the same; every page for members asks again.
@@ -92,15 +106,29 @@ export const createCallback = (needs: SignInNeeds): RequestHandler => {
     const contexts = Object.fromEntries(signedIn.contexts.map(context => [context, askedAt.getTime()]))
     if (!(await signIns.finish(pending))) throw new Problem('sign-in-not-started')
     const proven = { identity, membership, contexts }
-    await (stepUp ? sessions.renew(request, proven, tokens) : sessions.begin(request, proven, tokens))
+    await (more ? sessions.renew(request, proven, tokens) : sessions.begin(request, proven, tokens))
     response.locals.oid = identity.objectId
     response.locals.log.info({
-      event: stepUp ? 'stepped-up' : 'signed-in',
+      event: more ? 'stepped-up' : 'signed-in',
       oid: identity.objectId,
       context: stepUp?.context,
       member: membership === 'unknown' ? membership : membership.member,
     })
-    response.redirect(303, returnTo)
+    if (!activation || !access) return response.redirect(303, returnTo)
+    const who = { identity, sessionId: request.sessionID }
+    // Precisely this token: an older one would be refused again.
+    await pimToken.keep(who.sessionId, tokens)
+    const next = await access.resume(who, activation.id, askedAt.getTime())
+    if (next.kind === 'step-up') {
+      const again = { id: next.activation, person: activation.person }
+      return toEntra(request, response, { ...next, activation: again, retries, loginHint: hintOf(identity) })
+    }
+    response.redirect(303, next.kind === 'progress' ? progressPath : returnTo)
+  }
+
+  /** What this wish needs proved. One that cannot be sent any more needs nothing, and its person goes back to the page. */
+  async function claimsOf(id: string, request: Request, identity: Identity): Promise<string | undefined> {
+    return access?.claimsFor({ identity, sessionId: request.sessionID }, id)
   }
 
   /** Reload and Back: someone who is in goes where that sign-in led; it counts for nobody else. */
@@ -109,6 +137,9 @@ export const createCallback = (needs: SignInNeeds): RequestHandler => {
     response.redirect(303, returnPath(landed, config.baseUrl))
   }
 }
+
+/** Where a wish that was sent is seen to go on. */
+const progressPath = '/access/turning-on'
 
 const single = ['code', 'state', 'error', 'error_subcode', 'error_description', 'iss', 'session_state']
 

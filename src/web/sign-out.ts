@@ -3,6 +3,7 @@ import type { Config } from '../config/load.ts'
 import type { Oidc } from '../entra/oidc.ts'
 import { Problem } from '../errors.ts'
 import type { Sessions } from '../session/store.ts'
+import { show } from './layout.ts'
 import type { Chrome } from './notice.ts'
 import { allowFramingBy } from './security.ts'
 
@@ -30,13 +31,8 @@ export const createSignedOut =
     const title = 'You are signed out'
     const detail = 'Your session here has ended. If others use this device, close this browser too.'
     const act = { label: 'Sign in', href: '/auth/sign-in' }
-    response.render('layout', {
-      chrome,
-      person: undefined,
-      title,
-      page: 'notice',
-      model: { title, detail, act, returnTo: '/', reference: undefined },
-    })
+    const model = { title, detail, act, returnTo: '/', reference: undefined }
+    show(response, { chrome, person: undefined, title, page: 'notice', model })
   }
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i

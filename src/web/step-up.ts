@@ -43,7 +43,7 @@ export async function leadingBack<T>(returnTo: string, work: Promise<T>): Promis
 }
 
 /** A step-up counts for the person who began it, while they are the one who is signed in here. */
-export function assertStillTheirs({ person }: StepUpOnItsWay, signedIn: Identity | undefined): Identity {
+export function assertStillTheirs({ person }: { person: string }, signedIn: Identity | undefined): Identity {
   if (!signedIn) throw new Problem('step-up-too-late')
   if (personMark(signedIn) !== person) throw new Problem('other-person')
   return signedIn
@@ -59,7 +59,8 @@ export function assertMet({ context }: StepUpOnItsWay, before: Identity, { ident
   if (!contexts.includes(context)) throw new Problem('auth-context-missing')
 }
 
-const personMark = ({ tenantId, objectId, subject }: Identity) => fingerprint([tenantId, objectId, subject].join('\n'))
+export const personMark = ({ tenantId, objectId, subject }: Identity) =>
+  fingerprint([tenantId, objectId, subject].join('\n'))
 
 /** At start: which contexts the house relies on. That a policy protects them cannot be seen in a token. */
 export function warnOfContexts(

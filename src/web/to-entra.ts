@@ -2,9 +2,11 @@ import type { Request, Response } from 'express'
 import type { Oidc } from '../entra/oidc.ts'
 import type { Pending, SignIns } from '../session/sign-ins.ts'
 
-export type Start = Pick<Pending, 'returnTo' | 'stepUp' | 'retries'> & {
+export type Start = Pick<Pending, 'returnTo' | 'stepUp' | 'activation' | 'retries'> & {
   prompt?: 'select_account'
   loginHint?: string | undefined
+  /** For a token for PIM: what Entra must have checked, as JSON. */
+  claims?: string | undefined
 }
 
 /** Sends the browser to Entra, and remembers where it wanted to go and what for. */
@@ -13,10 +15,11 @@ export const createToEntra =
   async (
     request: Request,
     response: Response,
-    { returnTo, stepUp, retries, prompt, loginHint }: Start,
+    { returnTo, stepUp, activation, retries, prompt, loginHint, claims }: Start,
   ): Promise<void> => {
     const attempt = oidc.newAttempt()
-    const url = await oidc.signInUrl({ attempt, prompt, loginHint, context: stepUp?.context })
-    signIns.begin(request, response, { attempt, returnTo, stepUp, retries })
+    const forPim = activation && { claims }
+    const url = await oidc.signInUrl({ attempt, prompt, loginHint, context: stepUp?.context, forPim })
+    signIns.begin(request, response, { attempt, returnTo, stepUp, activation, retries })
     response.redirect(302, url.href)
   }

@@ -122,7 +122,7 @@ export function createWorld({
     proof: createProof({ graph: undefined as never, groupId }),
     log: { info() {}, warn() {}, error() {} } as unknown as Needs['log'],
   })
-  const standingOf = createStanding({
+  const { standingOf } = createStanding({
     config: { membership: { recheckMs, graceMs, roster: hasRoster, rosterMs: 15_000, authContext: undefined } },
     clock,
     recheck,

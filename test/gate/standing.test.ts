@@ -58,7 +58,7 @@ async function stand({ own, listed = 'unknown', renewed, answer = 'unanswered', 
   const config = {
     membership: { recheckMs: 60_000, graceMs: 300_000, roster: true, rosterMs: 15_000, authContext: undefined },
   }
-  const standingOf = createStanding({
+  const { standingOf } = createStanding({
     config,
     clock: () => new Date(now),
     recheck,

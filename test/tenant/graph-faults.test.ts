@@ -1,5 +1,6 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { startTenant } from '../../infra/tenant/start.ts'
+import { graphPlaces } from '../../infra/tenant/state.ts'
 import type { SwitchesWish } from '../../infra/tenant/switches.ts'
 import { clockAt, openBrowser, redeem, refresh, tokensOf } from './browser.ts'
 import { appToken, callGraph, instancesOf, membersOf, personToken } from './graph-kit.ts'
@@ -176,7 +177,9 @@ test('calls are counted by part, failures too', async () => {
   await callGraph(tenant, membersOf(tenant))
   await callGraph(tenant, '/subscriptions')
   await callGraph(tenant, me, { method: 'POST' })
-  expect(counted).toEqual({ instances: 1, members: 1, check: 1, subscriptions: 1 })
+  await callGraph(tenant, '/me')
+  const none = Object.fromEntries(graphPlaces.map(place => [place, 0]))
+  expect(counted).toEqual({ ...none, instances: 1, members: 1, check: 1, subscriptions: 1, users: 1 })
   tenant.reset()
-  expect(counted).toEqual({ instances: 0, members: 0, check: 0, subscriptions: 0 })
+  expect(counted).toEqual(none)
 })

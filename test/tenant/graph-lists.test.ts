@@ -128,7 +128,7 @@ describe('the members', () => {
 
   test('of other groups are known too, and of unknown groups not', async () => {
     expect(keysIn(tenant, (await listed(`/groups/${administrators}/members`)).value)).toEqual(['ada'])
-    expect((await listed(`/groups/${staff}/members`)).value).toHaveLength(4)
+    expect((await listed(`/groups/${staff}/members`)).value).toHaveLength(5)
     const unknown = '/groups/00000000-0000-4000-8000-000000000000/members'
     const { status, body } = await callGraph(tenant, unknown, { token: await appToken(tenant) })
     expect([status, body.error.code]).toEqual([404, 'Request_ResourceNotFound'])

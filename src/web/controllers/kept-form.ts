@@ -1,17 +1,19 @@
 import { z } from 'zod'
 import { Problem } from '../../errors.ts'
 import type { Services } from '../../services.ts'
-import { ownerPath } from '../keep-form.ts'
+import { ownerPath } from '../kept-path.ts'
 import { type Controller, view } from '../page.ts'
 
 const queryShape = z.object({ draft: z.string() })
 
 /** Shows a kept form once; only its sender can send it, by pressing the button. */
 export default ({ drafts }: Pick<Services, 'drafts'>): Controller =>
-  async ({ person, path, query }) => {
-    const to = ownerPath(path)
-    const fields = await drafts.take({ person, path: to }, queryShape.safeParse(query).data?.draft ?? '')
+  async ({ person, path, query, isHead }) => {
+    const owner = { person, path: ownerPath(path) ?? path }
+    const id = queryShape.safeParse(query).data?.draft ?? ''
+    const fields = await (isHead ? drafts.look(owner, id) : drafts.take(owner, id))
     // Never there, shown already, too old, or not this person's: they all look the same.
     if (!fields) throw new Problem('form-not-kept')
-    return view('kept-form', 'Send what you typed?', { to, fields: fields.map(([name, value]) => ({ name, value })) })
+    const model = { to: owner.path, fields: fields.map(([name, value]) => ({ name, value })) }
+    return view('kept-form', 'Send what you typed?', model)
   }

@@ -1,0 +1,117 @@
+import type { Request } from 'express'
+import type { GraphReply } from './graph.ts'
+import type { Caller } from './graph-auth.ts'
+import { refuse } from './graph-errors.ts'
+import { filterIn, matching } from './graph-filter.ts'
+import { answerOne, pageFrom, queryOf, type Row } from './graph-pages.ts'
+import { demandOneOf, scopesOf } from './graph-pim-scopes.ts'
+import { demandManager } from './graph-standing.ts'
+import { groups } from './ids.ts'
+import type { Side } from './pim-policy.ts'
+import { refusePim } from './pim-refusals.ts'
+import { ruleIn } from './pim-rule-writes.ts'
+import type { TenantState } from './state.ts'
+
+const sides = ['member', 'owner'] as const
+
+/** Which policy is for which side of the group. */
+export function listPolicyAssignments(state: TenantState, request: Request, caller: Caller): GraphReply {
+  const rows = sides.map(side => ({
+    id: `${state.pim.policies.idOf(side)}_${side}`,
+    policyId: state.pim.policies.idOf(side),
+    ...scope,
+    roleDefinitionId: side,
+    ...(expands(request, 'policy') && { policy: policyRow(state, side, request) }),
+  }))
+  return listed(state, request, { caller, context: 'policies/roleManagementPolicyAssignments', rows })
+}
+
+export function listPolicies(state: TenantState, request: Request, caller: Caller): GraphReply {
+  const rows = sides.map(side => policyRow(state, side, request))
+  return listed(state, request, { caller, context: 'policies/roleManagementPolicies', rows })
+}
+
+export function readPolicy(state: TenantState, request: Request, caller: Caller): GraphReply {
+  demandReader(state, caller)
+  const row = policyRow(state, sideIn(state, request), request)
+  return { body: answerOne(state, request, { context: 'policies/roleManagementPolicies', row }) }
+}
+
+export function patchRule(state: TenantState, request: Request, caller: Caller): GraphReply {
+  const side = writable(state, request, caller)
+  const { policies } = state.pim
+  policies.put(side, ruleIn(request.body, { present: policies.rules[side], id: String(request.params.rule) }))
+  return { status: 204 }
+}
+
+export function patchPolicy(state: TenantState, request: Request, caller: Caller): GraphReply {
+  const side = writable(state, request, caller)
+  const { policies } = state.pim
+  if (!Array.isArray(request.body?.rules)) refusePim('InvalidPolicy')
+  const present = new Map(policies.rules[side])
+  for (const wish of request.body.rules) {
+    const rule = ruleIn(wish, { present, id: String(wish?.id) })
+    present.set(rule.id, rule)
+  }
+  for (const [id, rule] of present) if (policies.rules[side].get(id) !== rule) policies.put(side, rule)
+  const { rules: _, ...row } = policyRow(state, side, request)
+  return { body: answerOne(state, request, { context: 'policies/roleManagementPolicies', row }) }
+}
+
+function writable(state: TenantState, request: Request, caller: Caller): Side {
+  demandOneOf(caller, scopesOf.policy.write)
+  demandManager(state, caller)
+  return sideIn(state, request)
+}
+
+function sideIn({ pim }: TenantState, { params }: Request): Side {
+  return pim.policies.sideOf(String(params.id)) ?? refuse(404, 'ResourceNotFound', 'The policy does not exist.')
+}
+
+function demandReader(state: TenantState, caller: Caller): void {
+  demandOneOf(caller, scopesOf.policy.read)
+  if (state.switches.policyReaders === 'administrators') demandManager(state, caller)
+}
+
+const scope = { scopeId: groups.access, scopeType: 'Group' }
+
+type List = { caller: Caller; context: string; rows: Row[] }
+
+function listed(state: TenantState, request: Request, { caller, context, rows }: List): GraphReply {
+  demandReader(state, caller)
+  const filter = filterIn(request, ['scopeId', 'scopeType', 'roleDefinitionId'])
+  if (!filter.scopeId || !filter.scopeType)
+    refuse(400, 'InvalidFilter', 'The filter must compare scopeId and scopeType with eq.')
+  const found = matching(
+    rows.map(row => ({ row })),
+    filter,
+  ).map(({ row }) => row)
+  const body = pageFrom(state, request, { context, rows: found, pageSize: 100 })
+  if (state.switches.policyIdsChange) state.pim.policies.newIds()
+  return { body }
+}
+
+const expands = (request: Request, name: string): boolean =>
+  new RegExp(`\\b${name}\\b`).test(queryOf(request).get('$expand') ?? '')
+
+function policyRow({ pim, switches }: TenantState, side: Side, request: Request): Row {
+  const { policies } = pim
+  const rules = [...policies.rules[side].values()].map(rule => spelled(rule, switches.approverSpelling))
+  return {
+    id: policies.idOf(side),
+    displayName: 'Group',
+    description: 'Group',
+    isOrganizationDefault: false,
+    ...scope,
+    lastModifiedDateTime: policies.modifiedAt()?.toISOString() ?? null,
+    lastModifiedBy: { displayName: null, id: null },
+    ...(expands(request, 'rules') && { rules }),
+  }
+}
+
+// Approvers are spelled with an id of their own in older answers.
+function spelled(rule: object, spelling: 'userId' | 'id'): object {
+  if (spelling === 'userId') return rule
+  const text = JSON.stringify(rule).replaceAll(/"(?:userId|groupId)":("[^"]*")/g, '"isBackup":false,"id":$1')
+  return JSON.parse(text)
+}

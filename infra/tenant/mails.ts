@@ -1,0 +1,20 @@
+import { groups } from './ids.ts'
+import { type Person, people, personBy } from './people.ts'
+
+export type Mail = { at: Date; to: string; subject: string; person: string; until: Date; reason: string }
+type News = { subject: string; until: Date; reason: string }
+
+/** The e-mails PIM would have sent: to the person and to the administrators, unless others are named. */
+export function createMailbox(clock: () => Date) {
+  const mails: Mail[] = []
+  return { mails, notify }
+
+  function notify(person: Person, news: News, to: readonly Person[] = [person, ...administrators]): void {
+    const recipients = new Set(to.map(each => each.email ?? each.username))
+    for (const recipient of recipients) mails.push({ at: clock(), to: recipient, person: person.key, ...news })
+  }
+}
+
+const administrators = people.filter(each => each.standingGroups.includes(groups.administrators))
+
+export const peopleBy = (keys: readonly string[]): Person[] => keys.map(personBy)

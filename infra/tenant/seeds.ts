@@ -1,0 +1,30 @@
+import { guidFrom } from './ids.ts'
+import { people } from './people.ts'
+import { newStay, type Stay } from './stays.ts'
+
+const hour = 3_600_000
+const day = 24 * hour
+
+/** The id of the activation that somebody has when the tenant starts, and of the request it came from. */
+export const seededActivation = (key: string): string => guidFrom(`activation ${key}`)
+
+/** Who is in the access group when the tenant starts. */
+export function seededStays(now: Date): Stay[] {
+  const from = before(now, day)
+  return people.flatMap(({ key, access }) => {
+    if (access === 'permanent') return newStay({ key, kind: 'assigned', from }, undefined)
+    if (access !== 'active') return []
+    return newStay({ id: seededActivation(key), key, kind: 'activated', from }, before(now, -8 * hour))
+  })
+}
+
+/** Who may turn access on when the tenant starts, and until when: also those who have done so. */
+export function seededEligibilities(now: Date) {
+  const from = before(now, 30 * day)
+  const until = before(now, -335 * day)
+  return people
+    .filter(({ access }) => access === 'active' || access === 'eligible')
+    .map(({ key }) => ({ id: guidFrom(`eligibility ${key}`), key, from, until }))
+}
+
+const before = (now: Date, ms: number): Date => new Date(now.getTime() - ms)

@@ -1,0 +1,133 @@
+import type { Clock } from '../clock.ts'
+import type { Pim, Span } from '../entra/pim.ts'
+import type { Log } from '../observability.ts'
+import type { Membership, Plan, SessionRecord } from '../session/record.ts'
+import type { Sessions } from '../session/store.ts'
+import type { PimToken } from './pim-token.ts'
+
+/** Periods that follow each other so closely are one. */
+const gapMs = 5_000
+/** Around a seam Microsoft may show nobody in the group for so long. */
+const seamMs = 30_000
+/** Lists and tokens may be so far behind PIM: what they say sooner after an end does not prove that it was lifted. */
+const lagMs = 2 * 60_000
+const freshMs = 10_000
+/** PIM is asked no more often for one session, and so often for someone whose end is not known. */
+const shortestMs = 1_500
+const learnMs = 5 * 60_000
+
+/** Reads a plan from PIM's own periods of a person. What it does not show is no end: removals are found elsewhere. */
+export function planFrom(
+  spans: readonly Span[],
+  { askedAt, before }: { askedAt: number; before: Plan | undefined },
+): Plan {
+  const counting = spans.filter(({ from }) => from >= (before?.endedAt ?? 0))
+  const edge = Math.max(askedAt, before?.until ?? 0) + gapMs
+  const first = counting.find(({ from, until = Infinity }) => from <= edge && until > askedAt)
+  if (!first) return { ...before, askedAt }
+  const followsBefore =
+    before?.from !== undefined && before.from < first.from && Math.abs((before.until ?? 0) - first.from) <= gapMs
+  let seamAt = followsBefore || before?.seamAt === first.from ? first.from : undefined
+  let { until } = first
+  for (const next of counting) {
+    if (until === undefined || next.from <= first.from || next.from > until + gapMs) continue
+    if (next.until !== undefined && next.until <= until) continue
+    if (seamAt === undefined || askedAt >= seamAt + seamMs) seamAt = next.from
+    until = next.until
+  }
+  const { endedAt } = before ?? {}
+  return {
+    askedAt,
+    from: first.from,
+    ...(until !== undefined && { until }),
+    ...(seamAt !== undefined && { seamAt }),
+    ...(endedAt !== undefined && { endedAt }),
+  }
+}
+
+/**
+ * A membership within its plan: it ends when the plan does, whatever lists and tokens that lag behind still say, and
+ * over the seam of an accepted extension it is held while PIM itself says that the next period has begun.
+ */
+export function within(plan: Plan | undefined, membership: Membership, now: number): Membership {
+  if (plan?.until === undefined || membership === 'unknown') return membership
+  const { until, endedAt, askedAt } = plan
+  if (!membership.member)
+    return isHeld(plan, membership.provenAt, now) ? { member: true, provenAt: askedAt, until } : membership
+  const { provenAt } = membership
+  const isOver = now >= until && provenAt < until + lagMs
+  // A list of PIM's own, newer than the plan, knows its ends itself; but not yet of one that was made here.
+  const knowsBetter = membership.until !== undefined && provenAt >= askedAt && until !== endedAt
+  if (isOver && !knowsBetter)
+    return { member: false, provenAt, reason: until === endedAt ? 'ended' : 'ran-out', endedAt: until }
+  if (now >= until) return membership
+  const endsAtSeam = Math.abs((membership.until ?? 0) - (plan.seamAt ?? Infinity)) <= gapMs
+  return knowsBetter && !endsAtSeam ? membership : { ...membership, until }
+}
+
+function isHeld({ seamAt = Infinity, until = 0, askedAt }: Plan, refusedAt: number, now: number): boolean {
+  const isNearSeam = (at: number) => at >= seamAt - gapMs && at < seamAt + seamMs
+  return isNearSeam(now) && isNearSeam(refusedAt) && now < until && askedAt >= refusedAt - freshMs
+}
+
+/** Asks PIM for the plan of a session's own person, and remembers it in the session. */
+export function createPlans({
+  clock,
+  pim,
+  token,
+  sessions,
+  log,
+}: {
+  clock: Clock
+  pim: Pim
+  token: PimToken
+  sessions: Sessions
+  log: Log
+}) {
+  const running = new Map<string, Promise<void>>()
+  const lastAsked = new Map<string, number>()
+
+  /** Without an answer the plan stays as it was; whoever asks too often gets what there is. */
+  async function renew(sessionId: string, record: SessionRecord): Promise<SessionRecord> {
+    if (clock().getTime() - (lastAsked.get(sessionId) ?? 0) >= shortestMs) {
+      const work = running.get(sessionId) ?? ask(sessionId, record).finally(() => running.delete(sessionId))
+      running.set(sessionId, work)
+      await work
+    }
+    return (await sessions.read(sessionId)) ?? record
+  }
+
+  async function ask(sessionId: string, { identity }: SessionRecord): Promise<void> {
+    remember(sessionId)
+    const askedAt = clock().getTime()
+    try {
+      const spans = await pim.spans(await token.get({ sessionId, identity }))
+      await sessions.change(sessionId, found => ({ ...found, plan: planFrom(spans, { askedAt, before: found.plan }) }))
+    } catch (error) {
+      log.warn({ event: 'plan-unknown', oid: identity.objectId, error })
+    }
+  }
+
+  function remember(sessionId: string): void {
+    if (lastAsked.size > 10_000) lastAsked.clear()
+    lastAsked.set(sessionId, clock().getTime())
+  }
+
+  return {
+    renew,
+
+    /** In the background, for a member whose end is not known or was asked for long ago. */
+    learn(sessionId: string, record: SessionRecord): void {
+      const at = Math.max(record.plan?.askedAt ?? 0, lastAsked.get(sessionId) ?? 0)
+      if (clock().getTime() - at >= learnMs) renew(sessionId, record).catch(() => {})
+    },
+
+    /** Whether only PIM can say how things stand: a known end has passed, or a seam is near. */
+    isNeeded({ plan }: SessionRecord, { member }: { member: boolean }): boolean {
+      const now = clock().getTime()
+      if (plan?.until === undefined || member) return false
+      return now >= plan.until || (plan.seamAt !== undefined && Math.abs(now - plan.seamAt) <= seamMs)
+    },
+  }
+}
+export type Plans = ReturnType<typeof createPlans>

@@ -1,0 +1,108 @@
+import type { Who } from '../gate/pim-token.ts'
+import type { PimRefusal } from './refusals.ts'
+import type { WishErrors } from './wish.ts'
+
+export type { Who }
+
+/** What somebody may turn on, as a form: every limit is the policy's as it is now. */
+export type FormOffer = {
+  /** Minutes that the policy allows, shortest first, and the one that is proposed. */
+  choices: readonly number[]
+  minutes: number
+  longestMinutes: number
+  ticket: boolean
+  needs: { passkey: boolean; approval: boolean; approvers: readonly string[] }
+  /** The last time this person turned it on. */
+  last?: { at: number; minutes: number; reason: string; ticket?: string }
+  /** What was typed before, when the form comes back, and why it does. */
+  typed?: { reason: string; ticket: string; minutes: string }
+  errors?: WishErrors
+  problem?: PimRefusal
+  /** False: the policy may not be read with this person's token, so Microsoft's answer decides. */
+  rulesKnown: boolean
+}
+
+/** What a refused person can do about it. Instants in epoch ms, here and below. */
+export type Offer =
+  | { kind: 'form'; form: FormOffer }
+  | { kind: 'waiting'; request: WaitingWish; approvers: readonly string[] }
+  | { kind: 'turning-on' }
+  | { kind: 'on'; until?: number }
+  | { kind: 'not-eligible'; endedAt?: number }
+  | { kind: 'cannot-tell' }
+  | { kind: 'unavailable'; problem: PimRefusal }
+export type WaitingWish = { since: number; lapsesAt: number; reason: string; ticket?: string; minutes?: number }
+
+export type TurnOn =
+  | { kind: 'form'; offer: Offer }
+  | { kind: 'step-up'; activation: string; claims: string; returnTo: string }
+  | { kind: 'progress' }
+
+export type Progress =
+  | { step: 'none'; returnTo: string }
+  | {
+      step: 'asking' | 'accepted'
+      since: number
+      acceptedAt?: number
+      steppedUpAt?: number
+      minutes: number
+      returnTo: string
+      reference?: string
+    }
+  | { step: 'in'; returnTo: string; until?: number }
+  | ({ step: 'waiting'; approvers: readonly string[]; returnTo: string } & WaitingWish)
+  | { step: 'denied'; by?: string; at?: number; comment?: string; returnTo: string }
+  | { step: 'lapsed' | 'cancelled'; returnTo: string }
+  | { step: 'refused'; problem: PimRefusal; returnTo: string }
+
+export type Use = {
+  from: number
+  until?: number
+  how: 'ran-out' | 'by-you' | 'by-other' | 'denied' | 'cancelled' | 'lapsed' | 'failed'
+  by?: string
+  reason?: string
+  ticket?: string
+  minutes?: number
+}
+export type MyAccess = {
+  on?: {
+    from: number
+    until?: number
+    reason?: string
+    ticket?: string
+    always: boolean
+    /** When Microsoft allows ending it; in the past: now. */
+    canEndAt?: number
+    extendMinutes?: readonly number[]
+    /** Until when, once the accepted extension begins. */
+    nextUntil?: number
+  }
+  canTurnOn?: FormOffer
+  waiting?: WaitingWish & { approvers: readonly string[] }
+  recent: readonly Use[]
+  eligible: boolean
+  eligibleUntil?: number
+  problem?: PimRefusal
+}
+
+export type Ended = { ended: true } | { ended: false; problem: PimRefusal; canEndAt?: number }
+export type Extended =
+  | TurnOn
+  | { kind: 'extended'; until: number }
+  | { kind: 'end-and-again'; problem: PimRefusal; canEndAt: number }
+  | { kind: 'refused'; problem: PimRefusal }
+export type Access = {
+  /** Throws nothing of Graph's: what cannot be asked is an offer too. */
+  offer(who: Who): Promise<Offer>
+  turnOn(who: Who, form: unknown, returnTo: string): Promise<TurnOn>
+  /** After the person proved more: the wish is sent. What does not fit it is over. */
+  resume(who: Who, activation: string, steppedUpAt: number): Promise<TurnOn>
+  /** What Entra must have proved for this wish, while it may still be sent. */
+  claimsFor(who: Who, activation: string): Promise<string | undefined>
+  /** Where the wish stands; asks the membership anew. `wanted`: where to go when nothing was begun here. */
+  progress(who: Who, wanted?: string): Promise<Progress>
+  cancel(who: Who): Promise<void>
+  mine(who: Who): Promise<MyAccess>
+  end(who: Who): Promise<Ended>
+  extend(who: Who, form: unknown, returnTo: string): Promise<Extended>
+}

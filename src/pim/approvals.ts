@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto'
+import type { Trail } from '../audit/trail.ts'
+import type { Clock } from '../clock.ts'
+import { GraphRefusal } from '../entra/graph-refusal.ts'
+import type { Approval, Pim, PimRequest } from '../entra/pim.ts'
+import { Problem } from '../errors.ts'
+import type { Who } from '../gate/pim-token.ts'
+import type { Roster } from '../gate/roster.ts'
+import { approvalLifeMs } from './activation.ts'
+import type { AsPerson } from './as-person.ts'
+import { type PimRefusal, refusalFrom } from './refusals.ts'
+
+/** A request that waits for somebody's yes. Instants in epoch ms. */
+export type WaitingRequest = {
+  id: string
+  name: string
+  since: number
+  lapsesAt: number
+  reason: string
+  ticket?: string
+  minutes?: number
+}
+export type OneRequest = WaitingRequest & {
+  state: 'waiting' | 'handled'
+  result?: 'approved' | 'denied' | 'cancelled' | 'lapsed'
+  handledBy?: string
+  handledAt?: number
+  comment?: string
+  /** The last five times this person asked. */
+  lastUses: readonly { at: number; minutes?: number; reason?: string; result: string }[]
+  /** Who else is in now; undefined when that may not be read. */
+  alsoIn?: readonly { name: string; until?: number }[]
+  isOwn: boolean
+  commentNeeded: boolean
+}
+export type Decided =
+  | { kind: 'done' }
+  | { kind: 'handled'; request: OneRequest }
+  | { kind: 'refused'; problem: PimRefusal }
+  | { kind: 'form'; errors: { comment: string } }
+
+export type Approvals = {
+  list(who: Who): Promise<readonly WaitingRequest[]>
+  /** Undefined for what is not this person's to see. */
+  one(who: Who, id: string): Promise<OneRequest | undefined>
+  decide(who: Who, id: string, decision: { approve: boolean; comment: string }): Promise<Decided>
+}
+
+const mostUses = 5
+const mostNames = 20
+const longestComment = 500
+
+/**
+ * What waits for somebody's yes, and their decision, through Graph with their own token: Microsoft judges who may approve.
+ * Nobody decides about themselves here, whatever Microsoft would say.
+ */
+export function createApprovals({
+  clock,
+  pim,
+  asPerson,
+  trail,
+  roster,
+}: {
+  clock: Clock
+  pim: Pim
+  asPerson: AsPerson
+  trail: Trail
+  roster: () => Roster | undefined
+}): Approvals {
+  const now = () => clock().getTime()
+
+  async function list(who: Who): Promise<WaitingRequest[]> {
+    return asPerson(who, async token => {
+      const requests = await pim.requests(token, 'approver', { status: 'PendingApproval' })
+      return Promise.all(requests.map(request => waitingOf(token, request)))
+    })
+  }
+
+  async function one(who: Who, id: string): Promise<OneRequest | undefined> {
+    return asPerson(who, token => oneWith(token, who, id))
+  }
+
+  async function oneWith(token: string, who: Who, id: string): Promise<OneRequest | undefined> {
+    const known = await pim.requests(token, 'approver')
+    const request = known.find(each => each.id === id)
+    if (!request) return undefined
+    const { principalId } = request
+    const [waiting, approval, rules, alsoIn] = await Promise.all([
+      waitingOf(token, request),
+      pim.approval(token, request.approvalId ?? id).catch(unread),
+      pim.rules(token).catch(unread),
+      othersIn(token, principalId),
+    ])
+    const uses = known.filter(each => each.principalId === principalId && each.id !== id).slice(0, mostUses)
+    return {
+      ...waiting,
+      ...verdictOf(request, approval, now()),
+      lastUses: uses.map(({ createdAt, minutes, reason, status }) => ({
+        at: createdAt,
+        result: status,
+        ...(minutes !== undefined && { minutes }),
+        ...(reason && { reason }),
+      })),
+      ...(alsoIn && { alsoIn }),
+      isOwn: principalId === who.identity.objectId,
+      commentNeeded: rules?.commentNeeded ?? true,
+    }
+  }
+
+  async function waitingOf(token: string, request: PimRequest): Promise<WaitingRequest> {
+    const { id, principalId, createdAt, reason = '', ticket, minutes } = request
+    const name = (await pim.nameOf(token, { kind: 'user', id: principalId })) ?? 'Somebody whose name you may not read'
+    const lapsesAt = createdAt + approvalLifeMs
+    return { id, name, since: createdAt, lapsesAt, reason, ...(ticket && { ticket }), ...(minutes && { minutes }) }
+  }
+
+  /** From the roster, where there is one: an approver may not list the group themselves. */
+  async function othersIn(token: string, principalId: string): Promise<OneRequest['alsoIn']> {
+    const others = Object.entries(roster()?.members ?? {}).filter(
+      ([id, { until }]) => id !== principalId && (until ?? Infinity) > now(),
+    )
+    if (!roster()) return undefined
+    const named = others.slice(0, mostNames).map(async ([id, { until }]) => ({
+      name: (await pim.nameOf(token, { kind: 'user', id })) ?? 'Somebody whose name you may not read',
+      ...(until !== undefined && { until }),
+    }))
+    return Promise.all(named)
+  }
+
+  async function decide(
+    who: Who,
+    id: string,
+    { approve, comment }: { approve: boolean; comment: string },
+  ): Promise<Decided> {
+    try {
+      const request = await one(who, id)
+      if (!request) return { kind: 'refused', problem: refusalFrom(new GraphRefusal('not found')) }
+      if (request.state === 'handled' || request.isOwn) return { kind: 'handled', request }
+      const said = comment.trim().slice(0, longestComment)
+      if (!said && (!approve || request.commentNeeded)) return { kind: 'form', errors: { comment: commentWanted } }
+      await decided(who, request, { approve, comment: said })
+      return { kind: 'done' }
+    } catch (thrown) {
+      if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
+      // Somebody was first: say who, not that it failed.
+      const request = thrown instanceof GraphRefusal ? await one(who, id).catch(unread) : undefined
+      return request?.state === 'handled'
+        ? { kind: 'handled', request }
+        : { kind: 'refused', problem: refusalFrom(thrown) }
+    }
+  }
+
+  function decided(who: Who, { id, name }: OneRequest, decision: { approve: boolean; comment: string }): Promise<void> {
+    return trail(
+      decision.approve ? 'approval' : 'denial',
+      { act: randomUUID(), actor: who.identity },
+      { request: id, person: name, reason: decision.comment },
+      () => asPerson(who, token => pim.decide(token, id, decision)),
+      () => ({}),
+    )
+  }
+
+  return { list, one, decide }
+}
+
+const commentWanted = 'Say why: the person who asked reads it, and so does whoever reviews access.'
+const unread = () => undefined
+
+function verdictOf(
+  { status, createdAt }: PimRequest,
+  approval: Approval | undefined,
+  now: number,
+): Pick<OneRequest, 'state' | 'result' | 'handledBy' | 'handledAt' | 'comment'> {
+  const stage = approval?.stages.find(({ result }) => result === 'approve' || result === 'deny')
+  if (status === 'pendingapproval' && !stage && now < createdAt + approvalLifeMs) return { state: 'waiting' }
+  const result = stage ? resultOf[stage.result as 'approve' | 'deny'] : (endings[status] ?? 'approved')
+  return {
+    state: 'handled',
+    result: status === 'pendingapproval' && !stage ? 'lapsed' : result,
+    ...(stage?.reviewedBy?.name && { handledBy: stage.reviewedBy.name }),
+    ...(stage?.reviewedAt && { handledAt: stage.reviewedAt }),
+    ...(stage?.comment && { comment: stage.comment }),
+  }
+}
+const resultOf = { approve: 'approved', deny: 'denied' } as const
+const endings: Record<string, OneRequest['result']> = { denied: 'denied', canceled: 'cancelled', failed: 'lapsed' }

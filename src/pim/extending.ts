@@ -1,0 +1,101 @@
+import type { Clock } from '../clock.ts'
+import type { Pim } from '../entra/pim.ts'
+import type { Who } from '../gate/pim-token.ts'
+import type { Sessions } from '../session/store.ts'
+import type { Extended } from './access.ts'
+import { type Activations, problemIn } from './activation.ts'
+import type { AsPerson } from './as-person.ts'
+import { currentOf, type Requests, requestOf, shortestStayMs } from './my-access.ts'
+import type { Offers } from './offers.ts'
+import { refusalFrom, refusalOf } from './refusals.ts'
+import { claimsFor, type TurningOn } from './turning-on.ts'
+import { durationsFor, readWish } from './wish.ts'
+
+/** The next period begins so long after the one before it ends: at the same instant PIM would see two at once. */
+const gapMs = 1_000
+
+/**
+ * More time: a second activation that begins when the present one ends. Some tenants take it, some answer that there is
+ * one already; then all that is left is to end and turn on again, which the person decides.
+ */
+export function createExtending({
+  clock,
+  pim,
+  asPerson,
+  activations,
+  offers,
+  send,
+  sessions,
+}: {
+  clock: Clock
+  pim: Pim
+  asPerson: AsPerson
+  activations: Activations
+  offers: Pick<Offers, 'rulesOf' | 'offer'>
+  send: TurningOn
+  sessions: Pick<Sessions, 'changeAll'>
+}) {
+  const now = () => clock().getTime()
+
+  async function extend(who: Who, form: unknown, returnTo: string): Promise<Extended> {
+    try {
+      const [spans, requests, rules] = await asPerson(who, token =>
+        Promise.all([pim.spans(token), pim.requests(token, 'principal'), offers.rulesOf(token)]),
+      )
+      const current = currentOf(spans, now())
+      if (current?.until === undefined) return { kind: 'refused', problem: refusalOf('not-on') }
+      const { until } = current
+      const next = spans.find(({ from }) => from >= until - gapMs && from <= until + 5 * gapMs)
+      if (next?.until !== undefined) return { kind: 'extended', until: next.until }
+      const read = readWish({ ...wishOf(requestOf(current, requests), form, rules.longestMinutes) }, rules)
+      if ('errors' in read) return { kind: 'form', offer: await offers.offer(who, read) }
+      const begun = await activations.begin(who, {
+        kind: 'extend',
+        wish: read.wish,
+        returnTo,
+        startsAt: until + gapMs,
+        ...(rules.context && { claims: claimsFor(rules.context), challenges: 1 }),
+      })
+      if (!begun) return { kind: 'progress' }
+      if (begun.claims) return { kind: 'step-up', activation: begun.id, claims: begun.claims, returnTo }
+      const sent = await send(who, begun.id)
+      return sent.kind === 'step-up' ? sent : outcome(who, current.from)
+    } catch (thrown) {
+      return { kind: 'refused', problem: refusalFrom(thrown) }
+    }
+  }
+
+  /** What became of an extension that was sent. */
+  async function outcome(who: Who, from: number): Promise<Extended> {
+    const activation = await activations.read(who)
+    if (activation?.kind !== 'extend') return { kind: 'progress' }
+    const { stage, ending, startsAt = now(), wish } = activation
+    if (stage === 'accepted') return accepted(who, startsAt, startsAt + wish.minutes * 60_000)
+    if (stage !== 'over') return { kind: 'progress' }
+    const problem = problemIn(activation)
+    const isSecond = ending?.code === 'already-on' || ending?.code === 'time-invalid'
+    return isSecond ? { kind: 'end-and-again', problem, canEndAt: from + shortestStayMs } : { kind: 'refused', problem }
+  }
+
+  /** All sessions of the person know it before any list does. */
+  async function accepted(who: Who, seamAt: number, until: number): Promise<Extended> {
+    await sessions.changeAll(who.identity, found => ({
+      ...found,
+      plan: { ...found.plan, askedAt: now(), until, seamAt },
+    }))
+    return { kind: 'extended', until }
+  }
+
+  return { extend, outcome }
+}
+
+type Form = Record<string, unknown>
+/** The reason and ticket of the present period stand, unless the form brings others. */
+function wishOf(current: Requests[number] | undefined, form: unknown, longestMinutes: number): Form {
+  const { minutes, reason, ticket } = (typeof form === 'object' && form !== null ? form : {}) as Form
+  return {
+    minutes: minutes ?? String(durationsFor(longestMinutes)[0]),
+    reason: reason || current?.reason || 'Access is needed for longer',
+    ticket: ticket || current?.ticket || '',
+  }
+}

@@ -1,0 +1,182 @@
+import type { Clock } from '../clock.ts'
+import { NoAnswer } from '../entra/outbound.ts'
+import type { Pim, PimRequest, Rules } from '../entra/pim.ts'
+import { rulesOf as rulesIn } from '../entra/pim-policy.ts'
+import { Problem } from '../errors.ts'
+import type { Who } from '../gate/pim-token.ts'
+import type { FormOffer, Offer, WaitingWish } from './access.ts'
+import { type Activation, type Activations, approvalLifeMs, isOnItsWay, problemIn } from './activation.ts'
+import type { AsPerson } from './as-person.ts'
+import type { Outlook } from './outlook.ts'
+import { refusalFrom, refusalOf } from './refusals.ts'
+import { defaultMinutes, durationsFor, type WishErrors } from './wish.ts'
+
+/** What was typed comes back with the form for so long after it ended badly. */
+const typedLifeMs = 24 * 3_600_000
+
+/** What came back of a form: what was typed, and what is wrong with it. */
+export type Returned = Pick<FormOffer, 'typed' | 'errors'>
+
+/** What a person can do about being refused, from PIM's own answers about them, asked now. */
+export function createOffers({
+  clock,
+  pim,
+  asPerson,
+  activations,
+  look,
+}: {
+  clock: Clock
+  pim: Pim
+  asPerson: AsPerson
+  activations: Activations
+  look: Outlook
+}) {
+  const now = () => clock().getTime()
+
+  async function offer(who: Who, returned: Returned = {}): Promise<Offer> {
+    try {
+      const known = await activations.read(who)
+      const activation = known && isOnItsWay(known, now()) ? await look(who, known) : known
+      if (isOnItsWay(activation, now()) && activation.kind === 'turn-on') return offerOf(who, activation)
+      return await asPerson(who, token => fresh(token, activation, returned))
+    } catch (thrown) {
+      if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
+      return isUnanswered(thrown) ? { kind: 'cannot-tell' } : { kind: 'unavailable', problem: refusalFrom(thrown) }
+    }
+  }
+
+  async function offerOf(who: Who, activation: Activation): Promise<Offer> {
+    if (activation.stage !== 'waiting') return { kind: 'turning-on' }
+    const approvers = await asPerson(who, async token => approverNames(token, await rulesOf(token)))
+    return { kind: 'waiting', request: waitingWish(activation), approvers }
+  }
+
+  async function fresh(token: string, activation: Activation | undefined, returned: Returned): Promise<Offer> {
+    const [eligibility, spans, requests, rules] = await Promise.all([
+      pim.eligibility(token),
+      pim.spans(token),
+      pim.requests(token, 'principal'),
+      rulesOf(token),
+    ])
+    const span = spans.find(({ from, until = Infinity }) => from <= now() && now() < until)
+    const endedHere = activation?.ending?.code === 'ended-here' ? (activation.ending.at ?? 0) : 0
+    if (span && span.from >= endedHere) return { kind: 'on', ...(span.until !== undefined && { until: span.until }) }
+    const pending = requests.find(({ status, action }) => status === 'pendingapproval' && action === 'selfactivate')
+    if (pending) return { kind: 'waiting', request: pendingWish(pending), approvers: await approverNames(token, rules) }
+    if (!eligibility.eligible)
+      return { kind: 'not-eligible', ...(eligibility.endedAt !== undefined && { endedAt: eligibility.endedAt }) }
+    const approvers = await approverNames(token, rules)
+    return {
+      kind: 'form',
+      form: formOf({ rules, requests, approvers, activation, returned, now: now() }),
+    }
+  }
+
+  /** When this person's token may not read the policy: sensible fields, and Graph's answer decides. */
+  async function rulesOf(token: string): Promise<Rules & { known: boolean }> {
+    try {
+      return { ...(await pim.rules(token)), known: true }
+    } catch (thrown) {
+      if (isUnanswered(thrown)) throw thrown
+      return { ...rulesIn([]), known: false }
+    }
+  }
+
+  async function approverNames(token: string, { approval, approvers }: Rules): Promise<string[]> {
+    if (!approval) return []
+    const names = await Promise.all(
+      approvers
+        .slice(0, 10)
+        .map(async each => (await pim.nameOf(token, each).catch(() => undefined)) ?? each.description),
+    )
+    return names.filter(name => name !== undefined)
+  }
+
+  return { offer, rulesOf, approverNames }
+}
+export type Offers = ReturnType<typeof createOffers>
+
+export const isUnanswered = (thrown: unknown): boolean =>
+  thrown instanceof NoAnswer || (thrown instanceof Problem && thrown.code === 'entra-unreachable')
+
+export function formOf({
+  rules,
+  requests,
+  approvers,
+  activation,
+  returned,
+  now,
+}: {
+  rules: Rules & { known: boolean }
+  requests: readonly PimRequest[]
+  approvers: readonly string[]
+  activation: Activation | undefined
+  returned: Returned
+  now: number
+}): FormOffer {
+  const choices = durationsFor(rules.longestMinutes)
+  const uses = usesIn(requests)
+  const [last] = uses
+  const failed = activation?.stage === 'over' || activation?.stage === 'kept' ? activation : undefined
+  const kept = failed && now - failed.keptAt < typedLifeMs ? failed : undefined
+  const proposed = defaultMinutes(
+    uses.map(({ minutes = 0 }) => minutes),
+    choices,
+  )
+  const typed = returned.typed ?? (kept && typedOf(kept, proposed))
+  const shown = returned.errors ? { errors: returned.errors } : kept ? problemOf(kept) : {}
+  return {
+    choices,
+    minutes: choices.find(each => String(each) === typed?.minutes) ?? proposed,
+    longestMinutes: rules.longestMinutes,
+    ticket: rules.ticket || shown.errors?.ticket !== undefined,
+    needs: { passkey: rules.context !== undefined || rules.mfa, approval: rules.approval, approvers },
+    ...(last && {
+      last: {
+        at: last.createdAt,
+        minutes: last.minutes ?? 0,
+        reason: last.reason ?? '',
+        ...(last.ticket && { ticket: last.ticket }),
+      },
+    }),
+    ...(typed && { typed }),
+    ...shown,
+    rulesKnown: rules.known,
+  }
+}
+
+const typedOf = ({ wish }: Activation, proposed: number) => ({
+  reason: wish.reason,
+  ticket: wish.ticket ?? '',
+  minutes: String(wish.minutes || proposed),
+})
+
+const quiet = new Set(['cancelled', 'ended-here', 'denied', 'lapsed'])
+function problemOf(activation: Activation): Pick<FormOffer, 'problem' | 'errors'> {
+  const { stage, ending, claims, challenges } = activation
+  if (stage === 'kept') return claims && challenges > 0 ? { problem: refusalOf('step-up-cancelled') } : {}
+  if (!ending || quiet.has(ending.code)) return {}
+  const problem = problemIn(activation)
+  const errors: WishErrors = problem.field ? { [problem.field]: problem.sentence } : {}
+  return { problem, ...(problem.field && { errors }) }
+}
+
+const reachedUse = new Set(['provisioned', 'granted', 'schedulecreated', 'revoked'])
+/** The times this person turned it on, newest first. */
+export const usesIn = (requests: readonly PimRequest[]): PimRequest[] =>
+  requests.filter(
+    ({ action, status, minutes }) => action === 'selfactivate' && reachedUse.has(status) && minutes !== undefined,
+  )
+
+export const waitingWish = ({ wish, askedAt, keptAt }: Activation): WaitingWish => {
+  const since = askedAt ?? keptAt
+  const { reason, ticket, minutes } = wish
+  return { reason, minutes, ...(ticket && { ticket }), since, lapsesAt: since + approvalLifeMs }
+}
+export const pendingWish = ({ createdAt, reason = '', ticket, minutes }: PimRequest): WaitingWish => ({
+  since: createdAt,
+  lapsesAt: createdAt + approvalLifeMs,
+  reason,
+  ...(ticket && { ticket }),
+  ...(minutes && { minutes }),
+})

@@ -1,0 +1,136 @@
+import type { Clock } from '../clock.ts'
+import type { Who } from '../gate/pim-token.ts'
+import type { Anew } from '../gate/standing.ts'
+import type { Log } from '../observability.ts'
+import type { SessionRecord } from '../session/record.ts'
+import type { Sessions } from '../session/store.ts'
+import type { Progress } from './access.ts'
+import { type Activation, type Activations, isOnItsWay, problemIn } from './activation.ts'
+import type { AsPerson } from './as-person.ts'
+import { type Offers, waitingWish } from './offers.ts'
+import type { Outlook } from './outlook.ts'
+import { refusalOf } from './refusals.ts'
+
+/** What PIM had not put in force after so long is looked at again there: it may have failed after it was accepted. */
+const lookAgainAfterMs = 5_000
+
+/** Where a wish stands: asked at Microsoft, and in the membership itself, each time somebody wants to know. */
+export function createProgress({
+  clock,
+  sessions,
+  anew,
+  activations,
+  look,
+  offers,
+  asPerson,
+  log,
+}: {
+  clock: Clock
+  sessions: Pick<Sessions, 'read'>
+  anew: Anew
+  activations: Activations
+  look: Outlook
+  offers: Pick<Offers, 'offer' | 'rulesOf' | 'approverNames'>
+  asPerson: AsPerson
+  log: Log
+}) {
+  const now = () => clock().getTime()
+
+  return async function progress(who: Who, wanted = '/'): Promise<Progress> {
+    const known = await activations.read(who)
+    const current = isOnItsWay(known, now()) ? known : undefined
+    const isDone = await isIn(who, current?.acceptedAt)
+    if (isDone && known?.kind !== 'extend') {
+      if (current) await activations.change(who, current.id, found => ({ ...found, stage: 'in' }))
+      return { step: 'in', returnTo: current?.returnTo ?? known?.returnTo ?? wanted, ...isDone }
+    }
+    const activation = current ? await looked(who, current) : known
+    if (isDone && activation && activation.stage !== 'asking' && activation.stage !== 'waiting')
+      return { step: 'in', returnTo: activation.returnTo, ...isDone }
+    return activation ? stepOf(who, activation, wanted) : elsewhere(who, wanted)
+  }
+
+  async function looked(who: Who, activation: Activation): Promise<Activation> {
+    const { stage, acceptedAt = 0, status } = activation
+    const isSettled = stage === 'accepted' && (status === 'provisioned' || now() - acceptedAt < lookAgainAfterMs)
+    if (isSettled) return activation
+    return look(who, activation).catch((error: unknown) => {
+      log.warn({ event: 'activation-unknown', oid: who.identity.objectId, error })
+      return activation
+    })
+  }
+
+  async function isIn({ sessionId }: Who, since: number | undefined): Promise<{ until?: number } | undefined> {
+    const record: SessionRecord | undefined = await sessions.read(sessionId)
+    const standing = record && (await anew(sessionId, record, since))
+    const membership = standing?.membership ?? 'unknown'
+    if (membership === 'unknown' || !membership.member) return undefined
+    return membership.until === undefined ? {} : { until: membership.until }
+  }
+
+  async function stepOf(who: Who, activation: Activation, wanted: string): Promise<Progress> {
+    const { stage, wish, returnTo, askedAt, keptAt, acceptedAt, steppedUpAt, request } = activation
+    switch (stage) {
+      case 'asking':
+      case 'accepted': {
+        if (!isOnItsWay(activation, now())) return elsewhere(who, returnTo)
+        const since = askedAt ?? acceptedAt ?? keptAt
+        return {
+          step: stage,
+          since,
+          ...(acceptedAt !== undefined && { acceptedAt }),
+          ...(steppedUpAt !== undefined && { steppedUpAt }),
+          minutes: wish.minutes,
+          returnTo,
+          ...(request && { reference: request }),
+        }
+      }
+      case 'waiting': {
+        const approvers = await asPerson(who, async token =>
+          offers.approverNames(token, await offers.rulesOf(token)),
+        ).catch(() => [])
+        return { step: 'waiting', approvers, returnTo, ...waitingWish(activation) }
+      }
+      case 'over':
+        return overOf(activation)
+      case 'kept':
+        return { step: 'refused', problem: refusalOf('step-up-cancelled'), returnTo }
+      case 'in':
+        return elsewhere(who, returnTo ?? wanted)
+      default:
+        throw new Error('no such stage', { cause: stage satisfies never })
+    }
+  }
+
+  /** Nothing was begun here: it may have been turned on in the portal. */
+  async function elsewhere(who: Who, returnTo: string): Promise<Progress> {
+    const offer = await offers.offer(who)
+    if (offer.kind === 'waiting') return { step: 'waiting', ...offer.request, approvers: offer.approvers, returnTo }
+    if (offer.kind !== 'on') return { step: 'none', returnTo }
+    const minutes = offer.until === undefined ? 0 : Math.ceil((offer.until - now()) / 60_000)
+    return { step: 'accepted', since: now(), acceptedAt: now(), minutes, returnTo }
+  }
+}
+
+function overOf(activation: Activation): Progress {
+  const { ending, returnTo } = activation
+  const { code, ...verdict } = ending ?? { code: 'failed' }
+  if (code === 'denied') return { step: 'denied', returnTo, ...definedIn(verdict) }
+  if (code === 'lapsed' || code === 'cancelled') return { step: code, returnTo }
+  if (code === 'ended-here') return { step: 'none', returnTo }
+  return { step: 'refused', problem: problemIn(activation), returnTo }
+}
+
+const definedIn = ({
+  by,
+  at,
+  comment,
+}: {
+  by?: string | undefined
+  at?: number | undefined
+  comment?: string | undefined
+}) => ({
+  ...(by !== undefined && { by }),
+  ...(at !== undefined && { at }),
+  ...(comment !== undefined && { comment }),
+})

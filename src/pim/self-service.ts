@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto'
+import type { Trail } from '../audit/trail.ts'
+import type { Clock } from '../clock.ts'
+import type { Pim } from '../entra/pim.ts'
+import { Problem } from '../errors.ts'
+import type { PimToken, Who } from '../gate/pim-token.ts'
+import type { Anew } from '../gate/standing.ts'
+import type { Log } from '../observability.ts'
+import type { Notes } from '../session/notes.ts'
+import type { Sessions } from '../session/store.ts'
+import type { Access, MyAccess, TurnOn } from './access.ts'
+import { createActivations, isOnItsWay, keptLifeMs, problemIn } from './activation.ts'
+import type { AsPerson } from './as-person.ts'
+import { createEnding } from './ending.ts'
+import { createExtending } from './extending.ts'
+import { currentOf, recentIn, requestOf, shortestStayMs } from './my-access.ts'
+import { createOffers, formOf, pendingWish, waitingWish } from './offers.ts'
+import { createOutlook } from './outlook.ts'
+import { createProgress } from './progress.ts'
+import { refusalFrom } from './refusals.ts'
+import { claimsFor, createTurningOn } from './turning-on.ts'
+import { durationsFor, readWish } from './wish.ts'
+
+type Needs = {
+  clock: Clock
+  pim: Pim
+  pimToken: PimToken
+  asPerson: AsPerson
+  notes: Notes
+  anew: Anew
+  sessions: Sessions
+  trail: Trail
+  log: Log
+}
+
+/** All that people do about their own access. Every act is done with their own token and recorded in the trail. */
+export function createAccess(needs: Needs): Access {
+  const { clock, pim, asPerson, trail, notes } = needs
+  const now = () => clock().getTime()
+  const activations = createActivations({ notes, clock })
+  const look = createOutlook({ ...needs, activations })
+  const offers = createOffers({ ...needs, activations, look })
+  const send = createTurningOn({ ...needs, activations })
+  const progress = createProgress({ ...needs, activations, look, offers })
+  const end = createEnding({ ...needs, activations })
+  const { extend, outcome } = createExtending({ ...needs, activations, offers, send })
+
+  async function turnOn(who: Who, form: unknown, returnTo: string): Promise<TurnOn> {
+    const offered = await offers.offer(who)
+    if (offered.kind === 'on' || offered.kind === 'turning-on' || offered.kind === 'waiting')
+      return { kind: 'progress' }
+    if (offered.kind !== 'form') return { kind: 'form', offer: offered }
+    const rules = await asPerson(who, offers.rulesOf)
+    const read = readWish(form, { ...rules, ticket: rules.ticket || (!rules.known && hasTicket(form)) })
+    if ('errors' in read) return { kind: 'form', offer: await offers.offer(who, read) }
+    const begun = await activations.begin(who, {
+      kind: 'turn-on',
+      wish: read.wish,
+      returnTo,
+      ...(rules.context && { claims: claimsFor(rules.context), challenges: 1 }),
+    })
+    if (!begun) return { kind: 'progress' }
+    if (begun.claims) return { kind: 'step-up', activation: begun.id, claims: begun.claims, returnTo }
+    return sent(who, begun.id)
+  }
+
+  async function sent(who: Who, id: string): Promise<TurnOn> {
+    const next = await send(who, id)
+    if (next.kind === 'step-up') return next
+    const activation = await activations.read(who)
+    if (activation?.kind === 'extend') return outcome(who, 0).then(() => ({ kind: 'progress' }))
+    return activation?.stage === 'over' ? { kind: 'form', offer: await offers.offer(who) } : { kind: 'progress' }
+  }
+
+  async function kept(who: Who, id: string) {
+    const activation = await activations.read(who)
+    const isUsable = activation?.id === id && activation.stage === 'kept' && now() - activation.keptAt < keptLifeMs
+    return isUsable ? activation : undefined
+  }
+
+  async function mine(who: Who): Promise<MyAccess> {
+    try {
+      return await asPerson(who, token => mineWith(token, who))
+    } catch (thrown) {
+      if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
+      return { recent: [], eligible: false, problem: refusalFrom(thrown) }
+    }
+  }
+
+  async function mineWith(token: string, who: Who): Promise<MyAccess> {
+    const [eligibility, spans, requests, rules, known] = await Promise.all([
+      pim.eligibility(token),
+      pim.spans(token),
+      pim.requests(token, 'principal'),
+      offers.rulesOf(token),
+      activations.read(who),
+    ])
+    const approvers = await offers.approverNames(token, rules)
+    const activation = known && isOnItsWay(known, now()) ? known : undefined
+    const pending = requests.find(({ status, action }) => status === 'pendingapproval' && action === 'selfactivate')
+    const endedHere = known?.ending?.code === 'ended-here' ? (known.ending.at ?? 0) : 0
+    const span = currentOf(
+      spans.filter(({ from }) => from >= endedHere),
+      now(),
+    )
+    const on = span && onOf(span)
+    const form = formOf({ rules, requests, approvers, activation: known, returned: {}, now: now() })
+    const waiting = activation?.stage === 'waiting' ? waitingWish(activation) : pending && pendingWish(pending)
+    const failed = known?.kind === 'extend' && known.stage === 'over' ? problemIn(known) : undefined
+    return {
+      eligible: eligibility.eligible,
+      ...(eligibility.eligible && eligibility.until !== undefined && { eligibleUntil: eligibility.until }),
+      ...(on && { on }),
+      ...(waiting && { waiting: { ...waiting, approvers } }),
+      ...(!on && !waiting && eligibility.eligible && { canTurnOn: form }),
+      ...(failed && on && { problem: failed }),
+      recent: recentIn(requests, now()),
+    }
+
+    function onOf(current: NonNullable<typeof span>): MyAccess['on'] {
+      const { from, until, kind } = current
+      const request = requestOf(current, requests)
+      const next = until === undefined ? undefined : spans.find(each => each.from > from && each.from <= until + 5_000)
+      const isOwn = kind === 'activated'
+      return {
+        from,
+        always: until === undefined,
+        ...(until !== undefined && { until }),
+        ...(request?.reason && { reason: request.reason }),
+        ...(request?.ticket && { ticket: request.ticket }),
+        ...(isOwn && { canEndAt: from + shortestStayMs }),
+        ...(isOwn &&
+          until !== undefined &&
+          !next &&
+          eligibility.eligible && { extendMinutes: durationsFor(rules.longestMinutes) }),
+        ...(next?.until !== undefined && { nextUntil: next.until }),
+      }
+    }
+  }
+
+  async function cancel(who: Who): Promise<void> {
+    const activation = await activations.read(who)
+    const waiting = activation?.stage === 'waiting' ? activation.request : undefined
+    const request = waiting ?? (await asPerson(who, token => pendingOf(token)))
+    if (!request) return
+    await trail(
+      'cancellation',
+      { act: randomUUID(), actor: who.identity },
+      { request },
+      () => asPerson(who, token => pim.cancel(token, request)),
+      () => ({}),
+    ).catch(async (thrown: unknown) => {
+      // Decided meanwhile: what became of it is read, not guessed.
+      if (thrown instanceof Problem) throw thrown
+      needs.log.info({ event: 'cancel-refused', oid: who.identity.objectId, error: thrown })
+    })
+    if (activation?.stage === 'waiting') await look(who, activation).catch(() => {})
+  }
+
+  async function pendingOf(token: string): Promise<string | undefined> {
+    const requests = await pim.requests(token, 'principal', { status: 'PendingApproval' })
+    return requests.find(({ action }) => action === 'selfactivate')?.id
+  }
+
+  return {
+    offer: offers.offer,
+    turnOn,
+    async resume(who, id, steppedUpAt) {
+      const found = await activations.change(who, id, each =>
+        each.stage === 'kept' ? { ...each, steppedUpAt } : undefined,
+      )
+      return found ? sent(who, id) : { kind: 'progress' }
+    },
+    claimsFor: async (who, id) => (await kept(who, id))?.claims,
+    progress,
+    cancel,
+    mine,
+    end,
+    extend,
+  }
+}
+
+const hasTicket = (form: unknown) => typeof form === 'object' && form !== null && 'ticket' in form

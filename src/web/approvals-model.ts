@@ -1,0 +1,42 @@
+import type { OneRequest, WaitingRequest } from '../pim/approvals.ts'
+import { instant, spoken } from './instant.ts'
+
+export const waitingRow = (waiting: WaitingRequest, now: Date) => ({
+  id: waiting.id,
+  name: waiting.name,
+  since: instant(new Date(waiting.since), now),
+  lapsesAt: instant(new Date(waiting.lapsesAt), now),
+  reason: waiting.reason,
+  ticket: waiting.ticket ?? '',
+  length: waiting.minutes ? spoken(waiting.minutes) : '',
+})
+
+type Answered = { problem?: string; error?: string; comment?: string }
+
+/** One page for one wish; what was answered here and could not be sent comes back with it. */
+export function approvalModel(one: OneRequest, now: Date, { problem = '', error = '', comment = '' }: Answered = {}) {
+  const at = (ms: number | undefined) => (ms === undefined ? undefined : instant(new Date(ms), now))
+  return {
+    ...waitingRow(one, now),
+    isWaiting: one.state === 'waiting',
+    verdict: verdicts[one.result ?? 'approved'],
+    result: one.result ?? '',
+    handledBy: one.handledBy ?? '',
+    handledAt: at(one.handledAt),
+    handledComment: one.comment ?? '',
+    lastUses: one.lastUses.map(use => ({
+      at: instant(new Date(use.at), now),
+      length: use.minutes ? spoken(use.minutes) : '',
+      reason: use.reason ?? '',
+      result: use.result,
+    })),
+    alsoIn: one.alsoIn?.map(({ name, until }) => ({ name, until: at(until) })),
+    isOwn: one.isOwn,
+    commentNeeded: one.commentNeeded,
+    problem,
+    error,
+    comment,
+  }
+}
+
+const verdicts = { approved: 'approved', denied: 'denied', cancelled: 'cancelled', lapsed: 'lapsed' } as const

@@ -1,0 +1,12 @@
+import type { Clock } from '../../../clock.ts'
+import { type Controller, redirect } from '../../page.ts'
+import { partOf, type SelfService } from '../../self-service.ts'
+
+/** Takes back a wish that waits for approval. */
+export default (needs: { clock: Clock } & SelfService): Controller => {
+  const access = partOf(needs.access)
+  return async ({ who }) => {
+    await access.cancel(who)
+    return redirect('/access/turning-on')
+  }
+}

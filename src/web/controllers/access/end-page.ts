@@ -1,0 +1,14 @@
+import { type AboutNeeds, circumstances } from '../../circumstances.ts'
+import { endModel } from '../../end-model.ts'
+import { type Controller, redirect, view } from '../../page.ts'
+import { partOf, type SelfService } from '../../self-service.ts'
+
+/** Asks once more before access is ended. */
+export default (needs: AboutNeeds & SelfService): Controller => {
+  const access = partOf(needs.access)
+  return async visit => {
+    const { on } = await access.mine(visit.who)
+    if (!on) return redirect('/access')
+    return view('end-access', 'End access now?', endModel(on, circumstances(visit, needs, '/access')))
+  }
+}

@@ -1,0 +1,15 @@
+import { type AboutNeeds, circumstances } from '../../circumstances.ts'
+import { endModel } from '../../end-model.ts'
+import { type Controller, redirect, view } from '../../page.ts'
+import { partOf, type SelfService } from '../../self-service.ts'
+
+/** Ends this person's own access; they stay signed in. */
+export default (needs: AboutNeeds & SelfService): Controller => {
+  const access = partOf(needs.access)
+  return async visit => {
+    const outcome = await access.end(visit.who)
+    if (outcome.ended) return redirect('/access')
+    const model = endModel({ always: false, ...outcome }, circumstances(visit, needs, '/access'))
+    return view('end-access', 'Access was not ended', model, { status: 422 })
+  }
+}

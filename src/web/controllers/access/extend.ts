@@ -1,0 +1,14 @@
+import { type AboutNeeds, circumstances, wantedReturn } from '../../circumstances.ts'
+import { extended, isForScript } from '../../extended.ts'
+import type { Controller } from '../../page.ts'
+import { partOf, type SelfService } from '../../self-service.ts'
+
+/** Adds a period that begins when the present one ends. */
+export default (needs: AboutNeeds & SelfService): Controller => {
+  const access = partOf(needs.access)
+  return async visit => {
+    const returnTo = wantedReturn(visit.form, needs.config) ?? '/access'
+    const outcome = await access.extend(visit.who, visit.form, returnTo)
+    return extended(outcome, circumstances(visit, needs, returnTo), { isForScript: isForScript(visit.form) })
+  }
+}

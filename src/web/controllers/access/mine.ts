@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { type AboutNeeds, circumstances } from '../../circumstances.ts'
+import { myAccessModel } from '../../my-access-model.ts'
+import { type Controller, view } from '../../page.ts'
+import { partOf, type SelfService } from '../../self-service.ts'
+
+/** `again`: which of the recent uses is proposed once more. */
+const queryShape = z.object({ again: z.coerce.number().int().nonnegative() })
+
+export default (needs: AboutNeeds & SelfService): Controller => {
+  const access = partOf(needs.access)
+  return async visit => {
+    const mine = await access.mine(visit.who)
+    const again = queryShape.safeParse(visit.query).data?.again ?? -1
+    return view('my-access', 'My access', myAccessModel(mine, circumstances(visit, needs, '/'), again))
+  }
+}

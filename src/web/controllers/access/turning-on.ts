@@ -1,0 +1,17 @@
+import { type AboutNeeds, circumstances, wantedReturn } from '../../circumstances.ts'
+import { type Controller, redirect, view } from '../../page.ts'
+import { isOver, progressPage } from '../../progress-model.ts'
+import { partOf, type SelfService } from '../../self-service.ts'
+
+/** Where turning on access stands; once it is on, the way in, under a new session id. */
+export default (needs: AboutNeeds & SelfService): Controller => {
+  const access = partOf(needs.access)
+  return async visit => {
+    const progress = await access.progress(visit.who)
+    const returnTo = wantedReturn(visit.query, needs.config) ?? progress.returnTo
+    if (progress.step === 'in') return visit.session.rotate().then(() => redirect(returnTo))
+    const offer = isOver(progress) ? await access.offer(visit.who) : undefined
+    const { model, title, refreshSeconds } = progressPage(progress, offer, circumstances(visit, needs, returnTo))
+    return view('turning-on', title, model, { refreshSeconds })
+  }
+}

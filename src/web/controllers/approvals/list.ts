@@ -1,0 +1,13 @@
+import type { Clock } from '../../../clock.ts'
+import { waitingRow } from '../../approvals-model.ts'
+import { type Controller, view } from '../../page.ts'
+import { partOf, type SelfService } from '../../self-service.ts'
+
+/** What waits for this person's answer. */
+export default (needs: { clock: Clock } & SelfService): Controller => {
+  const approvals = partOf(needs.approvals)
+  return async ({ who }) => {
+    const waiting = await approvals.list(who)
+    return view('approvals', 'Approvals', { waiting: waiting.map(each => waitingRow(each, needs.clock())) })
+  }
+}

@@ -1,0 +1,15 @@
+import type { Clock } from '../../../clock.ts'
+import { Problem } from '../../../errors.ts'
+import { approvalModel } from '../../approvals-model.ts'
+import { type Controller, view } from '../../page.ts'
+import { idOf, partOf, type SelfService } from '../../self-service.ts'
+
+/** One wish, to be answered. What is not this person's to see is not there. */
+export default (needs: { clock: Clock } & SelfService): Controller => {
+  const approvals = partOf(needs.approvals)
+  return async ({ who, params }) => {
+    const one = await approvals.one(who, idOf(params))
+    if (!one) throw new Problem('not-found')
+    return view('approval', `${one.name} asks for access`, approvalModel(one, needs.clock()))
+  }
+}

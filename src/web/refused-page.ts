@@ -1,0 +1,101 @@
+import type { ErrorRequestHandler, Request, Response } from 'express'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/load.ts'
+import { type Problem, type ProblemFacts, problemOf } from '../errors.ts'
+import type { Access, Offer } from '../pim/access.ts'
+import type { SessionRecord } from '../session/record.ts'
+import type { Sessions } from '../session/store.ts'
+import { instant } from './instant.ts'
+import { ownerPath } from './kept-path.ts'
+import { navOf, show } from './layout.ts'
+import type { Chrome } from './notice.ts'
+import { offerModel } from './offer-model.ts'
+import { isNavigation, ownPath, signInPath } from './request.ts'
+import type { ToStepUp } from './step-up.ts'
+
+/** My roles > Groups of PIM, where eligible people turn on a membership. */
+const pimUrl = 'https://entra.microsoft.com/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/aadgroup'
+
+export type RefusalNeeds = {
+  chrome: Chrome
+  sessions: Pick<Sessions, 'recordOf'>
+  config: Pick<Config, 'baseUrl'>
+  clock: Clock
+  access?: Access | undefined
+}
+
+/**
+ * Step 13: "not signed in" becomes the way to sign in, a missing authentication context the way to meet it, "not a
+ * member" the page that says what to do, at the same URL.
+ */
+export const createRefusedPage = (needs: RefusalNeeds & { toStepUp: ToStepUp }): ErrorRequestHandler => {
+  const refusal = createRefusal(needs)
+  return async function refusedPage(thrown, request, response, next) {
+    const problem = problemOf(thrown)
+    if (response.headersSent || !isNavigation(request)) return next(thrown)
+    const target = ownPath(request, needs.config.baseUrl)
+    if (problem.code === 'not-signed-in') return response.redirect(302, signInPath(target))
+    if (problem.code === 'auth-context-missing' && problem.facts.context)
+      return needs.toStepUp(request, response, { context: problem.facts.context, returnTo: target })
+    const record = isRefusal(problem) ? recordOf(needs.sessions, request) : undefined
+    if (!record) return next(thrown)
+    await refusal(request, response, { facts: problem.facts, record, returnTo: target })
+  }
+}
+
+export const isRefusal = ({ code }: Pick<Problem, 'code'>) => code === 'not-a-member' || code === 'access-ended'
+
+const recordOf = (sessions: RefusalNeeds['sessions'], request: Request) =>
+  request.session ? sessions.recordOf(request) : undefined
+
+type Refused = { facts: ProblemFacts; record: SessionRecord; returnTo: string }
+
+/** Answers somebody who is not in with what they can do about it. `returnTo` is where they go once they are. */
+export const createRefusal =
+  ({ access, chrome, clock, config: { baseUrl } }: RefusalNeeds) =>
+  async (request: Request, response: Response, { facts, record, returnTo }: Refused): Promise<void> => {
+    const { identity } = record
+    const offer = await access?.offer({ identity, sessionId: request.sessionID })
+    if (offer?.kind === 'turning-on' || offer?.kind === 'on')
+      return response.redirect(303, `/access/turning-on?returnTo=${encodeURIComponent(returnTo)}`)
+    const now = clock()
+    const { name, username } = identity
+    const { groupName, environmentName } = chrome
+    const { reference } = response.locals
+    const ended = endOf(facts, record.plan, now)
+    const about = { now, groupName, environmentName, name, username, baseUrl, returnTo, reference }
+    const prefill = { prefill: ended !== undefined, ...(ended && { button: 'Turn on again' }) }
+    const again = offer?.kind === 'form' && !offer.form.needs.approval ? prefill : { prefill: prefill.prefill }
+    const model = {
+      name,
+      username,
+      groupName,
+      askedAt: instant(now, now),
+      endedAt: ended?.at,
+      ranOut: ended?.how === 'ran-out',
+      endedByYou: ended?.how === 'by-you',
+      offer: offer && offerModel(offer, { ...about, ...again }),
+      keptFrom: keptFrom(returnTo),
+      pimUrl,
+      returnTo,
+      reference,
+    }
+    const nav = navOf(chrome, { isMember: false, page: 'refused' })
+    response.status(403)
+    show(response, { chrome, person: { name, username }, title: titleOf(offer), page: 'refused', model, nav })
+  }
+export type Refusal = ReturnType<typeof createRefusal>
+
+const titleOf = (offer: Offer | undefined) => (offer?.kind === 'waiting' ? 'Waiting for approval' : 'Access is off')
+
+/** When access ended and how. What the person did here is known better than what lists say. */
+function endOf({ endedAt, ranOut }: ProblemFacts, plan: SessionRecord['plan'], now: Date) {
+  const byYou = plan?.endedAt
+  if (byYou !== undefined && byYou >= (ranOut ? (endedAt ?? 0) : 0))
+    return { at: instant(new Date(byYou), now), how: 'by-you' as const }
+  if (endedAt === undefined) return undefined
+  return { at: instant(new Date(endedAt), now), how: ranOut ? ('ran-out' as const) : ('ended' as const) }
+}
+
+/** The page whose form waits at this path, if one does. */
+const keptFrom = (returnTo: string) => (returnTo.includes('draft=') ? ownerPath(returnTo.split('?')[0] ?? '') : undefined)
