@@ -5,16 +5,14 @@ import { newStay, type Stay } from './stays.ts'
 const hour = 3_600_000
 const day = 24 * hour
 
-/** The id of the activation that somebody has when the tenant starts, and of the request it came from. */
-export const seededActivation = (key: string): string => guidFrom(`activation ${key}`)
-
 /** Who is in the access group when the tenant starts. */
 export function seededStays(now: Date): Stay[] {
   const from = before(now, day)
   return people.flatMap(({ key, access }) => {
-    if (access === 'permanent') return newStay({ key, kind: 'assigned', from }, undefined)
-    if (access !== 'active') return []
-    return newStay({ id: seededActivation(key), key, kind: 'activated', from }, before(now, -8 * hour))
+    const id = guidFrom(`assignment ${key}`)
+    if (access === 'permanent') return newStay({ id, key, kind: 'assigned', from }, undefined)
+    if (access === 'active') return newStay({ id, key, kind: 'activated', from }, before(now, -8 * hour))
+    return []
   })
 }
 

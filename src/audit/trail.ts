@@ -28,8 +28,11 @@ export function createTrail({
   /** Told when the record after an act could not be kept: the act has happened, and its person must hear so. */
   onLost: (error: unknown) => void
 }) {
-  const record = (event: AuditRecord['event'], { act, actor }: { act: string; actor: Actor }, facts: object) =>
-    append({ ...facts, at: clock().getTime(), event, act, actor: { objectId: actor.objectId, name: actor.name } })
+  const record = (
+    event: AuditRecord['event'],
+    { act, actor }: { act: string; actor: Actor },
+    facts: Wish & Outcome & { person?: string | undefined },
+  ) => append({ ...facts, at: clock().getTime(), event, act, actor: { objectId: actor.objectId, name: actor.name } })
 
   /**
    * Records that it is asked for, does it, and records what became of it. What is thrown is recorded and rises.

@@ -29,7 +29,7 @@ export class GraphRefusal extends Error {
 }
 
 const text = z.string().catch('')
-const errorShape = z.object({ code: text, message: text, innerError: z.unknown() })
+const errorShape = z.object({ code: text, message: text, innerError: z.unknown().optional() })
 const wrappedShape = z.object({ errorCode: z.string().min(1), message: text })
 const idsShape = z.object({ 'request-id': z.string() })
 

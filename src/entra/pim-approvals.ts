@@ -22,8 +22,11 @@ const stageShape = z.object({
   reviewResult: z.string().catch(''),
   justification: z.string().nullish().catch(undefined),
   reviewedDateTime: instant.nullish().catch(undefined),
-  // Of one person, or of an identity set that holds one.
-  reviewedBy: z.union([z.object({ user: namedShape }).transform(({ user }) => user), namedShape]).catch(undefined),
+  // One person, or an identity set that holds one.
+  reviewedBy: z
+    .union([z.object({ user: namedShape }).transform(({ user }) => user), namedShape])
+    .nullish()
+    .catch(undefined),
   assignedToMe: z.boolean().catch(false),
 })
 const approvalShape = z.object({ id: z.string().min(1).max(200), stages: z.array(z.unknown()).nullish() })

@@ -39,7 +39,8 @@ export type Named = { id?: string; name?: string }
 export const graphStatus = (name: string) => statuses.find(each => each.toLowerCase() === name.toLowerCase())
 
 const text = z.string().nullish()
-const namedShape = z.object({ id: lowerGuid.nullish().catch(undefined), displayName: text.catch(undefined) }).nullish()
+/** A person as an identity of Graph; the name may be left out. */
+export const namedShape = z.object({ id: lowerGuid.nullish().catch(undefined), displayName: text.catch(undefined) })
 export const requestShape = z.object({
   id: z.string().min(1).max(200),
   approvalId: text,
@@ -51,7 +52,7 @@ export const requestShape = z.object({
   justification: text,
   ticketInfo: z.object({ ticketNumber: text }).nullish(),
   scheduleInfo: scheduleShape.nullish(),
-  createdBy: z.object({ user: namedShape }).nullish().catch(undefined),
+  createdBy: z.object({ user: namedShape.nullish() }).nullish().catch(undefined),
 })
 
 export function requestOf(row: z.infer<typeof requestShape>): PimRequest {
@@ -76,8 +77,7 @@ export function requestOf(row: z.infer<typeof requestShape>): PimRequest {
   }
 }
 
-export { namedShape }
-export function namedOf(found: z.infer<typeof namedShape>): Named | undefined {
+export function namedOf(found: z.infer<typeof namedShape> | null | undefined): Named | undefined {
   if (!found?.id && !found?.displayName) return undefined
   return { ...(found.id && { id: found.id }), ...(found.displayName && { name: found.displayName }) }
 }

@@ -38,6 +38,7 @@ export function planFrom(
   const { endedAt } = before ?? {}
   return {
     askedAt,
+    shownAt: askedAt,
     from: first.from,
     ...(until !== undefined && { until }),
     ...(seamAt !== undefined && { seamAt }),
@@ -53,7 +54,9 @@ export function within(plan: Plan | undefined, membership: Membership, now: numb
   if (plan?.until === undefined || membership === 'unknown') return membership
   const { until, endedAt, askedAt } = plan
   if (!membership.member)
-    return isHeld(plan, membership.provenAt, now) ? { member: true, provenAt: askedAt, until } : membership
+    return isHeld(plan, membership.provenAt, now)
+      ? { member: true, provenAt: plan.shownAt ?? askedAt, until }
+      : membership
   const { provenAt } = membership
   const isOver = now >= until && provenAt < until + lagMs
   // A list of PIM's own, newer than the plan, knows its ends itself; but not yet of one that was made here.
@@ -65,9 +68,9 @@ export function within(plan: Plan | undefined, membership: Membership, now: numb
   return knowsBetter && !endsAtSeam ? membership : { ...membership, until }
 }
 
-function isHeld({ seamAt = Infinity, until = 0, askedAt }: Plan, refusedAt: number, now: number): boolean {
+function isHeld({ seamAt = Infinity, until = 0, shownAt = 0 }: Plan, refusedAt: number, now: number): boolean {
   const isNearSeam = (at: number) => at >= seamAt - gapMs && at < seamAt + seamMs
-  return isNearSeam(now) && isNearSeam(refusedAt) && now < until && askedAt >= refusedAt - freshMs
+  return isNearSeam(now) && isNearSeam(refusedAt) && now < until && shownAt >= refusedAt - freshMs
 }
 
 /** Asks PIM for the plan of a session's own person, and remembers it in the session. */
@@ -122,11 +125,14 @@ export function createPlans({
       if (clock().getTime() - at >= learnMs) renew(sessionId, record).catch(() => {})
     },
 
-    /** Whether only PIM can say how things stand: a known end has passed, or a seam is near. */
-    isNeeded({ plan }: SessionRecord, { member }: { member: boolean }): boolean {
+    /** Whether PIM itself must say how things stand: somebody is refused past a known end, or at a seam. */
+    isNeeded({ plan }: SessionRecord, membership: Membership): boolean {
+      if (plan?.until === undefined || membership === 'unknown' || membership.member) return false
       const now = clock().getTime()
-      if (plan?.until === undefined || member) return false
-      return now >= plan.until || (plan.seamAt !== undefined && Math.abs(now - plan.seamAt) <= seamMs)
+      const isOver = now >= plan.until
+      const isAtSeam = plan.seamAt !== undefined && Math.abs(now - plan.seamAt) <= seamMs
+      const isOld = now - plan.askedAt >= freshMs || (isOver && plan.askedAt < plan.until)
+      return (isOver && isOld) || (isAtSeam && now - (plan.shownAt ?? 0) >= freshMs / 2)
     },
   }
 }

@@ -55,6 +55,7 @@ export function createStanding({
     const membership = known(record)
     const state = freshness(membership)
     if (membership !== 'unknown' && membership.member && membership.until === undefined) plans?.learn(sessionId, record)
+    if (state === 'fresh' && plans?.isNeeded(record, membership)) return planned(sessionId, record)
     if (state === 'fresh') {
       if (isOwnProofOld(record)) inBackground(sessionId, record)
       return { record, membership }
@@ -101,11 +102,15 @@ export function createStanding({
   async function askedAnew(sessionId: string, record: SessionRecord, provenAfter: number): Promise<Recheck> {
     await roster.renew(provenAfter)
     const answer = freshness(known(record)) === 'due' ? await recheck(sessionId, provenAfter) : { record }
-    if (!plans || answer === 'over') return answer
+    if (answer === 'over') return answer
     const current = answer === 'unanswered' ? record : answer.record
-    const membership = known(current)
-    if (membership === 'unknown' || !plans.isNeeded(current, membership)) return answer
-    return { record: await plans.renew(sessionId, current) }
+    return plans?.isNeeded(current, known(current)) ? planned(sessionId, current) : answer
+  }
+
+  /** With what PIM itself says. */
+  async function planned(sessionId: string, record: SessionRecord): Promise<Standing> {
+    const current = (await plans?.renew(sessionId, record)) ?? record
+    return { record: current, membership: known(current) }
   }
 
   return { standingOf, anew }

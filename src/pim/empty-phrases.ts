@@ -1,6 +1,6 @@
 // Short on purpose: a phrase is empty only when every word of it is one of these.
 const fillers = new Set(
-  `a aa abc access activate activation admin and arbeit asap asdf bar bau because bitte bla blah brauche business but
+  `a aa abc access activate activation admin and arbeit as asap asdf bar bau because bitte bla blah brauche business but
   daily dummy foo for hello hi i ich idk is it just lorem ipsum me my n na need needed needs nil no none nothing of ok
   okay one please qwerty reason role same some something stuff tbd test testen testing tests text that the this to todo
   usual want whatever work working works xx xxx xyz yes zugriff`.split(/\s+/),

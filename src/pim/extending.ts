@@ -81,7 +81,7 @@ export function createExtending({
   async function accepted(who: Who, seamAt: number, until: number): Promise<Extended> {
     await sessions.changeAll(who.identity, found => ({
       ...found,
-      plan: { ...found.plan, askedAt: now(), until, seamAt },
+      plan: { ...found.plan, askedAt: now(), shownAt: now(), until, seamAt },
     }))
     return { kind: 'extended', until }
   }

@@ -12,7 +12,7 @@ import { refusalFrom, refusalOf } from './refusals.ts'
 import { defaultMinutes, durationsFor, type WishErrors } from './wish.ts'
 
 /** What was typed comes back with the form for so long after it ended badly. */
-const typedLifeMs = 24 * 3_600_000
+const typedLifeMs = 26 * 3_600_000
 
 /** What came back of a form: what was typed, and what is wrong with it. */
 export type Returned = Pick<FormOffer, 'typed' | 'errors'>

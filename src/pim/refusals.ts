@@ -7,6 +7,7 @@ export { type PimRefusal, type RefusalCode, type RefusalFacts, refusalOf } from 
 
 const sentences = {
   'group-unknown': 'Microsoft does not know this group yet. Try again in a minute or two.',
+  'not-found': 'Microsoft does not find this, or not yet. Try again in a minute or two.',
   'person-unknown': `Microsoft does not find your account in this directory. ${sendReference}`,
   'policy-unusable': `The rules for turning on access cannot be used as they are set. ${sendReference}`,
   'sign-in-not-taken': `Microsoft did not take your sign-in for this. Try again; if that does not help, send the reference below to whoever runs this application.`,
@@ -50,7 +51,7 @@ const byStatus: Record<number, PimRefusal> = {
   0: said('no-answer', 'unreadable', 'try-again'),
   401: said('refused', 'sign-in-not-taken', 'try-again'),
   403: refusalOf('app-lacks-permission'),
-  404: said('still-changing', 'group-unknown'),
+  404: said('still-changing', 'not-found'),
   409: said('still-changing', 'changed-meanwhile', 'try-again'),
 }
 

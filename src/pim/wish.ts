@@ -56,8 +56,8 @@ function textIn(form: unknown, name: string): string {
 const oneLine = (text: string): string =>
   text
     .normalize('NFC')
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .replace(/(?![\u200C\u200D])[\p{Cf}\p{Cs}]/gu, '')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
 
 const withoutBlanks = (errors: Record<keyof WishErrors, string | undefined>): WishErrors =>

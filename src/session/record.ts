@@ -28,6 +28,8 @@ export type Membership = z.infer<typeof membershipShape>
  */
 export const planShape = z.object({
   askedAt: epochMs,
+  /** When PIM last showed a period that runs, or begins at once. */
+  shownAt: epochMs.optional(),
   /** When the present period began. */
   from: epochMs.optional(),
   /** When it ends, periods that follow without a gap included; in the past: it has ended. Absent: no end is known. */

@@ -28,7 +28,7 @@ export function accessBarOf(
   now: Date,
   { selfService, returnTo }: { selfService: boolean; returnTo: string },
 ): AccessBar | undefined {
-  if (membership === 'unknown' || !membership.member) return undefined
+  if (!isIn({ record, membership }, now) || membership === 'unknown' || !membership.member) return undefined
   const plan = selfService ? record.plan : undefined
   const until = membership.until ?? plan?.until
   const isAlways = plan !== undefined && plan.from !== undefined && until === undefined && plan.endedAt === undefined
@@ -63,5 +63,10 @@ export function standingIfAny(request: Request): Standing | undefined {
   }
 }
 
-export const isMember = (standing: Standing | undefined): boolean =>
-  standing !== undefined && standing.membership !== 'unknown' && standing.membership.member
+/** For what a page shows, not for what it lets happen: that is the gate's. */
+export function isIn({ record: { plan }, membership }: Standing, now: Date): boolean {
+  if (membership === 'unknown' || !membership.member) return false
+  if (plan?.endedAt !== undefined && plan.endedAt >= (plan.from ?? 0)) return false
+  const until = membership.until ?? plan?.until
+  return until === undefined || now.getTime() < until
+}

@@ -26,10 +26,20 @@ export function extended(outcome: Extended, about: Circumstances, { isForScript 
       const model = { problem: outcome.problem.sentence, canEndAt: undefined, isRefused: true, returnTo }
       return view('not-extended', 'Access was not extended', model, { status: 422 })
     }
-    default:
+    case 'form':
+      if (outcome.offer.kind !== 'form') return view('not-extended', 'Access was not extended', notNow(returnTo), { status: 422 })
       return turnedOn(outcome, { ...about, action: '/access/extend', button: 'Extend access' })
+    default:
+      return turnedOn(outcome, about)
   }
 }
+
+const notNow = (returnTo: string) => ({
+  problem: 'That cannot be asked for now. My access shows what can.',
+  canEndAt: undefined,
+  isRefused: true,
+  returnTo,
+})
 
 /** Everything but a plain yes needs a page: the script says so and links to it. */
 function forScript(outcome: Extended, now: Date): object {

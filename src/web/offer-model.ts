@@ -40,7 +40,8 @@ export function offerModel(offer: Offer, about: Circumstances): OfferModel {
     kind: offer.kind,
     form: offer.kind === 'form' ? turnOnForm(offer.form, about) : undefined,
     waiting: offer.kind === 'waiting' ? waitingModel({ ...offer.request, approvers: offer.approvers }, now) : undefined,
-    eligibilityEnded: offer.kind === 'not-eligible' && offer.endedAt ? instant(new Date(offer.endedAt), now) : undefined,
+    eligibilityEnded:
+      offer.kind === 'not-eligible' && offer.endedAt ? instant(new Date(offer.endedAt), now) : undefined,
     message: offer.kind === 'not-eligible' ? messageOf(offer.endedAt, about) : '',
     problem: offer.kind === 'unavailable' ? offer.problem.sentence : '',
   }

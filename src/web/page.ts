@@ -7,7 +7,7 @@ import type { Log } from '../observability.ts'
 import type { Services } from '../services.ts'
 import type { Membership, SessionRecord } from '../session/record.ts'
 import type { OwnSession } from '../session/store.ts'
-import { accessBarOf, isMember } from './access-bar.ts'
+import { accessBarOf, isIn } from './access-bar.ts'
 import { only } from './doors.ts'
 import { forms } from './forms.ts'
 import { createKeepForm } from './keep-form.ts'
@@ -86,8 +86,7 @@ export const get = page('get')
 export const post = page('post')
 
 /** A page of a part that is off does not exist. */
-export const isServed = ({ part }: Page, { pim }: Pick<Config, 'pim'>): boolean =>
-  part === undefined || pim.selfService
+export const isServed = ({ part }: Page, { pim }: Pick<Config, 'pim'>): boolean => part === undefined || pim.selfService
 
 /** What could never be met would send people round in circles: that is a mistake to be told of at start. */
 function assertSensible({ context, maxAgeMinutes = 1 }: StepUp, path: string): void {
@@ -124,13 +123,20 @@ const answering = (
     if ('toEntra' in reply) {
       const { activation, claims, returnTo } = reply.toEntra
       const loginHint = hintOf(person)
-      return leave(request, response, { returnTo, retries: 0, activation: { id: activation, person: personMark(person) }, claims, loginHint })
+      return leave(request, response, {
+        returnTo,
+        retries: 0,
+        activation: { id: activation, person: personMark(person) },
+        claims,
+        loginHint,
+      })
     }
     const { view: page, title, model, status = 200, refreshSeconds } = reply
     const { name, username } = person
     const returnTo = request.method === 'POST' ? '/access' : ownPath(request, services.config.baseUrl)
-    const bar = accessBarOf(standing, services.clock(), { selfService, returnTo })
-    const nav = navOf(chrome, { isMember: isMember(standing), page })
+    const now = services.clock()
+    const bar = accessBarOf(standing, now, { selfService, returnTo })
+    const nav = navOf(chrome, { isMember: isIn(standing, now), page })
     response.status(status)
     show(response, { chrome, person: { name, username }, title, page, model, nav, bar, refreshSeconds })
   }

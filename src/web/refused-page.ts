@@ -98,4 +98,5 @@ function endOf({ endedAt, ranOut }: ProblemFacts, plan: SessionRecord['plan'], n
 }
 
 /** The page whose form waits at this path, if one does. */
-const keptFrom = (returnTo: string) => (returnTo.includes('draft=') ? ownerPath(returnTo.split('?')[0] ?? '') : undefined)
+const keptFrom = (returnTo: string) =>
+  returnTo.includes('draft=') ? ownerPath(returnTo.split('?')[0] ?? '') : undefined

@@ -25,7 +25,10 @@ export type TurnOnForm = {
 export type Wanted = { now: Date; returnTo: string; action?: string; button?: string; prefill?: boolean; from?: Date }
 
 /** The form as a page shows it: what was typed first, then what may be proposed. */
-export function turnOnForm(offer: FormOffer, { now, returnTo, action, button, prefill, from = now }: Wanted): TurnOnForm {
+export function turnOnForm(
+  offer: FormOffer,
+  { now, returnTo, action, button, prefill, from = now }: Wanted,
+): TurnOnForm {
   const { typed, last, errors = {}, problem, needs } = offer
   const proposed = prefill ? last : undefined
   const chosen = chosenOf(offer, typed ? Number(typed.minutes) : (proposed?.minutes ?? offer.minutes))
@@ -77,6 +80,4 @@ function needsOf({ needs: { passkey, approval, approvers }, rulesKnown }: FormOf
 
 /** Any one of several people, as a sentence begins. */
 export const anyOf = (names: readonly string[]): string =>
-  names.length === 0
-    ? 'Somebody who may approve'
-    : new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names)
+  names.length === 0 ? 'Somebody who may approve' : new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names)

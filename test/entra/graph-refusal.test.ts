@@ -141,6 +141,10 @@ describe('an answer that says little', () => {
   })
 })
 
+test('the code is read without ids beside it', async () => {
+  expect(await refusal({ body: { error: { code: 'BadRequest' } } })).toMatchObject({ code: 'BadRequest' })
+})
+
 describe('the request id', () => {
   const error = plain('BadRequest', 'no')
   test('is the header’s', async () =>

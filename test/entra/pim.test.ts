@@ -296,7 +296,7 @@ describe('approvals', () => {
     })
   })
 
-  test('are refused by name', async () => {
+  test('may be a no', async () => {
     await pim.decide(lena, id, { approve: false, comment: 'Use staging for this' })
     expect(await pim.request(ben, id)).toMatchObject({ status: 'denied' })
   })

@@ -18,6 +18,7 @@ describe('what PIM shows becomes a plan', () => {
   test('one period: its begin and its end', () => {
     expect(read([span('12:00:00', '13:00:00')], '12:10:00')).toEqual({
       askedAt: at('12:10:00'),
+      shownAt: at('12:10:00'),
       from: at('12:00:00'),
       until: at('13:00:00'),
     })
@@ -50,6 +51,7 @@ describe('what PIM shows becomes a plan', () => {
   test('an assignment without an end has none', () => {
     expect(read([{ from: at('12:00:00'), kind: 'assigned' }], '12:10:00')).toEqual({
       askedAt: at('12:10:00'),
+      shownAt: at('12:10:00'),
       from: at('12:00:00'),
     })
   })
@@ -66,16 +68,52 @@ const cases: Case[] = [
   ['nor out of the unknown', plan, 'unknown', '12:30:30', 'the same'],
   ['it gives a membership its end', plan, member('12:59:00'), '12:59:30', { member: true, until: at('13:00:00') }],
   ['a second before it', plan, member('12:59:00'), '12:59:59', { member: true }],
-  ['at the end it is over', plan, member('12:59:00'), '13:00:00', { member: false, reason: 'ran-out', endedAt: at('13:00:00') }],
+  [
+    'at the end it is over',
+    plan,
+    member('12:59:00'),
+    '13:00:00',
+    { member: false, reason: 'ran-out', endedAt: at('13:00:00') },
+  ],
   ['a token that lags behind does not lift the end', plan, member('13:00:30'), '13:00:40', { member: false }],
   ['one from long after it does', plan, member('13:02:00'), '13:02:10', 'the same'],
   ['a newer list of PIM knows its ends itself', plan, member('12:59:50', '14:00:00'), '13:00:05', 'the same'],
-  ['but not one that was made here', endedHere, member('12:30:20', '13:00:00'), '12:30:30', { member: false, reason: 'ended' }],
-  ['the first of two periods is not the end', extended, member('12:59:50', '13:00:00'), '12:59:55', { until: at('13:30:00') }],
-  ['over the seam a no is held when PIM itself was asked', { ...extended, askedAt: at('13:00:05') }, no('13:00:04'), '13:00:06', { member: true, until: at('13:30:00') }],
-  ['but not when PIM was asked long before', extended, no('13:00:04'), '13:00:06', 'the same'],
-  ['nor half a minute after the seam', { ...extended, askedAt: at('13:00:31') }, no('13:00:31'), '13:00:32', 'the same'],
-  ['nor a no from long before it', { ...extended, askedAt: at('13:00:00') }, no('12:55:00'), '13:00:02', 'the same'],
+  [
+    'but not one that was made here',
+    endedHere,
+    member('12:30:20', '13:00:00'),
+    '12:30:30',
+    { member: false, reason: 'ended' },
+  ],
+  [
+    'the first of two periods is not the end',
+    extended,
+    member('12:59:50', '13:00:00'),
+    '12:59:55',
+    { until: at('13:30:00') },
+  ],
+  [
+    'over the seam a no is held when PIM itself was asked',
+    { ...extended, shownAt: at('13:00:05') },
+    no('13:00:04'),
+    '13:00:06',
+    { member: true, until: at('13:30:00') },
+  ],
+  [
+    'but not when PIM showed it long before',
+    { ...extended, askedAt: at('13:00:05'), shownAt: at('12:10:00') },
+    no('13:00:04'),
+    '13:00:06',
+    'the same',
+  ],
+  [
+    'nor half a minute after the seam',
+    { ...extended, shownAt: at('13:00:31') },
+    no('13:00:31'),
+    '13:00:32',
+    'the same',
+  ],
+  ['nor a no from long before it', { ...extended, shownAt: at('13:00:00') }, no('12:55:00'), '13:00:02', 'the same'],
 ]
 describe('a membership is bound by its plan', () => {
   test.each(cases)('%s', (_what, plan, membership, now, expected) => {

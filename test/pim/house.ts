@@ -1,24 +1,58 @@
-import { type HouseOptions, openHouse } from '../support/house.ts'
+import { type House, type HouseOptions, openHouse } from '../support/house.ts'
 import type { Visitor } from '../support/visitor.ts'
 
-/** A house where people turn on their own access. */
+/** A house where people turn on their own access, at a fixed time. */
 export const openSelfService = ({ settings, ...options }: HouseOptions = {}) =>
-  openHouse({ ...options, settings: { PIM_SELF_SERVICE: 'on', ...settings } })
+  openHouse({
+    now: '2026-03-02T12:00:00Z',
+    ...options,
+    settings: { PIM_SELF_SERVICE: 'on', SESSION_IDLE_MINUTES: '600', SESSION_MAX_HOURS: '48', ...settings },
+  })
 
-/** The hidden field or the link that says where the form leads. */
-export const valueOf = (html: string, name: string): string =>
-  new RegExp(`name="${name}"[^>]*value="([^"]*)"`).exec(html)?.[1] ?? ''
+export const wish = { reason: 'Refund 8841, approved by Lee', minutes: '60' }
 
-const wish = { reason: 'Refund 8841, approved by Lee', minutes: '60' }
+const isTenantPage = (at: string) => at !== '' && /\/sign-in\/[^/]+$/.test(new URL(at).pathname)
 
-/** Presses "Turn on access" on the refused page of a path; ends where the browser does, at the passkey page at the latest. */
-export async function turnOn(visitor: Visitor, path: string, more: Record<string, string> = {}) {
+/** Sends the form of the refused page of a path; ends where the browser does, at the tenant's passkey page at the latest. */
+export async function turnOn(visitor: Visitor, path = '/', more: Record<string, string> = {}) {
   const sent = await visitor.post('/access', { ...wish, returnTo: path, ...more })
   return sent.headers.location ? visitor.follow(sent.headers.location) : Object.assign(sent, { at: '' })
 }
 
 /** The same, and touches the passkey where it is asked for. */
-export async function turnOnWithPasskey(visitor: Visitor, path: string, more: Record<string, string> = {}) {
+export async function turnOnWithPasskey(visitor: Visitor, path = '/', more: Record<string, string> = {}) {
   const asked = await turnOn(visitor, path, more)
-  return /\/sign-in\/[^/]+$/.test(new URL(asked.at).pathname) ? visitor.answer(asked, { method: 'passkey' }) : asked
+  return isTenantPage(asked.at) ? visitor.answer(asked, { method: 'passkey' }) : asked
 }
+
+/** What the progress page's script is told. */
+export const progressOf = async (visitor: Visitor) => (await visitor.fetch('/access/turning-on/state')).body
+
+/** Lets time pass, a second at a time, until the progress is the one waited for. Fails after so many seconds. */
+export async function until(house: House, visitor: Visitor, step: string, atMostSeconds = 60) {
+  for (let seconds = 0; seconds <= atMostSeconds; seconds++) {
+    const progress = await progressOf(visitor)
+    if (progress.step === step) return seconds
+    house.clock.advance({ seconds: 1 })
+  }
+  throw new Error(`not ${step} within ${atMostSeconds} seconds`)
+}
+
+/** Somebody who has turned on access and is in. */
+export async function someoneIn(house: House, key = 'ben', more: Record<string, string> = {}) {
+  const visitor = await house.visitor(key)
+  await turnOnWithPasskey(visitor, '/', more)
+  await until(house, visitor, 'in')
+  await visitor.follow('/access/turning-on')
+  return visitor
+}
+
+/** The audit trail, oldest first. */
+export async function trailOf({ redis, prefix }: House) {
+  const entries = await redis.xrange(`${prefix}audit`, '-', '+')
+  return entries.map(([, [, record = '{}']]) => JSON.parse(record))
+}
+
+/** How often access was asked for at PIM. */
+export const askedOf = ({ tenant }: House, key = 'ben') =>
+  tenant.requests.filter(request => request.key === key && request.action === 'selfActivate')

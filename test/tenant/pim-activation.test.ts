@@ -129,7 +129,7 @@ describe('turning on', () => {
 })
 
 describe('turning on is refused', () => {
-  type Case = [what: string, wish: object, status: number, code: string]
+  type Case = [what: string, wish: Record<string, unknown>, status: number, code: string]
   const noRules = 'RoleAssignmentRequestPolicyValidationFailed'
   test.each<Case>([
     ['an action that is none', { action: 'activate' }, 400, 'InvalidRoleAssignmentRequest'],

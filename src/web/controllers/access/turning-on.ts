@@ -7,8 +7,9 @@ import { partOf, type SelfService } from '../../self-service.ts'
 export default (needs: AboutNeeds & SelfService): Controller => {
   const access = partOf(needs.access)
   return async visit => {
-    const progress = await access.progress(visit.who)
-    const returnTo = wantedReturn(visit.query, needs.config) ?? progress.returnTo
+    const wanted = wantedReturn(visit.query, needs.config)
+    const progress = await access.progress(visit.who, wanted)
+    const returnTo = wanted ?? progress.returnTo
     if (progress.step === 'in') return visit.session.rotate().then(() => redirect(returnTo))
     const offer = isOver(progress) ? await access.offer(visit.who) : undefined
     const { model, title, refreshSeconds } = progressPage(progress, offer, circumstances(visit, needs, returnTo))

@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest'
+import { askedOf, openSelfService, someoneIn, trailOf, until } from '../pim/house.ts'
+import { sessionIdOf } from '../support/session-of.ts'
+
+const on = async (options: Parameters<typeof openSelfService>[0] = {}) => {
+  const house = await openSelfService(options)
+  house.tenant.setPolicy({ context: false })
+  const ben = await someoneIn(house)
+  const end = () => askedOf(house).at(-1)?.until?.getTime() ?? 0
+  return { house, ben, end, [Symbol.asyncDispose]: () => house[Symbol.asyncDispose]() }
+}
+const at = (ms: number) => new Date(ms).toISOString()
+
+describe('End now', () => {
+  test('is not possible in PIM’s first five minutes, and the page says from when', async () => {
+    await using scene = await on()
+    const { house, ben } = scene
+    const answer = await ben.post('/access/end')
+    expect(answer.status).toBe(422)
+    expect(answer.text).toContain('12:05')
+    expect(house.tenant.requests.some(({ action }) => action === 'selfDeactivate')).toBe(false)
+    expect((await ben.get('/')).status).toBe(200)
+  })
+  test('closes the gate here at once, and the sign-in stays', async () => {
+    await using scene = await on()
+    const { house, ben } = scene
+    house.clock.advance({ minutes: 6 })
+    await ben.post('/access/end')
+    expect((await ben.get('/')).status).toBe(403)
+    expect((await ben.get('/access')).status).toBe(200)
+  })
+  test('closes it in all of the person’s browsers', async () => {
+    await using scene = await on()
+    const { house, ben } = scene
+    const other = await house.visitor('ben')
+    house.clock.advance({ minutes: 6 })
+    expect((await other.get('/')).status).toBe(200)
+    await ben.post('/access/end')
+    expect((await other.get('/')).status).toBe(403)
+  })
+  test('stays so while tokens and lists still show the old state', async () => {
+    await using scene = await on({ settings: { MEMBERSHIP_ROSTER: 'on' } })
+    const { house, ben } = scene
+    house.clock.advance({ minutes: 6 })
+    house.tenant.set({ tokenLagSeconds: 90, membersLagSeconds: 90, rosterLagSeconds: 90 })
+    await ben.post('/access/end')
+    for (let seconds = 0; seconds < 120; seconds += 15) {
+      expect((await ben.get('/')).status).toBe(403)
+      house.clock.advance({ seconds: 15 })
+    }
+  })
+  test('takes an accepted extension with it', async () => {
+    await using scene = await on()
+    const { house, ben, end } = scene
+    const first = end()
+    house.clock.advance({ minutes: 50 })
+    await ben.post('/access/extend', { minutes: '30' })
+    await ben.post('/access/end')
+    house.clock.set(at(first + 60_000))
+    expect((await ben.get('/')).status).toBe(403)
+    house.clock.set(at(first + 200_000))
+    expect((await ben.get('/')).status).toBe(403)
+  })
+  test('can be followed by turning on again', async () => {
+    await using scene = await on()
+    const { house, ben } = scene
+    house.clock.advance({ minutes: 6 })
+    await ben.post('/access/end')
+    house.clock.advance({ seconds: 20 })
+    await ben.post('/access', { reason: 'Refund 8842, the second one', minutes: '30', returnTo: '/' })
+    expect(await until(house, ben, 'in')).toBeLessThanOrEqual(2)
+    expect((await ben.get('/')).status).toBe(200)
+  })
+  test('is recorded before and after', async () => {
+    await using scene = await on()
+    const { house, ben } = scene
+    house.clock.advance({ minutes: 6 })
+    await ben.post('/access/end')
+    expect((await trailOf(house)).map(({ event }) => event).slice(-2)).toEqual(['endingRequested', 'endingCompleted'])
+  })
+  test.each(['error', 'failed'] as const)(
+    'refused by Microsoft as %s: the person stays in and hears why',
+    async tooShortAs => {
+      await using scene = await on()
+      const { house, ben } = scene
+      house.tenant.set({ tooShortAs })
+      house.clock.advance({ minutes: 6 })
+      const code = 'ActiveDurationTooShort'
+      house.tenant.set({
+        graphError: {
+          what: 'refusal',
+          code,
+          message: 'The Active duration is too short.',
+          where: 'requests',
+          method: 'POST',
+          when: 'next',
+        },
+      })
+      const answer = await ben.post('/access/end')
+      expect(answer.status).toBe(422)
+      expect(answer.text).not.toContain(code)
+      expect((await ben.get('/')).status).toBe(200)
+    },
+  )
+})
+
+describe('Extend', () => {
+  test('is taken over where one period ends and the next begins, and nobody is out for a second', async () => {
+    await using scene = await on()
+    const { house, ben, end } = scene
+    const first = end()
+    house.clock.advance({ minutes: 50 })
+    expect((await ben.post('/access/extend', { minutes: '30' })).status).toBeLessThan(400)
+    const second = end()
+    expect(second).toBeGreaterThan(first)
+    for (const ms of [-2000, -500, 0, 500, 1000, 2000, 5000, 15_000, 40_000, 90_000, 200_000]) {
+      house.clock.set(at(first + ms))
+      expect([ms, (await ben.get('/')).status]).toEqual([ms, 200])
+    }
+    house.clock.set(at(second))
+    expect((await ben.get('/')).status).toBe(403)
+  })
+  test.each(['off', 'on'])(
+    'holds the seam while Microsoft shows nobody in the group for 20 seconds (roster %s)',
+    async roster => {
+      await using scene = await on({ settings: { MEMBERSHIP_ROSTER: roster } })
+      const { house, ben, end } = scene
+      const first = end()
+      house.tenant.set({ seamGapSeconds: 20 })
+      house.clock.advance({ minutes: 50 })
+      await ben.post('/access/extend', { minutes: '30' })
+      for (let ms = -3000; ms <= 60_000; ms += 1500) {
+        house.clock.set(at(first + ms))
+        expect([ms, (await ben.get('/')).status]).toEqual([ms, 200])
+      }
+    },
+  )
+  test('in another browser of the same person the seam holds too', async () => {
+    await using scene = await on()
+    const { house, ben, end } = scene
+    const other = await house.visitor('ben')
+    const first = end()
+    house.tenant.set({ seamGapSeconds: 10 })
+    house.clock.advance({ minutes: 50 })
+    await other.get('/')
+    await ben.post('/access/extend', { minutes: '30' })
+    for (let ms = -3000; ms <= 40_000; ms += 1500) {
+      house.clock.set(at(first + ms))
+      expect([ms, (await other.get('/')).status]).toEqual([ms, 200])
+    }
+  })
+  test('where Microsoft takes no second one, the person stays in and is offered to end and turn on again', async () => {
+    await using scene = await on()
+    const { house, ben } = scene
+    house.tenant.set({ extension: 'refused' })
+    house.clock.advance({ minutes: 50 })
+    const answer = await ben.post('/access/extend', { minutes: '30' })
+    expect(answer.text).toMatch(/turn (it )?on again/i)
+    expect((await ben.get('/')).status).toBe(200)
+  })
+  test('somebody removed after their extension was accepted is out at the next re-check, also at the seam', async () => {
+    await using scene = await on()
+    const { house, ben, end } = scene
+    const first = end()
+    house.clock.advance({ minutes: 50 })
+    await ben.post('/access/extend', { minutes: '30' })
+    house.clock.advance({ minutes: 5 })
+    house.tenant.end('ben')
+    for (const request of askedOf(house))
+      if (request.status === 'Granted') house.tenant.cancelRequest(request.id, 'ben')
+    house.clock.advance({ seconds: 60 })
+    expect((await ben.get('/')).status).toBe(403)
+    for (const ms of [-2000, 0, 1500, 3000, 10_000]) {
+      house.clock.set(at(first + ms))
+      expect([ms, (await ben.get('/')).status]).toEqual([ms, 403])
+    }
+  })
+  test('asks for the passkey where the policy does, and keeps the sign-in', async () => {
+    await using scene = await on()
+    const { house, ben } = scene
+    house.tenant.setPolicy({ context: 'c1' })
+    house.clock.advance({ minutes: 50 })
+    const sent = await ben.post('/access/extend', { minutes: '30', returnTo: '/sessions' })
+    expect(sent.headers.location).toContain('/authorize')
+    const asked = await ben.follow(sent.headers.location ?? '')
+    const back = await ben.answer(asked, { method: 'passkey' })
+    expect(back.status).toBe(200)
+    expect(askedOf(house)).toHaveLength(2)
+    expect(sessionIdOf(ben)).not.toBe('')
+  })
+})

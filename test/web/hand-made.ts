@@ -1,0 +1,76 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createApp } from '../../src/app.ts'
+import type { Access, FormOffer, MyAccess, Offer } from '../../src/pim/access.ts'
+import type { Approvals, OneRequest } from '../../src/pim/approvals.ts'
+import type { House } from '../support/house.ts'
+
+/** What self-service says, made by hand: each test changes what its page is about. */
+export type HandMade = Access & Approvals
+
+export const now = Date.parse('2026-03-02T12:13:00Z')
+export const minute = 60_000
+export const form: FormOffer = {
+  choices: [30, 60, 120, 240],
+  minutes: 60,
+  longestMinutes: 240,
+  ticket: true,
+  needs: { passkey: true, approval: false, approvers: [] },
+  last: { at: now - 5 * 24 * 60 * minute, minutes: 60, reason: 'Refund 8790 for a customer', ticket: 'INC-20877' },
+  rulesKnown: true,
+}
+export const mine: MyAccess = { recent: [], eligible: false }
+export const waitingOne: OneRequest = {
+  id: '7',
+  name: 'Ben Okafor',
+  since: now - 10 * minute,
+  lapsesAt: now + 1430 * minute,
+  reason: 'Refund 8841 for a customer',
+  ticket: 'INC-20931',
+  minutes: 60,
+  state: 'waiting',
+  lastUses: [{ at: now - 5 * 24 * 60 * minute, minutes: 60, reason: 'Refund 8790', result: 'approved' }],
+  alsoIn: [{ name: 'Alice Lindqvist', until: now + 40 * minute }],
+  isOwn: false,
+  commentNeeded: false,
+}
+
+/** Nobody is offered anything, and nothing happens. */
+export const nothing = (): HandMade => ({
+  offer: async () => ({ kind: 'not-eligible' }),
+  turnOn: async () => ({ kind: 'progress' }),
+  resume: async () => ({ kind: 'progress' }),
+  claimsFor: async () => undefined,
+  progress: async () => ({ step: 'none', returnTo: '/' }),
+  cancel: async () => {},
+  mine: async () => mine,
+  end: async () => ({ ended: true }),
+  extend: async () => ({ kind: 'progress' }),
+  list: async () => [],
+  one: async () => undefined,
+  decide: async () => ({ kind: 'done' }),
+})
+
+export const offering = (offer: Offer): Partial<HandMade> => ({ offer: async () => offer })
+
+/**
+ * The application of a house once more, on a port of its own, with self-service made by hand: its pages without PIM
+ * behind them. A browser sends both the same cookies.
+ */
+export async function openHandMade(house: House) {
+  const said = nothing()
+  // Looked up at each call: a test changes it while the application runs.
+  const access = new Proxy(said, {})
+  const server = createServer(createApp({ ...house.services, access, approvals: access }))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`
+  return {
+    baseUrl,
+    say: (what: Partial<HandMade>) => void Object.assign(said, nothing(), what),
+    at: (path: string) => baseUrl + path,
+    async [Symbol.asyncDispose]() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
