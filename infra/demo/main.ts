@@ -42,6 +42,7 @@ const app = family.start([...(watch ? watching : []), 'src/main.ts', '--demo'], 
   GRAPH_BASE_URL: `${authority}/graph/v1.0`,
   ACCESS_GROUP_ID: groups.access,
   ACCESS_GROUP_NAME: 'Payments administrators',
+  PIM_SELF_SERVICE: 'on',
   ENVIRONMENT_NAME: 'Demo',
   ENVIRONMENT_COLOUR: '#8a5a00',
   SESSION_SECRET: randomBytes(48).toString('base64'),
@@ -57,7 +58,7 @@ function introduce() {
 Gatehouse is open
 
   application   ${baseUrl}
-  local tenant  ${authority}/pim   (stands in for Microsoft Entra ID and PIM: assign people, end access, read the mails)
+  local tenant  ${authority}/pim   (stands in for Microsoft Entra ID and PIM: give and end access, set the policy, approve, read the mails)
   store         ${redis ? `a private redis-server on port ${redis.port}` : 'inside the application, gone when it stops (install redis-server for a real one)'}
 ${moved.map(([name, port]) => `\n  Port ${wished[name as keyof typeof wished]} was taken, so the ${name === 'app' ? 'application' : name} is on ${port}.`).join('')}
 At the application's address the tenant asks who you are. You can be

@@ -217,6 +217,7 @@ const codes: Record<RefusalCode, true> = {
   'step-up-cancelled': true,
   'not-on': true,
   'too-soon-to-end': true,
+  'not-done': true,
   'time-invalid': true,
   'still-changing': true,
   'app-lacks-permission': true,
