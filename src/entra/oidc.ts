@@ -20,6 +20,8 @@ const pimScope = [
   'User.ReadBasic.All',
   'GroupMember.Read.All',
 ].join(' ')
+/** No claim asks for a second factor as such: the person signs in anew, and the tenant's policy sees to it. */
+export const signInAnew = '{}'
 /** Beside identity, a token for PIM is wanted; `claims` is what Entra must have checked for it, as JSON. */
 export type ForPim = { claims?: string | undefined }
 const scopeFor = (forPim: ForPim | undefined) => (forPim ? `${scope} ${pimScope}` : scope)
@@ -159,6 +161,7 @@ export function createOidc({
         code_challenge_method: 'S256',
         ...(context && { claims: JSON.stringify({ id_token: { acrs: { essential: true, value: context } } }) }),
         ...(prompt ? { prompt } : loginHint ? { login_hint: loginHint } : {}),
+        ...(forPim?.claims === signInAnew && { prompt: 'login' }),
       }
       return client.buildAuthorizationUrl(await answered(configuration()), parameters)
     },

@@ -1,6 +1,7 @@
 import type { Trail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import { GraphRefusal } from '../entra/graph-refusal.ts'
+import { signInAnew } from '../entra/oidc.ts'
 import { NoAnswer } from '../entra/outbound.ts'
 import type { Pim, PimRequest } from '../entra/pim.ts'
 import { Problem } from '../errors.ts'
@@ -90,6 +91,7 @@ export function createTurningOn({
     if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
     log.info({ event: 'activation-refused', oid: who.identity.objectId, error: thrown })
     const problem = refusalFrom(thrown)
+    if (problem.code === 'step-up-needed') return challenged(who, activation, signInAnew)
     await settle(who, activation, found => refused(found, problem, now()))
     return { kind: 'sent' }
   }

@@ -11,10 +11,10 @@ export const waitingRow = (waiting: WaitingRequest, now: Date) => ({
   length: waiting.minutes ? spoken(waiting.minutes) : '',
 })
 
-type Answered = { problem?: string; error?: string; comment?: string }
+type Answered = { problem?: string; error?: string; comment?: string; reference?: string }
 
 /** One page for one wish; what was answered here and could not be sent comes back with it. */
-export function approvalModel(one: OneRequest, now: Date, { problem = '', error = '', comment = '' }: Answered = {}) {
+export function approvalModel(one: OneRequest, now: Date, { problem = '', error = '', comment = '', reference = '' }: Answered = {}) {
   const at = (ms: number | undefined) => (ms === undefined ? undefined : instant(new Date(ms), now))
   return {
     ...waitingRow(one, now),
@@ -28,7 +28,7 @@ export function approvalModel(one: OneRequest, now: Date, { problem = '', error 
       at: instant(new Date(use.at), now),
       length: use.minutes ? spoken(use.minutes) : '',
       reason: use.reason ?? '',
-      result: use.result,
+      result: outcomes[use.result] ?? use.result,
     })),
     alsoIn: one.alsoIn?.map(({ name, until }) => ({ name, until: at(until) })),
     isOwn: one.isOwn,
@@ -36,7 +36,20 @@ export function approvalModel(one: OneRequest, now: Date, { problem = '', error 
     problem,
     error,
     comment,
+    reference,
   }
+}
+
+/** How it went the last times: PIM's words for it, in ours. */
+const outcomes: Record<string, string> = {
+  provisioned: 'turned on',
+  granted: 'turned on',
+  schedulecreated: 'turned on',
+  revoked: 'turned on, ended early',
+  canceled: 'cancelled',
+  failed: 'lapsed or failed',
+  pendingapproval: 'waiting',
+  other: 'unknown',
 }
 
 const verdicts = { approved: 'approved', denied: 'denied', cancelled: 'cancelled', lapsed: 'lapsed' } as const

@@ -5,7 +5,7 @@ import type { Circumstances } from './offer-model.ts'
 type Endable = { always: boolean; until?: number; canEndAt?: number; problem?: PimRefusal }
 
 /** Whether access can be ended now, and if not, why and from when. */
-export function endModel({ always, until, canEndAt, problem }: Endable, { now, groupName }: Circumstances) {
+export function endModel({ always, until, canEndAt, problem }: Endable, { now, groupName, reference }: Circumstances) {
   const isTooSoon = canEndAt !== undefined && canEndAt > now.getTime()
   return {
     groupName,
@@ -13,5 +13,6 @@ export function endModel({ always, until, canEndAt, problem }: Endable, { now, g
     until: until === undefined ? undefined : instant(new Date(until), now),
     canEndAt: isTooSoon ? instant(new Date(canEndAt), now) : undefined,
     problem: problem?.sentence ?? '',
+    reference,
   }
 }

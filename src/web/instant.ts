@@ -23,6 +23,16 @@ export function duration(ms: number): string {
   return parts.filter(Boolean).join(' ')
 }
 
+/** From when to when, saying day and zone only once where that is enough. */
+export function period(from: Date, until: Date | undefined, now: Date): string {
+  const begin = instant(from, now).absolute
+  if (!until) return begin
+  const isSameDay = from.toISOString().slice(0, 10) === until.toISOString().slice(0, 10)
+  return isSameDay
+    ? `${begin.replace(' UTC', '')} to ${clockFormat.format(until)} UTC`
+    : `${begin} to ${instant(until, now).absolute}`
+}
+
 /** A length that somebody chooses, as they would say it. */
 export function spoken(minutes: number): string {
   if (minutes < 60 || minutes % 60 > 0) return duration(minutes * 60_000)

@@ -1,11 +1,11 @@
 import type { MyAccess, Use } from '../pim/access.ts'
-import { instant, spoken } from './instant.ts'
+import { instant, period, spoken } from './instant.ts'
 import { type Circumstances, waitingModel } from './offer-model.ts'
 import { turnOnForm } from './turn-on-form.ts'
 
 /** Everything the page says, with the use of `again` (by its place in the list) as the proposal for the form. */
 export function myAccessModel(mine: MyAccess, about: Circumstances, again: number) {
-  const { now, groupName } = about
+  const { now, groupName, reference } = about
   const at = (ms: number | undefined) => (ms === undefined ? undefined : instant(new Date(ms), now))
   const { canTurnOn } = mine
   return {
@@ -15,8 +15,7 @@ export function myAccessModel(mine: MyAccess, about: Circumstances, again: numbe
     waiting: mine.waiting && waitingModel(mine.waiting, now),
     recent: mine.recent.map((use, index) => ({
       index,
-      from: instant(new Date(use.from), now),
-      until: at(use.until),
+      when: period(new Date(use.from), use.until === undefined ? undefined : new Date(use.until), now),
       how: howOf(use),
       reason: use.reason ?? '',
       ticket: use.ticket ?? '',
@@ -26,6 +25,7 @@ export function myAccessModel(mine: MyAccess, about: Circumstances, again: numbe
     eligible: mine.eligible,
     eligibleUntil: at(mine.eligibleUntil),
     problem: mine.problem?.sentence ?? '',
+    reference,
   }
 }
 

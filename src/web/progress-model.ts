@@ -55,7 +55,8 @@ export function progressPage(progress: Progress, offer: Offer | undefined, about
     steppedUpAt: at(steps?.steppedUpAt),
     acceptedAt: at(steps?.acceptedAt),
     length: steps ? spoken(steps.minutes) : '',
-    reference: steps?.reference ?? reference,
+    // Ours, not Microsoft's: that is a GUID, and in the log beside this one.
+    reference,
     returnTo: about.returnTo,
     waiting: progress.step === 'waiting' ? waitingModel(progress, now) : undefined,
     deniedBy: end?.by ?? '',

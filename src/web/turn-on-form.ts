@@ -74,7 +74,7 @@ function needsOf({ needs: { passkey, approval, approvers }, rulesKnown }: FormOf
   if (!rulesKnown) return ['Microsoft may ask for your passkey, or for somebody’s approval.']
   return [
     passkey ? 'You will be asked for your passkey.' : '',
-    approval ? `${anyOf(approvers)} will be asked to approve it. Time counts from then.` : 'It does not need approval.',
+    approval ? `${anyOf(approvers)} will be asked to approve it.` : 'It does not need approval.',
   ].filter(Boolean)
 }
 

@@ -116,8 +116,16 @@ const states: State[] = [
   ['my-access-empty', '/access', {}],
   ['my-access-can', '/access', { mine: async () => ({ recent, eligible: true, canTurnOn: form }) }],
   ['my-access-on', '/access', { mine: async () => ({ on, recent, eligible: true }) }],
-  ['my-access-too-soon', '/access', { mine: async () => ({ on: { ...on, canEndAt: now + minute }, recent, eligible: true }) }],
-  ['my-access-waiting', '/access', { mine: async () => ({ ...mine, eligible: true, waiting: { ...waiting, approvers } }) }],
+  [
+    'my-access-too-soon',
+    '/access',
+    { mine: async () => ({ on: { ...on, canEndAt: now + minute }, recent, eligible: true }) },
+  ],
+  [
+    'my-access-waiting',
+    '/access',
+    { mine: async () => ({ ...mine, eligible: true, waiting: { ...waiting, approvers } }) },
+  ],
   ['end-access', '/access/end', { mine: async () => ({ ...mine, on }) }],
   ['end-access-too-soon', '/access/end', { mine: async () => ({ ...mine, on: { ...on, canEndAt: now + minute } }) }],
   [
@@ -170,7 +178,8 @@ describe.each(states)('%s', (picture, path, said, posted) => {
         const { document } = globalThis as unknown as { document: any }
         const form = document.createElement('form')
         Object.assign(form, { method: 'post', action })
-        for (const [name, value] of Object.entries(fields)) form.append(Object.assign(document.createElement('input'), { name, value }))
+        for (const [name, value] of Object.entries(fields))
+          form.append(Object.assign(document.createElement('input'), { name, value }))
         document.body.append(form)
         form.submit()
       },

@@ -195,6 +195,6 @@ describe('with the Graph of the tenant', () => {
     await using house = await openHouse({ now: '2026-03-02T12:00:00Z' })
     const [mona, alice] = [await house.visitor('mona'), await house.visitor('alice')]
     expect([await status(mona), await status(alice)]).toEqual([503, 200])
-    expect(house.logged.find(line => line.includes('recheck-failed'))).toContain('status 403')
+    expect(house.logged.find(line => line.includes('recheck-failed'))).toContain('Authorization_RequestDenied')
   })
 })

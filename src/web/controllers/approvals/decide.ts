@@ -10,7 +10,7 @@ const formShape = z.object({ decision: z.enum(['approve', 'deny']), comment: z.s
 
 export default (needs: { clock: Clock } & SelfService): Controller => {
   const approvals = partOf(needs.approvals)
-  return async ({ who, params, form }) => {
+  return async ({ who, params, form, reference }) => {
     const id = idOf(params)
     const { decision, comment } = formShape.safeParse(form).data ?? {}
     if (!decision || comment === undefined) return redirect(pathOf(id))
@@ -19,7 +19,7 @@ export default (needs: { clock: Clock } & SelfService): Controller => {
     const one = await approvals.one(who, id)
     if (!one) throw new Problem('not-found')
     const answered = decided.kind === 'form' ? { error: decided.errors.comment } : { problem: decided.problem.sentence }
-    const model = approvalModel(one, needs.clock(), { ...answered, comment })
+    const model = approvalModel(one, needs.clock(), { ...answered, comment, reference })
     return view('approval', `${one.name} asks for access`, model, { status: 422 })
   }
 }
