@@ -16,6 +16,7 @@ const sides = ['member', 'owner'] as const
 
 /** Which policy is for which side of the group. */
 export function listPolicyAssignments(state: TenantState, request: Request, caller: Caller): GraphReply {
+  renewIds(state)
   const rows = sides.map(side => ({
     id: `${state.pim.policies.idOf(side)}_${side}`,
     policyId: state.pim.policies.idOf(side),
@@ -27,8 +28,14 @@ export function listPolicyAssignments(state: TenantState, request: Request, call
 }
 
 export function listPolicies(state: TenantState, request: Request, caller: Caller): GraphReply {
+  renewIds(state)
   const rows = sides.map(side => policyRow(state, side, request))
   return listed(state, request, { caller, context: 'policies/roleManagementPolicies', rows })
+}
+
+// What was listed last is good until it is listed again.
+function renewIds({ pim, switches }: TenantState): void {
+  if (switches.policyIdsChange) pim.policies.newIds()
 }
 
 export function readPolicy(state: TenantState, request: Request, caller: Caller): GraphReply {
@@ -86,9 +93,7 @@ function listed(state: TenantState, request: Request, { caller, context, rows }:
     rows.map(row => ({ row })),
     filter,
   ).map(({ row }) => row)
-  const body = pageFrom(state, request, { context, rows: found, pageSize: 100 })
-  if (state.switches.policyIdsChange) state.pim.policies.newIds()
-  return { body }
+  return { body: pageFrom(state, request, { context, rows: found, pageSize: 100 }) }
 }
 
 const expands = (request: Request, name: string): boolean =>

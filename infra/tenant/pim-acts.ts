@@ -53,7 +53,7 @@ export function deactivate(pim: Pim, ask: Ask): PimRequest {
 /** Whether it may still be called off: it waits, or begins later. */
 export function mayCancel({ clock, log }: Pim, request: PimRequest): boolean {
   const { becomes, status } = request
-  if (log.isOpen(request)) return true
+  if (log.isOpen(request) || status === 'PendingAdminDecision') return true
   return becomes !== undefined && becomes.at > clock() && !['Canceled', 'Denied', 'Failed'].includes(status)
 }
 

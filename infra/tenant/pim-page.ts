@@ -67,9 +67,7 @@ function standing({ clock, memberships, pim, switches }: TenantState, { key }: P
     isEligible: eligible !== undefined,
     acts: [
       ...(inPim ? [{ path: 'end', says: 'End now' }] : []),
-      eligible
-        ? { path: 'end-eligibility', says: 'May no longer turn it on' }
-        : { path: 'eligible', says: 'May turn it on' },
+      eligible ? { path: 'end-eligibility', says: 'End eligibility' } : { path: 'eligible', says: 'Make eligible' },
       until ? { path: 'remove-directly', says: 'Remove past PIM' } : { path: 'add-directly', says: 'Add past PIM' },
       isDisabled ? { path: 'enable', says: 'Enable the account' } : { path: 'disable', says: 'Disable the account' },
     ],

@@ -53,10 +53,7 @@ export function planFrom(
 export function within(plan: Plan | undefined, membership: Membership, now: number): Membership {
   if (plan?.until === undefined || membership === 'unknown') return membership
   const { until, endedAt, askedAt } = plan
-  if (!membership.member)
-    return isHeld(plan, membership.provenAt, now)
-      ? { member: true, provenAt: plan.shownAt ?? askedAt, until }
-      : membership
+  if (!membership.member) return refusedWithin(plan, membership, now)
   const { provenAt } = membership
   const isOver = now >= until && provenAt < until + lagMs
   // A list of PIM's own, newer than the plan, knows its ends itself; but not yet of one that was made here.
@@ -68,9 +65,13 @@ export function within(plan: Plan | undefined, membership: Membership, now: numb
   return knowsBetter && !endsAtSeam ? membership : { ...membership, until }
 }
 
-function isHeld({ seamAt = Infinity, until = 0, shownAt = 0 }: Plan, refusedAt: number, now: number): boolean {
-  const isNearSeam = (at: number) => at >= seamAt - gapMs && at < seamAt + seamMs
-  return isNearSeam(now) && isNearSeam(refusedAt) && now < until && shownAt >= refusedAt - freshMs
+function refusedWithin(plan: Plan, no: Exclude<Membership, 'unknown'>, now: number): Membership {
+  const { seamAt = Infinity, until = 0, shownAt = 0 } = plan
+  const isOfSeam = no.provenAt >= seamAt - gapMs && no.provenAt < seamAt + seamMs
+  if (!isOfSeam || now >= until) return no
+  // What was said in the gap says nothing after it: it is asked anew.
+  if (now >= seamAt + seamMs) return 'unknown'
+  return shownAt >= no.provenAt - freshMs ? { member: true, provenAt: shownAt, until } : no
 }
 
 /** Asks PIM for the plan of a session's own person, and remembers it in the session. */

@@ -14,7 +14,11 @@ export const waitingRow = (waiting: WaitingRequest, now: Date) => ({
 type Answered = { problem?: string; error?: string; comment?: string; reference?: string }
 
 /** One page for one wish; what was answered here and could not be sent comes back with it. */
-export function approvalModel(one: OneRequest, now: Date, { problem = '', error = '', comment = '', reference = '' }: Answered = {}) {
+export function approvalModel(
+  one: OneRequest,
+  now: Date,
+  { problem = '', error = '', comment = '', reference = '' }: Answered = {},
+) {
   const at = (ms: number | undefined) => (ms === undefined ? undefined : instant(new Date(ms), now))
   return {
     ...waitingRow(one, now),

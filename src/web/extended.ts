@@ -16,31 +16,28 @@ export function extended(outcome: Extended, about: Circumstances, { isForScript 
   switch (outcome.kind) {
     case 'extended':
       return redirect(returnTo)
-    case 'end-and-again': {
-      const isTooSoon = outcome.canEndAt > now.getTime()
-      const canEndAt = isTooSoon ? instant(new Date(outcome.canEndAt), now) : undefined
-      const model = { problem: outcome.problem.sentence, canEndAt, isRefused: false, returnTo }
-      return view('not-extended', 'Access was not extended', model, { status: 422 })
-    }
-    case 'refused': {
-      const model = { problem: outcome.problem.sentence, canEndAt: undefined, isRefused: true, returnTo }
-      return view('not-extended', 'Access was not extended', model, { status: 422 })
-    }
+    case 'end-and-again':
+      return notExtended(about, { canEndAt: outcome.canEndAt })
+    case 'refused':
+      return notExtended(about, { problem: outcome.problem.sentence })
     case 'form':
-      if (outcome.offer.kind !== 'form')
-        return view('not-extended', 'Access was not extended', notNow(returnTo), { status: 422 })
-      return turnedOn(outcome, { ...about, action: '/access/extend', button: 'Extend access' })
+      if (outcome.offer.kind === 'form')
+        return turnedOn(outcome, { ...about, action: '/access/extend', button: 'Extend access' })
+      return notExtended(about, { problem: 'That cannot be asked for now. My access shows what can.' })
     default:
       return turnedOn(outcome, about)
   }
 }
 
-const notNow = (returnTo: string) => ({
-  problem: 'That cannot be asked for now. My access shows what can.',
-  canEndAt: undefined,
-  isRefused: true,
-  returnTo,
-})
+/** With a problem nothing is left to do here; without one it can be ended and turned on again. */
+function notExtended(
+  { now, returnTo, reference }: Circumstances,
+  { problem = '', canEndAt = 0 }: { problem?: string; canEndAt?: number },
+): Reply {
+  const wait = canEndAt > now.getTime() ? instant(new Date(canEndAt), now) : undefined
+  const model = { problem, canEndAt: wait, returnTo, reference }
+  return view('not-extended', 'Access was not extended', model, { status: 422 })
+}
 
 /** Everything but a plain yes needs a page: the script says so and links to it. */
 function forScript(outcome: Extended, now: Date): object {

@@ -61,7 +61,13 @@ const plan: Plan = { askedAt: at('12:10:00'), from: at('12:00:00'), until: at('1
 const extended: Plan = { ...plan, until: at('13:30:00'), seamAt: at('13:00:01') }
 const endedHere: Plan = { askedAt: at('12:30:00'), until: at('12:30:00'), endedAt: at('12:30:00') }
 
-type Case = [what: string, plan: Plan | undefined, membership: Membership, now: string, expected: object | 'the same']
+type Case = [
+  what: string,
+  plan: Plan | undefined,
+  membership: Membership,
+  now: string,
+  expected: object | 'the same' | 'unknown',
+]
 const cases: Case[] = [
   ['no plan changes nothing', undefined, member('12:30:00'), '12:30:30', 'the same'],
   ['a plan never makes a member', plan, no('12:30:00'), '12:30:30', 'the same'],
@@ -113,12 +119,20 @@ const cases: Case[] = [
     '13:00:32',
     'the same',
   ],
+  [
+    'a no out of the seam is nothing once it is over',
+    { ...extended, shownAt: at('13:00:28') },
+    no('13:00:28'),
+    '13:00:32',
+    'unknown',
+  ],
   ['nor a no from long before it', { ...extended, shownAt: at('13:00:00') }, no('12:55:00'), '13:00:02', 'the same'],
 ]
 describe('a membership is bound by its plan', () => {
   test.each(cases)('%s', (_what, plan, membership, now, expected) => {
     const found = within(plan, membership, at(now))
     if (expected === 'the same') expect(found).toBe(membership)
+    else if (expected === 'unknown') expect(found).toBe('unknown')
     else expect(found).toMatchObject(expected)
   })
 })

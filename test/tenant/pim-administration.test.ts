@@ -102,7 +102,9 @@ test('an owner may what an administrator may, and nobody else', async () => {
   expect([await give('ben'), await give('lena')]).toEqual([403, 201])
 })
 
-test('to ask for more time is to wait for an administrator', async () => {
-  const { status, body } = await post(tenant, await weakToken(tenant, 'ben'), order('ben', 'selfExtend'))
+test('to ask for more time is to wait for an administrator, until it is called off', async () => {
+  const token = await weakToken(tenant, 'ben')
+  const { status, body } = await post(tenant, token, order('ben', 'selfExtend'))
   expect([status, body.status]).toEqual([201, 'PendingAdminDecision'])
+  expect((await callGraph(tenant, `${requests}/${body.id}/cancel`, { token, method: 'POST' })).status).toBe(204)
 })

@@ -32,7 +32,7 @@ for (const progress of document.querySelectorAll('[data-progress]')) startProgre
 function startBar(bar) {
   const find = name => bar.querySelector(`[data-${name}]`)
   const now = clockOf(bar)
-  const title = document.title.replace(/^\(\d+ min\) /, '')
+  const title = document.title.replace(/^\(<?\d+ min\) /, '')
   let until = new Date(bar.dataset.until)
   let isAsking = false
 
@@ -48,7 +48,7 @@ function startBar(bar) {
     say(end, absolute(until, now()))
     const note = find('note')
     if (note) note.hidden = stage === 'on' || stage === 'soon'
-    document.title = stage === 'on' ? title : `(${Math.floor(left / minuteMs)} min) ${title}`
+    document.title = stage === 'on' ? title : `(${Math.floor(left / minuteMs) || '<1'} min) ${title}`
     if (stage !== 'on') warn(stage)
     if (bar.dataset.canEndAt && now() >= new Date(bar.dataset.canEndAt)) allowEnding()
   }
@@ -110,8 +110,9 @@ function startBar(bar) {
     return state.step === 'in' && state.until ? new Date(state.until) : undefined
   }
 
-  // By script, so that a half-filled form stays where it is.
+  // By script where something was typed, so that a half-filled form stays where it is.
   find('extend')?.addEventListener('submit', async event => {
+    if (!isAnythingTyped()) return
     event.preventDefault()
     const button = event.target.querySelector('button')
     if (button.ariaDisabled === 'true') return
@@ -140,6 +141,11 @@ function startBar(bar) {
   show()
   addEventListener('visibilitychange', show)
 }
+
+const isAnythingTyped = () =>
+  [...document.querySelectorAll('main input:not([type=hidden]), main textarea')].some(
+    field => field.value !== field.defaultValue || field.checked !== field.defaultChecked,
+  )
 
 function startForm(form) {
   const now = clockOf(form)
