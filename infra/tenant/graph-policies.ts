@@ -3,10 +3,10 @@ import type { GraphReply } from './graph.ts'
 import type { Caller } from './graph-auth.ts'
 import { refuse } from './graph-errors.ts'
 import { filterIn, matching } from './graph-filter.ts'
-import { answerOne, pageFrom, queryOf, type Row } from './graph-pages.ts'
+import { answerOne, pageFrom, type Row } from './graph-pages.ts'
 import { demandOneOf, scopesOf } from './graph-pim-scopes.ts'
+import { expands, policyRow, scope } from './graph-policy-rows.ts'
 import { demandManager } from './graph-standing.ts'
-import { groups } from './ids.ts'
 import type { Side } from './pim-policy.ts'
 import { refusePim } from './pim-refusals.ts'
 import { ruleIn } from './pim-rule-writes.ts'
@@ -80,8 +80,6 @@ function demandReader(state: TenantState, caller: Caller): void {
   if (state.switches.policyReaders === 'administrators') demandManager(state, caller)
 }
 
-const scope = { scopeId: groups.access, scopeType: 'Group' }
-
 type List = { caller: Caller; context: string; rows: Row[] }
 
 function listed(state: TenantState, request: Request, { caller, context, rows }: List): GraphReply {
@@ -94,29 +92,4 @@ function listed(state: TenantState, request: Request, { caller, context, rows }:
     filter,
   ).map(({ row }) => row)
   return { body: pageFrom(state, request, { context, rows: found, pageSize: 100 }) }
-}
-
-const expands = (request: Request, name: string): boolean =>
-  new RegExp(`\\b${name}\\b`).test(queryOf(request).get('$expand') ?? '')
-
-function policyRow({ pim, switches }: TenantState, side: Side, request: Request): Row {
-  const { policies } = pim
-  const rules = [...policies.rules[side].values()].map(rule => spelled(rule, switches.approverSpelling))
-  return {
-    id: policies.idOf(side),
-    displayName: 'Group',
-    description: 'Group',
-    isOrganizationDefault: false,
-    ...scope,
-    lastModifiedDateTime: policies.modifiedAt()?.toISOString() ?? null,
-    lastModifiedBy: { displayName: null, id: null },
-    ...(expands(request, 'rules') && { rules }),
-  }
-}
-
-// Approvers are spelled with an id of their own in older answers.
-function spelled(rule: object, spelling: 'userId' | 'id'): object {
-  if (spelling === 'userId') return rule
-  const text = JSON.stringify(rule).replaceAll(/"(?:userId|groupId)":("[^"]*")/g, '"isBackup":false,"id":$1')
-  return JSON.parse(text)
 }

@@ -10,6 +10,7 @@ import {
   expirationRule,
   freshRules,
   type Rule,
+  type Rules,
 } from './pim-rules.ts'
 
 export type Side = 'member' | 'owner'
@@ -38,25 +39,18 @@ export type Policies = ReturnType<typeof createPolicies>
 
 /** The two policies of the access group. Their ids change at the first write, and never when it is known better. */
 export function createPolicies(clock: () => Date) {
-  const rules = { member: freshRules(), owner: freshRules() }
+  const rules: Record<Side, Rules> = { member: new Map(), owner: new Map() }
   let generation = 0
   let modified: Date | undefined
   reset()
   return { rules, idOf, sideOf, newIds, put, set, reset, modifiedAt: () => modified, activation, approversOf }
 
   function reset(): void {
-    generation = 0
-    modified = undefined
-    for (const side of ['member', 'owner'] as const) refill(side)
+    for (const side of ['member', 'owner'] as const) for (const [id, rule] of freshRules()) rules[side].set(id, rule)
     put('member', contextRule('c1'))
     put('member', approvalRule({ isOn: false, approvers: { people: ['lena', 'ada'], groups: [] } }))
     modified = undefined
     generation = 0
-  }
-
-  function refill(side: Side): void {
-    rules[side].clear()
-    for (const [id, rule] of freshRules()) rules[side].set(id, rule)
   }
 
   function idOf(side: Side): string {

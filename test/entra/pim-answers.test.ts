@@ -268,7 +268,7 @@ describe('eligibility', () => {
     ['not when a change of it failed', [grant({ action: 'adminRemove', status: 'Failed' })], {}],
     [
       'not by a wish to prolong it',
-      [grant({ action: 'selfExtend', status: 'PendingAdminDecision', ...until('2026-08-31T00:00:00Z') })],
+      [grant({ action: 'selfExtend', status: 'Provisioned', ...until('2026-08-31T00:00:00Z') })],
       {},
     ],
     ['not in the future', [grant({ action: 'adminAssign', ...until('2026-12-31T00:00:00Z') })], {}],

@@ -1,8 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp } from '../../src/app.ts'
+import { createGuard } from '../../src/gate/guard.ts'
 import type { Access, FormOffer, MyAccess, Offer } from '../../src/pim/access.ts'
 import type { Approvals, OneRequest } from '../../src/pim/approvals.ts'
+import type { Plan } from '../../src/session/record.ts'
 import type { House } from '../support/house.ts'
 
 /** What self-service says, made by hand: each test changes what its page is about. */
@@ -61,12 +63,28 @@ export async function openHandMade(house: House) {
   const said = nothing()
   // Looked up at each call: a test changes it while the application runs.
   const access = new Proxy(said, {})
-  const server = createServer(createApp({ ...house.services, access, approvals: access }))
+  let stay: { plan?: Plan; until?: number } = {}
+  /** Members are members by what their session says, within the stay that was made up for them. */
+  const standingOf: Parameters<typeof createGuard>[0]['standingOf'] = async (_id, record) => {
+    const { plan, until } = stay
+    const membership = record.membership
+    const isIn = membership !== 'unknown' && membership.member
+    return {
+      record: { ...record, plan },
+      membership: isIn && until ? { member: true, provenAt: house.clock.read().getTime(), until } : membership,
+    }
+  }
+  const { config, clock, sessions } = house.services
+  const guard = createGuard({ config, clock, sessions, standingOf })
+  const server = createServer(createApp({ ...house.services, guard, access, approvals: access }))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`
   return {
     baseUrl,
     say: (what: Partial<HandMade>) => void Object.assign(said, nothing(), what),
+    stays: (made: { plan?: Plan; until?: number }) => {
+      stay = made
+    },
     at: (path: string) => baseUrl + path,
     async [Symbol.asyncDispose]() {
       server.close()
