@@ -1,10 +1,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp } from '../../src/app.ts'
-import { createGuard } from '../../src/gate/guard.ts'
+import { createGuard, type Guard } from '../../src/gate/guard.ts'
 import type { Access, FormOffer, MyAccess, Offer } from '../../src/pim/access.ts'
 import type { Approvals, OneRequest } from '../../src/pim/approvals.ts'
 import type { Plan } from '../../src/session/record.ts'
+import type { Page } from '../../src/web/page.ts'
 import type { House } from '../support/house.ts'
 
 /** What self-service says, made by hand: each test changes what its page is about. */
@@ -55,34 +56,26 @@ export const nothing = (): HandMade => ({
 
 export const offering = (offer: Offer): Partial<HandMade> => ({ offer: async () => offer })
 
+type Stay = { plan?: Plan; until?: number }
+
 /**
  * The application of a house once more, on a port of its own, with self-service made by hand: its pages without PIM
  * behind them. A browser sends both the same cookies.
  */
-export async function openHandMade(house: House) {
+export async function openHandMade(house: House, { table }: { table?: readonly Page[] } = {}) {
   const said = nothing()
-  // Looked up at each call: a test changes it while the application runs.
-  const access = new Proxy(said, {})
-  let stay: { plan?: Plan; until?: number } = {}
-  /** Members are members by what their session says, within the stay that was made up for them. */
-  const standingOf: Parameters<typeof createGuard>[0]['standingOf'] = async (_id, record) => {
-    const { plan, until } = stay
-    const membership = record.membership
-    const isIn = membership !== 'unknown' && membership.member
-    return {
-      record: { ...record, plan },
-      membership: isIn && until ? { member: true, provenAt: house.clock.read().getTime(), until } : membership,
-    }
-  }
-  const { config, clock, sessions } = house.services
-  const guard = createGuard({ config, clock, sessions, standingOf })
-  const server = createServer(createApp({ ...house.services, guard, access, approvals: access }))
+  let stay: Stay | undefined
+  const guard = madeGuard(house, () => stay)
+  const app = createApp({ ...house.services, guard, access: said, approvals: said }, table && { table })
+  const server = createServer(app)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`
   return {
+    app,
     baseUrl,
     say: (what: Partial<HandMade>) => void Object.assign(said, nothing(), what),
-    stays: (made: { plan?: Plan; until?: number }) => {
+    /** From now on members are in within this stay, whatever is known of them otherwise. */
+    stays: (made: Stay) => {
       stay = made
     },
     at: (path: string) => baseUrl + path,
@@ -90,5 +83,28 @@ export async function openHandMade(house: House) {
       server.close()
       server.closeAllConnections()
     },
+  }
+}
+
+/** The house's own guard, or one for which members are in within a stay that was made up. */
+function madeGuard(house: House, stayNow: () => Stay | undefined): Guard {
+  const { config, clock, sessions } = house.services
+  const made = createGuard({
+    config,
+    clock,
+    sessions,
+    async standingOf(_id, record) {
+      const { plan, until } = stayNow() ?? {}
+      const isIn = record.membership !== 'unknown' && record.membership.member
+      const provenAt = clock().getTime()
+      const membership = isIn && until ? ({ member: true, provenAt, until } as const) : record.membership
+      return { record: { ...record, plan }, membership }
+    },
+  })
+  return requirement => {
+    const [real, other] = [house.services.guard(requirement), made(requirement)]
+    return function guard(request, response, next) {
+      return (stayNow() ? other : real)(request, response, next)
+    }
   }
 }

@@ -1,0 +1,37 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page, Window } from '../support/browser.ts'
+
+const looks = {
+  narrow: { width: 320, colorScheme: 'light', rules: [] },
+  dark: { width: 1280, colorScheme: 'dark', rules: ['color-contrast'] },
+  light: { width: 1280, colorScheme: 'light', rules: 'all' },
+} as const
+type Rules = (typeof looks)[keyof typeof looks]['rules']
+
+/**
+ * What is wrong with the page that is shown, whichever way it is looked at: what axe finds, what reaches over the edge,
+ * what the browser complains of. SHOTS=folder keeps a picture of each look there.
+ */
+export async function faultsIn({ page, complaints }: Window, picture: string): Promise<string[]> {
+  const faults: string[] = []
+  for (const [look, { width, colorScheme, rules }] of Object.entries(looks)) {
+    await page.setViewportSize({ width, height: 720 })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const shots = process.env.SHOTS
+    if (shots) await page.screenshot({ path: `${shots}/${picture}-${look}.png`, fullPage: true })
+    faults.push(...(await violationsOn(page, rules)).map(violation => `${look}: ${violation}`))
+    if ((await widthOf(page)) > width) faults.push(`${look}: reaches over the edge`)
+  }
+  if ((await page.locator('h1').count()) !== 1) faults.push('not one heading of the first rank')
+  return [...faults, ...complaints()]
+}
+
+export const widthOf = (page: Page): Promise<number> => page.locator('html').evaluate(html => html.scrollWidth)
+
+async function violationsOn(page: Page, rules: Rules): Promise<string[]> {
+  if (rules.length === 0) return []
+  // Legacy: without a page of its own for each run. Ours have no frames, for which it would need one.
+  const axe = new AxeBuilder({ page }).setLegacyMode()
+  const { violations } = await (rules === 'all' ? axe : axe.withRules([...rules])).analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.html).join(' ')}`)
+}
