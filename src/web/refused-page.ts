@@ -16,6 +16,8 @@ import type { ToStepUp } from './step-up.ts'
 /** My roles > Groups of PIM, where eligible people turn on a membership. */
 const pimUrl = 'https://entra.microsoft.com/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/aadgroup'
 
+const clockToleranceMs = 30_000
+
 export type RefusalNeeds = {
   chrome: Chrome
   sessions: Pick<Sessions, 'recordOf'>
@@ -91,7 +93,8 @@ const titleOf = (offer: Offer | undefined) => (offer?.kind === 'waiting' ? 'Wait
 /** When access ended and how. What the person did here is known better than what lists say. */
 function endOf({ endedAt, ranOut }: ProblemFacts, plan: SessionRecord['plan'], now: Date) {
   const byYou = plan?.endedAt
-  if (byYou !== undefined && byYou >= (ranOut ? (endedAt ?? 0) : 0))
+  // Not an earlier time that they ended it: access may have come and gone since.
+  if (byYou !== undefined && byYou >= (plan?.from ?? 0) && byYou >= (endedAt ?? 0) - clockToleranceMs)
     return { at: instant(new Date(byYou), now), how: 'by-you' as const }
   if (endedAt === undefined) return undefined
   return { at: instant(new Date(endedAt), now), how: ranOut ? ('ran-out' as const) : ('ended' as const) }

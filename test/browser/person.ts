@@ -28,9 +28,8 @@ export async function openPerson(
   })
   await page.goto(`${house.baseUrl}${path}`)
   await signInAs(page, key)
-  await page.clock.install({ time: house.clock.read() })
-  await page.clock.pauseAt(house.clock.read().getTime() + 1_000)
-  await page.addInitScript(countTimers)
+  const time = moving(page, house)
+  await time.holdTime()
   loads.length = 0
   return {
     ...window,
@@ -39,28 +38,42 @@ export async function openPerson(
     at: (where: string) => page.waitForURL(`${house.baseUrl}${where}`),
     main: page.locator('main'),
     heading: () => page.getByRole('heading', { level: 1 }).innerText(),
-    reload: () => page.reload(),
-
-    /** Lets time pass, a second at a time; the page finishes what it does in each. */
-    async pass(seconds: number): Promise<void> {
-      for (let passed = 0; passed < seconds; passed++) {
-        house.clock.advance({ seconds: 1 })
-        await page.clock.runFor(1_000)
-        await settled(page)
-      }
-    },
-
-    /** Lets much time pass at once, as for a device that slept. */
-    async sleep(seconds: number): Promise<void> {
-      house.clock.advance({ seconds })
-      await page.clock.fastForward(seconds * 1_000)
-      await settled(page)
-    },
+    /** What the browser complained of on the pages of the house. */
+    faults: () => window.complaints().filter(line => line.includes(house.baseUrl)),
+    ...time,
   }
 }
 
+/** The time of a page and of its house, moved together and by hand. */
+export const moving = (page: Page, house: House) => ({
+  /** From now on the time of this browser stands, on this page and on all that follow. */
+  async holdTime(): Promise<void> {
+    const now = house.clock.read().getTime()
+    // It runs from when it is installed, and cannot be held at a moment that has passed.
+    await page.clock.install({ time: now - 3_600_000 })
+    await page.clock.pauseAt(now)
+    await page.context().addInitScript(countTimers)
+  },
+
+  /** Lets time pass, a second at a time; the page finishes what it does in each. */
+  async pass(seconds: number): Promise<void> {
+    for (let passed = 0; passed < seconds; passed++) {
+      house.clock.advance({ seconds: 1 })
+      await page.clock.runFor(1_000)
+      await settled(page)
+    }
+  },
+
+  /** Lets much time pass at once, as for a device that slept. */
+  async sleep(seconds: number): Promise<void> {
+    house.clock.advance({ seconds })
+    await page.clock.fastForward(seconds * 1_000)
+    await settled(page)
+  },
+})
+
 /** How many seconds pass until the page of this path is shown. */
-export async function secondsUntil(person: Person, path: string, atMost = 30): Promise<number> {
+export async function secondsUntil(person: Pick<Person, 'page' | 'pass'>, path: string, atMost = 30): Promise<number> {
   for (let seconds = 0; seconds <= atMost; seconds++) {
     if (new URL(person.page.url()).pathname === path) return seconds
     await person.pass(1)
@@ -92,10 +105,10 @@ async function settled(page: Page): Promise<void> {
 }
 
 /** Presses Tab until this is reached; every stop on the way must be seen to be one. */
-export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+export async function tabTo(page: Page, name: string | RegExp, key = 'Tab'): Promise<void> {
   const focus = page.locator(':focus')
   for (let presses = 0; presses < 40; presses++) {
-    await page.keyboard.press('Tab')
+    await page.keyboard.press(key)
     if ((await focus.count()) === 0) continue
     const { names, isSeen } = await focus.evaluate(stopOf)
     expect([names, isSeen]).toEqual([names, true])

@@ -205,6 +205,16 @@ describe('the check on the way', () => {
     expect(end.status).toBe(403)
     expect(askedOf(house)).toHaveLength(0)
   })
+  test('for a context that is not the one asked for any more: once more, with the new one', async () => {
+    await using house = await openSelfService()
+    house.tenant.set({ contextsWithPolicy: ['c1', 'c2'] })
+    const ben = await house.visitor('ben')
+    const asked = await turnOn(ben)
+    house.tenant.setPolicy({ context: 'c2' })
+    await ben.answer(asked, { method: 'passkey' })
+    await until(house, ben, 'in')
+    expect(askedOf(house)).toHaveLength(1)
+  })
   test('goes to Entra with exactly what was asked for, as this person', async () => {
     await using house = await openSelfService()
     const ben = await house.visitor('ben')

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { afterAll, expect, inject, test } from 'vitest'
 import { Secret } from '../../src/config/secret.ts'
-import { createDrafts, type Fields } from '../../src/session/drafts.ts'
+import { createDrafts, type Fields, longDraftLifeMs } from '../../src/session/drafts.ts'
 import { createSeal } from '../../src/session/seal.ts'
 import { clockInHand } from '../support/house.ts'
 
@@ -66,6 +66,23 @@ test('a form is kept for just ten minutes', async () => {
   expect(await drafts.take(owner, one)).toEqual(fields)
   clock.advance({ seconds: 1 })
   expect(await drafts.take(owner, other)).toBeUndefined()
+})
+
+test('a form of someone without access is kept for just a day', async () => {
+  const [one, other] = [
+    await drafts.keep(owner, fields, longDraftLifeMs),
+    await drafts.keep(owner, fields, longDraftLifeMs),
+  ]
+  clock.advance({ hours: 23, minutes: 59, seconds: 59 })
+  expect(await drafts.take(owner, one)).toEqual(fields)
+  clock.advance({ seconds: 1 })
+  expect(await drafts.take(owner, other)).toBeUndefined()
+})
+
+test('looking at a form does not use it up', async () => {
+  const id = await drafts.keep(owner, fields)
+  expect(await drafts.look(owner, id)).toEqual(fields)
+  expect(await drafts.take(owner, id)).toEqual(fields)
 })
 
 test('Redis forgets it by itself, too', async () => {
