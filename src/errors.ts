@@ -64,7 +64,7 @@ export const endings = {
   'form-not-kept': {
     status: 404,
     title: 'There is no such form any more',
-    detail: 'What you typed is kept for ten minutes, for you alone, and shown once. Please fill in the form again.',
+    detail: 'What you typed is kept for a limited time, for you alone, and shown once. Please fill in the form again.',
     act: home,
   },
   'not-found': {
@@ -155,6 +155,18 @@ export const endings = {
     title: 'Microsoft cannot be reached right now',
     detail: 'You cannot sign in until it answers. This usually passes within minutes. Whoever is signed in stays so.',
     act: signInAgain,
+  },
+  'graph-silent': {
+    status: 503,
+    title: 'Microsoft does not answer right now',
+    detail: 'You are still signed in. If you sent something, look whether it was done before you send it again.',
+    act: again,
+  },
+  'graph-refused': {
+    status: 502,
+    title: 'Microsoft does not let us see this',
+    detail: 'The fault is not yours. Send the reference below to whoever runs this application.',
+    act: home,
   },
   unexpected: {
     status: 500,

@@ -61,6 +61,8 @@ declare module 'express-serve-static-core' {
   interface Locals {
     reference: string
     log: Log
+    /** When this request came, by `performance.now()`. */
+    startedAt: number
     /** The page first asked for, while a sign-in is on its way. */
     returnTo?: string
     /** Object id of the person this request was admitted as, for the log's closing line. */
@@ -72,6 +74,7 @@ declare module 'express-serve-static-core' {
 export const createRequestLog = (log: Log): RequestHandler =>
   function requestLog(request, response, next) {
     const started = performance.now()
+    response.locals.startedAt = started
     response.locals.reference = newReference()
     response.locals.log = log.child({ reference: response.locals.reference })
     response.setHeader('X-Request-Id', response.locals.reference)

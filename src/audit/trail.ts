@@ -4,7 +4,8 @@ type Wish = { reason?: string | undefined; ticket?: string | undefined; minutes?
 type Outcome = { request?: string | undefined; status?: string | undefined }
 
 type Act = 'activation' | 'extension' | 'ending' | 'cancellation' | 'approval' | 'denial'
-type Stage = 'Requested' | 'Completed' | 'Failed'
+/** 'Unanswered': it may have happened; what is found out later is one more record of the same act. */
+type Stage = 'Requested' | 'Completed' | 'Failed' | 'Unanswered'
 /** One fact. `at` is epoch ms by our clock; `act` ties what was asked to what became of it. */
 export type AuditRecord = {
   at: number
@@ -38,7 +39,7 @@ export function createTrail({
    * Records that it is asked for, does it, and records what became of it. What is thrown is recorded and rises.
    * `outcomeOf` says what the answer was: an answer can be a failure too.
    */
-  return async function audited<T>(
+  async function audited<T>(
     kind: Act,
     who: { act: string; actor: Actor },
     facts: Wish & { request?: string | undefined; person?: string | undefined },
@@ -52,12 +53,24 @@ export function createTrail({
       await record(failed ? `${kind}Failed` : `${kind}Completed`, who, { ...facts, ...outcome }).catch(onLost)
       return value
     } catch (thrown) {
-      await record(`${kind}Failed`, who, { ...facts, status: codeOf(thrown) }).catch(onLost)
+      const stage = isAnswer(thrown) ? 'Failed' : 'Unanswered'
+      await record(`${kind}${stage}`, who, { ...facts, status: codeOf(thrown) }).catch(onLost)
       throw thrown
     }
   }
+
+  /** Records what became of an act that was not answered, once that is known. */
+  const found = async (
+    kind: Act,
+    who: { act: string; actor: Actor },
+    { failed, ...facts }: Wish & Outcome & { failed?: boolean },
+  ): Promise<void> => record(`${kind}${failed ? 'Failed' : 'Completed'}`, who, facts).catch(onLost)
+
+  return Object.assign(audited, { found })
 }
 export type Trail = ReturnType<typeof createTrail>
+
+const isAnswer = (thrown: unknown) => !(thrown instanceof Error && thrown.name === 'NoAnswer')
 
 const codeOf = (thrown: unknown) =>
   thrown instanceof Error && 'code' in thrown

@@ -82,11 +82,11 @@ function claimsInHeader(header: string): string | undefined {
 }
 
 const longestClaims = 2_000
-/** Written anew from what was read, so that nothing but JSON of the expected form ever goes on to Entra. */
+/** Written anew from what was read: nothing but claims of an access token ever goes on to Entra. */
 function soundClaims(unverified: string): string | undefined {
   const claims = jsonOf(unverified)
   if (!isObject(claims) || !isObject(claims.access_token)) return undefined
-  const written = JSON.stringify(claims)
+  const written = JSON.stringify({ access_token: claims.access_token })
   return written.length <= longestClaims ? written : undefined
 }
 

@@ -6,19 +6,25 @@ import type { Leases } from '../session/lease.ts'
 import type { Vault } from '../session/vault.ts'
 import { refreshLease, refreshLeaseMs } from './recheck.ts'
 
-/** Whose acts these are: the identity of a session, and the session whose tokens they are done with. */
-export type Who = { identity: Identity; sessionId: string }
+/**
+ * Whose acts these are: the identity of a session, and the session whose tokens they are done with. `waitsUntil` is how
+ * long the page that asks for them waits, by `performance.now()`; left out: as long as it takes.
+ */
+export type Who = { identity: Identity; sessionId: string; waitsUntil?: number }
 
 const marginMs = 60_000
 const waitStepMs = 100
 const longestWaitMs = 5_500
+/** After a failure a session's token is not asked for again for so long, however many pages want it. */
+const pauseMs = 1_000
+const mostFailures = 1_000
 
 /**
  * The person's own token for PIM, made from their refresh token where there is none that still counts. Nobody else's
  * token is ever used for a person's acts.
  *
- * Throws Problem: 'sign-in-refused' (among others: consent is missing), 'entra-unreachable', 'session-over',
- * 'redis-away'.
+ * Throws Problem: 'sign-in-refused' (among others: consent is missing, or the session is over), 'entra-unreachable',
+ * 'sign-in-misconfigured', 'other-person', 'redis-away'.
  */
 export function createPimToken({
   clock,
@@ -32,18 +38,31 @@ export function createPimToken({
   leases: Leases
 }) {
   const now = () => clock().getTime()
+  const failures = new Map<string, { at: number; thrown: unknown }>()
 
   async function get(who: Who): Promise<string> {
     const end = performance.now() + longestWaitMs
     while (performance.now() < end) {
       const kept = await vault.readPim(who.sessionId)
       if (kept) return kept
+      const failure = failures.get(who.sessionId)
+      if (failure && performance.now() - failure.at < pauseMs) throw failure.thrown
       // One refresh of a session at a time, whatever it is for: an older refresh token must not overwrite a newer one.
-      const turn = await leases.hold(refreshLease(who.sessionId), refreshLeaseMs, () => made(who))
+      const turn = await leases.hold(refreshLease(who.sessionId), refreshLeaseMs, () => madeOrPaused(who))
       if (turn.held) return turn.value
       await new Promise(resolve => setTimeout(resolve, waitStepMs))
     }
     throw new Problem('entra-unreachable')
+  }
+
+  async function madeOrPaused(who: Who): Promise<string> {
+    try {
+      return (await vault.readPim(who.sessionId)) ?? (await made(who))
+    } catch (thrown) {
+      if (failures.size > mostFailures) failures.clear()
+      failures.set(who.sessionId, { at: performance.now(), thrown })
+      throw thrown
+    }
   }
 
   async function made({ identity, sessionId }: Who): Promise<string> {

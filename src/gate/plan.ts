@@ -93,7 +93,7 @@ export function createPlans({
 
   /** Without an answer the plan stays as it was; whoever asks too often gets what there is. */
   async function renew(sessionId: string, record: SessionRecord): Promise<SessionRecord> {
-    if (clock().getTime() - (lastAsked.get(sessionId) ?? 0) >= shortestMs) {
+    if (Math.abs(clock().getTime() - (lastAsked.get(sessionId) ?? 0)) >= shortestMs) {
       const work = running.get(sessionId) ?? ask(sessionId, record).finally(() => running.delete(sessionId))
       running.set(sessionId, work)
       await work
@@ -106,7 +106,12 @@ export function createPlans({
     const askedAt = clock().getTime()
     try {
       const spans = await pim.spans(await token.get({ sessionId, identity }))
-      await sessions.change(sessionId, found => ({ ...found, plan: planFrom(spans, { askedAt, before: found.plan }) }))
+      await sessions.change(sessionId, found => {
+        // Somebody learned more since this was asked, e.g. that it was extended or ended here.
+        const isOld =
+          found.plan !== undefined && found.plan.askedAt > askedAt && found.plan.askedAt <= clock().getTime()
+        return isOld ? found : { ...found, plan: planFrom(spans, { askedAt, before: found.plan }) }
+      })
     } catch (error) {
       log.warn({ event: 'plan-unknown', oid: identity.objectId, error })
     }
@@ -123,7 +128,7 @@ export function createPlans({
     /** In the background, for a member whose end is not known or was asked for long ago. */
     learn(sessionId: string, record: SessionRecord): void {
       const at = Math.max(record.plan?.askedAt ?? 0, lastAsked.get(sessionId) ?? 0)
-      if (clock().getTime() - at >= learnMs) renew(sessionId, record).catch(() => {})
+      if (Math.abs(clock().getTime() - at) >= learnMs) renew(sessionId, record).catch(() => {})
     },
 
     /** Whether PIM itself must say how things stand: somebody is refused past a known end, or at a seam. */

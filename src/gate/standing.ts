@@ -46,8 +46,9 @@ export function createStanding({
 }) {
   const { recheckMs } = config.membership
   const now = () => clock().getTime()
-  const known = ({ identity, membership, plan }: SessionRecord) =>
-    within(plan, combined(membership, roster.membershipOf(identity.objectId), now()), now())
+  const proven = ({ identity, membership }: SessionRecord) =>
+    combined(membership, roster.membershipOf(identity.objectId), now())
+  const known = (record: SessionRecord) => within(record.plan, proven(record), now())
   const freshness = (membership: Membership) =>
     freshnessOf(membership, { now: now(), recheckMs, staleBefore: staleBefore() })
 
@@ -60,7 +61,8 @@ export function createStanding({
       if (isOwnProofOld(record)) inBackground(sessionId, record)
       return { record, membership }
     }
-    const provenAfter = oldestUseful(membership, staleBefore(), now())
+    // A proof that says nothing, around a seam, is no answer to what is asked because of it.
+    const provenAfter = oldestUseful(membership === 'unknown' ? proven(record) : membership, staleBefore(), now())
     if (state === 'soon') {
       // In the background: the page is served meanwhile, and what goes wrong is logged by the re-check.
       recheck(sessionId, provenAfter).catch(() => {})

@@ -27,7 +27,7 @@ export type Offer =
   | { kind: 'form'; form: FormOffer }
   | { kind: 'waiting'; request: WaitingWish; approvers: readonly string[] }
   | { kind: 'turning-on' }
-  | { kind: 'on'; until?: number }
+  | { kind: 'on'; from?: number; until?: number }
   | { kind: 'not-eligible'; endedAt?: number }
   | { kind: 'cannot-tell' }
   | { kind: 'unavailable'; problem: PimRefusal }

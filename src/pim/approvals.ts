@@ -8,7 +8,8 @@ import type { Who } from '../gate/pim-token.ts'
 import type { Roster } from '../gate/roster.ts'
 import { approvalLifeMs } from './activation.ts'
 import type { AsPerson } from './as-person.ts'
-import { type PimRefusal, refusalFrom } from './refusals.ts'
+import { patient, soon } from './patience.ts'
+import { type PimRefusal, refusalFrom, unansweredAsProblem } from './refusals.ts'
 
 /** A request that waits for somebody's yes. Instants in epoch ms. */
 export type WaitingRequest = {
@@ -70,10 +71,11 @@ export function createApprovals({
   const now = () => clock().getTime()
 
   async function list(who: Who): Promise<WaitingRequest[]> {
-    return asPerson(who, async token => {
+    const listed = asPerson(who, async token => {
       const requests = await pim.requests(token, 'approver', { status: 'PendingApproval' })
       return Promise.all(requests.map(request => waitingOf(token, request)))
     })
+    return listed.catch(unansweredAsProblem)
   }
 
   async function one(who: Who, id: string): Promise<OneRequest | undefined> {
@@ -151,16 +153,17 @@ export function createApprovals({
   }
 
   function decided(who: Who, { id, name }: OneRequest, decision: { approve: boolean; comment: string }): Promise<void> {
-    return trail(
+    const work = trail(
       decision.approve ? 'approval' : 'denial',
       { act: randomUUID(), actor: who.identity },
       { request: id, person: name, reason: decision.comment },
-      () => asPerson(who, token => pim.decide(token, id, decision)),
+      () => asPerson(patient(who), token => pim.decide(token, id, decision)),
       () => ({}),
     )
+    return soon(who, work)
   }
 
-  return { list, one, decide }
+  return { list, one: (who, id) => one(who, id).catch(unansweredAsProblem), decide }
 }
 
 const commentWanted = 'Say why: the person who asked reads it, and so does whoever reviews access.'

@@ -1,15 +1,16 @@
 import { GraphRefusal } from '../entra/graph-refusal.ts'
 import type { PimToken, Who } from '../gate/pim-token.ts'
+import { soon } from './patience.ts'
 
 export type AsPerson = <T>(who: Who, call: (token: string) => Promise<T>) => Promise<T>
 
 /**
  * Calls Graph with the person's own token; once more with a new one when Graph does not take it (any more), which it says
- * before it does anything. A demand for an authentication context rises: that only the person can meet.
+ * before it does anything. A demand for an authentication context rises: that only the person can meet. Throws NoAnswer
+ * when the page that asks waits no longer.
  */
-export const createAsPerson =
-  (token: PimToken): AsPerson =>
-  async (who, call) => {
+export const createAsPerson = (token: PimToken): AsPerson => {
+  async function answered<T>(who: Who, call: (token: string) => Promise<T>): Promise<T> {
     try {
       return await call(await token.get(who))
     } catch (thrown) {
@@ -19,3 +20,5 @@ export const createAsPerson =
       return call(await token.get(who))
     }
   }
+  return (who, call) => soon(who, answered(who, call))
+}

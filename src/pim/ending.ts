@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Trail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
-import type { Pim, PimRequest } from '../entra/pim.ts'
+import type { Pim, PimRequest, Span } from '../entra/pim.ts'
 import { Problem } from '../errors.ts'
 import type { Who } from '../gate/pim-token.ts'
 import type { Sessions } from '../session/store.ts'
@@ -9,7 +9,9 @@ import type { Ended } from './access.ts'
 import type { Activations } from './activation.ts'
 import type { AsPerson } from './as-person.ts'
 import { currentOf, shortestStayMs } from './my-access.ts'
-import { refusalFrom, refusalOf } from './refusals.ts'
+import { patient, within } from './patience.ts'
+import { isUnanswered } from './readings.ts'
+import { type PimRefusal, refusalFrom, refusalOf, unreachable } from './refusals.ts'
 
 /** Ends a person's own access: at Microsoft, and here at once, in all their sessions; they stay signed in. */
 export function createEnding({
@@ -29,12 +31,19 @@ export function createEnding({
 }) {
   const now = () => clock().getTime()
 
-  return async function end(who: Who): Promise<Ended> {
+  /** What was begun goes on when the page waits no longer. */
+  return (who: Who): Promise<Ended> =>
+    within(who, end(patient(who)), () => ({ ended: false, problem: refusalOf('no-answer') }))
+
+  async function end(who: Who): Promise<Ended> {
+    let isAsked = false
     try {
-      const span = currentOf(await asPerson(who, pim.spans), now())
+      const span = ownIn(await asPerson(who, pim.spans), now())
+      if (span?.kind === 'assigned') return { ended: false, problem: notTheirs }
       const canEndAt = span && span.from + shortestStayMs
       if (canEndAt !== undefined && now() < canEndAt)
         return { ended: false, problem: refusalOf('too-soon-to-end'), canEndAt }
+      isAsked = true
       await withoutNext(who)
       const request = await deactivated(who)
       if (request.status === 'failed')
@@ -43,7 +52,7 @@ export function createEnding({
       return { ended: true }
     } catch (thrown) {
       if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
-      const problem = refusalFrom(thrown)
+      const problem = !isAsked && isUnanswered(thrown) ? unreachable : refusalFrom(thrown)
       if (problem.code !== 'not-on') return { ended: false, problem }
       await closed(who)
       return { ended: true }
@@ -95,4 +104,16 @@ export function createEnding({
         ending: { code: 'ended-here', at },
       }))
   }
+}
+
+/** The period that they turned on themselves, where one runs: what was given beside it only an administrator ends. */
+const ownIn = (spans: readonly Span[], now: number) =>
+  currentOf(
+    spans.filter(({ kind }) => kind === 'activated'),
+    now,
+  ) ?? currentOf(spans, now)
+
+const notTheirs: PimRefusal = {
+  ...refusalOf('caller-lacks-permission'),
+  sentence: 'An administrator gave you this access, so only an administrator can end it.',
 }

@@ -1,15 +1,14 @@
 import type { Clock } from '../clock.ts'
-import type { Pim } from '../entra/pim.ts'
 import type { Who } from '../gate/pim-token.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Extended } from './access.ts'
 import { type Activations, problemIn } from './activation.ts'
-import type { AsPerson } from './as-person.ts'
 import { currentOf, type Requests, requestOf, shortestStayMs } from './my-access.ts'
-import type { Offers } from './offers.ts'
-import { refusalFrom, refusalOf } from './refusals.ts'
+import { formOf } from './offers.ts'
+import { isUnanswered, type Reads } from './readings.ts'
+import { refusalFrom, refusalOf, unreachable } from './refusals.ts'
 import { claimsFor, type TurningOn } from './turning-on.ts'
-import { durationsFor, readWish } from './wish.ts'
+import { durationsFor, isReason, readWish } from './wish.ts'
 
 /** The next period begins so long after the one before it ends: at the same instant PIM would see two at once. */
 const gapMs = 1_000
@@ -20,18 +19,14 @@ const gapMs = 1_000
  */
 export function createExtending({
   clock,
-  pim,
-  asPerson,
   activations,
-  offers,
+  reads,
   send,
   sessions,
 }: {
   clock: Clock
-  pim: Pim
-  asPerson: AsPerson
   activations: Activations
-  offers: Pick<Offers, 'rulesOf' | 'offer'>
+  reads: Reads
   send: TurningOn
   sessions: Pick<Sessions, 'changeAll'>
 }) {
@@ -39,16 +34,17 @@ export function createExtending({
 
   async function extend(who: Who, form: unknown, returnTo: string): Promise<Extended> {
     try {
-      const [spans, requests, rules] = await asPerson(who, token =>
-        Promise.all([pim.spans(token), pim.requests(token, 'principal'), offers.rulesOf(token)]),
-      )
+      const { spans, requests, rules, approvers } = await reads.readings(who)
       const current = currentOf(spans, now())
       if (current?.until === undefined) return { kind: 'refused', problem: refusalOf('not-on') }
       const { until } = current
       const next = spans.find(({ from }) => from >= until - gapMs && from <= until + 5 * gapMs)
       if (next?.until !== undefined) return { kind: 'extended', until: next.until }
       const read = readWish({ ...wishOf(requestOf(current, requests), form, rules.longestMinutes) }, rules)
-      if ('errors' in read) return { kind: 'form', offer: await offers.offer(who, read) }
+      if ('errors' in read) {
+        const form = formOf({ rules, requests, approvers, activation: undefined, returned: read, now: now() })
+        return { kind: 'form', offer: { kind: 'form', form } }
+      }
       const begun = await activations.begin(who, {
         kind: 'extend',
         wish: read.wish,
@@ -61,7 +57,7 @@ export function createExtending({
       const sent = await send(who, begun.id)
       return sent.kind === 'step-up' ? sent : outcome(who, current.from)
     } catch (thrown) {
-      return { kind: 'refused', problem: refusalFrom(thrown) }
+      return { kind: 'refused', problem: isUnanswered(thrown) ? unreachable : refusalFrom(thrown) }
     }
   }
 
@@ -90,12 +86,14 @@ export function createExtending({
 }
 
 type Form = Record<string, unknown>
-/** The reason and ticket of the present period stand, unless the form brings others. */
+/** The reason and ticket of the present period stand, unless the form brings others. The portal takes shorter reasons. */
 function wishOf(current: Requests[number] | undefined, form: unknown, longestMinutes: number): Form {
   const { minutes, reason, ticket } = (typeof form === 'object' && form !== null ? form : {}) as Form
   return {
     minutes: minutes ?? String(durationsFor(longestMinutes)[0]),
-    reason: reason || current?.reason || 'Access is needed for longer',
+    reason: reason && reason !== current?.reason ? reason : longEnough(current?.reason),
     ticket: ticket || current?.ticket || '',
   }
 }
+
+const longEnough = (reason = '') => (isReason(reason) ? reason : 'Access is needed for longer')

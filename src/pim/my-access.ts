@@ -1,4 +1,4 @@
-import type { Pim, PimRequest, Span } from '../entra/pim.ts'
+import type { PimRequest, Span } from '../entra/pim.ts'
 import type { Use } from './access.ts'
 
 const mostRecent = 5
@@ -7,7 +7,7 @@ const minuteMs = 60_000
 /** PIM lets nobody end an assignment in its first five minutes. */
 export const shortestStayMs = 5 * minuteMs
 
-export type Requests = Awaited<ReturnType<Pim['requests']>>
+export type Requests = readonly PimRequest[]
 
 export const currentOf = (spans: readonly Span[], now: number): Span | undefined =>
   spans.find(({ from, until = Infinity }) => from <= now && now < until)

@@ -1,13 +1,12 @@
 import type { Clock } from '../clock.ts'
-import { NoAnswer } from '../entra/outbound.ts'
-import type { Pim, PimRequest, Rules } from '../entra/pim.ts'
-import { rulesOf as rulesIn } from '../entra/pim-policy.ts'
+import type { PimRequest, Rules } from '../entra/pim.ts'
 import { Problem } from '../errors.ts'
 import type { Who } from '../gate/pim-token.ts'
 import type { FormOffer, Offer, WaitingWish } from './access.ts'
 import { type Activation, type Activations, approvalLifeMs, isOnItsWay, problemIn } from './activation.ts'
 import type { AsPerson } from './as-person.ts'
 import type { Outlook } from './outlook.ts'
+import { isUnanswered, type Readings, type Reads } from './readings.ts'
 import { refusalFrom, refusalOf } from './refusals.ts'
 import { defaultMinutes, durationsFor, type WishErrors } from './wish.ts'
 
@@ -20,16 +19,16 @@ export type Returned = Pick<FormOffer, 'typed' | 'errors'>
 /** What a person can do about being refused, from PIM's own answers about them, asked now. */
 export function createOffers({
   clock,
-  pim,
   asPerson,
   activations,
   look,
+  reads,
 }: {
   clock: Clock
-  pim: Pim
   asPerson: AsPerson
   activations: Activations
   look: Outlook
+  reads: Reads
 }) {
   const now = () => clock().getTime()
 
@@ -38,7 +37,7 @@ export function createOffers({
       const known = await activations.read(who)
       const activation = known && isOnItsWay(known, now()) ? await look(who, known) : known
       if (isOnItsWay(activation, now()) && activation.kind === 'turn-on') return offerOf(who, activation)
-      return await asPerson(who, token => fresh(token, activation, returned))
+      return fresh(await reads.readings(who), activation, returned)
     } catch (thrown) {
       if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
       return isUnanswered(thrown) ? { kind: 'cannot-tell' } : { kind: 'unavailable', problem: refusalFrom(thrown) }
@@ -47,57 +46,32 @@ export function createOffers({
 
   async function offerOf(who: Who, activation: Activation): Promise<Offer> {
     if (activation.stage !== 'waiting') return { kind: 'turning-on' }
-    const approvers = await asPerson(who, async token => approverNames(token, await rulesOf(token)))
+    const approvers = await asPerson(who, reads.approvers)
     return { kind: 'waiting', request: waitingWish(activation), approvers }
   }
 
-  async function fresh(token: string, activation: Activation | undefined, returned: Returned): Promise<Offer> {
-    const [eligibility, spans, requests, rules] = await Promise.all([
-      pim.eligibility(token),
-      pim.spans(token),
-      pim.requests(token, 'principal'),
-      rulesOf(token),
-    ])
+  function fresh(
+    { eligibility, spans, requests, rules, approvers }: Readings,
+    activation: Activation | undefined,
+    returned: Returned,
+  ): Offer {
     const span = spans.find(({ from, until = Infinity }) => from <= now() && now() < until)
     const endedHere = activation?.ending?.code === 'ended-here' ? (activation.ending.at ?? 0) : 0
-    if (span && span.from >= endedHere) return { kind: 'on', ...(span.until !== undefined && { until: span.until }) }
+    if (span && span.from >= endedHere)
+      return { kind: 'on', from: span.from, ...(span.until !== undefined && { until: span.until }) }
     const pending = requests.find(({ status, action }) => status === 'pendingapproval' && action === 'selfactivate')
-    if (pending) return { kind: 'waiting', request: pendingWish(pending), approvers: await approverNames(token, rules) }
+    if (pending) return { kind: 'waiting', request: pendingWish(pending), approvers }
     if (!eligibility.eligible)
       return { kind: 'not-eligible', ...(eligibility.endedAt !== undefined && { endedAt: eligibility.endedAt }) }
-    const approvers = await approverNames(token, rules)
     return {
       kind: 'form',
       form: formOf({ rules, requests, approvers, activation, returned, now: now() }),
     }
   }
 
-  /** When this person's token may not read the policy: sensible fields, and Graph's answer decides. */
-  async function rulesOf(token: string): Promise<Rules & { known: boolean }> {
-    try {
-      return { ...(await pim.rules(token)), known: true }
-    } catch (thrown) {
-      if (isUnanswered(thrown)) throw thrown
-      return { ...rulesIn([]), known: false }
-    }
-  }
-
-  async function approverNames(token: string, { approval, approvers }: Rules): Promise<string[]> {
-    if (!approval) return []
-    const names = await Promise.all(
-      approvers
-        .slice(0, 10)
-        .map(async each => (await pim.nameOf(token, each).catch(() => undefined)) ?? each.description),
-    )
-    return names.filter(name => name !== undefined)
-  }
-
-  return { offer, rulesOf, approverNames }
+  return { offer }
 }
 export type Offers = ReturnType<typeof createOffers>
-
-export const isUnanswered = (thrown: unknown): boolean =>
-  thrown instanceof NoAnswer || (thrown instanceof Problem && thrown.code === 'entra-unreachable')
 
 export function formOf({
   rules,
@@ -151,7 +125,7 @@ const typedOf = ({ wish }: Activation, proposed: number) => ({
   minutes: String(wish.minutes || proposed),
 })
 
-const quiet = new Set(['cancelled', 'ended-here', 'denied', 'lapsed'])
+const quiet = new Set(['cancelled', 'ended-here', 'ended-elsewhere', 'denied', 'lapsed'])
 function problemOf(activation: Activation): Pick<FormOffer, 'problem' | 'errors'> {
   const { stage, ending, claims, challenges } = activation
   if (stage === 'kept') return claims && challenges > 0 ? { problem: refusalOf('step-up-cancelled') } : {}

@@ -1,14 +1,18 @@
+import type { Trail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Pim, PimRequest } from '../entra/pim.ts'
 import type { Who } from '../gate/pim-token.ts'
 import { type Activation, type Activations, settled } from './activation.ts'
 import type { AsPerson } from './as-person.ts'
+import { createShared, patient, soon } from './patience.ts'
 import { refusalOf } from './refusals.ts'
 import { refused } from './turning-on.ts'
 
 /** Before this nobody looks: the answer to what was sent is under way. After that what is not there did not happen. */
 const lookAfterMs = 4_500
 const notThereAfterMs = 25_000
+/** PIM shows what it put in force by then: what is not there any more was ended elsewhere. */
+export const surelyShownMs = 2 * 60_000
 const clockToleranceMs = 60_000
 
 /**
@@ -20,23 +24,33 @@ export function createOutlook({
   pim,
   asPerson,
   activations,
+  trail,
 }: {
   clock: Clock
   pim: Pim
   asPerson: AsPerson
   activations: Activations
+  trail: Pick<Trail, 'found'>
 }) {
   const now = () => clock().getTime()
+  const shared = createShared<Activation>()
 
-  /** The wish as it stands now. Throws what Graph throws when it does not answer. */
-  return async function look(who: Who, activation: Activation): Promise<Activation> {
+  /** The wish as it stands now; `even` while its answer may be under way. Throws what Graph throws when it does not answer. */
+  return (who: Who, activation: Activation, even?: 'at-once'): Promise<Activation> =>
+    soon(
+      who,
+      shared(`${who.sessionId} ${activation.id} ${activation.stage}`, () => look(patient(who), activation, even)),
+    )
+
+  async function look(who: Who, activation: Activation, even?: 'at-once'): Promise<Activation> {
     const { stage, askedAt = 0 } = activation
-    if (stage === 'asking' && now() - askedAt < lookAfterMs) return activation
+    if (stage === 'accepted' && now() - begunAt(activation) >= surelyShownMs) return lookForIt(who, activation)
+    if (stage === 'asking' && !even && now() - askedAt < lookAfterMs) return activation
     const request = await asPerson(who, token => requestOf(token, activation))
     const change = (edit: (found: Activation) => Activation) =>
       activations
         .change(who, activation.id, found => (found.stage === stage ? edit(found) : undefined))
-        .then(changed => changed ?? activation)
+        .then(changed => (changed ? foundOut(who, { before: activation, after: changed }) : activation))
     if (!request) {
       const isLost = stage === 'asking' && now() - askedAt >= notThereAfterMs
       return isLost ? change(found => refused(found, refusalOf('not-done'), now())) : activation
@@ -48,6 +62,29 @@ export function createOutlook({
       const edited = settled(found, request, now())
       return edited.ending ? { ...edited, ending: { ...edited.ending, ...verdict } } : edited
     })
+  }
+
+  /** What was sent and never answered is recorded now. */
+  async function foundOut(
+    { identity }: Who,
+    { before, after }: { before: Activation; after: Activation },
+  ): Promise<Activation> {
+    const { id, kind, wish, request, status = after.ending?.code, stage } = after
+    const act = kind === 'extend' ? 'extension' : 'activation'
+    if (before.stage === 'asking')
+      await trail.found(act, { act: id, actor: identity }, { ...wish, request, status, failed: stage === 'over' })
+    return after
+  }
+
+  /** It was put in force, so a request says nothing more: is it still there? */
+  async function lookForIt(who: Who, activation: Activation): Promise<Activation> {
+    const spans = await asPerson(who, pim.spans)
+    if (spans.some(({ until = Infinity }) => until > Math.max(now(), activation.startsAt ?? 0))) return activation
+    const ending = { code: 'ended-elsewhere', at: now() }
+    const changed = await activations.change(who, activation.id, found =>
+      found.stage === 'accepted' ? { ...found, stage: 'over', ending } : undefined,
+    )
+    return changed ?? activation
   }
 
   async function requestOf(token: string, { request, kind, askedAt = 0, wish }: Activation) {
@@ -72,4 +109,6 @@ export function createOutlook({
     }
   }
 }
+
+const begunAt = ({ acceptedAt = 0, startsAt = 0 }: Activation) => Math.max(acceptedAt, startsAt)
 export type Outlook = ReturnType<typeof createOutlook>

@@ -8,7 +8,8 @@ import type { Progress } from './access.ts'
 import { type Activation, type Activations, isOnItsWay, problemIn } from './activation.ts'
 import type { AsPerson } from './as-person.ts'
 import { type Offers, waitingWish } from './offers.ts'
-import type { Outlook } from './outlook.ts'
+import { type Outlook, surelyShownMs } from './outlook.ts'
+import type { Reads } from './readings.ts'
 import { refusalOf } from './refusals.ts'
 
 /** What PIM had not put in force after so long is looked at again there: it may have failed after it was accepted. */
@@ -22,6 +23,7 @@ export function createProgress({
   activations,
   look,
   offers,
+  reads,
   asPerson,
   log,
 }: {
@@ -30,7 +32,8 @@ export function createProgress({
   anew: Anew
   activations: Activations
   look: Outlook
-  offers: Pick<Offers, 'offer' | 'rulesOf' | 'approverNames'>
+  offers: Offers
+  reads: Reads
   asPerson: AsPerson
   log: Log
 }) {
@@ -41,6 +44,8 @@ export function createProgress({
     const current = isOnItsWay(known, now()) ? known : undefined
     const isDone = await isIn(who, current?.acceptedAt)
     if (isDone && known?.kind !== 'extend') {
+      // Was it this wish that let them in? So the trail learns it.
+      if (current?.stage === 'asking') await looked(who, current, 'at-once')
       if (current) await activations.change(who, current.id, found => ({ ...found, stage: 'in' }))
       return { step: 'in', returnTo: current?.returnTo ?? known?.returnTo ?? wanted, ...isDone }
     }
@@ -50,11 +55,11 @@ export function createProgress({
     return activation ? stepOf(who, activation, wanted) : elsewhere(who, wanted)
   }
 
-  async function looked(who: Who, activation: Activation): Promise<Activation> {
+  async function looked(who: Who, activation: Activation, even?: 'at-once'): Promise<Activation> {
     const { stage, acceptedAt = 0, status } = activation
-    const isSettled = stage === 'accepted' && (status === 'provisioned' || now() - acceptedAt < lookAgainAfterMs)
-    if (isSettled) return activation
-    return look(who, activation).catch((error: unknown) => {
+    const quietMs = status === 'provisioned' ? surelyShownMs : lookAgainAfterMs
+    if (stage === 'accepted' && now() - acceptedAt < quietMs) return activation
+    return look(who, activation, even).catch((error: unknown) => {
       log.warn({ event: 'activation-unknown', oid: who.identity.objectId, error })
       return activation
     })
@@ -65,6 +70,8 @@ export function createProgress({
     const standing = record && (await anew(sessionId, record, since))
     const membership = standing?.membership ?? 'unknown'
     if (membership === 'unknown' || !membership.member) return undefined
+    // The gate would send them back here.
+    if (membership.until !== undefined && now() >= membership.until) return undefined
     return membership.until === undefined ? {} : { until: membership.until }
   }
 
@@ -86,9 +93,7 @@ export function createProgress({
         }
       }
       case 'waiting': {
-        const approvers = await asPerson(who, async token =>
-          offers.approverNames(token, await offers.rulesOf(token)),
-        ).catch(() => [])
+        const approvers = await asPerson(who, reads.approvers).catch(() => [])
         return { step: 'waiting', approvers, returnTo, ...waitingWish(activation) }
       }
       case 'over':
@@ -108,7 +113,8 @@ export function createProgress({
     if (offer.kind === 'waiting') return { step: 'waiting', ...offer.request, approvers: offer.approvers, returnTo }
     if (offer.kind !== 'on') return { step: 'none', returnTo }
     const minutes = offer.until === undefined ? 0 : Math.ceil((offer.until - now()) / 60_000)
-    return { step: 'accepted', since: now(), acceptedAt: now(), minutes, returnTo }
+    const since = offer.from ?? now()
+    return { step: 'accepted', since, acceptedAt: since, minutes, returnTo }
   }
 }
 
@@ -117,7 +123,7 @@ function overOf(activation: Activation): Progress {
   const { code, ...verdict } = ending ?? { code: 'failed' }
   if (code === 'denied') return { step: 'denied', returnTo, ...definedIn(verdict) }
   if (code === 'lapsed' || code === 'cancelled') return { step: code, returnTo }
-  if (code === 'ended-here') return { step: 'none', returnTo }
+  if (code === 'ended-here' || code === 'ended-elsewhere') return { step: 'none', returnTo }
   return { step: 'refused', problem: problemIn(activation), returnTo }
 }
 

@@ -20,6 +20,9 @@ const said = (code: RefusalCode, sentence: keyof typeof sentences, act?: PimRefu
   return { ...known, sentence: sentences[sentence], act: act ?? known.act }
 }
 
+/** Something was only asked, and there is no answer. */
+export const unreachable = said('busy', 'unreachable')
+
 /** By Graph's code. Names that only others report are here too: a name that never comes costs nothing. */
 const byCode: Record<string, PimRefusal> = {
   RoleAssignmentExists: refusalOf('already-on'),
@@ -70,13 +73,20 @@ export function refusalFrom(thrown: unknown): PimRefusal {
   return byStatus[thrown.status] ?? refusalOf('refused')
 }
 
+/** For a page that has nothing to say without an answer. What is a Problem already stays it. */
+export function unansweredAsProblem(cause: unknown): never {
+  if (cause instanceof NoAnswer) throw new Problem('graph-silent', { cause })
+  if (cause instanceof Problem && cause.code === 'entra-unreachable') throw new Problem('graph-silent', { cause })
+  throw cause instanceof GraphRefusal ? new Problem('graph-refused', { cause }) : cause
+}
+
 /** Throttled is turned away at the door; every other silence may hide that it was done. */
 const ofNoAnswer = ({ message, retryAfterMs }: NoAnswer): PimRefusal =>
   message === 'status 429' ? refusalOf('busy', { retryAfterMs }) : refusalOf('no-answer')
 
 /** Of getting the token to ask with, so before anything was asked. */
 function ofProblem(problem: Problem): PimRefusal {
-  if (problem.code === 'entra-unreachable') return said('busy', 'unreachable')
+  if (problem.code === 'entra-unreachable') return unreachable
   if (problem.code === 'sign-in-refused') return said('refused', 'sign-in-not-taken', 'try-again')
   if (problem.code === 'sign-in-misconfigured') return refusalOf('app-lacks-permission')
   throw problem

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Trail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
-import type { Pim } from '../entra/pim.ts'
+import { defaultRules, type Pim } from '../entra/pim.ts'
 import { Problem } from '../errors.ts'
 import type { PimToken, Who } from '../gate/pim-token.ts'
 import type { Anew } from '../gate/standing.ts'
 import type { Log } from '../observability.ts'
 import type { Notes } from '../session/notes.ts'
 import type { Sessions } from '../session/store.ts'
-import type { Access, MyAccess, TurnOn } from './access.ts'
+import type { Access, MyAccess, Offer, TurnOn } from './access.ts'
 import { createActivations, isOnItsWay, keptLifeMs, problemIn } from './activation.ts'
 import type { AsPerson } from './as-person.ts'
 import { createEnding } from './ending.ts'
@@ -16,8 +16,10 @@ import { createExtending } from './extending.ts'
 import { currentOf, recentIn, requestOf, shortestStayMs } from './my-access.ts'
 import { createOffers, formOf, pendingWish, waitingWish } from './offers.ts'
 import { createOutlook } from './outlook.ts'
+import { patient, within } from './patience.ts'
 import { createProgress } from './progress.ts'
-import { refusalFrom } from './refusals.ts'
+import { createReads, ifAnswered, isUnanswered } from './readings.ts'
+import { refusalFrom, unansweredAsProblem, unreachable } from './refusals.ts'
 import { claimsFor, createTurningOn } from './turning-on.ts'
 import { durationsFor, readWish } from './wish.ts'
 
@@ -39,20 +41,21 @@ export function createAccess(needs: Needs): Access {
   const now = () => clock().getTime()
   const activations = createActivations({ notes, clock })
   const look = createOutlook({ ...needs, activations })
-  const offers = createOffers({ ...needs, activations, look })
+  const reads = createReads(needs)
+  const offers = createOffers({ ...needs, activations, look, reads })
   const send = createTurningOn({ ...needs, activations })
-  const progress = createProgress({ ...needs, activations, look, offers })
+  const progress = createProgress({ ...needs, activations, look, offers, reads })
   const end = createEnding({ ...needs, activations })
-  const { extend, outcome } = createExtending({ ...needs, activations, offers, send })
+  const { extend, outcome } = createExtending({ ...needs, activations, reads, send })
 
   async function turnOn(who: Who, form: unknown, returnTo: string): Promise<TurnOn> {
     const offered = await offers.offer(who)
     if (offered.kind === 'on' || offered.kind === 'turning-on' || offered.kind === 'waiting')
       return { kind: 'progress' }
-    if (offered.kind !== 'form') return { kind: 'form', offer: offered }
-    const rules = await asPerson(who, offers.rulesOf)
+    const rules = offered.kind === 'form' ? await asPerson(who, reads.rulesOf).catch(ifAnswered) : undefined
+    if (!rules) return notNow(who, offered.kind === 'form' ? { kind: 'cannot-tell' } : offered, { form, returnTo })
     const read = readWish(form, { ...rules, ticket: rules.ticket || (!rules.known && hasTicket(form)) })
-    if ('errors' in read) return { kind: 'form', offer: await offers.offer(who, read) }
+    if ('errors' in read) return notNow(who, await offers.offer(who, read), { form, returnTo })
     const begun = await activations.begin(who, {
       kind: 'turn-on',
       wish: read.wish,
@@ -64,12 +67,34 @@ export function createAccess(needs: Needs): Access {
     return sent(who, begun.id)
   }
 
+  /** Back to the person; where no form can be shown now, what was typed comes back with the next. */
+  async function notNow(
+    who: Who,
+    offer: Offer,
+    { form, returnTo }: { form: unknown; returnTo: string },
+  ): Promise<TurnOn> {
+    const read = readWish(form, defaultRules)
+    const typed = 'wish' in read ? read.wish : { ...read.typed, minutes: Math.floor(Number(read.typed.minutes)) }
+    const wish = { ...typed, minutes: typed.minutes > 0 ? typed.minutes : 60 }
+    if ((offer.kind === 'cannot-tell' || offer.kind === 'unavailable') && typed.reason)
+      await activations.begin(who, { kind: 'turn-on', wish, returnTo, stage: 'over' })
+    return { kind: 'form', offer }
+  }
+
   async function sent(who: Who, id: string): Promise<TurnOn> {
     const next = await send(who, id)
     if (next.kind === 'step-up') return next
     const activation = await activations.read(who)
-    if (activation?.kind === 'extend') return outcome(who, 0).then(() => ({ kind: 'progress' }))
+    if (activation?.kind === 'extend') return extendedLater(who, id)
     return activation?.stage === 'over' ? { kind: 'form', offer: await offers.offer(who) } : { kind: 'progress' }
+  }
+
+  /** Where it was not extended, the way leads to the page that says so. */
+  async function extendedLater(who: Who, id: string): Promise<TurnOn> {
+    const outcomeOf = await outcome(who, 0)
+    if (outcomeOf.kind === 'refused' || outcomeOf.kind === 'end-and-again')
+      await activations.change(who, id, found => ({ ...found, returnTo: '/access' }))
+    return { kind: 'progress' }
   }
 
   async function kept(who: Who, id: string) {
@@ -80,22 +105,18 @@ export function createAccess(needs: Needs): Access {
 
   async function mine(who: Who): Promise<MyAccess> {
     try {
-      return await asPerson(who, token => mineWith(token, who))
+      return await mineWith(who)
     } catch (thrown) {
       if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
-      return { recent: [], eligible: false, problem: refusalFrom(thrown) }
+      return { recent: [], eligible: false, problem: isUnanswered(thrown) ? unreachable : refusalFrom(thrown) }
     }
   }
 
-  async function mineWith(token: string, who: Who): Promise<MyAccess> {
-    const [eligibility, spans, requests, rules, known] = await Promise.all([
-      pim.eligibility(token),
-      pim.spans(token),
-      pim.requests(token, 'principal'),
-      offers.rulesOf(token),
+  async function mineWith(who: Who): Promise<MyAccess> {
+    const [{ eligibility, spans, requests, rules, approvers }, known] = await Promise.all([
+      reads.readings(who),
       activations.read(who),
     ])
-    const approvers = await offers.approverNames(token, rules)
     const activation = known && isOnItsWay(known, now()) ? known : undefined
     const pending = requests.find(({ status, action }) => status === 'pendingapproval' && action === 'selfactivate')
     const endedHere = known?.ending?.code === 'ended-here' ? (known.ending.at ?? 0) : 0
@@ -141,19 +162,20 @@ export function createAccess(needs: Needs): Access {
   async function cancel(who: Who): Promise<void> {
     const activation = await activations.read(who)
     const waiting = activation?.stage === 'waiting' ? activation.request : undefined
-    const request = waiting ?? (await asPerson(who, token => pendingOf(token)))
+    const request = waiting ?? (await asPerson(who, token => pendingOf(token)).catch(unansweredAsProblem))
     if (!request) return
-    await trail(
+    const work = trail(
       'cancellation',
       { act: randomUUID(), actor: who.identity },
       { request },
-      () => asPerson(who, token => pim.cancel(token, request)),
+      () => asPerson(patient(who), token => pim.cancel(token, request)),
       () => ({}),
     ).catch(async (thrown: unknown) => {
       // Decided meanwhile: what became of it is read, not guessed.
       if (thrown instanceof Problem) throw thrown
       needs.log.info({ event: 'cancel-refused', oid: who.identity.objectId, error: thrown })
     })
+    await within(who, work, () => undefined)
     if (activation?.stage === 'waiting') await look(who, activation).catch(() => {})
   }
 

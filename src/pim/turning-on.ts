@@ -9,6 +9,7 @@ import type { Who } from '../gate/pim-token.ts'
 import type { Log } from '../observability.ts'
 import { type Activation, type Activations, keptLifeMs, settled } from './activation.ts'
 import type { AsPerson } from './as-person.ts'
+import { patient, within } from './patience.ts'
 import { type PimRefusal, refusalFrom, refusalOf } from './refusals.ts'
 
 /** How a wish went on: the person must prove more first, or its stage in the activation says. */
@@ -51,14 +52,10 @@ export function createTurningOn({
         : undefined,
     )
     if (!taken) return { kind: 'sent' }
-    let timer: NodeJS.Timeout | undefined
-    const enough = new Promise<Sent>(resolve => {
-      timer = setTimeout(resolve, longestWaitMs, { kind: 'sent' })
-    })
-    const work = attempt(who, taken)
+    const work = attempt(patient(who), taken)
     // When the page has gone on, what goes wrong is read from the activation.
     work.catch(error => log.error({ event: 'activation-failed', oid: who.identity.objectId, error }))
-    return Promise.race([work, enough]).finally(() => clearTimeout(timer))
+    return within(who, work, () => ({ kind: 'sent' }), longestWaitMs)
   }
 
   async function attempt(who: Who, activation: Activation): Promise<Sent> {

@@ -30,6 +30,8 @@ export function readWish(form: unknown, rules: Rules): { wish: Wish } | { errors
   return { wish: { reason, ...(ticket && { ticket }), minutes } }
 }
 
+export const isReason = (text: string): boolean => reasonFault(oneLine(text)) === undefined
+
 function reasonFault(reason: string): string | undefined {
   const length = [...reason].length
   if (length > reasonLength.most) return `Use at most ${reasonLength.most} characters. There are ${length} now.`

@@ -227,25 +227,38 @@ export function createSessions({
      * meanwhile, it stays over.
      */
     async rotate(request: Request): Promise<void> {
-      const { sessionID } = request
+      const { sessionID, session } = request
       const record = records.has(request) ? await recordAt(sessionID) : undefined
       const tokens = await vault.read(sessionID)
       if (!record || typeof tokens !== 'object') return
       await create(request, record, tokens, record.signedInAt)
+      // What was learned of them meanwhile, e.g. that they ended their access, goes along.
+      const { membership, plan } = (await recordAt(sessionID)) ?? record
+      await change(request.sessionID, found => ({ ...found, membership, ...(plan && { plan }) }))
       if (await destroyed(sessionID, record.identity)) return
       await destroy(request.sessionID, record.identity)
+      // Another request was first: the browser has its cookie, and must not get that of a session that is no more.
+      Object.assign(request, { sessionID, session })
       records.delete(request)
     },
 
-    /** Changes what all open sessions of a person remember. */
+    /** Changes what all open sessions of a person remember, those that go on under a new id meanwhile too. */
     async changeAll(identity: Identity, edit: (record: SessionRecord) => SessionRecord): Promise<void> {
-      for (const id of await registry.ofPerson(identity, now())) await change(id, edit)
+      const done = new Set<string>()
+      for (;;) {
+        const ids = (await registry.ofPerson(identity, now())).filter(id => !done.has(id))
+        if (ids.length === 0) return
+        for (const id of ids) await change(id, edit)
+        for (const id of ids) done.add(id)
+      }
     },
 
     /** Ends this request's session for good, in Redis first; only when that is confirmed is the cookie cleared. */
     async end(request: Request, response: Response): Promise<void> {
       const record = records.get(request) ?? request.session.record
-      if (record) await destroy(request.sessionID, record.identity)
+      const isEnded = !record || (await destroyed(request.sessionID, record.identity))
+      // It went on under another id while this request was on its way.
+      if (!isEnded && record.identity.sid) await destroyAll(await registry.ofEntraSession(record.identity.sid, now()))
       records.delete(request)
       response.clearCookie(cookieName, cookie)
     },

@@ -26,10 +26,13 @@ export function createVault({ redis, seal, prefix }: { redis: Redis; seal: Seal;
       return opened === 'unknown-key' ? opened : (JSON.parse(opened.text) as Tokens)
     },
 
-    /** The person's token for PIM, until it runs out. */
+    /** The person's token for PIM, until it runs out; never for a session that has ended meanwhile. */
     async keepPim(sessionId: string, { accessToken }: Tokens, lifetimeMs: number): Promise<void> {
       const key = pimKeyOf(sessionId)
-      if (lifetimeMs > 0) await ask(redis.set(key, seal.close(accessToken, key), 'PX', Math.ceil(lifetimeMs)))
+      if (lifetimeMs <= 0) return
+      await ask(redis.set(key, seal.close(accessToken, key), 'PX', Math.ceil(lifetimeMs)))
+      // Looked at after the write, as `forget` removes them in the other order: one of the two sees the other.
+      if ((await ask(redis.exists(keyOf(sessionId)))) === 0) await ask(redis.del(key))
     },
     async readPim(sessionId: string): Promise<string | undefined> {
       const key = pimKeyOf(sessionId)

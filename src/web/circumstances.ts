@@ -10,10 +10,14 @@ export type AboutNeeds = { clock: Clock; config: Pick<Config, 'access' | 'enviro
 
 const wishShape = z.object({ returnTo: z.string() })
 
-/** Where a form or an address wants to lead to afterwards; undefined when it does not say. */
+/**
+ * Where a form or an address wants to lead to afterwards; undefined when it does not say. The page on which people wait
+ * leads on: to itself it would do so for ever.
+ */
 export function wantedReturn(form: unknown, { baseUrl }: Pick<Config, 'baseUrl'>): string | undefined {
   const { data } = wishShape.safeParse(form)
-  return data && returnPath(data.returnTo, baseUrl)
+  const path = data && returnPath(data.returnTo, baseUrl)
+  return path?.startsWith('/access/turning-on') ? '/' : path
 }
 
 /** What the words of a page depend on beside what it is about. */

@@ -14,7 +14,7 @@ import { createKeepForm } from './keep-form.ts'
 import { navOf, show } from './layout.ts'
 import { type Chrome, chromeOf } from './notice.ts'
 import { createRefusal } from './refused-page.ts'
-import { ownPath } from './request.ts'
+import { ownPath, whoOf } from './request.ts'
 import { hintOf, personMark } from './step-up.ts'
 import { createToEntra } from './to-entra.ts'
 
@@ -152,7 +152,7 @@ function visitOf(request: Request, response: Response, { sessions }: Services): 
     rotate: () => sessions.rotate(request),
   }
   const { path, params, query, body: form } = request
-  const who = { identity: standing.record.identity, sessionId: request.sessionID }
+  const who = whoOf(standing.record, request, response)
   const isHead = request.method === 'HEAD'
   const { log, reference } = response.locals
   return { person, who, session, path, params, query, form, isHead, reference, log }

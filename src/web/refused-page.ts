@@ -10,7 +10,7 @@ import { ownerPath } from './kept-path.ts'
 import { navOf, show } from './layout.ts'
 import type { Chrome } from './notice.ts'
 import { offerModel } from './offer-model.ts'
-import { isNavigation, ownPath, signInPath } from './request.ts'
+import { isNavigation, ownPath, signInPath, whoOf } from './request.ts'
 import type { ToStepUp } from './step-up.ts'
 
 /** My roles > Groups of PIM, where eligible people turn on a membership. */
@@ -57,7 +57,7 @@ export const createRefusal =
   ({ access, chrome, clock, config: { baseUrl } }: RefusalNeeds) =>
   async (request: Request, response: Response, { facts, record, returnTo }: Refused): Promise<void> => {
     const { identity } = record
-    const offer = await access?.offer({ identity, sessionId: request.sessionID })
+    const offer = await access?.offer(whoOf(record, request, response))
     if (offer?.kind === 'turning-on' || offer?.kind === 'on')
       return response.redirect(303, `/access/turning-on?returnTo=${encodeURIComponent(returnTo)}`)
     const now = clock()

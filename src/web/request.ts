@@ -1,4 +1,6 @@
-import type { Request } from 'express'
+import type { Request, Response } from 'express'
+import type { Who } from '../gate/pim-token.ts'
+import type { SessionRecord } from '../session/record.ts'
 
 /**
  * Whether a request target is written plainly: a path, one way to read it. Everything else (absolute form, `*`, `//`,
@@ -37,6 +39,16 @@ export const isFormOfPage = (request: Request): boolean =>
 
 // JSON first: accepts() says html for `*/*`, and that is no preference.
 export const prefersHtml = (request: Request): boolean => request.accepts(['json', 'html']) === 'html'
+
+/** A page waits no longer for Microsoft, from the moment it was asked for. */
+const pageLimitMs = 5_500
+
+/** Who acts with this request, and for how long it waits. */
+export const whoOf = ({ identity }: Pick<SessionRecord, 'identity'>, request: Request, { locals }: Response): Who => ({
+  identity,
+  sessionId: request.sessionID,
+  waitsUntil: locals.startedAt + pageLimitMs,
+})
 
 const longestReturnPath = 500
 

@@ -9,7 +9,7 @@ import type { PimToken } from '../gate/pim-token.ts'
 import type { Access } from '../pim/access.ts'
 import type { Pending, SignIns } from '../session/sign-ins.ts'
 import type { Sessions } from '../session/store.ts'
-import { returnPath } from './request.ts'
+import { returnPath, whoOf } from './request.ts'
 import { assertMet, assertStillTheirs, hintOf, leadingBack } from './step-up.ts'
 import { createToEntra } from './to-entra.ts'
 
@@ -115,7 +115,7 @@ export const createCallback = (needs: SignInNeeds): RequestHandler => {
       member: membership === 'unknown' ? membership : membership.member,
     })
     if (!activation || !access) return response.redirect(303, returnTo)
-    const who = { identity, sessionId: request.sessionID }
+    const who = whoOf({ identity }, request, response)
     // Precisely this token: an older one would be refused again.
     await pimToken.keep(who.sessionId, tokens)
     const next = await access.resume(who, activation.id, askedAt.getTime())

@@ -132,7 +132,7 @@ describe('the progress page', () => {
     progress = { step: 'accepted', acceptedAt: now, ...common }
     await page.clock.runFor(2_000)
     await expect.poll(() => page.locator('.tick.done').allInnerTexts()).toHaveLength(1)
-    expect(await politely()).toContain('Waiting until it works here')
+    expect(await page.locator('main [data-politely]').innerText()).toContain('Waiting until it works here')
     progress = { step: 'in', returnTo: '/typing' }
     const loads: string[] = []
     page.on('request', asked => asked.isNavigationRequest() && loads.push(new URL(asked.url()).pathname))

@@ -101,7 +101,11 @@ async function settled(page: Page): Promise<void> {
     page
       .evaluate('document.readyState !== "loading" && (!document.querySelector("[data-progress]") || waiting > 0)')
       .catch(() => false)
-  await expect.poll(isSettled, { interval: 5, timeout: 10_000 }).toBe(true)
+  const end = performance.now() + 10_000
+  while (!(await isSettled())) {
+    if (performance.now() > end) throw new Error(`the script of ${page.url()} does not go on`)
+    await new Promise(resolve => setTimeout(resolve, 5))
+  }
 }
 
 /** Presses Tab until this is reached; every stop on the way must be seen to be one. */

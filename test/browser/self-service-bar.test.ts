@@ -106,7 +106,7 @@ describe('a page that is open while the time runs out', () => {
     await ben.page.goto(`${house.baseUrl}/refunds/8841`)
     await note(ben).fill('Half of a sent')
     await ben.sleep(60)
-    await bar(ben).getByText('Access ran out at').waitFor()
+    await bar(ben).getByText('Access ran out at', { exact: true }).waitFor()
     expect(await bar(ben).innerText()).toMatch(
       /What is on this page stays here. Turn it on again \(opens in a new tab\)/,
     )
