@@ -93,6 +93,12 @@ export function continuing(before: SessionRecord, proven: Proven, now: number): 
   }
 }
 
+/** What another record of the same person knows newer goes along; nothing older does. */
+export function withNews(record: SessionRecord, other: SessionRecord): SessionRecord {
+  const plan = (other.plan?.askedAt ?? 0) > (record.plan?.askedAt ?? 0) ? other.plan : record.plan
+  return { ...record, membership: newerOf(record.membership, other.membership), ...(plan && { plan }) }
+}
+
 declare module 'express-session' {
   interface SessionData {
     record: SessionRecord

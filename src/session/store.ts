@@ -7,7 +7,7 @@ import type { Identity } from '../entra/claims.ts'
 import type { Tokens } from '../entra/oidc.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
-import { continuing, isFromTheFuture, isOver, type Proven, type SessionRecord } from './record.ts'
+import { continuing, isFromTheFuture, isOver, type Proven, type SessionRecord, withNews } from './record.ts'
 import { ask, type Redis } from './redis.ts'
 import { createRegistry } from './registry.ts'
 import { fingerprint, type Seal } from './seal.ts'
@@ -233,8 +233,8 @@ export function createSessions({
       if (!record || typeof tokens !== 'object') return
       await create(request, record, tokens, record.signedInAt)
       // What was learned of them meanwhile, e.g. that they ended their access, goes along.
-      const { membership, plan } = (await recordAt(sessionID)) ?? record
-      await change(request.sessionID, found => ({ ...found, membership, ...(plan && { plan }) }))
+      const latest = (await recordAt(sessionID)) ?? record
+      await change(request.sessionID, found => withNews(found, latest))
       if (await destroyed(sessionID, record.identity)) return
       await destroy(request.sessionID, record.identity)
       // Another request was first: the browser has its cookie, and must not get that of a session that is no more.

@@ -183,5 +183,18 @@ describe('a form with mistakes', () => {
     }
     expect(await ben.page.getByLabel('Reason').inputValue()).toBe('fix')
     expect(await ben.page.getByLabel('Ticket').getAttribute('aria-describedby')).toBe('ticket-error')
+  })  test('draws every wrong field with the same edge, and no right one', async () => {
+    house.tenant.setPolicy({ ticket: true })
+    house.clock.advance({ minutes: 2 })
+    ben = await openPerson(browser, house, 'ben')
+    const edgesOf = (fields: string) =>
+      ben.page
+        .locator(fields)
+        .evaluateAll(found => found.map(field => field.ownerDocument.defaultView.getComputedStyle(field).borderColor))
+    const [right] = await edgesOf('#reason')
+    await turnOn(ben, 'fix')
+    await ben.at('/access')
+    const wrong = await edgesOf('#reason, #ticket')
+    expect([wrong.length, new Set(wrong).size, wrong.includes(right ?? '')]).toEqual([2, 1, false])
   })
 })

@@ -104,6 +104,7 @@ describe('a page that is open while the time runs out', () => {
   })
   test('when it has ended says so where it is, and keeps what was typed', async () => {
     await ben.page.goto(`${house.baseUrl}/refunds/8841`)
+    const heardHere = await listen(ben)
     await note(ben).fill('Half of a sent')
     await ben.sleep(60)
     await bar(ben).getByText('Access ran out at', { exact: true }).waitFor()
@@ -115,6 +116,7 @@ describe('a page that is open while the time runs out', () => {
       'note',
     ])
     expect(await ben.page.title()).toBe('Refund 8841 · Gatehouse')
+    expect((await heardHere()).filter(text => text.includes('ran out'))).toHaveLength(1)
   })
   test('breaks no rule of its own', () => {
     expect(ben.complaints()).toEqual([])

@@ -381,3 +381,15 @@ describe('nothing is wrong with the look of', () => {
     expect(await faultsIn(open, 'bar-over')).toEqual([])
   })
 })
+
+test('while Microsoft does not answer, My access says of nothing how it stands', async () => {
+  await window.page.goto('about:blank')
+  anotherDay()
+  const as = await ben()
+  fails('503')
+  await window.context.clearCookies()
+  await continueAs(window, as, house.baseUrl)
+  await window.page.goto(`${house.baseUrl}/access`)
+  const sections = await window.page.locator('main section p').allInnerTexts()
+  expect(new Set(sections)).toEqual(new Set(['We cannot say right now.']))
+})

@@ -94,7 +94,7 @@ function startBar(bar) {
     link.target = '_blank'
     link.textContent = 'Turn it on again (opens in a new tab)'
     find('said').replaceChildren('What is on this page stays here. ', link)
-    say(find('assertively'), `Access ran out at ${at}. What is on this page stays here.`)
+    say(find('assertively'), `Access ran out at ${at}.`)
   }
 
   function began(end) {
