@@ -27,7 +27,8 @@ export function extended(outcome: Extended, about: Circumstances, { isForScript 
       return view('not-extended', 'Access was not extended', model, { status: 422 })
     }
     case 'form':
-      if (outcome.offer.kind !== 'form') return view('not-extended', 'Access was not extended', notNow(returnTo), { status: 422 })
+      if (outcome.offer.kind !== 'form')
+        return view('not-extended', 'Access was not extended', notNow(returnTo), { status: 422 })
       return turnedOn(outcome, { ...about, action: '/access/extend', button: 'Extend access' })
     default:
       return turnedOn(outcome, about)
