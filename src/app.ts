@@ -8,29 +8,45 @@ import { createAssets } from './web/assets.ts'
 import { createErrorPage } from './web/error-page.ts'
 import { createHealth } from './web/health.ts'
 import { createHooks } from './web/hooks.ts'
+import { createKnownHost, createOverTls } from './web/host.ts'
 import { withKeptForms } from './web/kept-forms.ts'
 import { chromeOf } from './web/notice.ts'
 import { createOpenDoors } from './web/open-doors.ts'
 import { isServed, type Page, routes } from './web/page.ts'
+import { createRateLimits, type Limits } from './web/rate-limit.ts'
 import { createRefusedPage } from './web/refused-page.ts'
 import { createSameOriginOnly, createSecurityHeaders, pathsOnly, plainTargets } from './web/security.ts'
 import { createToStepUp, warnOfContexts } from './web/step-up.ts'
 
 const views = fileURLToPath(new URL('../views/', import.meta.url))
 
-/** The life of a request, top to bottom. A developer's tests may bring a page table of their own. */
-export function createApp(services: Services, { table = pages }: { table?: readonly Page[] } = {}): Express {
+type Circumstances = {
+  /** A developer's tests may bring a page table of their own. */
+  table?: readonly Page[]
+  /** Whether this process is about to end. */
+  isDraining?: () => boolean
+  limits?: Limits
+}
+
+/** The life of a request, top to bottom. */
+export function createApp(
+  services: Services,
+  { table = pages, isDraining = () => false, limits }: Circumstances = {},
+): Express {
   const { clock, config, log, guard, sessions } = services
   const served = table.filter(page => isServed(page, config))
   const chrome = chromeOf(config)
   const app = pathsOnly(configured(express(), config.trustProxy))
   warnOfContexts(config, served, log)
 
-  app.use(createRequestLog(log))
+  app.use(createRequestLog(log, services.meter.request))
   app.use(createSecurityHeaders({ entraOrigin: config.entra.authority }))
   app.use(plainTargets)
-  app.use(createHealth(services))
+  app.use(createHealth(services, isDraining))
+  app.use(createKnownHost(config.baseUrl))
+  app.use(createOverTls(config.baseUrl))
   app.use(createAssets(config))
+  app.use(createRateLimits(services, limits))
   app.use(createHooks(services))
   app.use(createSameOriginOnly(config.baseUrl))
   app.use(sessions.middleware)

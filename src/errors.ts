@@ -107,8 +107,21 @@ export const endings = {
     status: 400,
     title: 'This connection is not encrypted',
     detail:
-      'Sign-in works over https only. If your address begins with https, the proxy in front does not say so: see TRUST_PROXY.',
+      'These pages are shown over https only. If your address begins with https, the proxy in front does not say so: see TRUST_PROXY.',
     act: home,
+  },
+  'unknown-host': {
+    status: 421,
+    title: 'This is not our address',
+    detail:
+      'The pages of this application are shown only under the address that it was set up for. If yours is that one, the proxy in front changes the Host header: see BASE_URL.',
+    act: home,
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests from your network',
+    detail: 'Nothing was changed, and nobody was signed out. Wait a minute, then try again.',
+    act: again,
   },
   'sign-in-not-started': {
     status: 400,

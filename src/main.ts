@@ -1,7 +1,8 @@
-import { createServer } from 'node:http'
 import { createApp } from './app.ts'
 import { ConfigError, loadConfig, unknownSettings } from './config/load.ts'
 import { worstCaseSeconds } from './gate/worst-case.ts'
+import { createLife } from './life/life.ts'
+import { createHttpServer, listen, withLimits } from './life/server.ts'
 import { createServices } from './services.ts'
 import { createMetrics } from './web/metrics.ts'
 
@@ -39,30 +40,21 @@ function fail(lines: readonly string[]): never {
 async function start() {
   const services = await createServices(config)
   const { log } = services
-  const server = createServer(createApp(services))
-  server.once('error', error => {
-    log.fatal({ event: 'cannot-listen', ...config.listen, error })
-    process.exit(1)
+  const life = createLife({ log, graceMs: config.shutdownGraceMs })
+  const server = createHttpServer(createApp(services, { isDraining: life.isDraining }))
+  const metrics = config.metricsPort === undefined ? undefined : withLimits(createMetrics(services))
+  life.guard({ server, metrics, services })
+  const { host } = config.listen
+  if (metrics && config.metricsPort !== undefined)
+    await listen(metrics, { host, port: config.metricsPort, setting: 'METRICS_PORT', log })
+  await listen(server, { ...config.listen, setting: 'HOST and PORT', log })
+  log.info({
+    event: 'listening',
+    ...config.listen,
+    baseUrl: config.baseUrl,
+    issuer: services.oidc.issuer,
+    group: config.access.groupId,
   })
-  server.listen(config.listen, () =>
-    log.info({
-      event: 'listening',
-      ...config.listen,
-      baseUrl: config.baseUrl,
-      issuer: services.oidc.issuer,
-      group: config.access.groupId,
-    }),
-  )
   const { whileAnswered, whateverFails } = worstCaseSeconds(config.membership)
   log.info({ event: 'worst-case', whileAnsweredSeconds: whileAnswered, whateverFailsSeconds: whateverFails })
-  const metrics =
-    config.metricsPort === undefined ? undefined : createMetrics(config).listen(config.metricsPort, config.listen.host)
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => {
-      log.info({ event: 'stopping', signal })
-      metrics?.close()
-      server.close(() => services.close())
-      server.closeIdleConnections()
-      setTimeout(() => server.closeAllConnections(), 5_000).unref()
-    })
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { isIP } from 'node:net'
 import type { RequestHandler } from 'express'
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { addressIn } from './address.ts'
 import { Problem } from './errors.ts'
 
 export type Log = Logger
@@ -70,8 +70,11 @@ declare module 'express-serve-static-core' {
   }
 }
 
+/** A request that is over: its path without the query, its status, and how long it took. */
+type RequestFacts = { path: string; status: number | 'aborted'; seconds: number }
+
 /** Step 1: gives the request an id of ours (a caller's would be forgeable), its log, and one line when it is over. */
-export const createRequestLog = (log: Log): RequestHandler =>
+export const createRequestLog = (log: Log, observe: (facts: RequestFacts) => void = () => {}): RequestHandler =>
   function requestLog(request, response, next) {
     const started = performance.now()
     response.locals.startedAt = started
@@ -80,16 +83,20 @@ export const createRequestLog = (log: Log): RequestHandler =>
     response.setHeader('X-Request-Id', response.locals.reference)
     response.once('close', () => {
       const { statusCode: status, locals } = response
+      const path = request.originalUrl.split(/[?#]/)[0] ?? ''
+      const ms = performance.now() - started
+      const ended = response.writableFinished ? status : 'aborted'
+      observe({ path, status: ended, seconds: ms / 1000 })
       const quiet = /^\/(health\/(live|ready)|assets\/[\w.-]+)$/.test(request.originalUrl)
       locals.log[quiet ? 'debug' : 'info']({
         event: 'request',
         method: request.method,
         // Without the query: it holds codes and states on the way back from Entra.
-        path: request.originalUrl.split(/[?#]/)[0]?.slice(0, 300),
-        status: response.writableFinished ? status : 'aborted',
-        ms: Math.round(performance.now() - started),
+        path: path.slice(0, 300),
+        status: ended,
+        ms: Math.round(ms),
         oid: locals.oid,
-        address: isIP(request.ip ?? '') ? request.ip : undefined,
+        address: addressIn(request.ip),
       })
     })
     next()

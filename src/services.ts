@@ -1,7 +1,10 @@
 import { createTrail } from './audit/trail.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/load.ts'
+import { followSecretFiles } from './config/secret-files.ts'
 import { type AppToken, createAppToken } from './entra/app-token.ts'
+import { createCredentialExpiry } from './entra/credential-expiry.ts'
+import { type Credentials, createCredentials } from './entra/credentials.ts'
 import { createGraph, GraphRefusal } from './entra/graph.ts'
 import { listGroup } from './entra/group-listing.ts'
 import { createOidc } from './entra/oidc.ts'
@@ -14,17 +17,21 @@ import { createRecheck } from './gate/recheck.ts'
 import { createStanding } from './gate/standing.ts'
 import { createSubscription } from './gate/subscription.ts'
 import { createWatch } from './gate/watch.ts'
+import { createMeter } from './meter.ts'
 import { createLog, type Log } from './observability.ts'
 import { createApprovals } from './pim/approvals.ts'
 import { createAsPerson } from './pim/as-person.ts'
 import { createAccess } from './pim/self-service.ts'
 import { createBoard } from './session/board.ts'
+import { createCensus } from './session/census.ts'
+import { createCounters } from './session/counters.ts'
 import { createDrafts } from './session/drafts.ts'
 import { createJournal } from './session/journal.ts'
 import { createLeases } from './session/lease.ts'
 import { createNotes } from './session/notes.ts'
 import { createRedis } from './session/redis.ts'
-import { createSeal } from './session/seal.ts'
+import { timeCommands } from './session/redis-timing.ts'
+import { createSeal, type Seal } from './session/seal.ts'
 import { createSignIns } from './session/sign-ins.ts'
 import { createSessions } from './session/store.ts'
 import { createVault } from './session/vault.ts'
@@ -36,15 +43,20 @@ export async function createServices(
   config: Config,
   { clock = () => new Date(), log = createLog(config.log) }: Parts = {},
 ) {
+  const meter = createMeter()
   const seal = createSeal(config.session.secrets)
-  const oidc = createOidc({ config, clock })
-  const redis = await createRedis({ url: config.redis.url, log })
+  const credentials = createCredentials(config.entra.credential, { log, onRefusal: meter.secretRefused })
+  const oidc = createOidc({ config, clock, credentials, observe: meter.entra })
+  const redis = await createRedis({ config: config.redis, log })
+  timeCommands(redis, meter.redis)
   const vault = createVault({ redis, seal, prefix: config.redis.prefix })
-  const sessions = createSessions({ config, clock, redis, seal, vault, log })
+  const census = config.metricsPort === undefined ? undefined : createCensus({ redis, prefix: config.redis.prefix })
+  const sessions = createSessions({ config, clock, redis, seal, vault, log, census })
   const signIns = createSignIns({ config, clock, redis, seal })
   const drafts = createDrafts({ config, clock, redis, seal })
-  const graph = createGraph({ config })
+  const graph = createGraph({ config, observe: meter.graph })
   const leases = createLeases({ redis, prefix: config.redis.prefix })
+  const counters = createCounters({ redis, prefix: config.redis.prefix })
   const proof = createProof({ graph, groupId: config.access.groupId })
   const recheck = createRecheck({ clock, oidc, vault, sessions, leases, proof, log })
   const board = createBoard({ redis, seal, prefix: config.redis.prefix })
@@ -59,7 +71,11 @@ export async function createServices(
   const plans = selfService ? createPlans({ clock, pim, token: pimToken, sessions, log }) : undefined
   const { standingOf, anew } = createStanding({ config, clock, recheck, roster, staleBefore, plans })
   const append = createJournal({ redis, prefix: config.redis.prefix, keepDays: config.audit.keepDays })
-  const trail = createTrail({ clock, append, onLost: error => log.error({ event: 'audit-record-lost', error }) })
+  const lost = (error: unknown): void => {
+    meter.auditLost()
+    log.error({ event: 'audit-record-lost', error })
+  }
+  const trail = createTrail({ clock, append, onLost: error => lost(error) })
   const notes = createNotes({ redis, seal, prefix: config.redis.prefix })
   const asPerson = createAsPerson(pimToken)
   const own = { clock, pim, pimToken, asPerson, notes, anew, sessions, trail, log }
@@ -71,12 +87,16 @@ export async function createServices(
     clock,
     graph,
     token: appToken.get,
-    clientState: clientStates[0],
+    clientState: () => clientStates[0],
     board,
     leases,
     log,
   })
-  const guard = createGuard({ config, clock, sessions, standingOf })
+  const guard = createGuard({ config, clock, sessions, standingOf, observe: meter.decision })
+  const { clientId } = config.entra
+  const expiry = createCredentialExpiry({ clock, credentials, clientId, graph, token: appToken.get, log })
+  const stopFollowing = followSecrets({ config, seal, credentials, log })
+  expiry.start()
   if (config.membership.roster || config.graph.notifications) watch.start()
   if (config.graph.notifications) subscription.start()
   const stopLoading = keepLoading(() => oidc.load(), log)
@@ -84,12 +104,17 @@ export async function createServices(
     config,
     clock,
     log,
+    meter,
+    credentials,
+    expiry,
+    census,
     oidc,
     redis,
     vault,
     sessions,
     signIns,
     drafts,
+    counters,
     graph,
     proof,
     pimToken,
@@ -100,8 +125,26 @@ export async function createServices(
     subscription,
     clientStates,
     guard,
+    /** What one replica does for all is left to the others; requests are served as before. */
+    retire: (): void => {
+      watch.retire()
+      subscription.stop()
+    },
+    /** When the last request is over: what was begun is finished, its leases are given back, and Redis goes last. */
+    finish: async (): Promise<void> => {
+      stopLoading()
+      stopFollowing()
+      expiry.stop()
+      watch.stop()
+      subscription.stop()
+      await leases.released()
+      await redis.quit().catch(() => redis.disconnect())
+    },
+    /** At once, whatever is going on. */
     close: (): void => {
       stopLoading()
+      stopFollowing()
+      expiry.stop()
       watch.stop()
       subscription.stop()
       redis.disconnect()
@@ -109,6 +152,25 @@ export async function createServices(
   }
 }
 export type Services = Awaited<ReturnType<typeof createServices>>
+
+/** Secrets that change in their files are taken without a restart, and nobody is signed out by it. */
+const followSecrets = ({
+  config,
+  seal,
+  credentials,
+  log,
+}: {
+  config: Config
+  seal: Seal
+  credentials: Credentials
+  log: Log
+}) =>
+  followSecretFiles(config.secretFiles, {
+    sessionSecrets: seal.renew,
+    credential: credentials.renew,
+    taken: name => log.info({ event: 'secret-file-taken', name }),
+    refused: (name, why) => log.error({ event: 'secret-file-refused', name, why }),
+  })
 
 /** A token that Graph refused is not used again. */
 const forgetting =

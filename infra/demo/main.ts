@@ -46,6 +46,7 @@ const app = family.start([...(watch ? watching : []), 'src/main.ts', '--demo'], 
   ENVIRONMENT_NAME: 'Demo',
   ENVIRONMENT_COLOUR: '#8a5a00',
   SESSION_SECRET: randomBytes(48).toString('base64'),
+  SHUTDOWN_GRACE_SECONDS: '1',
   LOG_LEVEL: watch ? 'info' : 'warn',
   ...(redis && { REDIS_URL: redis.url }),
 })

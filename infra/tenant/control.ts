@@ -10,6 +10,7 @@ import type { Controls, TenantState } from './state.ts'
 import { mark, turn, unmark } from './switches.ts'
 
 const someone = z.strictObject({ person: z.string() })
+const secret = z.strictObject({ value: z.string().min(8), until: z.iso.datetime({ offset: true }).optional() })
 const rolling = z.strictObject({ how: z.enum(['add', 'replace']).default('add') })
 
 /** The JSON control surface: `GET /control` is the state, each POST changes it and answers with the new state. */
@@ -25,6 +26,11 @@ export function control(state: TenantState, { reset, rollKeys }: Controls): Rout
   act('/disable', body => mark(state.switches, 'disabled', someone.parse(body).person))
   act('/enable', body => unmark(state.switches, 'disabled', someone.parse(body).person))
   act('/many-groups', body => mark(state.switches, 'manyGroups', someone.parse(body).person))
+  act('/add-secret', body => {
+    const { value, until } = secret.parse(body)
+    state.credentials.addSecret(value, until === undefined ? undefined : new Date(until))
+  })
+  act('/remove-secret', body => state.credentials.removeSecret(secret.parse(body).value))
   act('/reset', reset)
   act('/keys', body => rollKeys(rolling.parse(body ?? {}).how))
   router.use(badRequest)

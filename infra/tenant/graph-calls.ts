@@ -1,4 +1,5 @@
 import type { Request } from 'express'
+import { showApplication } from './applications.ts'
 import type { GraphReply } from './graph.ts'
 import { decideStage, readApproval, readStages } from './graph-approvals.ts'
 import type { Caller } from './graph-auth.ts'
@@ -38,6 +39,7 @@ export const graphCalls: readonly Call[] = [
   ['get', `${policies}/:id`, 'policies', readPolicy],
   ['patch', `${policies}/:id`, 'policies', patchPolicy],
   ['patch', `${policies}/:id/rules/:rule`, 'policies', patchRule],
+  ['get', "/applications\\(appId=':appId'\\)", 'applications', replying(showApplication)],
   ['get', '/me', 'users', replying(showMe)],
   ['get', '/users/:id', 'users', replying(showUser)],
   ['get', '/groups/:id', 'users', replying(showGroup)],

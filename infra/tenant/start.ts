@@ -1,5 +1,6 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createCredentials } from './credentials.ts'
 import { graphBaseOf } from './graph-pages.ts'
 import { clientId, groups, localClientSecret, tenantId } from './ids.ts'
 import { createKeyRing } from './keys.ts'
@@ -54,6 +55,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     disable: key => mark(switches, 'disabled', key),
     enable: key => unmark(switches, 'disabled', key),
     putInManyGroups: key => mark(switches, 'manyGroups', key),
+    credentials: state.credentials,
     subscriptions,
     tellLifecycle: notifier.tellLifecycle,
     mails: memberships.mails,
@@ -79,11 +81,13 @@ async function createState(options: TenantOptions, origin: string, memory: Memor
   const switches = defaultSwitches()
   turn(switches, options.switches ?? {})
   const memberships = createMemberships(clock)
+  const registration = registrationFrom(options)
   return {
     origin,
     clock,
     switches,
-    registration: registrationFrom(options),
+    registration,
+    credentials: createCredentials({ clock, clientSecret: registration.clientSecret }),
     memberships,
     pim: createPim({ clock, switches, memberships }),
     keys: await createKeyRing(memory),
@@ -104,12 +108,13 @@ function registrationFrom({ redirectUris, frontChannelLogoutUrl, clientSecret }:
 }
 
 function reset(
-  { switches, memberships, pim, store, calls, graphTokens, subscriptions }: TenantState,
+  { switches, memberships, pim, credentials, store, calls, graphTokens, subscriptions }: TenantState,
   notifier: Notifier,
 ): void {
   turnBack(switches)
   memberships.reset()
   pim.reset()
+  credentials.reset()
   store.clear()
   graphTokens.clear()
   subscriptions.clear()

@@ -1,3 +1,4 @@
+import type { Credentials } from './credentials.ts'
 import type { GraphTokens } from './graph-tokens.ts'
 import type { KeyRing } from './keys.ts'
 import type { Memberships } from './memberships.ts'
@@ -18,6 +19,7 @@ export const graphPlaces = [
   'policies',
   'approvals',
   'users',
+  'applications',
 ] as const
 export type GraphPlace = (typeof graphPlaces)[number]
 export type GraphCalls = Record<GraphPlace, number>
@@ -48,6 +50,7 @@ export type TenantState = {
   origin: string
   clock: () => Date
   registration: Registration
+  credentials: Credentials
   switches: Switches
   memberships: Memberships
   pim: Pim

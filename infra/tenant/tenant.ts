@@ -1,3 +1,4 @@
+import type { Credentials } from './credentials.ts'
 import type { groups } from './ids.ts'
 import type { Mail } from './mails.ts'
 import type { Notifier } from './notifications.ts'
@@ -45,6 +46,8 @@ export type Tenant = PimControl & {
   enable(key: string): void
   /** Puts somebody in 250 more groups, too many for a token. */
   putInManyGroups(key: string): void
+  /** By what the app can prove itself: its secrets and their ends, certificates, whose tokens it may bring. */
+  credentials: Omit<Credentials, 'reset'>
   /** What is subscribed to at Graph, by id. */
   subscriptions: ReadonlyMap<string, Subscription>
   /** Asks every subscriber to authorize itself anew. */

@@ -1,10 +1,12 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type Provider from 'oidc-provider'
+import { judged } from './client-proof.ts'
 import { paths } from './metadata.ts'
 import { replay } from './replay.ts'
 import type { TenantState } from './state.ts'
 import { takeFault } from './switches.ts'
 import { sendTokenError, switchedRefusal } from './token-errors.ts'
+import { tokenRefusal } from './token-refusals.ts'
 
 type Kind = 'code' | 'refresh' | 'client'
 
@@ -15,7 +17,10 @@ export function tokenEndpoint(state: TenantState, provider: Provider): RequestHa
     const form = new URLSearchParams(String(request.body ?? ''))
     count(state, form)
     if (playFault(state, { kind: kindOf(form), request, response })) return
-    await answer(replay(request, { url: paths.token, body: translateToken(form).toString() }), response)
+    const judgement = await judged(state, form)
+    if (typeof judgement === 'number') return sendTokenError(state, response, tokenRefusal(judgement))
+    const known = judgement === 'good' ? asKnown(state, form) : form
+    await answer(replay(request, { url: paths.token, body: translateToken(known).toString() }), response)
   }
 }
 
@@ -30,6 +35,15 @@ function count({ calls }: TenantState, form: URLSearchParams): void {
   if (grantType === 'authorization_code') calls.tokenCode += 1
   if (grantType === 'refresh_token') calls.tokenRefresh += 1
   if (grantType === 'client_credentials') calls.tokenClient += 1
+}
+
+/** With the one proof that oidc-provider knows, in place of the one that was found good here. */
+function asKnown({ registration }: TenantState, form: URLSearchParams): URLSearchParams {
+  const known = new URLSearchParams(form)
+  known.delete('client_assertion')
+  known.delete('client_assertion_type')
+  known.set('client_secret', registration.clientSecret)
+  return known
 }
 
 /** Asked scopes never limit a redemption: Entra grants what was consented to. They are kept under another name. */

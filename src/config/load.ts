@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
-import type { Secret } from './secret.ts'
-import { explanationOf, parseSettings, type Settings, settings } from './settings.ts'
+import type { Credential } from './credential.ts'
+import { redisConfigFrom, redisFaults } from './redis-address.ts'
+import { Secret } from './secret.ts'
+import { liveNames, type SecretFile, trimmed } from './secret-files.ts'
+import { credentialFrom, explanationOf, parseSettings, type Settings, settings } from './settings.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Name = keyof typeof settings
@@ -25,6 +28,7 @@ export class ConfigError extends Error {
  */
 export function loadConfig(environment: Environment, { demo = false } = {}): Config {
   const { values, faults } = collect(environment)
+  faults.push(...credentialFaults(values, faults), ...redisFaults(values))
   const parsed = parseSettings(values, { demo })
   const names = new Set(faults.map(fault => fault.name))
   for (const issue of parsed.error?.issues ?? []) {
@@ -33,13 +37,18 @@ export function loadConfig(environment: Environment, { demo = false } = {}): Con
     names.add(name)
     faults.push({ name, wrong: values[name] === undefined ? 'is required' : issue.message })
   }
-  if (!parsed.success || faults.length > 0) throw new ConfigError(faults.map(line))
-  return nest(parsed.data)
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults.toSorted(byPlace).map(line))
+  return nest(parsed.data, secretFilesOf(environment, values))
 }
 
+type Values = Partial<Record<Name, string>>
+type Fault = { name: Name; wrong: string }
+const places = Object.keys(settings)
+const byPlace = (one: Fault, other: Fault) => places.indexOf(one.name) - places.indexOf(other.name)
+
 function collect(environment: Environment) {
-  const values: Partial<Record<Name, string>> = {}
-  const faults: { name: Name; wrong: string }[] = []
+  const values: Values = {}
+  const faults: Fault[] = []
   for (const name of Object.keys(settings) as Name[]) {
     const direct = environment[name] || undefined
     const file = environment[`${name}_FILE`] || undefined
@@ -55,16 +64,41 @@ function collect(environment: Environment) {
 
 function contentOf(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '') || undefined
+    return trimmed(readFileSync(file, 'utf8')) || undefined
   } catch {
     return undefined
   }
 }
 
+const ofCredential = ['ENTRA_CLIENT_SECRET', 'ENTRA_CLIENT_CERTIFICATE', 'ENTRA_FEDERATED_TOKEN_FILE'] as const
+
+/** We prove ourselves to Entra in exactly one way: with two, nobody could tell which one has to be kept in order. */
+function credentialFaults(values: Values, known: readonly Fault[]): Fault[] {
+  const isKnown = (name: Name) => known.some(fault => fault.name === name)
+  const [first, ...more] = ofCredential.filter(name => values[name] !== undefined || isKnown(name))
+  if (first === undefined)
+    return [{ name: ofCredential[0], wrong: `is required (or ${ofCredential[1]}, or ${ofCredential[2]})` }]
+  const token = values.ENTRA_FEDERATED_TOKEN_FILE
+  const unreadable = token !== undefined && contentOf(token) === undefined
+  return [
+    ...more.filter(name => !isKnown(name)).map(name => ({ name, wrong: `is given beside ${first}: keep one of them` })),
+    ...(unreadable && more.length === 0
+      ? [{ name: ofCredential[2], wrong: 'names a file that cannot be read or is empty' }]
+      : []),
+  ]
+}
+
+const secretFilesOf = (environment: Environment, values: Values): SecretFile[] =>
+  liveNames.flatMap(name => {
+    const path = environment[`${name}_FILE`]
+    const read = values[name]
+    return path && read ? [{ name, path, read: new Secret(read) }] : []
+  })
+
 const line = ({ name, wrong }: { name: Name; wrong: string }) =>
   `${name} ${wrong}. Example: ${explanationOf(settings[name])?.example}`
 
-function nest(read: Settings) {
+function nest(read: Settings, secretFiles: readonly SecretFile[]) {
   return {
     baseUrl: read.BASE_URL,
     listen: { host: read.HOST, port: read.PORT },
@@ -73,7 +107,8 @@ function nest(read: Settings) {
       authority: read.ENTRA_AUTHORITY,
       tenantId: read.ENTRA_TENANT_ID,
       clientId: read.ENTRA_CLIENT_ID,
-      clientSecret: read.ENTRA_CLIENT_SECRET,
+      // That there is one has been checked above.
+      credential: credentialFrom(read) as Credential,
     },
     access: { groupId: read.ACCESS_GROUP_ID, groupName: read.ACCESS_GROUP_NAME ?? read.ACCESS_GROUP_ID },
     graph: { baseUrl: read.GRAPH_BASE_URL, notifications: read.GRAPH_NOTIFICATIONS },
@@ -86,15 +121,18 @@ function nest(read: Settings) {
     },
     pim: { selfService: read.PIM_SELF_SERVICE },
     session: {
-      secrets: read.SESSION_SECRET as [Secret, ...Secret[]],
+      secrets: read.SESSION_SECRET,
       idleMs: read.SESSION_IDLE_MINUTES * 60_000,
       maxMs: read.SESSION_MAX_HOURS * 3_600_000,
     },
-    redis: { url: read.REDIS_URL, prefix: read.REDIS_PREFIX },
+    redis: redisConfigFrom(read),
     audit: { keepDays: read.AUDIT_KEEP_DAYS },
+    /** Secrets that came from files, and may change there. */
+    secretFiles,
     log: { level: read.LOG_LEVEL },
     metricsPort: read.METRICS_PORT,
     environment: { name: read.ENVIRONMENT_NAME, colour: read.ENVIRONMENT_COLOUR },
+    shutdownGraceMs: read.SHUTDOWN_GRACE_SECONDS * 1000,
   }
 }
 

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { type Credential, readCertificate } from './credential.ts'
+import { readAuthorities, readRedisUrl } from './redis-address.ts'
 import { Secret } from './secret.ts'
 
 /** What a setting is for, as `.env.example` and the error lines print it. */
@@ -41,11 +43,18 @@ const secret = (shortest: number) =>
     .refine(value => value.length >= shortest, `must have at least ${shortest} characters`)
     .refine(value => new Set(value).size >= Math.min(8, shortest / 2), 'repeats the same characters: make a random one')
 const list = (value: string) => value.split(',').map(part => part.trim())
-const secrets = z
-  .string()
-  .transform(list)
-  .pipe(z.array(secret(32)).min(1))
-  .transform(values => values.map(value => new Secret(value)))
+const secrets = (shortest: number, most: number) =>
+  z
+    .string()
+    .transform(list)
+    .pipe(z.array(secret(shortest)).min(1).max(most, `must be at most ${most}, comma-separated`))
+    .transform(values => values.map(value => new Secret(value)) as [Secret, ...Secret[]])
+const certificate = z.string().transform((value, context) => {
+  const found = readCertificate(value)
+  if (!('wrong' in found)) return found
+  context.addIssue(found.wrong)
+  return z.NEVER
+})
 
 const number = (high: number) =>
   z
@@ -77,9 +86,18 @@ const onOff = z.enum(['on', 'off'], 'must be on or off').transform(value => valu
 const graphUrl = trustedUrl.transform(value => value.href.replace(/\/$/, ''))
 const context = z.string().regex(/^c[1-9]\d?$/, 'must be c1 to c99')
 
-const redisUrl = url
-  .refine(value => ['redis:', 'rediss:'].includes(value.protocol), 'must begin with redis:// or rediss://')
-  .transform(value => new Secret(value.href))
+const redisUrl = plain.transform((value, context) => {
+  const found = readRedisUrl(value)
+  if (!('wrong' in found)) return new Secret(value)
+  context.addIssue(found.wrong)
+  return z.NEVER
+})
+const authorities = z.string().transform((path, context) => {
+  const found = readAuthorities(path)
+  if (!('wrong' in found)) return found.pem
+  context.addIssue(found.wrong)
+  return z.NEVER
+})
 
 /** Every setting there is, by its name in the environment. What is not `optional` and has no default is required. */
 export const settings = {
@@ -102,9 +120,19 @@ export const settings = {
     'application (client) id of the app registration',
   ),
   ENTRA_CLIENT_SECRET: explained(
-    secret(8).transform(value => new Secret(value)),
-    'the Value column of Certificates & secrets, not its Secret ID',
-    'client secret of the app registration',
+    secrets(8, 2).optional(),
+    'the Value column of Certificates & secrets (not its Secret ID)',
+    'client secret of the app registration; two, comma-separated, while it is being changed: the one that works is used',
+  ),
+  ENTRA_CLIENT_CERTIFICATE: explained(
+    certificate.optional(),
+    'the output of: cat key.pem certificate.pem',
+    'instead of a client secret: private key and certificate as PEM, the certificate uploaded to the app registration',
+  ),
+  ENTRA_FEDERATED_TOKEN_FILE: explained(
+    z.string().optional(),
+    '/var/run/secrets/azure/tokens/azure-identity-token',
+    'instead of either: the file of a workload identity, whose token is read anew at each use',
   ),
   ENTRA_AUTHORITY: explained(
     origin.default('https://login.microsoftonline.com'),
@@ -158,7 +186,7 @@ export const settings = {
     'on: people turn on their own access here; needs the delegated Graph permissions named in the README',
   ),
   SESSION_SECRET: explained(
-    secrets,
+    secrets(32, 20),
     'the output of: openssl rand -base64 48',
     'signs and seals sessions, at least 32 characters; several, comma-separated: the first signs and seals, all verify and open',
   ),
@@ -175,7 +203,21 @@ export const settings = {
   REDIS_URL: explained(
     redisUrl,
     'rediss://gatehouse:password@redis.example.com:6380',
-    'the Redis that remembers the sessions',
+    'the Redis that remembers the sessions: one address, or several, comma-separated, of a cluster or of sentinels',
+  ),
+  REDIS_CLUSTER: explained(onOff.default(false), 'off', 'on: the addresses in REDIS_URL are nodes of a Redis Cluster'),
+  REDIS_SENTINEL_MASTER: explained(
+    z
+      .string()
+      .regex(/^[\w.-]+$/, 'may hold letters, digits and . _ - only')
+      .optional(),
+    'mymaster',
+    'the addresses in REDIS_URL are sentinels, and this is the name that they know the master by',
+  ),
+  REDIS_CA_FILE: explained(
+    authorities.optional(),
+    '/run/secrets/redis-ca.pem',
+    'file with the certificates (PEM) of the authority that rediss:// is checked against, in place of those of the system',
   ),
   REDIS_PREFIX: explained(
     z
@@ -210,10 +252,30 @@ export const settings = {
     '#a4262c',
     'colour of the line above that name',
   ),
+  SHUTDOWN_GRACE_SECONDS: explained(
+    seconds(1, 3600).default(25),
+    '25',
+    'time to finish requests after SIGTERM; for its first fifth new ones are still taken, so that the proxy notices',
+  ),
 } as const
 
 const shape = z.object({ ...settings, REDIS_URL: settings.REDIS_URL.optional() })
 export type Settings = z.infer<typeof shape>
+
+type OfCredential = 'ENTRA_CLIENT_SECRET' | 'ENTRA_CLIENT_CERTIFICATE' | 'ENTRA_FEDERATED_TOKEN_FILE'
+
+/** The one that is given, of the three ways to prove ourselves to Entra. */
+export function credentialFrom(
+  read: {
+    [Name in OfCredential]?: Settings[Name] | undefined
+  },
+): Credential | undefined {
+  if (read.ENTRA_CLIENT_SECRET) return { kind: 'secret', secrets: read.ENTRA_CLIENT_SECRET }
+  if (read.ENTRA_CLIENT_CERTIFICATE) return { kind: 'certificate', certificate: read.ENTRA_CLIENT_CERTIFICATE }
+  return read.ENTRA_FEDERATED_TOKEN_FILE === undefined
+    ? undefined
+    : { kind: 'federated', file: read.ENTRA_FEDERATED_TOKEN_FILE }
+}
 
 /** The demo may go without Redis: then the sessions live in this process and end with it. */
 export const parseSettings = (values: Record<string, unknown>, { demo }: { demo: boolean }) =>

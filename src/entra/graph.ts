@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Config } from '../config/load.ts'
 import { GraphRefusal, readRefusal } from './graph-refusal.ts'
-import { createOutbound, NoAnswer } from './outbound.ts'
+import { createOutbound, NoAnswer, type Observe } from './outbound.ts'
 
 const usualLimitMs = 3_000
 const mostPages = 100
@@ -17,12 +17,14 @@ const pageShape = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.s
 export function createGraph({
   config,
   fetch = globalThis.fetch,
+  observe,
 }: {
   config: Pick<Config, 'graph'>
   fetch?: typeof globalThis.fetch
+  observe?: Observe | undefined
 }) {
   const { baseUrl } = config.graph
-  const outbound = createOutbound(fetch)
+  const outbound = createOutbound(fetch, observe)
 
   async function call(
     target: string,

@@ -1,11 +1,25 @@
+/** In what way there was no answer: told to come later, a fault of theirs, or silence. */
+type Kind = 'throttled' | 'failed' | 'unanswered'
+/** Told of every call: its address, how it ended and how long it took. */
+export type Observe = (url: string, result: 'ok' | 'refused' | Kind, seconds: number) => void
+
 /** Entra did not answer, or not in a way that says anything about the person: not their fault and not a refusal. */
 export class NoAnswer extends Error {
   override name = 'NoAnswer'
   /** How long it asked to be left alone, in milliseconds. */
   readonly retryAfterMs: number | undefined
+  readonly kind: Kind
 
-  constructor(message: string, { cause, retryAfterMs }: { cause?: unknown; retryAfterMs?: number | undefined } = {}) {
+  constructor(
+    message: string,
+    {
+      cause,
+      retryAfterMs,
+      kind = 'unanswered',
+    }: { cause?: unknown; retryAfterMs?: number | undefined; kind?: Kind } = {},
+  ) {
     super(message, { cause })
+    this.kind = kind
     this.retryAfterMs = retryAfterMs
   }
 }
@@ -26,18 +40,35 @@ const largestBody = 1_000_000
  * long or claims to be JSON and is not. Follows no redirects. So the callers can tell an outage from a lie.
  */
 export const createOutbound =
-  (fetch: typeof globalThis.fetch): typeof globalThis.fetch =>
+  (fetch: typeof globalThis.fetch, observe: Observe = () => {}): typeof globalThis.fetch =>
   async (input, options) => {
-    const response = await fetch(input, { ...options, redirect: 'manual' }).catch(cause => {
-      throw new NoAnswer('no connection', { cause })
-    })
-    const body = await bodyOf(response)
-    if (response.status === 429 || response.status >= 500)
-      throw new NoAnswer(`status ${response.status}`, { retryAfterMs: retryAfterOf(response) })
-    if (response.status >= 300 && response.status < 400) throw new NoAnswer('redirected')
-    if (response.ok && response.status !== 204 && !isJson(body)) throw new NoAnswer('not JSON')
-    return new Response(response.status === 204 ? null : body, { status: response.status, headers: response.headers })
+    const began = performance.now()
+    const saw = (result: Parameters<Observe>[1]) => observe(String(input), result, (performance.now() - began) / 1000)
+    try {
+      const response = await answered(fetch, input, options)
+      saw(response.ok ? 'ok' : 'refused')
+      return response
+    } catch (thrown) {
+      saw(thrown instanceof NoAnswer ? thrown.kind : 'unanswered')
+      throw thrown
+    }
   }
+
+async function answered(fetch: typeof globalThis.fetch, ...[input, options]: Parameters<typeof globalThis.fetch>) {
+  const response = await fetch(input, { ...options, redirect: 'manual' }).catch(cause => {
+    throw new NoAnswer('no connection', { cause })
+  })
+  const body = await bodyOf(response)
+  const { status } = response
+  if (status === 429 || status >= 500)
+    throw new NoAnswer(`status ${status}`, {
+      kind: status === 429 ? 'throttled' : 'failed',
+      retryAfterMs: retryAfterOf(response),
+    })
+  if (status >= 300 && status < 400) throw new NoAnswer('redirected', { kind: 'failed' })
+  if (response.ok && status !== 204 && !isJson(body)) throw new NoAnswer('not JSON', { kind: 'failed' })
+  return new Response(status === 204 ? null : body, { status, headers: response.headers })
+}
 
 async function bodyOf(response: Response): Promise<string> {
   const chunks: Uint8Array[] = []

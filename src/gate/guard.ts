@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { Problem } from '../errors.ts'
+import type { Membership } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import { type Decision, decide, type Person, type Requirement } from './decide.ts'
 import type { Standing, StandingOf } from './standing.ts'
@@ -26,11 +27,14 @@ export const createGuard = ({
   clock,
   sessions,
   standingOf,
+  observe = () => {},
 }: {
   config: Pick<Config, 'membership' | 'session'>
   clock: Clock
   sessions: Pick<Sessions, 'recordOf' | 'forget'>
   standingOf: StandingOf
+  /** Told of every decision. */
+  observe?: (facts: ReturnType<typeof factsOf>) => void
 }) => {
   const { recheckMs, graceMs, authContext: memberContext } = config.membership
   const house = { trustedMs: recheckMs + graceMs, memberContext, contextMs: config.session.maxMs }
@@ -42,6 +46,7 @@ export const createGuard = ({
       const membership = standing?.membership ?? 'unknown'
       const now = clock().getTime()
       const decision = decide({ identity, membership, contexts, now, ...house }, requirement)
+      observe(factsOf(decision, requirement, { membership, now }))
       if (identity) response.locals.oid = identity.objectId
       if (decision.outcome !== 'admit' || !standing) return next(problemOf(decision, response))
       admissions.set(request, { person: decision.person, standing })
@@ -60,6 +65,21 @@ export const createGuard = ({
   }
 }
 export type Guard = ReturnType<typeof createGuard>
+
+/** What was decided, for whom the page is, and how old the proof was that let somebody in. */
+const factsOf = (
+  decision: Decision,
+  { audience }: Requirement,
+  { membership, now }: { membership: Membership; now: number },
+) => ({
+  audience,
+  outcome: decision.outcome,
+  reason: 'reason' in decision ? decision.reason : 'admitted',
+  proofAgeSeconds:
+    decision.outcome === 'admit' && audience === 'members' && membership !== 'unknown'
+      ? Math.max(0, now - membership.provenAt) / 1000
+      : undefined,
+})
 
 function problemOf(decision: Decision, response: Response): Problem {
   switch (decision.outcome) {

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
-import { type Oidc, refusalOf, retryAfterMsOf } from '../entra/oidc.ts'
+import type { Oidc } from '../entra/oidc.ts'
+import { refusalOf, retryAfterMsOf } from '../entra/oidc-errors.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
 import type { Leases } from '../session/lease.ts'

@@ -33,7 +33,8 @@ export function createSubscription({
   clock: Clock
   graph: Graph
   token: () => Promise<string>
-  clientState: string
+  /** The newest: secrets may change while the process runs. */
+  clientState: () => string
   board: Board
   leases: Leases
   log: Log
@@ -67,7 +68,7 @@ export function createSubscription({
       lifecycleNotificationUrl: notificationUrl,
       resource: `groups/${config.access.groupId}/members`,
       expirationDateTime: expiration(),
-      clientState,
+      clientState: clientState(),
     }
     return read(await graph.call('/subscriptions', await token(), { method: 'POST', body }))
   }

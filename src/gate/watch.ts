@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import type { GroupListing } from '../entra/group-listing.ts'
-import { retryAfterMsOf } from '../entra/oidc.ts'
+import { retryAfterMsOf } from '../entra/oidc-errors.ts'
 import type { Log } from '../observability.ts'
 import type { Board } from '../session/board.ts'
 import type { Leases } from '../session/lease.ts'
@@ -42,6 +42,7 @@ export function createWatch({
   let announcedAt = 0
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
+  let isRetired = false
   let looking: Promise<void> | undefined
 
   /** One look at the board, and a poll if one is owed. */
@@ -98,7 +99,7 @@ export function createWatch({
   }
 
   function again(): void {
-    look(isOwed)
+    look(isRetired ? () => false : isOwed)
       .catch(error => log.warn({ event: 'watch-failed', error }))
       .finally(() => {
         if (!isStopped) timer = setTimeout(again, lookMs).unref()
@@ -118,6 +119,10 @@ export function createWatch({
       look(isOwed).catch(error => log.warn({ event: 'watch-failed', error }))
     },
     start: again,
+    /** Leaves polling to the other replicas; still looks at what they learned, for the requests that are not over. */
+    retire(): void {
+      isRetired = true
+    },
     stop(): void {
       isStopped = true
       clearTimeout(timer)

@@ -30,7 +30,7 @@ export function createDrafts({
   redis,
   seal,
 }: {
-  config: Pick<Config, 'redis'>
+  config: { redis: Pick<Config['redis'], 'prefix'> }
   clock: Clock
   redis: Redis
   seal: Seal

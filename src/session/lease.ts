@@ -6,11 +6,23 @@ const dropIfMine = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.c
 
 /** What one replica does at a time. */
 export function createLeases({ redis, prefix }: { redis: Redis; prefix: string }) {
+  const working = new Set<Promise<unknown>>()
+
   /**
    * Does the work if nobody holds the lease of this name, and renews it for as long as the work lasts. A holder that
    * dies loses it after `lifeMs`. `held: false`: somebody else is at it.
    */
-  async function hold<T>(
+  function hold<T>(
+    name: string,
+    lifeMs: number,
+    work: () => Promise<T>,
+  ): Promise<{ held: true; value: T } | { held: false }> {
+    const whole = holding(name, lifeMs, work).finally(() => working.delete(whole))
+    working.add(whole)
+    return whole
+  }
+
+  async function holding<T>(
     name: string,
     lifeMs: number,
     work: () => Promise<T>,
@@ -30,6 +42,10 @@ export function createLeases({ redis, prefix }: { redis: Redis; prefix: string }
 
   return {
     hold,
+    /** Resolves when the work of this process under a lease is done, and another may go on with it at once. */
+    async released(): Promise<void> {
+      while (working.size > 0) await Promise.allSettled(working)
+    },
     /** Shared among replicas: for so long nobody tries this again. */
     pause: async (name: string, ms: number): Promise<void> => {
       await ask(redis.set(`${prefix}pause:${name}`, '1', 'PX', Math.ceil(ms)))

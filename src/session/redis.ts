@@ -1,61 +1,69 @@
-import { Command, Redis, type RedisOptions } from 'ioredis'
-import type { Secret } from '../config/secret.ts'
+import type { EventEmitter } from 'node:events'
+import { Command, type Redis as Single } from 'ioredis'
+import type { RedisConfig } from '../config/redis-address.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
+import { connectionTo, isCluster } from './redis-connection.ts'
+import { createKeepingCheck } from './redis-keeping.ts'
 
-/** A command gives up after so long, so that a page learns of a dead Redis in less than the two seconds it may wait. */
-const commandLimitMs = 1_000
-/** A connection that says nothing for so long while an answer is due is dropped and made anew. */
-const silenceLimitMs = 2_000
-const longestRetryMs = 1_000
+/**
+ * The commands that are sent, each with one key: a cluster keeps keys on different nodes. docs/redis.md grants these,
+ * and those inside our scripts, and nothing else. Deliberately not here: all that looks for keys (KEYS, SCAN).
+ */
+type OurCommand =
+  | ('get' | 'set' | 'del' | 'exists' | 'getdel' | 'getrange' | 'pexpire' | 'eval')
+  | ('zadd' | 'zcount' | 'zrange' | 'zrem' | 'zremrangebyscore' | 'xadd')
 
-const optionsFor = () =>
-  ({
-    commandTimeout: commandLimitMs,
-    socketTimeout: silenceLimitMs,
-    connectTimeout: silenceLimitMs,
-    // Nothing queues while Redis is away: the answer is 503 at once.
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    maxLoadingRetryTime: longestRetryMs,
-    // Never stops trying; the jitter keeps replicas from coming back all at once.
-    retryStrategy: (times: number) =>
-      Math.min(50 * 2 ** Math.min(times, 6), longestRetryMs) * (0.5 + Math.random() / 2),
-    reconnectOnError: createLeaveReadOnly(),
-  }) satisfies RedisOptions
-
-/** After a fail-over the old primary answers READONLY: leave it and connect anew, but not so often that reads suffer. */
-function createLeaveReadOnly() {
-  let last = 0
-  return (error: Error) => {
-    if (!error.message.startsWith('READONLY') || performance.now() - last < 5_000) return false
-    last = performance.now()
-    return true
-  }
-}
+/** Redis, whatever stands behind it. */
+export type Redis = Pick<Single, OurCommand | 'status' | 'quit' | 'disconnect'> & EventEmitter
 
 /**
  * The connection to Redis; without an address, a store inside this process with the same interface (for the demo).
  * It connects by itself, for as long as it takes.
  */
-export async function createRedis({ url, log }: { url: Secret | undefined; log: Log }) {
-  const redis = url ? new Redis(url.reveal(), optionsFor()) : await embedded()
-  let isAway = false
-  redis.on('error', (error: Error) => {
-    if (!isAway) log.error({ event: 'redis-away', error })
-    isAway = true
+export async function createRedis({ config, log }: { config: RedisConfig; log: Log }): Promise<Redis> {
+  if (!config.url) return embedded()
+  const redis = connectionTo(config.url, config)
+  const said = new Set<string>()
+  const once = (event: string, say: () => void) => {
+    if (said.has(event)) return
+    said.add(event)
+    say()
+  }
+  const away = (error: Error) => once('away', () => log.error({ event: 'redis-away', ...replyIn(error), error }))
+  redis.on('error', away)
+  redis.on('sentinelError', (error: Error) => {
+    const sentinel = /sentinel (\S+) /.exec(error.message)?.[1] ?? ''
+    once(`sentinel ${sentinel}`, () => log.warn({ event: 'redis-sentinel-failed', sentinel, ...replyIn(error) }))
   })
   // Redis that closes a connection in order, or is loading after a restart, is no error of the client's.
   redis.on('reconnecting', () => {
-    if (!isAway) log.warn({ event: 'redis-connection-lost' })
+    if (!said.has('away')) once('lost', () => log.warn({ event: 'redis-connection-lost' }))
   })
+  const check = createKeepingCheck(log)
   redis.on('ready', () => {
     log.info({ event: 'redis-ready' })
-    isAway = false
+    said.clear()
+    void check(isCluster(redis) ? redis.nodes('master') : [redis])
   })
-  return redis
+  if (isCluster(redis)) sayNodes(redis, log)
+  return redis as Redis
 }
-export type { Redis }
+
+/** Of a cluster some nodes may be away while it is not. */
+function sayNodes(cluster: EventEmitter, log: Log): void {
+  const away = new Set<string>()
+  cluster.on('node error', (error: Error, node: string) => {
+    if (!away.has(node)) log.warn({ event: 'redis-node-away', node, ...replyIn(error), error })
+    away.add(node)
+  })
+  cluster.on('+node', (node: Single) => {
+    const { host, port } = node.options
+    node.on('ready', () => {
+      if (away.delete(`${host}:${port}`)) log.info({ event: 'redis-node-ready', node: `${host}:${port}` })
+    })
+  })
+}
 
 async function embedded(): Promise<Redis> {
   const { default: RedisMock } = await import('ioredis-mock')
@@ -63,6 +71,9 @@ async function embedded(): Promise<Redis> {
   Command.setReplyTransformer('zrange', members => members)
   return new RedisMock() as unknown as Redis
 }
+
+/** The word that Redis begins a refusal with, such as WRONGPASS or NOPERM. All else in it may be a value. */
+const replyIn = ({ message }: Error) => ({ reply: /(?:^|because )([A-Z]{3,20})\b/.exec(message)?.[1] })
 
 /** The answer of Redis, or Problem('redis-away'). The error itself holds the whole command, so only its class is logged. */
 export async function ask<T>(command: Promise<T>): Promise<T> {

@@ -13,20 +13,54 @@ const tagBytes = 16
 
 type Key = { id: string; key: Buffer; signing: string; hook: string }
 
+/** A secret file reaches one replica later than another; Kubernetes takes up to a minute and a half. */
+const usualSettleMs = 120_000
+
 /**
  * Seals text with AES-256-GCM under a key made from SESSION_SECRET, bound to the place where it is kept (its Redis key,
  * its cookie's name), so that nothing sealed can be read or moved by whoever can write there.
  * The first secret seals, all open: secrets can be changed without a sign-out.
  * Shape: `format.keyId.base64url(iv, ciphertext, tag)`.
  */
-export function createSeal(secrets: readonly [Secret, ...Secret[]]) {
+export function createSeal(secrets: readonly [Secret, ...Secret[]], { settleMs = usualSettleMs } = {}) {
   const keys = secrets.map(keyOf) as [Key, ...Key[]]
+  const signing = keys.map(each => each.signing)
+  const clientStates = keys.map(({ hook }) => hook) as [string, ...string[]]
+  /** When keys came that were not there at the start, by their id. */
+  const cameAt = new Map<string, number>()
+  let settling: NodeJS.Timeout | undefined
+
+  /** In place: whoever was given these lists has the new ones at once. */
+  function use(next: readonly Key[]): void {
+    keys.splice(0, keys.length, ...next)
+    signing.splice(0, signing.length, ...next.map(each => each.signing))
+    clientStates.splice(0, clientStates.length, ...next.map(({ hook }) => hook))
+  }
+
   return {
     /** Secrets for signing cookies: derived, so a signature tells nothing about the sealing keys. */
-    signing: keys.map(({ signing }) => signing),
+    signing,
 
     /** What notifications must carry to be believed: made from each secret, the first one's is given out. */
-    clientStates: keys.map(({ hook }) => hook) as [string, ...string[]],
+    clientStates,
+
+    /**
+     * Takes other secrets while running. A new first one opens and verifies at once, but seals and signs only when it
+     * has been there for a while: until then another replica may not have it. Unless the one in use is gone: then at once.
+     */
+    renew(secrets: readonly [Secret, ...Secret[]]): void {
+      clearTimeout(settling)
+      const next = secrets.map(keyOf) as [Key, ...Key[]]
+      for (const { id } of next) if (!keys.some(key => key.id === id)) cameAt.set(id, performance.now())
+      const inUse = next.find(({ id }) => id === keys[0].id)
+      const left = (cameAt.get(next[0].id) ?? -Infinity) + settleMs - performance.now()
+      if (!inUse || left <= 0) {
+        use(next)
+        return
+      }
+      use([inUse, ...next.filter(key => key !== inUse)])
+      settling = setTimeout(use, left, next).unref()
+    },
 
     close(text: string, place: string): string {
       const [{ id, key }] = keys

@@ -61,7 +61,11 @@ export function createSealedClient({ redis, seal, log }: { redis: Redis; seal: S
           return text
       }
     },
-    del: (keys: string[]): Promise<number> => redis.del(...keys),
+    /** One by one: a cluster may keep them on different nodes. */
+    async del(keys: string[]): Promise<number> {
+      const counts = await Promise.all(keys.map(key => redis.del(key)))
+      return counts.reduce((sum, count) => sum + count, 0)
+    },
 
     /** Lets the next write of this key create it. */
     expectBirth: (key: string): void => {

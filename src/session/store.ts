@@ -7,6 +7,7 @@ import type { Identity } from '../entra/claims.ts'
 import type { Tokens } from '../entra/oidc.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
+import type { Census } from './census.ts'
 import { continuing, isFromTheFuture, isOver, type Proven, type SessionRecord, withNews } from './record.ts'
 import { ask, type Redis } from './redis.ts'
 import { createRegistry } from './registry.ts'
@@ -33,6 +34,7 @@ export function createSessions({
   seal,
   vault,
   log,
+  census,
 }: {
   config: Pick<Config, 'baseUrl' | 'session' | 'redis'>
   clock: Clock
@@ -40,6 +42,8 @@ export function createSessions({
   seal: Seal
   vault: Vault
   log: Log
+  /** Where sessions are counted, if anybody asks how many there are. */
+  census?: Census | undefined
 }) {
   const { idleMs, maxMs } = config.session
   const lifetimes = { idleMs, maxMs }
@@ -57,6 +61,9 @@ export function createSessions({
 
   const ttlOf = (record?: SessionRecord) =>
     Math.max(1, Math.ceil(Math.min(idleMs + leewayMs, record ? record.signedInAt + maxMs - now() : maxMs) / 1000))
+
+  /** If it is not seen again. */
+  const overAt = ({ signedInAt, lastSeenAt }: SessionRecord) => Math.min(lastSeenAt + idleMs, signedInAt + maxMs)
 
   const isSecure = config.baseUrl.startsWith('https:')
   const cookie = { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/' } as const
@@ -97,6 +104,7 @@ export function createSessions({
     if (touching.has(asItWas)) return
     touching.add(asItWas)
     change(sessionId, found => (now() - found.lastSeenAt >= touchAfterMs ? { ...found, lastSeenAt: now() } : found))
+      .then(record => record && census?.seen(sessionId, overAt(record)))
       .catch(error => log.warn({ event: 'session-touch-failed', error }))
       // Not sooner: requests answered together with this write still saw the session as it was before.
       .finally(() => setImmediate(() => touching.delete(asItWas)))
@@ -129,6 +137,7 @@ export function createSessions({
   /** Whether there was one: of several who end the same session, one is told so. */
   async function destroyed(sessionId: string, identity: Identity | undefined): Promise<boolean> {
     const count = await ask(client.del([prefix + sessionId]))
+    census?.gone(sessionId)
     for (const ms of repeatsMs) setTimeout(() => client.del([prefix + sessionId]).catch(() => {}), ms).unref()
     await Promise.all([vault.forget(sessionId), identity && registry.remove(identity, sessionId)])
     return count > 0
@@ -174,6 +183,7 @@ export function createSessions({
       throw thrown
     }
     records.set(request, record)
+    census?.born(sessionID, { until: overAt(record), now: at, lifeMs: maxMs })
   }
 
   async function destroyAll(sessionIds: readonly string[], identity?: Identity): Promise<void> {

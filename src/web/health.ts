@@ -1,11 +1,22 @@
+import type { Config } from '../config/load.ts'
 import type { Oidc } from '../entra/oidc.ts'
 import type { Redis } from '../session/redis.ts'
 import { type Door, exactly } from './doors.ts'
 
 /** Step 3: what probes ask. Liveness depends on nothing; readiness says what is waited for, and nothing else. */
-export function createHealth({ redis, oidc }: { redis: Pick<Redis, 'ping'>; oidc: Pick<Oidc, 'isLoaded'> }) {
+export function createHealth(
+  {
+    redis,
+    oidc,
+    config,
+  }: { redis: Pick<Redis, 'exists'>; oidc: Pick<Oidc, 'isLoaded'>; config: { redis: Pick<Config['redis'], 'prefix'> } },
+  isDraining: () => boolean,
+) {
   async function waiting(): Promise<string[]> {
-    const isRedisUp = await redis.ping().then(
+    // Said at once: nobody waits for Redis to learn that requests belong elsewhere.
+    if (isDraining()) return ['draining']
+    // About a key: the nodes of a cluster that is down answer a PING all the same.
+    const isRedisUp = await redis.exists(`${config.redis.prefix}ready`).then(
       () => true,
       () => false,
     )

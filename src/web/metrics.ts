@@ -1,18 +1,49 @@
 import { createServer, type Server } from 'node:http'
-import { Gauge, Registry } from 'prom-client'
-import type { Config } from '../config/load.ts'
+import { collectDefaultMetrics } from 'prom-client'
 import { worstCaseSeconds } from '../gate/worst-case.ts'
+import type { Services } from '../services.ts'
 
-/** Prometheus metrics on a port of their own, never on the public one. */
-export function createMetrics(config: Pick<Config, 'membership'>): Server {
-  const registry = new Registry()
-  new Gauge({
-    name: 'gatehouse_gate_worst_case_seconds',
-    help: 'Longest time from a removal until the person is refused, whatever fails.',
-    registers: [registry],
-  }).set(worstCaseSeconds(config.membership).whateverFails)
+type Needs = Pick<Services, 'census' | 'clock' | 'config' | 'expiry' | 'meter' | 'watch'>
+
+/** Prometheus metrics on a port of their own, never on the public one. Once for each process. */
+export function createMetrics(services: Needs): Server {
+  const { registry } = services.meter
+  addGauges(services)
+  // The process itself: memory, processor, open files, and how late the event loop is.
+  collectDefaultMetrics({ register: registry })
   return createServer(async (request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') return void response.writeHead(404).end()
     response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics())
   })
+}
+
+/** What is read when Prometheus asks. */
+function addGauges({ census, clock, config, expiry, meter, watch }: Needs): void {
+  const now = () => clock().getTime()
+  meter.gauge(
+    'gatehouse_gate_worst_case_seconds',
+    'Longest time from a removal until the person is refused, whatever fails.',
+    () => [{ value: worstCaseSeconds(config.membership).whateverFails }],
+  )
+  meter.gauge('gatehouse_sessions', 'Open sessions, those of all replicas together.', async () =>
+    census ? [{ value: await census.count(now()) }] : [],
+  )
+  meter.gauge('gatehouse_roster_age_seconds', 'How long ago the roster in hand was asked for.', () => {
+    const roster = watch.roster()
+    return roster ? [{ value: Math.max(0, now() - roster.askedAt) / 1000 }] : []
+  })
+  meter.gauge('gatehouse_roster_members', 'How many people the roster in hand names.', () => {
+    const roster = watch.roster()
+    return roster ? [{ value: Object.keys(roster.members).length }] : []
+  })
+  meter.gauge(
+    'gatehouse_credential_expires_timestamp_seconds',
+    'When a credential of the application runs out, by its kind and its place in the setting.',
+    () =>
+      expiry.expiries().map(({ kind, position, expiresAt }) => ({
+        labels: { kind, position: String(position) },
+        value: Math.floor(expiresAt / 1000),
+      })),
+    ['kind', 'position'],
+  )
 }

@@ -3,9 +3,10 @@ import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { assertSamePerson, type Identity } from '../entra/claims.ts'
 import type { Oidc } from '../entra/oidc.ts'
-import { Problem, type ProblemCode } from '../errors.ts'
+import { Problem, type ProblemCode, problemOf } from '../errors.ts'
 import type { Proof } from '../gate/membership.ts'
 import type { PimToken } from '../gate/pim-token.ts'
+import type { Meter } from '../meter.ts'
 import type { Access } from '../pim/access.ts'
 import type { Pending, SignIns } from '../session/sign-ins.ts'
 import type { Sessions } from '../session/store.ts'
@@ -16,6 +17,7 @@ import { createToEntra } from './to-entra.ts'
 export type SignInNeeds = {
   config: Pick<Config, 'baseUrl' | 'access'>
   clock: Clock
+  meter: Pick<Meter, 'signIn'>
   oidc: Oidc
   sessions: Sessions
   signIns: SignIns
@@ -32,8 +34,6 @@ export type SignInNeeds = {
 export const createSignIn = (needs: SignInNeeds): RequestHandler => {
   const toEntra = createToEntra(needs)
   return async (request, response) => {
-    // Browsers would not send the session's cookie back over plain http: the sign-in would go round for ever.
-    if (needs.config.baseUrl.startsWith('https:') && !request.secure) throw new Problem('not-over-tls')
     const another = request.query.account === 'another'
     const returnTo = returnPath(request.query.returnTo, needs.config.baseUrl)
     response.locals.returnTo = returnTo
@@ -47,7 +47,7 @@ export const createSignIn = (needs: SignInNeeds): RequestHandler => {
 
 /** GET /auth/callback: what Entra sends back. Nothing is asked of anyone unless this browser began this sign-in. */
 export const createCallback = (needs: SignInNeeds): RequestHandler => {
-  const { access, clock, config, oidc, pimToken, proof, sessions, signIns } = needs
+  const { access, clock, config, meter, oidc, pimToken, proof, sessions, signIns } = needs
   const toEntra = createToEntra(needs)
 
   return async (request, response) => {
@@ -61,7 +61,14 @@ export const createCallback = (needs: SignInNeeds): RequestHandler => {
     response.locals.returnTo = pending.returnTo
     signIns.forget(response, state)
     const work = finish(request, response, { query, pending })
-    await (pending.stepUp || pending.activation ? leadingBack(pending.returnTo, work) : work)
+    await counted(pending.stepUp || pending.activation ? leadingBack(pending.returnTo, work) : work)
+  }
+
+  function counted(work: Promise<void>): Promise<void> {
+    return work.catch((thrown: unknown) => {
+      meter.signIn(problemOf(thrown).code)
+      throw thrown
+    })
   }
 
   async function finish(
@@ -108,6 +115,7 @@ export const createCallback = (needs: SignInNeeds): RequestHandler => {
     const proven = { identity, membership, contexts }
     await (more ? sessions.renew(request, proven, tokens) : sessions.begin(request, proven, tokens))
     response.locals.oid = identity.objectId
+    meter.signIn(more ? 'stepped-up' : 'signed-in')
     response.locals.log.info({
       event: more ? 'stepped-up' : 'signed-in',
       oid: identity.objectId,

@@ -10,7 +10,11 @@ const file = readFileSync(fileURLToPath(new URL('../../.env.example', import.met
 const asItIs = parseEnv(file) as Record<string, string>
 const names = Object.keys(settings) as (keyof typeof settings)[]
 const isOptional = (name: keyof typeof settings) => settings[name].safeParse(undefined).success
-const required = names.filter(name => !isOptional(name))
+/** One of three is; the example shows the one that most begin with. */
+const ways = ['ENTRA_CLIENT_SECRET', 'ENTRA_CLIENT_CERTIFICATE', 'ENTRA_FEDERATED_TOKEN_FILE']
+const required = names.filter(name => !isOptional(name) || name === ways[0])
+/** Not what excludes another, and not what names a file that is not here. */
+const isTogether = (name: string) => ![...ways.slice(1), 'REDIS_CA_FILE'].includes(name)
 
 /** The lines about each setting, in order. */
 const blocks = file
@@ -47,12 +51,14 @@ test('the examples are those of the error lines', () => {
 })
 
 test('every example is a value that would be taken', () => {
-  const examples = Object.fromEntries(names.map(name => [name, explanationOf(settings[name])?.example]))
+  const examples = Object.fromEntries(
+    names.filter(isTogether).map(name => [name, explanationOf(settings[name])?.example]),
+  )
   expect(loadConfig(examples).baseUrl).toBe('https://admin.example.com')
 })
 
 test('where there is a default, the example shows it', () => {
-  for (const name of names.filter(isOptional)) {
+  for (const name of names.filter(name => isOptional(name))) {
     const preset: unknown = settings[name].safeParse(undefined).data
     if (preset !== undefined)
       expect(explanationOf(settings[name])?.example).toBe(preset === false ? 'off' : String(preset))
@@ -61,7 +67,7 @@ test('where there is a default, the example shows it', () => {
 
 test('only the demo may go without Redis', () => {
   const { REDIS_URL: _absent, ...rest } = Object.fromEntries(
-    names.map(name => [name, explanationOf(settings[name])?.example]),
+    names.filter(isTogether).map(name => [name, explanationOf(settings[name])?.example]),
   )
   expect(parseSettings(rest, { demo: true }).success).toBe(true)
   expect(parseSettings(rest, { demo: false }).success).toBe(false)

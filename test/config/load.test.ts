@@ -5,6 +5,7 @@ import { inspect } from 'node:util'
 import express from 'express'
 import { afterAll, describe, expect, test } from 'vitest'
 import { loadConfig, unknownSettings } from '../../src/config/load.ts'
+import type { Secret } from '../../src/config/secret.ts'
 import { explanationOf, settings } from '../../src/config/settings.ts'
 import { faultsOf, good } from './good.ts'
 
@@ -97,7 +98,9 @@ describe('a setting that is wrong is named, with what is wrong and an example', 
 
   for (const name of required)
     test(`${name} left out`, () => {
-      const expected = [`${name} is required. Example: ${explanationOf(settings[name])?.example}`]
+      const orElse =
+        name === 'ENTRA_CLIENT_SECRET' ? ' (or ENTRA_CLIENT_CERTIFICATE, or ENTRA_FEDERATED_TOKEN_FILE)' : ''
+      const expected = [`${name} is required${orElse}. Example: ${explanationOf(settings[name])?.example}`]
       expect(faultsOf({ ...good, [name]: undefined })).toEqual(expected)
       expect(faultsOf({ ...good, [name]: '' })).toEqual(expected)
     })
@@ -260,8 +263,12 @@ describe('names that are not settings', () => {
   })
 })
 
+const secretsOf = ({ entra: { credential } }: ReturnType<typeof loadConfig>): readonly Secret[] =>
+  credential.kind === 'secret' ? credential.secrets : []
+
 describe('secrets do not print', () => {
   const config = loadConfig(good)
+  const clientSecret = secretsOf(config)[0] as Secret
   test.each<[string, () => string]>([
     ['console.log', () => inspect(config, { depth: null, showHidden: true, getters: true })],
     [
@@ -269,15 +276,15 @@ describe('secrets do not print', () => {
       () => inspect(config, { depth: null, customInspect: false, showHidden: true }),
     ],
     ['JSON', () => JSON.stringify(config)],
-    ['a template string', () => `${config.entra.clientSecret} ${config.redis.url} ${config.session.secrets}`],
-    ['joining', () => ['', config.entra.clientSecret].join()],
-    ['a copy', () => JSON.stringify({ ...config.entra.clientSecret, ...Object.entries(config.entra.clientSecret) })],
+    ['a template string', () => `${clientSecret} ${config.redis.url} ${config.session.secrets}`],
+    ['joining', () => ['', clientSecret].join()],
+    ['a copy', () => JSON.stringify({ ...clientSecret, ...Object.entries(clientSecret) })],
     ['an error', () => inspect(new Error('wrong', { cause: config }), { depth: null })],
   ])('through %s', (_way, print) => {
     expect(print()).not.toContain('canary')
   })
 
   test('and print a mark, so that one sees they are there', () => {
-    expect(inspect(config.entra.clientSecret)).toBe('[secret]')
+    expect(inspect(clientSecret)).toBe('[secret]')
   })
 })

@@ -25,8 +25,9 @@ export async function wayBack(house: House, visitor: Visitor, out?: URL): Promis
 export const callback = async (house: House, visitor: Visitor): Promise<Answer> =>
   visitor.get((await wayBack(house, visitor)).href)
 
-/** How many keys of this house there are in Redis. */
-export const keysIn = async ({ redis, prefix }: House): Promise<string[]> => redis.keys(`${prefix}*`)
+/** The keys of this house in Redis, but for the rate limit's counts of an address, which are gone in a minute. */
+export const keysIn = async ({ redis, prefix }: House): Promise<string[]> =>
+  (await redis.keys(`${prefix}*`)).filter(key => !key.startsWith(`${prefix}count:`))
 
 /** Whether this browser is somebody: a script is told 401 or not. */
 export const isSignedIn = async (visitor: Visitor): Promise<boolean> => (await visitor.fetch('/nowhere')).status !== 401

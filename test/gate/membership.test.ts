@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createGraph } from '../../src/entra/graph.ts'
-import { retryAfterMsOf } from '../../src/entra/oidc.ts'
+import { retryAfterMsOf } from '../../src/entra/oidc-errors.ts'
 import { createProof, type Freshness, freshnessOf } from '../../src/gate/membership.ts'
 import type { Membership } from '../../src/session/record.ts'
 

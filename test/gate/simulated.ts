@@ -116,6 +116,7 @@ export function createWorld({
         held: true as const,
         value: await work(),
       }),
+      released: async () => {},
       pause: async (name: string, ms: number) => void pauses.set(name, time.elapsed + ms),
       isPaused: async (name: string) => (pauses.get(name) ?? 0) > time.elapsed,
     },

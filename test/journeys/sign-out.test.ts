@@ -93,7 +93,7 @@ describe('behind a proxy that does the encryption', () => {
   })
   afterAll(() => house[Symbol.asyncDispose]())
 
-  const overTls = { 'X-Forwarded-Proto': 'https' }
+  const overTls = { Host: new URL(publicUrl).host, 'X-Forwarded-Proto': 'https' }
   /** What the proxy does: a public address is asked of us. */
   const proxied = (url: string) => url.replace(publicUrl, '')
 

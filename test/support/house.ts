@@ -8,6 +8,7 @@ import { createApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { createLog } from '../../src/observability.ts'
 import { createServices } from '../../src/services.ts'
+import type { Redis as OurRedis } from '../../src/session/redis.ts'
 import type { Page } from '../../src/web/page.ts'
 import { createVisitor, type Visitor } from './visitor.ts'
 
@@ -23,6 +24,8 @@ export type HouseOptions = {
   frontChannel?: boolean
   /** Another Redis than the shared one, for tests that stop it. */
   redisUrl?: string
+  /** The tests' own way into it, where the address does not lead there. What the house leaves there is not removed then. */
+  inspect?: Redis
 }
 export type House = Awaited<ReturnType<typeof openHouse>>
 
@@ -39,6 +42,7 @@ export async function openHouse({
   tenant: tenantOptions,
   frontChannel = false,
   redisUrl = inject('redisUrl'),
+  inspect,
 }: HouseOptions = {}) {
   const clock = clockInHand(now)
   const server = createServer()
@@ -71,7 +75,7 @@ export async function openHouse({
   await connected(services.redis)
   const app = createApp(services, pages && { table: pages })
   server.on('request', app)
-  const redis = new Redis(redisUrl)
+  const redis = inspect ?? new Redis(redisUrl)
   // Some tests stop Redis; that is for the application to notice.
   redis.on('error', () => {})
 
@@ -101,6 +105,7 @@ export async function openHouse({
       server.closeAllConnections()
       services.close()
       await tenant.close()
+      if (inspect) return
       await removeKeys(redis, prefix)
       redis.disconnect()
     },
@@ -108,7 +113,7 @@ export async function openHouse({
 }
 
 /** Until the first connection to Redis stands or has failed: before that the house answers 503, as it should. */
-const connected = (redis: Redis) =>
+const connected = (redis: OurRedis) =>
   new Promise<void>(resolve => {
     if (redis.status === 'ready') return resolve()
     for (const event of ['ready', 'close'] as const) redis.once(event, () => resolve())

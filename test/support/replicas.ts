@@ -31,7 +31,7 @@ export async function openReplicas({
 }: ReplicasOptions = {}) {
   const tenant = await startTenant(tenantOptions)
   const ports = await Promise.all(Array.from({ length: count }, freePort))
-  const baseUrl = `http://localhost:${ports[0]}`
+  const baseUrl = settings.BASE_URL ?? `http://localhost:${ports[0]}`
   const environment = {
     BASE_URL: baseUrl,
     HOST: '127.0.0.1',
@@ -46,13 +46,20 @@ export async function openReplicas({
     REDIS_PREFIX: `test-${randomUUID()}:`,
     ...settings,
   }
-  const replicas = await Promise.all(ports.map(port => startReplica({ ...environment, PORT: String(port) })))
+  const started = (port: number) => startReplica({ ...environment, PORT: String(port) })
+  const replicas = await Promise.all(ports.map(started))
 
   return {
     baseUrl,
+    environment,
     tenant,
     replicas,
     replica: (index: number): Replica => replicas[index] as Replica,
+    /** Ends one as an orchestrator does, and starts it anew on its port. */
+    async restart(index: number): Promise<void> {
+      await (replicas[index] as Replica).stop()
+      replicas[index] = await started(ports[index] as number)
+    },
     /** Someone with a browser of their own, signed in through the first replica. */
     async visitor(key: string): Promise<Visitor> {
       const visitor = createVisitor({ key, baseUrl })
@@ -66,18 +73,26 @@ export async function openReplicas({
   }
 }
 
-async function startReplica(environment: Record<string, string>) {
+/** One process of the application. It counts as started when it is ready, or when `until` says so. */
+export async function startReplica(
+  environment: Record<string, string>,
+  { until = 'ready' }: { until?: 'ready' | 'alive' } = {},
+) {
   const child = spawn(process.execPath, ['src/main.ts'], {
     env: { PATH: process.env.PATH, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const exited = once(child, 'exit')
+  const exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals)
   const logged: string[] = []
+  const complained: string[] = []
   createInterface({ input: child.stdout }).on('line', line => logged.push(line))
+  createInterface({ input: child.stderr }).on('line', line => complained.push(line))
   const origin = `http://localhost:${environment.PORT}`
   await Promise.race([
-    ready(origin, child),
-    exited.then(([code]) => Promise.reject(new Error(`a replica ended with ${code}: ${logged.join('\n')}`))),
+    answering(`${origin}/health/${until === 'ready' ? 'ready' : 'live'}`, child),
+    exited.then(code =>
+      Promise.reject(new Error(`a replica ended with ${code}: ${[...complained, ...logged].join('\n')}`)),
+    ),
   ])
   return {
     origin,
@@ -85,6 +100,17 @@ async function startReplica(environment: Record<string, string>) {
     at: (path: string) => origin + path,
     /** Everything it has logged so far, one JSON line each. */
     logged,
+    /** The events in its log, in order. */
+    events: () => logged.map(line => (JSON.parse(line) as { event?: string }).event),
+    /** What it wrote on stderr. */
+    complained,
+    signal: (signal: NodeJS.Signals) => child.kill(signal),
+    /** The exit code, or the signal that it died of. */
+    exited,
+    async stop(): Promise<number | NodeJS.Signals> {
+      child.kill('SIGTERM')
+      return exited
+    },
     async kill(): Promise<void> {
       child.kill('SIGKILL')
       await exited
@@ -92,9 +118,9 @@ async function startReplica(environment: Record<string, string>) {
   }
 }
 
-async function ready(origin: string, child: ChildProcess): Promise<void> {
+async function answering(url: string, child: ChildProcess): Promise<void> {
   while (child.exitCode === null) {
-    const answer = await fetch(`${origin}/health/ready`).catch(() => undefined)
+    const answer = await fetch(url).catch(() => undefined)
     if (answer?.ok) return
     await new Promise(resolve => setTimeout(resolve, 50))
   }

@@ -3,14 +3,16 @@ import { expect, test } from 'vitest'
 import { createMetrics } from '../../src/web/metrics.ts'
 import { openHouse } from '../support/house.ts'
 
-const membership = { recheckMs: 60_000, graceMs: 300_000, roster: false, rosterMs: 15_000, authContext: undefined }
-
 async function openMetrics() {
-  const server = createMetrics({ membership })
+  const house = await openHouse()
+  const server = createMetrics(house.services)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    [Symbol.asyncDispose]: () => new Promise<void>(resolve => void server.close(() => resolve())),
+    async [Symbol.asyncDispose]() {
+      await new Promise<void>(resolve => void server.close(() => resolve()))
+      await house[Symbol.asyncDispose]()
+    },
   }
 }
 

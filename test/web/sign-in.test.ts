@@ -438,9 +438,10 @@ test('an application behind a proxy refuses to sign anyone in over plain http', 
   const port = new URL(proxied.baseUrl).port
   const visitor = await nobody()
   const at = `http://localhost:${port}/auth/sign-in`
-  const plain = await visitor.get(at)
+  const Host = 'admin.contoso.example'
+  const plain = await visitor.get(at, { headers: { Host } })
   expect([plain.status, plain.headers['set-cookie']]).toEqual([400, undefined])
-  const secure = await visitor.get(at, { headers: { 'X-Forwarded-Proto': 'https' } })
+  const secure = await visitor.get(at, { headers: { Host, 'X-Forwarded-Proto': 'https' } })
   expect(secure.status).toBe(302)
   expect(secure.headers['set-cookie']?.toString()).toMatch(
     /^__Host-gatehouse-sign-in-[^;]+; .*Path=\/;.*HttpOnly; Secure; SameSite=Lax$/,

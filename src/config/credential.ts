@@ -1,0 +1,46 @@
+import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import type { Secret } from './secret.ts'
+
+/** A certificate with its private key, as the application proves itself with at Entra. */
+export type Certificate = {
+  privateKey: KeyObject
+  /** SHA-256 of the certificate, base64url: by this Entra finds it (`x5t#S256`). */
+  thumbprint: string
+  /** Epoch ms. */
+  expiresAt: number
+}
+
+/** How the application proves to Entra that it is itself. A federated token is in a file, and not ours to keep. */
+export type Credential =
+  | { kind: 'secret'; secrets: readonly [Secret, ...Secret[]] }
+  | { kind: 'certificate'; certificate: Certificate }
+  | { kind: 'federated'; file: string }
+
+const blocks = (pem: string, what: string) => [
+  ...pem.matchAll(new RegExp(`-----BEGIN (?:[A-Z]+ )?${what}-----[^-]+-----END (?:[A-Z]+ )?${what}-----`, 'g')),
+]
+
+/**
+ * Reads a private key and its certificate from PEM text, in either order, with or without the rest of the chain. Line
+ * breaks may be written as `\n`, as where a setting must be one line. Returns what is wrong where it cannot.
+ */
+export function readCertificate(text: string): Certificate | { wrong: string } {
+  const pem = text.replaceAll('\\n', '\n')
+  try {
+    const privateKey = createPrivateKey(blocks(pem, 'PRIVATE KEY')[0]?.[0] ?? '')
+    const certificate = blocks(pem, 'CERTIFICATE')
+      .map(([block]) => new X509Certificate(block))
+      .find(each => each.checkPrivateKey(privateKey))
+    if (!certificate) return { wrong: 'holds no certificate of its private key' }
+    if (privateKey.asymmetricKeyType !== 'rsa' || (privateKey.asymmetricKeyDetails?.modulusLength ?? 0) < 2048)
+      return { wrong: 'must be an RSA key of at least 2048 bits: Entra takes no other' }
+    return {
+      privateKey,
+      thumbprint: createHash('sha256').update(certificate.raw).digest('base64url'),
+      expiresAt: Date.parse(certificate.validTo),
+    }
+  } catch {
+    // Whatever is wrong, the error may quote the key.
+    return { wrong: 'must be a private key, not encrypted, and its certificate, both as PEM' }
+  }
+}

@@ -1,0 +1,27 @@
+import { ask, type Redis } from './redis.ts'
+
+/**
+ * How many sessions are open, for the metrics: one sorted set of their ids, scored with the instant (epoch ms) at which
+ * each is over unless it is seen again. Nothing waits for it, and nobody is let in or kept out by it.
+ */
+export function createCensus({ redis, prefix }: { redis: Redis; prefix: string }) {
+  const key = `${prefix}sessions`
+  const quietly = (work: Promise<unknown>): void => void work.catch(() => {})
+
+  return {
+    seen(sessionId: string, until: number): void {
+      quietly(redis.zadd(key, until, sessionId))
+    },
+    /** For the first time: those that are over are swept out. */
+    born(sessionId: string, { until, now, lifeMs }: { until: number; now: number; lifeMs: number }): void {
+      quietly(redis.zremrangebyscore(key, '-inf', now))
+      quietly(redis.zadd(key, until, sessionId))
+      quietly(redis.pexpire(key, Math.ceil(lifeMs)))
+    },
+    gone(sessionId: string): void {
+      quietly(redis.zrem(key, sessionId))
+    },
+    count: (now: number): Promise<number> => ask(redis.zcount(key, now, '+inf')),
+  }
+}
+export type Census = ReturnType<typeof createCensus>

@@ -1,0 +1,60 @@
+import { setTimeout as after } from 'node:timers/promises'
+import type { Redis } from './redis.ts'
+
+/** How often something was counted in its present window, and when that ends. */
+export type Count = { count: number; leftMs: number }
+
+const countOne = `local count = redis.call('incr', KEYS[1])
+local left = redis.call('pttl', KEYS[1])
+if left < 0 then
+  redis.call('pexpire', KEYS[1], ARGV[1])
+  left = tonumber(ARGV[1])
+end
+return {count, left}`
+
+/** A count is no reason to wait: what Redis does not answer by then is counted here. */
+const patienceMs = 250
+const mostLocal = 10_000
+
+/**
+ * Counts in windows of fixed length, together with the other replicas. While Redis is away each replica counts for
+ * itself, for at most so many names that its memory stays bounded: it forgets the oldest.
+ */
+export function createCounters({ redis, prefix }: { redis: Redis; prefix: string }) {
+  const local = new Map<string, { count: number; endsAt: number }>()
+
+  async function shared(name: string, windowMs: number): Promise<Count> {
+    const [count, leftMs] = (await redis.eval(countOne, 1, `${prefix}count:${name}`, String(windowMs))) as number[]
+    if (!count || !leftMs) throw new Error('not a count')
+    return { count, leftMs }
+  }
+
+  function here(name: string, windowMs: number): Count {
+    const now = performance.now()
+    const found = local.get(name)
+    const current = found && found.endsAt > now ? found : { count: 0, endsAt: now + windowMs }
+    current.count += 1
+    // Anew at the end: the first one is always the oldest.
+    local.delete(name)
+    local.set(name, current)
+    if (local.size > mostLocal) local.delete(local.keys().next().value as string)
+    return { count: current.count, leftMs: current.endsAt - now }
+  }
+
+  return {
+    /** One more of this name. Never throws. */
+    async count(name: string, windowMs: number): Promise<Count> {
+      const answered = shared(name, windowMs).catch(() => undefined)
+      const waiting = new AbortController()
+      const answer = await Promise.race([
+        answered,
+        after(patienceMs, undefined, { signal: waiting.signal, ref: false }),
+      ])
+      waiting.abort()
+      return answer ?? here(name, windowMs)
+    },
+    /** How many names are counted here. */
+    localSize: (): number => local.size,
+  }
+}
+export type Counters = ReturnType<typeof createCounters>

@@ -1,0 +1,61 @@
+import { createServer } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../../infra/demo/ports.ts'
+import { openHouse } from '../support/house.ts'
+import { startRedis } from '../support/machine.ts'
+import { type Replica, startReplica } from '../support/replicas.ts'
+
+type House = Awaited<ReturnType<typeof openHouse>>
+let house: House
+/** What a process of this house is told: its own port, and what a test is about. */
+const told = async (settings: Record<string, string>) => ({
+  ...house.environment,
+  HOST: '127.0.0.1',
+  PORT: String(await freePort()),
+  ...settings,
+})
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house[Symbol.asyncDispose]())
+
+const readiness = async (replica: Replica) => (await fetch(replica.at('/health/ready'))).json()
+
+test('with Redis, Entra and Graph down it starts, says what it waits for, and becomes ready by itself', async () => {
+  house.tenant.set({ down: true })
+  const redisPort = await freePort()
+  const replica = await startReplica(
+    await told({
+      REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+      GRAPH_BASE_URL: `http://127.0.0.1:${await freePort()}`,
+      MEMBERSHIP_ROSTER: 'on',
+      GRAPH_NOTIFICATIONS: 'on',
+    }),
+    { until: 'alive' },
+  )
+  const nobody = await fetch(replica.at('/'), { redirect: 'manual', headers: { Accept: 'application/json' } })
+  expect(await readiness(replica)).toEqual({ status: 'not-ready', waiting: ['redis', 'entra'] })
+  expect(nobody.status).toBe(401)
+
+  house.tenant.set({ down: false })
+  await expect.poll(() => readiness(replica), { timeout: 10_000 }).toEqual({ status: 'not-ready', waiting: ['redis'] })
+
+  const redis = await startRedis({ port: redisPort })
+  // Graph stays away: it is asked about people, not about readiness.
+  await expect.poll(() => readiness(replica), { timeout: 10_000 }).toEqual({ status: 'ready' })
+  await replica.kill()
+  await redis.stop()
+})
+
+for (const [name, setting] of [
+  ['PORT', 'HOST and PORT'],
+  ['METRICS_PORT', 'METRICS_PORT'],
+] as const)
+  test(`a ${name} that is taken is said in plain words, and nothing is left running`, async () => {
+    const other = createServer(socket => socket.destroy())
+    await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve))
+    const { port } = other.address() as { port: number }
+    const words = `cannot listen on 127.0.0.1, port ${port} (EADDRINUSE): something else listens there. See ${setting}.`
+    await expect(startReplica(await told({ [name]: String(port) }))).rejects.toThrow(`ended with 1: ${words}`)
+    other.close()
+  })

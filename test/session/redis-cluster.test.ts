@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { startCluster } from '../support/redis-servers.ts'
+import {
+  awayMs,
+  everythingWorks,
+  expectNobodySuffered,
+  inShape,
+  patience,
+  recovered,
+  visitingDuring,
+  waitingAt,
+} from './redis-shapes.ts'
+import { eventsIn, sessionKeyOf } from './stored.ts'
+
+const shape = inShape(startCluster)
+
+everythingWorks('on a cluster of three masters', shape)
+
+test('what is kept is spread over all nodes', async () => {
+  await Promise.all(Array.from({ length: 8 }, () => shape.house.visitor('alice')))
+  const sizes = await Promise.all(shape.place.admins.map(admin => admin.dbsize()))
+  expect(Math.min(...sizes)).toBeGreaterThan(0)
+})
+
+test('the user that the documentation shows was refused nothing', async () => {
+  for (const admin of shape.place.admins) {
+    const refused = (await admin.acl('LOG')) as unknown as (string | number)[][]
+    expect(refused.map(entry => entry[entry.indexOf('object') + 1])).toEqual([])
+  }
+})
+
+const faults: [what: string, fail: (node: number) => Promise<unknown>, mend: (node: number) => Promise<unknown>][] = [
+  ['is killed and comes back', node => shape.place.kill(node), node => shape.place.startAgain(node)],
+  [
+    'falls silent for a while',
+    async node => shape.place.signal(node, 'SIGSTOP'),
+    async node => shape.place.signal(node, 'SIGCONT'),
+  ],
+]
+test.each(faults)('a master %s: the house says so, and nobody is signed out', async (_what, fail, mend) => {
+  const alice = await shape.house.visitor('alice')
+  const node = await shape.place.homeOf(sessionKeyOf(shape.house, alice))
+  const logged = shape.house.logged.length
+  let mended = 0
+  const seen = await visitingDuring(shape, alice, async () => {
+    await fail(node)
+    await expect.poll(() => waitingAt(shape), patience).toEqual({ status: 'not-ready', waiting: ['redis'] })
+    // The other nodes have noticed, and take nothing themselves.
+    await expect.poll(() => shape.place.isDownFor((node + 1) % 3), patience).toBe(true)
+    expect(await waitingAt(shape)).toEqual({ status: 'not-ready', waiting: ['redis'] })
+    await mend(node)
+    mended = performance.now()
+    await recovered(shape, alice)
+  })
+  expectNobodySuffered(seen)
+  expect(awayMs(seen)).toBeGreaterThan(0)
+  expect(Math.max(...seen.filter(({ status }) => status !== 200).map(({ at }) => at)) - mended).toBeLessThan(8_000)
+  await expect.poll(() => waitingAt(shape), patience).toEqual({ status: 'ready' })
+  expect(eventsIn(shape.house.logged.slice(logged), 'redis-node-away').length).toBeLessThanOrEqual(6)
+})
+
+everythingWorks('and when they have come back', shape)
+
+test('all nodes are killed: it is said at once, and all comes back by itself', async () => {
+  const alice = await shape.house.visitor('alice')
+  const seen = await visitingDuring(shape, alice, async () => {
+    await Promise.all([0, 1, 2].map(node => shape.place.kill(node)))
+    await expect.poll(() => waitingAt(shape), patience).toEqual({ status: 'not-ready', waiting: ['redis'] })
+    await Promise.all([0, 1, 2].map(node => shape.place.startAgain(node)))
+    await recovered(shape, alice)
+  })
+  expectNobodySuffered(seen)
+})
