@@ -17,7 +17,10 @@ const doors = [
   'GET /auth/front-channel-logout',
 ]
 const verbsOf = ({ method }: { method: 'get' | 'post' }) => (method === 'get' ? ['GET', 'HEAD'] : ['POST'])
-const listed = pages.flatMap(page => verbsOf(page).map(verb => ({ line: `${verb} ${page.path}`, ...page.requirement })))
+// In a house without self-service: what belongs to it does not exist.
+const listed = pages
+  .filter(({ part }) => part === undefined)
+  .flatMap(page => verbsOf(page).map(verb => ({ line: `${verb} ${page.path}`, ...page.requirement })))
 const isListed = (line: string) => listed.some(each => each.line === line)
 const isForAnyoneSignedIn = (line: string) => listed.some(each => each.line === line && each.audience === 'signed-in')
 
