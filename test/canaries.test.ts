@@ -31,7 +31,7 @@ beforeAll(async () => {
     .setIssuer(trusted.issuer)
     .setSubject(trusted.subject)
     .setAudience(trusted.audience)
-    .setExpirationTime('1h')
+    .setExpirationTime('30 days')
     .sign(cluster.privateKey)
   writeFileSync(tokenFile, token)
   remember('federated assertion', token)
@@ -121,7 +121,8 @@ const ways: Way[] = [
   },
 ]
 
-describe.each(ways)('with $name', ({ settings, prepare }) => {
+describe.each(ways)('with $name', ({ name, settings, prepare }) => {
+  const isFirst = name === ways[0]?.name
   let house: House
   let scrape: () => Promise<string>
   let close: () => void
@@ -251,7 +252,9 @@ describe.each(ways)('with $name', ({ settings, prepare }) => {
     ['the person is disabled', { disabled: ['ada'] }],
     ['the application may not read its own record', { appPermissions: [] }],
   ]
-  test.each(faults)('%s', async (_what, wish) => {
+  // What has nothing to do with how the application proves itself is tried one way.
+  const ofTheProof = /(token endpoint says (7000218|700027|500133|malformed|cut))|Entra is down/
+  test.each(faults.filter(([what]) => isFirst || ofTheProof.test(what)))('%s', async (_what, wish) => {
     const ada = await signedIn('ada')
     const alice = await someone()
     const back = await comeBack(alice)
@@ -303,7 +306,8 @@ test('every kind of secret was there to be found', () => {
 })
 
 test('and would have been', () => {
-  for (const [secret, kind] of secrets) expect(found(`{"path":"/x/${secret}"}`)).toContain(kind)
+  const oneOfEach = new Map([...secrets].map(([secret, kind]) => [kind, secret]))
+  for (const [kind, secret] of oneOfEach) expect(found(`{"path":"/x/${secret}"}`)).toContain(kind)
 })
 
 // The last one: it takes Redis away for good.

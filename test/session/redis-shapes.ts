@@ -241,11 +241,9 @@ export function expectNobodySuffered(seen: readonly Seen[]): void {
   expect(Math.max(...seen.map(({ ms }) => ms))).toBeLessThan(limitMs)
 }
 
-/** From the first answer that was not the page to the last one. */
-export const awayMs = (seen: readonly Seen[]): number => {
-  const bad = seen.filter(({ status }) => status !== 200)
-  return bad.length === 0 ? 0 : Math.max(...bad.map(({ at, ms }) => at + ms)) - Math.min(...bad.map(({ at }) => at))
-}
+/** When the last answer began that was not the page. */
+export const lastBadAt = (seen: readonly Seen[]): number =>
+  Math.max(0, ...seen.filter(({ status }) => status !== 200).map(({ at }) => at))
 
 /** Until a page is shown again at both replicas, and somebody can sign in. */
 export async function recovered({ house, other }: Shape<Place>, visitor: Visitor): Promise<void> {
