@@ -252,15 +252,16 @@ export function createSessions({
       records.delete(request)
     },
 
-    /** Changes what all open sessions of a person remember, those that go on under a new id meanwhile too. */
+    /** Changes what all open sessions of a person remember. */
     async changeAll(identity: Identity, edit: (record: SessionRecord) => SessionRecord): Promise<void> {
-      const done = new Set<string>()
-      for (;;) {
-        const ids = (await registry.ofPerson(identity, now())).filter(id => !done.has(id))
-        if (ids.length === 0) return
-        for (const id of ids) await change(id, edit)
-        for (const id of ids) done.add(id)
+      const changed = new Set<string>()
+      const round = async () => {
+        for (const id of await registry.ofPerson(identity, now()))
+          if (!changed.has(id) && (await change(id, edit))) changed.add(id)
       }
+      await round()
+      // One that goes on under another id at this moment was not there under either.
+      await round()
     },
 
     /** Ends this request's session for good, in Redis first; only when that is confirmed is the cookie cleared. */

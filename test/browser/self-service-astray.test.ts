@@ -183,7 +183,8 @@ describe('a form with mistakes', () => {
     }
     expect(await ben.page.getByLabel('Reason').inputValue()).toBe('fix')
     expect(await ben.page.getByLabel('Ticket').getAttribute('aria-describedby')).toBe('ticket-error')
-  })  test('draws every wrong field with the same edge, and no right one', async () => {
+  })
+  test('draws every wrong field with the same edge, and no right one', async () => {
     house.tenant.setPolicy({ ticket: true })
     house.clock.advance({ minutes: 2 })
     ben = await openPerson(browser, house, 'ben')

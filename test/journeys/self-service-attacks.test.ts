@@ -276,6 +276,23 @@ describe('the check on the way', () => {
     expect((await oskar.get('/access')).text).toContain('Oskar')
     expect([...askedOf(house), ...askedOf(house, 'oskar')]).toEqual([])
   })
+  test('asks Entra for nothing but what an access token must carry, whatever Graph says', async () => {
+    await using house = await open()
+    const ben = await house.visitor('ben')
+    const acrs = { essential: true, value: 'c1' }
+    const claims = { access_token: { acrs }, id_token: { sub: { value: 'alice' }, groups: null }, __proto__: { a: 1 } }
+    const message = `More is needed.&claims=${encodeURIComponent(JSON.stringify(claims))}`
+    const code = 'RoleAssignmentRequestAcrsValidationFailed'
+    house.tenant.set({
+      graphError: { what: 'refusal', code, message, where: 'requests', method: 'POST', when: 'next' },
+    })
+    const sent = await ben.post('/access', { ...wish, returnTo: '/' })
+    const asked = new URL(sent.headers.location ?? '')
+    expect(asked.origin).toBe(house.tenant.origin)
+    expect(JSON.parse(asked.searchParams.get('claims') ?? '')).toEqual({
+      access_token: { acrs, xms_cc: { values: ['cp1'] } },
+    })
+  })
   test('of two wishes in two tabs sends the last one, once', async () => {
     await using house = await openSelfService()
     const ben = await house.visitor('ben')
