@@ -109,7 +109,10 @@ export function createRecheck({
   async function remembered(sessionId: string, before: SessionRecord, membership: Membership): Promise<Recheck> {
     const record = await sessions.change(sessionId, found => ({
       ...found,
-      membership: isSame(found.membership, before.membership) ? membership : newerOf(found.membership, membership),
+      membership: withEnd(
+        found,
+        isSame(found.membership, before.membership) ? membership : newerOf(found.membership, membership),
+      ),
     }))
     return record ? { record } : 'over'
   }
@@ -151,3 +154,14 @@ const isSame = (one: Membership, other: Membership) =>
   one === 'unknown' || other === 'unknown'
     ? one === other
     : one.member === other.member && one.provenAt === other.provenAt
+
+/** A plain no that comes after a known end is that end, and goes on being it. */
+function withEnd({ membership: before, plan }: SessionRecord, found: Membership): Membership {
+  if (found === 'unknown' || found.member || found.endedAt !== undefined || found.reason !== 'not-in-group')
+    return found
+  if (before !== 'unknown' && !before.member)
+    return before.endedAt === undefined ? found : { ...found, reason: before.reason, endedAt: before.endedAt }
+  const { until, endedAt } = plan ?? {}
+  if (until === undefined || until > found.provenAt) return found
+  return { ...found, reason: until === endedAt ? 'ended' : 'ran-out', endedAt: until }
+}

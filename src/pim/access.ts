@@ -36,7 +36,8 @@ export type WaitingWish = { since: number; lapsesAt: number; reason: string; tic
 export type TurnOn =
   | { kind: 'form'; offer: Offer }
   | { kind: 'step-up'; activation: string; claims: string; returnTo: string }
-  | { kind: 'progress' }
+  /** `returnTo` only where the way leads elsewhere than was asked for. */
+  | { kind: 'progress'; returnTo?: string }
 
 export type Progress =
   | { step: 'none'; returnTo: string }

@@ -10,7 +10,6 @@ import type { AsPerson } from './as-person.ts'
 import { type Offers, waitingWish } from './offers.ts'
 import { type Outlook, surelyShownMs } from './outlook.ts'
 import type { Reads } from './readings.ts'
-import { refusalOf } from './refusals.ts'
 
 /** What PIM had not put in force after so long is looked at again there: it may have failed after it was accepted. */
 const lookAgainAfterMs = 5_000
@@ -98,8 +97,9 @@ export function createProgress({
       }
       case 'over':
         return overOf(activation)
+      // Not sent: the person has not come back from Entra with it, or is there in another tab.
       case 'kept':
-        return { step: 'refused', problem: refusalOf('step-up-cancelled'), returnTo }
+        return { step: 'none', returnTo }
       case 'in':
         return elsewhere(who, returnTo ?? wanted)
       default:

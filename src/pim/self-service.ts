@@ -92,9 +92,10 @@ export function createAccess(needs: Needs): Access {
   /** Where it was not extended, the way leads to the page that says so. */
   async function extendedLater(who: Who, id: string): Promise<TurnOn> {
     const outcomeOf = await outcome(who, 0)
-    if (outcomeOf.kind === 'refused' || outcomeOf.kind === 'end-and-again')
-      await activations.change(who, id, found => ({ ...found, returnTo: '/access' }))
-    return { kind: 'progress' }
+    if (outcomeOf.kind !== 'refused' && outcomeOf.kind !== 'end-and-again') return { kind: 'progress' }
+    const returnTo = '/access'
+    await activations.change(who, id, found => ({ ...found, returnTo }))
+    return { kind: 'progress', returnTo }
   }
 
   async function kept(who: Who, id: string) {

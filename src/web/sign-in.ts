@@ -131,7 +131,8 @@ export const createCallback = (needs: SignInNeeds): RequestHandler => {
       const again = { id: next.activation, person: activation.person }
       return toEntra(request, response, { ...next, activation: again, retries, loginHint: hintOf(identity) })
     }
-    response.redirect(303, next.kind === 'progress' ? progressPath : returnTo)
+    if (next.kind === 'form') return response.redirect(303, returnTo)
+    response.redirect(303, `${progressPath}?returnTo=${encodeURIComponent(next.returnTo ?? returnTo)}`)
   }
 
   /** What this wish needs proved. One that cannot be sent any more needs nothing, and its person goes back to the page. */

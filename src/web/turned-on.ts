@@ -6,7 +6,7 @@ import { type Reply, redirect, toEntra, view } from './page.ts'
 export function turnedOn(outcome: TurnOn, about: Circumstances): Reply {
   if (outcome.kind === 'step-up') return toEntra(outcome)
   if (outcome.kind === 'progress' || ['on', 'turning-on', 'waiting'].includes(outcome.offer.kind))
-    return redirect('/access/turning-on')
+    return redirect(`/access/turning-on?returnTo=${encodeURIComponent(about.returnTo)}`)
   const { groupName, returnTo, reference } = about
   const model = { offer: offerModel(outcome.offer, about), groupName, returnTo, reference }
   return view('turn-on', about.action ? 'Extend access' : 'Turn on access', model, { status: 422 })

@@ -26,7 +26,7 @@ describe('a person who may turn on access', () => {
     house.tenant.setPolicy({ context: false })
     const ben = await house.visitor('ben')
     const sent = await turnOn(ben, '/')
-    expect(sent.at).toMatch(/\/access\/turning-on$|\/$/)
+    expect(sent.at).toMatch(/\/access\/turning-on\?|\/$/)
     expect(await until(house, ben, 'in')).toBeLessThanOrEqual(2)
   })
   test('is in within two seconds of the membership being readable, however long that took', async () => {
