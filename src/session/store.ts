@@ -178,6 +178,8 @@ export function createSessions({
       await new Promise<void>((resolve, reject) => {
         session.save(error => (error ? reject(new Problem('redis-away', { cause: error })) : resolve()))
       })
+      // express-session would write it once more when the request ends, over what others have changed meanwhile.
+      Object.defineProperty(session, 'save', { value: (done?: () => void) => done?.() })
     } catch (thrown) {
       Object.assign(request, before)
       throw thrown

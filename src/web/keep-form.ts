@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, Response } from 'express'
 import type { Config } from '../config/load.ts'
 import { problemOf } from '../errors.ts'
 import type { Requirement } from '../gate/decide.ts'
+import type { Counters } from '../session/counters.ts'
 import { type Drafts, draftLifeMs, type Fields, longDraftLifeMs } from '../session/drafts.ts'
 import type { SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
@@ -12,7 +13,15 @@ import type { Chrome } from './notice.ts'
 import { isRefusal, type Refusal } from './refused-page.ts'
 import { isFormOfPage, returnPath } from './request.ts'
 
-type Needs = { config: Pick<Config, 'baseUrl'>; drafts: Drafts; sessions: Pick<Sessions, 'recordOf'> }
+type Needs = {
+  config: Pick<Config, 'baseUrl'>
+  counters: Counters
+  drafts: Drafts
+  sessions: Pick<Sessions, 'recordOf'>
+}
+
+const hourMs = 3_600_000
+const mostAnHour = 60
 
 /**
  * The last step of a form's route: when the gate wants an authentication context first, or access is not on (any more),
@@ -21,7 +30,7 @@ type Needs = { config: Pick<Config, 'baseUrl'>; drafts: Drafts; sessions: Pick<S
  */
 export const createKeepForm =
   (
-    { config, drafts, sessions }: Needs,
+    { config, counters, drafts, sessions }: Needs,
     { chrome, refusal }: { chrome: Chrome; refusal: Refusal },
   ): ((requirement: Requirement) => ErrorRequestHandler) =>
   ({ audience }) =>
@@ -33,6 +42,9 @@ export const createKeepForm =
       // A path too long to come back to: nothing is promised.
       const canReturn = returnPath(link + idRoom, config.baseUrl) === link + idRoom
       if (!record || !canReturn || !isFormOfPage(request)) return next(thrown)
+      // What one person can leave here is bounded: beyond that nothing is promised either.
+      const { count } = await counters.count(`kept-form ${record.identity.objectId}`, hourMs)
+      if (count > mostAnHour) return next(thrown)
       const fields = await fieldsOf(request, response)
       const owner = { person: record.identity, path: request.path }
       const id = await drafts.keep(owner, fields, isOff ? longDraftLifeMs : draftLifeMs)
