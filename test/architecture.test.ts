@@ -210,12 +210,13 @@ const rules: { rule: string; check: Rule; files: Files; broken: Broken[] }[] = [
   {
     rule: 'nothing looks through the keys of Redis: others’ may be there, and a cluster shows one node’s',
     check: onlyIn(
-      /\b(redis|cluster|node)\.(keys|\w?scan\w*|flush\w+|dbsize|randomkey)\(|redis\.call\('(keys|scan|randomkey)|\bstore\.(all|ids|clear|length)\(/i,
+      /(?<!Object)\.keys\((?!\))|\b(redis|cluster|node)\.(\w?scan\w*|flush\w+|dbsize|randomkey)\(|redis\.call\('(keys|scan|randomkey)|\bstore\.(all|ids|clear|length)\(/i,
       'not allowed anywhere',
     ),
     files: src,
     broken: [
       ['all', { 'src/session/x.ts': 'await redis.keys(pattern)' }],
+      ['all, of one that is called otherwise', { 'src/session/x.ts': "await client.keys('*')" }],
       ['bit by bit', { 'src/session/x.ts': "await redis.scan('0')" }],
       ['as a stream', { 'src/session/x.ts': 'redis.scanStream()' }],
       ['in a script', { 'src/session/x.ts': "redis.call('KEYS', '*')" }],

@@ -7,7 +7,14 @@ export async function startFleet(ports: readonly number[], first: Settings) {
   let settings = first
   const gone: Replica[] = []
   const started = (port: number) => startReplica(port, settings)
-  const replicas = await Promise.all(ports.map(started))
+  const outcomes = await Promise.allSettled(ports.map(started))
+  const replicas = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? outcome.value : []))
+  const stop = async () => void (await Promise.all(replicas.map(replica => replica.kill())))
+  const failure = outcomes.find(outcome => outcome.status === 'rejected')
+  if (failure) {
+    await stop()
+    throw failure.reason
+  }
   const ever = () => [...gone, ...replicas]
 
   async function replace(index: number): Promise<number | NodeJS.Signals> {
@@ -27,7 +34,7 @@ export async function startFleet(ports: readonly number[], first: Settings) {
     residentMb: (): number => Math.max(...replicas.map(replica => replica.residentMb())),
     /** One after the other, the next when `isBack` says so. Returns their exit codes. */
     async roll(isBack: (port: number) => Promise<void>): Promise<(number | NodeJS.Signals)[]> {
-      const codes = []
+      const codes: (number | NodeJS.Signals)[] = []
       for (const [index, port] of ports.entries()) {
         codes.push(await replace(index))
         await isBack(port)
@@ -39,8 +46,6 @@ export async function startFleet(ports: readonly number[], first: Settings) {
       settings = { ...settings, ...more }
       await Promise.all(ports.map((_, index) => replace(index)))
     },
-    async stop(): Promise<void> {
-      await Promise.all(replicas.map(replica => replica.kill()))
-    },
+    stop,
   }
 }

@@ -44,8 +44,7 @@ export function judged(samples: readonly Sample[], fault: Fault): Judgement {
 export const isTrouble = ({ kind, mayBeOut }: Sample): boolean => kind !== 'in' && !(kind === 'out' && mayBeOut)
 
 const isExplained = (sample: Sample, { from, to, mayRefuse, recoverMs }: Fault) =>
-  !isTrouble(sample) ||
-  (sample.kind === 'later' && mayRefuse && sample.done >= from && sample.at <= to + recoverMs)
+  !isTrouble(sample) || (sample.kind === 'later' && mayRefuse && sample.done >= from && sample.at <= to + recoverMs)
 
 /** Somebody's access that ended: by itself at a time that was known, or taken away. */
 export type Ending = { person: string; at: number; how: 'known' | 'removed' }
@@ -56,7 +55,11 @@ export type Ending = { person: string; at: number; how: 'known' | 'removed' }
  */
 export function deadlineOf(
   { at, how }: Ending,
-  { answeredFrom, whileAnsweredMs, whateverFailsMs }: { answeredFrom: number; whileAnsweredMs: number; whateverFailsMs: number },
+  {
+    answeredFrom,
+    whileAnsweredMs,
+    whateverFailsMs,
+  }: { answeredFrom: number; whileAnsweredMs: number; whateverFailsMs: number },
 ): number {
   if (how === 'known') return at
   return Math.min(at + whateverFailsMs, Math.max(at, answeredFrom) + whileAnsweredMs)

@@ -8,7 +8,16 @@ import { freePort } from '../demo/ports.ts'
 
 export type Store = Awaited<ReturnType<typeof startStore>>
 
-const kept = ['--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction', '--repl-diskless-sync-delay', '0']
+const kept = [
+  '--appendonly',
+  'yes',
+  '--save',
+  '',
+  '--maxmemory-policy',
+  'noeviction',
+  '--repl-diskless-sync-delay',
+  '0',
+]
 
 /** A real Redis that keeps what it is given, set up as docs/redis.md says, and what can be done to it. */
 export async function startStore(more: readonly string[] = []) {
@@ -47,7 +56,8 @@ export async function watchOver({ port }: Store) {
     admin.disconnect()
     await Promise.all([...sentinels, ...copies].map(each => each.stop()))
   }
-  const masterPort = async () => Number(((await admin.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', master)) as string[])[1])
+  const masterPort = async () =>
+    Number(((await admin.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', master)) as string[])[1])
   await until(async () => {
     const facts = (await admin.call('SENTINEL', 'MASTER', master)) as string[]
     const fact = (name: string) => facts[facts.indexOf(name) + 1]

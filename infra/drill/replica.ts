@@ -27,7 +27,9 @@ export async function startReplica(port: number, settings: Settings) {
     if (crashes.includes(event)) complaints.push(line)
   })
   createInterface({ input: child.stderr }).on('line', line => complaints.push(line))
-  const failed = exited.then(code => Promise.reject(new Error(`a replica ended with ${code}: ${complaints.join('\n')}`)))
+  const failed = exited.then(code =>
+    Promise.reject(new Error(`a replica ended with ${code}: ${complaints.join('\n')}`)),
+  )
   await Promise.race([ready(`http://127.0.0.1:${port}/health/ready`), failed])
   failed.catch(() => {})
 

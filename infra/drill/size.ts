@@ -15,11 +15,14 @@ export type Size = {
   pauseMs: number
   entraDownMs: number
   stormMs: number
+  /** How long after all replicas know a new session secret: it signs when two minutes have passed. */
+  secretMs: number
   /** How long nothing may go wrong before a drill is over. */
   calmMs: number
   /** The longest that recovering may take: a 503 after that is not explained by the fault. */
   recoverMs: number
-  /** Drills with a time of their own at which access ends, known before the fault: 'all', or these. */
+  /** Drills during which somebody's access is taken away, and those during which somebody's ends at a time known before. */
+  removals: 'all' | readonly string[]
   knownEnds: 'all' | readonly string[]
   /** The groups of drills at the same time: quicker, and less like a machine that has nothing else to do. */
   together: boolean
@@ -37,9 +40,11 @@ export const long: Size = {
   readOnlyMs: 15_000,
   pauseMs: 20_000,
   entraDownMs: 240_000,
-  stormMs: 40_000,
-  calmMs: 5_000,
+  stormMs: 35_000,
+  secretMs: 125_000,
+  calmMs: 4_000,
   recoverMs: 15_000,
+  removals: 'all',
   knownEnds: 'all',
   together: false,
 }
@@ -48,6 +53,7 @@ export const long: Size = {
 export const short: Size = {
   ...long,
   sessions: 40,
+  perSecond: 20,
   recheckSeconds: 15,
   graceSeconds: 3,
   endAfterMs: 300,
@@ -56,7 +62,10 @@ export const short: Size = {
   pauseMs: 3_000,
   entraDownMs: 14_000,
   stormMs: 7_000,
+  secretMs: 0,
   calmMs: 1_000,
+  // Of four people, so that nobody has to be let in again.
+  removals: ['redis-restart', 'redis-pause', 'graph-429', 'entra-down', 'rolling-deploy'],
   knownEnds: ['redis-pause'],
   together: true,
 }

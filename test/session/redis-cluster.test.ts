@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import { startCluster } from '../support/redis-servers.ts'
 import {
@@ -27,6 +28,22 @@ test('the user that the documentation shows was refused nothing', async () => {
     const refused = (await admin.acl('LOG')) as unknown as (string | number)[][]
     expect(refused.map(entry => entry[entry.indexOf('object') + 1])).toEqual([])
   }
+})
+
+test('what was sent when its connection was lost is not sent again: it may have been done', async () => {
+  const { redis } = shape.house.services
+  const key = `${shape.house.prefix}sent-once`
+  await redis.exists(key)
+  const admin = shape.place.admins[await shape.place.homeOf(key)] as Redis
+  await admin.call('CLIENT', 'PAUSE', '5000', 'WRITE')
+  const sent = redis.set(key, '1')
+  const lost = expect(sent).rejects.toThrow('Connection is closed')
+  await expect.poll(() => admin.client('LIST'), patience).toContain('cmd=set')
+  await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+  await lost
+  await admin.call('CLIENT', 'UNPAUSE')
+  await expect.poll(() => waitingAt(shape), patience).toEqual({ status: 'ready' })
+  expect(await shape.place.inspect.exists(key)).toBe(0)
 })
 
 const faults: [what: string, fail: (node: number) => Promise<unknown>, mend: (node: number) => Promise<unknown>][] = [

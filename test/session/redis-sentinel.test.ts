@@ -25,7 +25,7 @@ const another = async (before: number) => {
 
 test('an operator changes the master: the house leaves the old one at once, and nothing written is lost', async () => {
   const alice = await shape.house.visitor('alice')
-  await shape.place.copied(3)
+  await shape.place.settled(3)
   const before = await shape.place.masterPort()
   const written: string[] = []
   let chosenAt = 0
@@ -42,7 +42,7 @@ test('an operator changes the master: the house leaves the old one at once, and 
   expect(found).toEqual([1, 1, 1])
   // Out of the way: what it has does not count any more.
   shape.place.signal(before, 'SIGKILL')
-})
+}, 60_000)
 
 const faults: [what: string, signal: NodeJS.Signals, replicas: number][] = [
   ['is killed', 'SIGKILL', 2],
@@ -52,7 +52,7 @@ test.each(faults)(
   'the master %s: another takes over, nobody is signed out, and it takes seconds',
   async (_what, signal, replicas) => {
     const alice = await shape.house.visitor('alice')
-    await shape.place.copied(replicas)
+    await shape.place.settled(replicas)
     const before = await shape.place.masterPort()
     let chosenAt = 0
     const seen = await visitingDuring(shape, alice, async () => {

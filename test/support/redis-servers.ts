@@ -133,9 +133,10 @@ export async function startSentinels() {
   const asked = () => admins[0] as Redis
   const masterPort = async () =>
     Number(((await asked().call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', master)) as string[])[1])
+  const viewOf = (sentinel: Redis) => sentinel.call('SENTINEL', 'MASTER', master) as Promise<string[]>
   const fact = (facts: string[], name: string) => facts[facts.indexOf(name) + 1]
   await until(async () => {
-    const facts = await Promise.all(admins.map(admin => admin.call('SENTINEL', 'MASTER', master) as Promise<string[]>))
+    const facts = await Promise.all(admins.map(viewOf))
     return facts.every(each => fact(each, 'num-other-sentinels') === '2' && fact(each, 'num-slaves') === '3')
   })
   const nobody = await freePort()
@@ -170,10 +171,17 @@ export async function startSentinels() {
       const port = await masterPort()
       await until(async () => (await inspect.config('GET', 'tls-port')).toString().endsWith(`,${port}`))
     },
-    /** Resolves when so many replicas have all that the master had until now. */
-    copied: async (count: number) => {
+    /** Resolves when all sentinels are of one mind, and so many replicas have all that the master had until now. */
+    settled: async (replicas: number) => {
+      const isAgreed = async () => {
+        const views = await Promise.all(admins.map(viewOf))
+        return views.every(
+          view => fact(view, 'flags') === 'master' && fact(view, 'port') === fact(views[0] ?? [], 'port'),
+        )
+      }
+      await until(isAgreed, 30_000)
       await inspect.set('marker', '1')
-      await until(async () => (await inspect.wait(count, 500)) >= count)
+      await until(async () => (await inspect.wait(replicas, 500)) >= replicas)
     },
     signal: (port: number, signal: NodeJS.Signals) => data.find(server => server.port === port)?.kill(signal),
     /** What an operator does before maintenance. */
@@ -201,7 +209,7 @@ async function startSentinel(authority: Authority, masterPort: number) {
     `sentinel down-after-milliseconds ${master} 1000`,
     `sentinel parallel-syncs ${master} 3`,
     // Twice as long passes before the next fail-over.
-    `sentinel failover-timeout ${master} 1000`,
+    `sentinel failover-timeout ${master} 2000`,
     `requirepass ${passwords.admin}`,
     `sentinel sentinel-pass ${passwords.admin}`,
     sentinelLine.replace('>password', `>${passwords.sentinel}`),
