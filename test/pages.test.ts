@@ -125,7 +125,7 @@ test('every page is listed once', () => {
 })
 
 test('every route begins by looking at its verb and asking the gate', () => {
-  const table = site.app.router.stack[10] as unknown as {
+  const table = site.app.router.stack[13] as unknown as {
     handle: { stack: { route: { stack: { name: string }[] } }[] }
   }
   const beginnings = table.handle.stack.map(({ route }) => route.stack.map(({ name }) => name)[1])

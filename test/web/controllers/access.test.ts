@@ -45,11 +45,11 @@ describe('the form for access', () => {
     expect(reply).toMatchObject({ toEntra: asked })
   })
   test('leads to the progress page', async () => {
-    expect(await turnOn(needs())(visit())).toEqual({ redirect: '/access/turning-on' })
+    expect(await turnOn(needs())(visit())).toEqual({ redirect: '/access/turning-on?returnTo=%2F' })
   })
   test.each(['on', 'turning-on'] as const)('leads there too when access is %s already', async kind => {
     const said = { turnOn: async () => ({ kind: 'form', offer: { kind } }) as const }
-    expect(await turnOn(needs(said))(visit())).toEqual({ redirect: '/access/turning-on' })
+    expect(await turnOn(needs(said))(visit())).toEqual({ redirect: '/access/turning-on?returnTo=%2F' })
   })
   test('comes back with what was typed', async () => {
     const typed = { reason: 'x', ticket: '', minutes: '60' }
@@ -145,7 +145,7 @@ describe('extending', () => {
   const problem = refusalOf('already-on')
   const outcomes: [outcome: Extended, reply: object][] = [
     [{ kind: 'extended', until: now + minute }, { redirect: '/x' }],
-    [{ kind: 'progress' }, { redirect: '/access/turning-on' }],
+    [{ kind: 'progress' }, { redirect: expect.stringMatching(/^.access.turning-on/) }],
     [
       { kind: 'end-and-again', problem, canEndAt: now + minute },
       { view: 'not-extended', model: { problem: '', canEndAt: { absolute: '12:14 UTC' } } },
