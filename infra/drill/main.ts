@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util'
+import { programPath } from '../demo/private-redis.ts'
+import { groups } from './drills.ts'
+import { runDrills } from './run.ts'
+import { long, type Size, short } from './size.ts'
+import { faultsIn, tableOf } from './table.ts'
+
+/**
+ * Breaks what the application depends on, while people use it, and measures what they see. Prints a table; exit code 1
+ * when a number that must be zero is not. `--short`: everything, nothing for long. `--only name`: that drill alone.
+ */
+const names = groups.flatMap(({ drills }) => drills.map(({ name }) => name))
+const { values } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: names },
+    sessions: { type: 'string' },
+    'per-second': { type: 'string' },
+  },
+})
+
+const unknown = values.only.find(name => !names.includes(name))
+if (unknown) stop(`There is no drill ${unknown}; there are ${names.join(', ')}.`)
+if (!programPath('redis-server'))
+  stop('The drills need redis-server (on Debian or Ubuntu: apt-get install redis-server).')
+
+const size = sizeOf(values.short ? short : long)
+const wanted = groups.map(group => ({
+  ...group,
+  drills: group.drills.filter(({ name }) => values.only.includes(name)),
+}))
+const rows = await runDrills(wanted, size, text => console.error(text))
+console.log(tableOf(rows))
+const faults = faultsIn(rows)
+for (const fault of faults) console.error(fault)
+process.exit(faults.length > 0 ? 1 : 0)
+
+function sizeOf(usual: Size): Size {
+  const { sessions = usual.sessions, 'per-second': perSecond = usual.perSecond } = values
+  return { ...usual, sessions: Number(sessions), perSecond: Number(perSecond) }
+}
+
+function stop(why: string): never {
+  console.error(why)
+  process.exit(2)
+}

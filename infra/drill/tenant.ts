@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { SwitchesWish } from '../tenant/switches.ts'
+
+export type Tenant = Awaited<ReturnType<typeof startTenant>>
+
+/** The local tenant as a process of its own, so that its work does not slow down those who measure. */
+export async function startTenant(redirectUris: readonly string[]) {
+  const child = spawn(process.execPath, ['infra/tenant/main.ts'], {
+    cwd: new URL('../../', import.meta.url),
+    env: { PATH: process.env.PATH, TENANT_REDIRECT_URIS: redirectUris.join(',') },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = once(child, 'exit')
+  const origin = await new Promise<string>((resolve, reject) => {
+    child.once('exit', code => reject(new Error(`the tenant ended with ${code}`)))
+    createInterface({ input: child.stdout }).on('line', line => {
+      const found = /^\s+origin\s+(\S+)/.exec(line)?.[1]
+      if (found) resolve(found)
+    })
+  })
+
+  async function act(path: string, body: unknown): Promise<void> {
+    const sent = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
+    const answer = await fetch(`${origin}/control${path}`, sent)
+    if (!answer.ok) throw new Error(`the tenant refused ${path}: ${await answer.text()}`)
+  }
+
+  return {
+    origin,
+    set: (switches: SwitchesWish) => act('/switches', switches),
+    /** Gives access until an instant (epoch ms). */
+    assign: (person: string, until: number) =>
+      act('/assign', { person, minutes: (until - Date.now()) / 60_000, reason: 'drill' }),
+    end: (person: string) => act('/end', { person }),
+    addSecret: (value: string) => act('/add-secret', { value }),
+    expireSecret: (value: string) => act('/add-secret', { value, until: new Date(Date.now() - 1_000).toISOString() }),
+    async stop(): Promise<void> {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from '../demo/ports.ts'
+import { clientId, groups, localClientSecret, tenantId } from '../tenant/ids.ts'
+import { createClient } from './client.ts'
+import { startFleet } from './fleet.ts'
+import { startLoad } from './load.ts'
+import { createPeople, everybody } from './people.ts'
+import { startStore } from './redis.ts'
+import type { Settings } from './replica.ts'
+import type { Size } from './size.ts'
+import { startTenant } from './tenant.ts'
+import { signIn, type Visitor } from './visitor.ts'
+
+export type World = Awaited<ReturnType<typeof openWorld>>
+
+/** Three replicas over one Redis, with their tenant, and people who are signed in and keep coming. */
+export async function openWorld(size: Size, settings: Settings) {
+  const endings: (() => unknown)[] = []
+  /** The last begun is the first to end. */
+  const close = async () => {
+    for (const end of endings.splice(0).reverse()) await end()
+  }
+  try {
+    return await opened({ size, settings, onClose: end => void endings.push(end), close })
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function opened({
+  size,
+  settings,
+  onClose,
+  close,
+}: {
+  size: Size
+  settings: Settings
+  onClose(end: () => unknown): void
+  close(): Promise<void>
+}) {
+  const ports = await Promise.all([1, 2, 3].map(() => freePort()))
+  const baseUrl = `http://localhost:${ports[0]}`
+  const secrets = createSecrets({ session: randomBytes(36).toString('base64'), client: localClientSecret })
+  onClose(secrets.remove)
+  const store = await startStore()
+  onClose(store.stop)
+  const tenant = await startTenant([`${baseUrl}/auth/callback`, `${baseUrl}/auth/signed-out`])
+  onClose(tenant.stop)
+  const people = createPeople(tenant)
+  await people.giveAccess()
+  const fleet = await startFleet(ports, {
+    BASE_URL: baseUrl,
+    HOST: '127.0.0.1',
+    TRUST_PROXY: 'loopback',
+    ENTRA_TENANT_ID: tenantId,
+    ENTRA_CLIENT_ID: clientId,
+    ENTRA_CLIENT_SECRET_FILE: secrets.path('client'),
+    ENTRA_AUTHORITY: tenant.origin,
+    GRAPH_BASE_URL: `${tenant.origin}/graph/v1.0`,
+    ACCESS_GROUP_ID: groups.access,
+    SESSION_SECRET_FILE: secrets.path('session'),
+    REDIS_URL: store.url,
+    MEMBERSHIP_RECHECK_SECONDS: String(size.recheckSeconds),
+    MEMBERSHIP_ROSTER_SECONDS: String(size.rosterSeconds),
+    SHUTDOWN_GRACE_SECONDS: String(size.graceSeconds),
+    // Starting a process is not what is measured.
+    NODE_COMPILE_CACHE: secrets.folder,
+    ...settings,
+  })
+  onClose(fleet.stop)
+  const client = createClient(ports)
+  onClose(client.close)
+  const load = startLoad({ client, people, perSecond: size.perSecond })
+  onClose(load.stop)
+  let signedIn = 0
+
+  /** So many more sessions, of everybody in turn. */
+  async function admit(count: number): Promise<void> {
+    const found: Visitor[] = []
+    const end = signedIn + count
+    const next = async () => {
+      while (signedIn < end) {
+        const index = signedIn++
+        // From many addresses, as through a proxy: each may only sign in so often.
+        const address = `198.51.${(index >> 8) % 256}.${index % 256}`
+        found.push(await signIn(client, everybody[index % everybody.length] as string, address))
+      }
+    }
+    await Promise.all(Array.from({ length: size.signingIn }, next))
+    load.add(found)
+  }
+
+  return { size, store, tenant, secrets, people, fleet, client, load, admit, onClose, close }
+}
+
+/** Secrets in files, as an orchestrator mounts them. */
+function createSecrets(first: Record<'session' | 'client', string>) {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-drill-'))
+  const now = { ...first }
+  const path = (name: keyof typeof now) => join(folder, name)
+  const set = (name: keyof typeof now, text: string) => {
+    now[name] = text
+    writeFileSync(`${path(name)}.new`, text)
+    // In one go: nobody reads half of it.
+    renameSync(`${path(name)}.new`, path(name))
+  }
+  for (const name of ['session', 'client'] as const) set(name, first[name])
+  return {
+    folder,
+    path,
+    set,
+    read: (name: keyof typeof now): string => now[name],
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
