@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 
-export type Child = { isAlive(): boolean }
+export type Child = { isAlive(): boolean; pid(): number | undefined }
 
 /** Processes that live and end together: with Ctrl-C, SIGTERM, or when one of them ends by itself. */
 export function createFamily() {
@@ -18,24 +19,35 @@ export function createFamily() {
       endings.push(stop)
     },
 
-    /** Starts a program of this repository under the same Node. Its output is ours, except what it says on being started. */
-    start(args: readonly string[], settings: Record<string, string>): Child {
-      const child = spawn(process.execPath, args, {
-        cwd: new URL('../../', import.meta.url),
-        env: { ...inherited(), ...settings },
-        stdio: ['ignore', args.includes('infra/tenant/main.ts') ? 'ignore' : 'inherit', 'inherit'],
-      })
-      const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
+    /**
+     * Starts a program of this repository under the same Node. Its output is ours, except what it says on being started.
+     * When it ends by itself, all end; with `again` it is started anew, as an orchestrator would.
+     */
+    start(args: readonly string[], settings: Record<string, string>, { again = false } = {}): Child {
+      let child = spawned()
+      function spawned(): ChildProcess {
+        const begun = spawn(process.execPath, args, {
+          cwd: new URL('../../', import.meta.url),
+          env: { ...inherited(), ...settings },
+          stdio: ['ignore', args.includes('infra/tenant/main.ts') ? 'ignore' : 'inherit', 'inherit'],
+        })
+        begun.once('exit', (code, signal) => {
+          if (ending) return
+          console.error(
+            `${args.at(-1)} ended by itself (${code ?? signal}); ${again ? 'starting it anew' : 'stopping'}`,
+          )
+          if (again) child = spawned()
+          else void end(1)
+        })
+        return begun
+      }
+      const isAlive = () => child.exitCode === null && child.signalCode === null
       endings.push(async () => {
+        if (!isAlive()) return
         child.kill('SIGTERM')
-        await exited
+        await once(child, 'exit')
       })
-      child.once('exit', code => {
-        if (ending) return
-        console.error(`${args.at(-1)} ended by itself (${code}); stopping`)
-        void end(1)
-      })
-      return { isAlive: () => child.exitCode === null && child.signalCode === null }
+      return { isAlive, pid: () => child.pid }
     },
   }
 }

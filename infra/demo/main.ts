@@ -1,19 +1,32 @@
 import { randomBytes } from 'node:crypto'
+import { parseArgs } from 'node:util'
 import { clientId, groups, localClientSecret, tenantId } from '../tenant/ids.ts'
 import { people } from '../tenant/people.ts'
 import { type Child, createFamily } from './family.ts'
 import { freePort } from './ports.ts'
 import { programPath, startRedis } from './private-redis.ts'
+import { openRoundRobin } from './round-robin.ts'
 
 /**
  * The whole thing on one machine with nothing set up: the application, the local tenant and a store, until Ctrl-C.
  * `--watch` starts the application anew whenever its source or its pages change, and shows its log.
+ * `--replicas 3`: so many processes of it, behind a proxy that asks each in turn.
  */
+const { values } = parseArgs({
+  options: { watch: { type: 'boolean', default: false }, replicas: { type: 'string', default: '1' } },
+})
+const { watch } = values
+const replicaCount = Number(values.replicas)
 if (process.env.NODE_ENV === 'production') {
-  console.error('This is a demo with people that anyone can be. It does not run with NODE_ENV=production.')
-  process.exit(1)
+  stop('This is a demo with people that anyone can be. It does not run with NODE_ENV=production.')
 }
-const watch = process.argv.includes('--watch')
+if (!(Number.isInteger(replicaCount) && replicaCount >= 1 && replicaCount <= 9))
+  stop(`--replicas ${values.replicas} is not a number from 1 to 9`)
+if (replicaCount > 1 && !programPath('redis-server'))
+  stop(
+    'Several replicas need a Redis that they share: install redis-server (Debian or Ubuntu: apt-get install redis-server).',
+  )
+
 const wished = { app: 3000, tenant: 3001 }
 const family = createFamily()
 
@@ -31,10 +44,9 @@ const tenant = family.start(['infra/tenant/main.ts'], {
 await answering(`${authority}/control`, tenant)
 
 const watching = ['--watch', '--watch-path=src', '--watch-path=views', '--watch-preserve-output']
-const app = family.start([...(watch ? watching : []), 'src/main.ts', '--demo'], {
+const settings = {
   BASE_URL: baseUrl,
   HOST: '127.0.0.1',
-  PORT: String(ports.app),
   ENTRA_TENANT_ID: tenantId,
   ENTRA_CLIENT_ID: clientId,
   ENTRA_CLIENT_SECRET: localClientSecret,
@@ -49,18 +61,34 @@ const app = family.start([...(watch ? watching : []), 'src/main.ts', '--demo'], 
   SHUTDOWN_GRACE_SECONDS: '1',
   LOG_LEVEL: watch ? 'info' : 'warn',
   ...(redis && { REDIS_URL: redis.url }),
-})
-await answering(`${baseUrl}/health/ready`, app)
+}
+const started = (port: number) =>
+  family.start(
+    [...(watch ? watching : []), 'src/main.ts', '--demo'],
+    { ...settings, PORT: String(port) },
+    { again: replicaCount > 1 },
+  )
+const replicas = replicaCount > 1 ? await behindProxy(replicaCount) : [{ port: ports.app, app: started(ports.app) }]
+await Promise.all(replicas.map(({ port, app }) => answering(`http://localhost:${port}/health/ready`, app)))
 introduce()
 
+async function behindProxy(count: number) {
+  const own = await Promise.all(Array.from({ length: count }, () => freePort()))
+  const proxy = await openRoundRobin(ports.app)
+  family.onEnd(() => proxy[Symbol.asyncDispose]())
+  proxy.lead(own.map(port => `http://127.0.0.1:${port}`))
+  return own.map(port => ({ port, app: started(port) }))
+}
+
 function introduce() {
+  const shown = replicas.map(({ port, app }) => `port ${port} (process ${app.pid()})`).join(', ')
   const moved = Object.entries(ports).filter(([name, port]) => port !== wished[name as keyof typeof wished])
   console.log(`
 Gatehouse is open
 
   application   ${baseUrl}
   local tenant  ${authority}/pim   (stands in for Microsoft Entra ID and PIM: give and end access, set the policy, approve, read the mails)
-  store         ${redis ? `a private redis-server on port ${redis.port}` : 'inside the application, gone when it stops (install redis-server for a real one)'}
+  store         ${redis ? `a private redis-server on port ${redis.port}` : 'inside the application, gone when it stops (install redis-server for a real one)'}${replicaCount > 1 ? `\n  replicas      ${shown}: each asked in turn, started anew when it ends` : ''}
 ${moved.map(([name, port]) => `\n  Port ${wished[name as keyof typeof wished]} was taken, so the ${name === 'app' ? 'application' : name} is on ${port}.`).join('')}
 At the application's address the tenant asks who you are. You can be
 
@@ -80,4 +108,9 @@ async function answering(url: string, child: Child): Promise<void> {
     if (isUp) return
     await new Promise(resolve => setTimeout(resolve, 100))
   }
+}
+
+function stop(why: string): never {
+  console.error(why)
+  process.exit(1)
 }

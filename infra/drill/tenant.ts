@@ -22,7 +22,9 @@ export async function startTenant(redirectUris: readonly string[]) {
   })
 
   async function act(path: string, body: unknown): Promise<void> {
-    const sent = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
+    // JSON would leave out what is to be turned off.
+    const text = JSON.stringify(body, (_name, value: unknown) => value ?? null)
+    const sent = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: text }
     const answer = await fetch(`${origin}/control${path}`, sent)
     if (!answer.ok) throw new Error(`the tenant refused ${path}: ${await answer.text()}`)
   }

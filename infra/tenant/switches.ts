@@ -117,9 +117,17 @@ export function defaultSwitches(): Switches {
   }
 }
 
-/** Turns some switches. Throws (zod) on a switch or position that does not exist. */
+/**
+ * Turns some switches; null, which JSON has where a program says undefined, turns one back. Throws (zod) on a switch or
+ * position that does not exist.
+ */
 export function turn(switches: Switches, wish: unknown): void {
-  Object.assign(switches, switchesSchema.partial().parse(wish))
+  const back: Record<string, unknown> = { ...defaultSwitches() }
+  const isObject = typeof wish === 'object' && wish !== null && !Array.isArray(wish)
+  const wished = isObject
+    ? Object.fromEntries(Object.entries(wish).map(([name, to]) => [name, to === null ? back[name] : to]))
+    : wish
+  Object.assign(switches, switchesSchema.partial().parse(wished))
 }
 
 export function turnBack(switches: Switches): void {

@@ -10,7 +10,8 @@ import type { RosterSource } from './standing.ts'
 
 /** How often a replica looks at the board: what one learned, all know within a second. */
 const lookMs = 500
-const leaseMs = 10_000
+/** Renewed while a replica asks; one that dies meanwhile, or a Redis that did, holds up the others no longer. */
+const leaseMs = 3_000
 const rosterLifeMs = 24 * 3_600_000
 const longestWaitMs = 4_000
 /** However many ends and refusals there are, Graph is asked no more often than this. */

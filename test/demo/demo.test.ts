@@ -39,6 +39,37 @@ test('a port that is taken is replaced, and the demo says so', async () => {
   squatter.close()
 })
 
+test('with three replicas a member signs in across them, and stays in when one of them dies and another takes its place', async () => {
+  const demo = await startDemo({}, ['--replicas', '3'])
+  const ports = [...demo.text.matchAll(/port (\d+) \(process (\d+)\)/g)].map(([, port, pid]) => [
+    Number(port),
+    Number(pid),
+  ])
+  expect(ports).toHaveLength(3)
+  const alice = createVisitor({ key: 'alice', baseUrl: demo.app })
+  expect((await alice.signIn('/')).status).toBe(200)
+  const [[port, pid]] = ports as [[number, number]]
+  process.kill(pid, 'SIGKILL')
+  const isReady = async () => (await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined))?.ok ?? false
+  await expect.poll(isReady).toBe(false)
+  await expect.poll(isReady, { timeout: 20_000 }).toBe(true)
+  for (const _turn of ports) expect((await alice.get('/')).status).toBe(200)
+})
+
+test.each(['0', 'three'])('%s replicas are refused with what to say instead', async count => {
+  const child = spawnDemo({}, ['--replicas', count])
+  const text = textOf(child)
+  expect(await exitOf(child)).toBe(1)
+  expect(text()).toContain('a number from 1 to 9')
+})
+
+test('several replicas without a Redis to share are refused, with how to get one', async () => {
+  const child = spawnDemo({ PATH: dirname(process.execPath) }, ['--replicas', '3'])
+  const text = textOf(child)
+  expect(await exitOf(child)).toBe(1)
+  expect(text()).toContain('apt-get install redis-server')
+})
+
 test('the demo refuses to be production', async () => {
   const child = spawnDemo({ NODE_ENV: 'production' })
   const text = textOf(child)
@@ -46,8 +77,8 @@ test('the demo refuses to be production', async () => {
   expect(text()).toContain('NODE_ENV=production')
 })
 
-async function startDemo(settings: Record<string, string> = {}) {
-  const child = spawnDemo(settings)
+async function startDemo(settings: Record<string, string> = {}, options: readonly string[] = []) {
+  const child = spawnDemo(settings, options)
   const text = textOf(child)
   await new Promise<void>((resolve, reject) => {
     child.stdout?.on('data', () => text().includes('Ctrl-C stops') && resolve())
@@ -57,8 +88,8 @@ async function startDemo(settings: Record<string, string> = {}) {
   return { child, text: text(), app, tenant }
 }
 
-function spawnDemo(settings: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, ['infra/demo/main.ts'], {
+function spawnDemo(settings: Record<string, string>, options: readonly string[] = []): ChildProcess {
+  const child = spawn(process.execPath, ['infra/demo/main.ts', ...options], {
     env: { ...process.env, NODE_ENV: 'development', ...settings },
   })
   running.push(child)

@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openRoundRobin } from '../../infra/demo/round-robin.ts'
 import { openReplicas, type Replicas } from '../support/replicas.ts'
-import { openRoundRobin } from '../support/round-robin.ts'
 import { createVisitor, type Visitor } from '../support/visitor.ts'
 
 const people = 10

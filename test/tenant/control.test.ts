@@ -51,6 +51,14 @@ describe('the control interface', () => {
     })
   })
 
+  test('turns a switch back to where it was at the start with null, which is how JSON says undefined', async () => {
+    const graphError = { what: '429', when: 'always' } as const
+    await post('/control/switches', { graphError, replicationLagSeconds: 30 })
+    expect((await post('/control/switches', { graphError: null, replicationLagSeconds: null })).status).toBe(200)
+    expect([tenant.switches.graphError, tenant.switches.replicationLagSeconds]).toEqual([undefined, 0])
+    expect((await post('/control/switches', null as never)).status).toBe(400)
+  })
+
   test('turns switches, assigns, ends, rolls keys and resets', async () => {
     expect((await post('/control/switches', { assignmentRequired: true })).status).toBe(200)
     expect(tenant.switches.assignmentRequired).toBe(true)

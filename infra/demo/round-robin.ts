@@ -9,7 +9,7 @@ type Backend = { port: number; isReady: boolean; agent: Agent }
  * A small proxy in front of several replicas: in turn, over kept-alive connections, only to those whose last probe was
  * good. It never tries again, which would hide what a replica loses: 502 where one did not answer, 503 where none is ready.
  */
-export async function openRoundRobin() {
+export async function openRoundRobin(port = 0) {
   const backends: Backend[] = []
   const failures: string[] = []
   let turn = 0
@@ -42,7 +42,7 @@ export async function openRoundRobin() {
   const probing = setInterval(() => void Promise.all(backends.map(probe)), probeEveryMs)
 
   const server = createServer({ keepAliveTimeout: 60_000 }, pass)
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
   return {
     origin: `http://localhost:${(server.address() as AddressInfo).port}`,
     /** Requests that a replica took and did not answer. */
