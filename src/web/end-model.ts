@@ -13,6 +13,8 @@ export function endModel({ always, until, canEndAt, problem }: Endable, { now, g
     until: until === undefined ? undefined : instant(new Date(until), now),
     canEndAt: isTooSoon ? instant(new Date(canEndAt), now) : undefined,
     problem: problem?.sentence ?? '',
+    /** What Microsoft would refuse again is not offered again. */
+    canEnd: problem?.act !== 'wait',
     reference,
   }
 }

@@ -1,18 +1,26 @@
 /** An instant as a page shows it: absolute first, with its zone, then how far from now. */
 export type Instant = { iso: string; absolute: string; relative: string }
 
+const dayMs = 86_400_000
 const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
 
 export function instant(at: Date, now: Date): Instant {
-  const iso = at.toISOString()
-  const day = iso.slice(0, 10) === now.toISOString().slice(0, 10) ? '' : `${dayFormat.format(at)}, `
-  return { iso, absolute: `${day}${clockFormat.format(at)} UTC`, relative: relative(at.getTime() - now.getTime()) }
+  const { iso, absolute, relative } = dated(at, now)
+  const isToday = iso.slice(0, 10) === now.toISOString().slice(0, 10)
+  return { iso, absolute: isToday ? `${clockFormat.format(at)} UTC` : absolute, relative }
+}
+
+/** With its day even when that is today: for a sentence that says "on". */
+export function dated(at: Date, now: Date): Instant {
+  const absolute = `${dayFormat.format(at)}, ${clockFormat.format(at)} UTC`
+  return { iso: at.toISOString(), absolute, relative: relative(at.getTime() - now.getTime()) }
 }
 
 function relative(ms: number): string {
   if (Math.abs(ms) < 60_000) return ms <= 0 ? 'just now' : 'in less than a minute'
-  return ms < 0 ? `${duration(-ms)} ago` : `in ${duration(ms)}`
+  const length = Math.abs(ms) < 2 * dayMs ? duration(Math.abs(ms)) : `${Math.floor(Math.abs(ms) / dayMs)} days`
+  return ms < 0 ? `${length} ago` : `in ${length}`
 }
 
 /** Whole hours and minutes, rounded down; seconds below a minute. */

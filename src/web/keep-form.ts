@@ -1,14 +1,14 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import type { Config } from '../config/load.ts'
 import { problemOf } from '../errors.ts'
-import type { Requirement } from '../gate/decide.ts'
+import type { Audience, Requirement } from '../gate/decide.ts'
 import type { Counters } from '../session/counters.ts'
 import { type Drafts, draftLifeMs, type Fields, longDraftLifeMs } from '../session/drafts.ts'
 import type { SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import { forms } from './forms.ts'
 import { keptFormPath } from './kept-path.ts'
-import { show } from './layout.ts'
+import { navOf, show } from './layout.ts'
 import type { Chrome } from './notice.ts'
 import { isRefusal, type Refusal } from './refused-page.ts'
 import { isFormOfPage, returnPath } from './request.ts'
@@ -51,18 +51,20 @@ export const createKeepForm =
       response.locals.log.info({ event: 'form-kept', oid: record.identity.objectId })
       const returnTo = `${link}?draft=${id}`
       if (isOff) return refusal(request, response, { facts: problem.facts, record, returnTo })
-      oneMoreCheck(response, { chrome, record, link: returnTo })
+      oneMoreCheck(response, { chrome, record, link: returnTo, audience })
     }
 
 function oneMoreCheck(
   response: Response,
-  { chrome, record, link }: { chrome: Chrome; record: SessionRecord; link: string },
+  { chrome, record, link, audience }: { chrome: Chrome; record: SessionRecord; link: string; audience: Audience },
 ): void {
   const { name, username } = record.identity
   const model = { link, minutes: draftLifeMs / 60_000, reference: response.locals.reference }
   const title = 'One more check, then send it'
   response.status(403)
-  show(response, { chrome, person: { name, username }, title, page: 'one-more-check', model })
+  // The gate asks for a check only of those whom it would otherwise admit.
+  const nav = navOf(chrome, { isMember: audience !== 'signed-in', page: 'one-more-check' })
+  show(response, { chrome, person: { name, username }, title, page: 'one-more-check', model, nav })
 }
 
 const idRoom = `?draft=${'x'.repeat(22)}`

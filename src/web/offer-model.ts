@@ -1,5 +1,5 @@
 import type { Offer } from '../pim/access.ts'
-import { type Instant, instant, spoken } from './instant.ts'
+import { dated, type Instant, instant, spoken } from './instant.ts'
 import { type TurnOnForm, turnOnForm } from './turn-on-form.ts'
 
 export type Circumstances = {
@@ -40,8 +40,7 @@ export function offerModel(offer: Offer, about: Circumstances): OfferModel {
     kind: offer.kind,
     form: offer.kind === 'form' ? turnOnForm(offer.form, about) : undefined,
     waiting: offer.kind === 'waiting' ? waitingModel({ ...offer.request, approvers: offer.approvers }, now) : undefined,
-    eligibilityEnded:
-      offer.kind === 'not-eligible' && offer.endedAt ? instant(new Date(offer.endedAt), now) : undefined,
+    eligibilityEnded: offer.kind === 'not-eligible' && offer.endedAt ? dated(new Date(offer.endedAt), now) : undefined,
     message: offer.kind === 'not-eligible' ? messageOf(offer.endedAt, about) : '',
     problem: offer.kind === 'unavailable' ? offer.problem.sentence : '',
   }
@@ -69,7 +68,7 @@ function messageOf(endedAt: number | undefined, about: Circumstances): string {
   const { now, groupName, environmentName, name, username, baseUrl, returnTo, reference } = about
   const place = environmentName ? `${baseUrl} (${environmentName})` : baseUrl
   const wish = endedAt
-    ? `My permission to turn on access to “${groupName}” ended on ${instant(new Date(endedAt), now).absolute}. Please renew it.`
+    ? `My permission to turn on access to “${groupName}” ended on ${dated(new Date(endedAt), now).absolute}. Please renew it.`
     : `Please let me turn on access to “${groupName}” when I need it.`
   return [
     'Hello,',

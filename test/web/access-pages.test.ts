@@ -56,6 +56,12 @@ describe('the refused page', () => {
       'Your permission to turn on access ended on 2 Feb, 17:33 UTC',
       'Please renew it.',
     ],
+    [
+      'whose permission ended today',
+      { kind: 'not-eligible', endedAt: now - minute },
+      'Your permission to turn on access ended on 2 Mar, 12:12 UTC',
+      'Please renew it.',
+    ],
     ['whom nobody can check', { kind: 'cannot-tell' }, 'We cannot check access right now', '>Try again</a>'],
     [
       'who meets a missing permission',
@@ -213,6 +219,27 @@ describe('a form whose text came too late', () => {
     expect([answer.status, JSON.parse(answer.text).code]).toEqual([403, 'not-a-member'])
     expect(await house.redis.keys(`${house.prefix}draft:*`)).toEqual(before)
   })
+})
+
+test.each([
+  ['too-soon-to-end', 0],
+  ['busy', 1],
+] as const)('after %s, ending is offered again %i times', async (code, count) => {
+  site.say({ end: async () => ({ ended: false, problem: refusalOf(code) }) })
+  const { text } = await oskar.post(site.at('/access/end'))
+  expect(text).toContain(refusalOf(code).sentence)
+  expect(text.match(/action="\/access\/end"/g) ?? []).toHaveLength(count)
+})
+
+test.each([
+  ['no-licence', 'My access'],
+  ['failed', 'Try again'],
+] as const)('what came of %s leads on to "%s"', async (code, label) => {
+  const refused = { step: 'refused', problem: refusalOf(code), returnTo: '/' } as const
+  site.say({ ...offering({ kind: 'cannot-tell' }), progress: async () => refused })
+  const { text } = await oskar.get(site.at('/access/turning-on'))
+  const card = text.slice(text.indexOf('<article'))
+  expect(card).toContain(`${label}</a>`)
 })
 
 test('without script the progress page asks again by itself, and with script only the script does', async () => {

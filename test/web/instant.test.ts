@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { duration, instant } from '../../src/web/instant.ts'
+import { dated, duration, instant } from '../../src/web/instant.ts'
 
 const now = new Date('2026-03-02T12:00:00Z')
 
@@ -13,8 +13,15 @@ test.each([
   ['2026-03-02T22:00:00Z', '22:00 UTC', 'in 10 h'],
   ['2026-03-01T23:59:00Z', '1 Mar, 23:59 UTC', '12 h 1 min ago'],
   ['2026-03-03T00:00:00Z', '3 Mar, 00:00 UTC', 'in 12 h'],
+  ['2026-02-28T12:01:00Z', '28 Feb, 12:01 UTC', '47 h 59 min ago'],
+  ['2026-02-28T12:00:00Z', '28 Feb, 12:00 UTC', '2 days ago'],
+  ['2026-04-14T12:00:00Z', '14 Apr, 12:00 UTC', 'in 43 days'],
 ])('%s reads "%s (%s)"', (at, absolute, relative) => {
   expect(instant(new Date(at), now)).toEqual({ iso: new Date(at).toISOString(), absolute, relative })
+})
+
+test('a day that is asked for is there even when it is today', () => {
+  expect(dated(new Date('2026-03-02T11:00:00Z'), now).absolute).toBe('2 Mar, 11:00 UTC')
 })
 
 test.each([

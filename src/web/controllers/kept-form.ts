@@ -14,6 +14,16 @@ export default ({ drafts }: Pick<Services, 'drafts'>): Controller =>
     const fields = await (isHead ? drafts.look(owner, id) : drafts.take(owner, id))
     // Never there, shown already, too old, or not this person's: they all look the same.
     if (!fields) throw new Problem('form-not-kept')
-    const model = { to: owner.path, fields: fields.map(([name, value]) => ({ name, value })) }
+    const model = { to: owner.path, fields: fields.map(([name, value]) => ({ name, label: labelOf(name), value })) }
     return view('kept-form', 'Send what you typed?', model)
   }
+
+/** A field's name as people read it: `costCentre` and `cost_centre` are "Cost centre". */
+function labelOf(name: string): string {
+  const words = name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replace(/[-_]+/g, ' ')
+    .trim()
+    .toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
