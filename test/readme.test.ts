@@ -24,10 +24,21 @@ for (const [, command = ''] of readme.matchAll(/`npm (?:run )?(\w+)/g))
 
 for (const [, file = ''] of readme.matchAll(/\]\(([^)]+)\)/g))
   test(`${file}, which the README shows, exists`, () => {
-    expect(existsSync(file)).toBe(true)
+    const [path = '', heading] = file.split('#')
+    expect(existsSync(path)).toBe(true)
+    if (heading) expect(headingsIn(path)).toContain(heading)
   })
 
 for (const [, path = ''] of readme.matchAll(/^(src\/[\w./-]+|views\/|infra\/tenant\/|test\/) /gm))
   test(`${path}, which is on the map, exists`, () => {
     expect(existsSync(path)).toBe(true)
   })
+
+/** As GitHub makes them: lower case, with hyphens. */
+const headingsIn = (path: string) =>
+  [...readFileSync(path, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
+    text
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  )

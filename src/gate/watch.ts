@@ -58,7 +58,12 @@ export function createWatch({
     announcedAt = Math.max(announcedAt, await board.at('announced'))
     if (!isOn) return
     await fetchNewer()
-    if (owed() && !(await leases.isPaused('roster'))) await leases.hold('roster', leaseMs, poll)
+    if (!owed() || (await leases.isPaused('roster'))) return
+    await leases.hold('roster', leaseMs, async () => {
+      // Another replica may have asked between our look and our turn.
+      await fetchNewer()
+      if (owed()) await poll()
+    })
   }
 
   const isOwed = () => {
