@@ -33,9 +33,8 @@ export function createFamily() {
         })
         begun.once('exit', (code, signal) => {
           if (ending) return
-          console.error(
-            `${args.at(-1)} ended by itself (${code ?? signal}); ${again ? 'starting it anew' : 'stopping'}`,
-          )
+          const program = args.find(each => each.endsWith('.ts'))
+          console.error(`${program} ended by itself (${code ?? signal}); ${again ? 'starting it anew' : 'stopping'}`)
           if (again) child = spawned()
           else void end(1)
         })

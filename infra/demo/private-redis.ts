@@ -19,11 +19,11 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** A private Redis on a free port of the loopback address, that keeps nothing when it stops. */
+/** A private Redis on a free port of the loopback address. What it keeps goes when it stops. */
 export async function startRedis() {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-redis-'))
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder]
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'yes', '--dir', folder]
   // Of its own group: Ctrl-C in a terminal must not take it away before those who use it.
   const server = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
   const exited = new Promise<void>(resolve => server.once('exit', () => resolve()))
