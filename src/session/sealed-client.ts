@@ -84,3 +84,4 @@ function ignoringWrongType(error: unknown): string {
   if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return ''
   throw error
 }
+export type SealedClient = ReturnType<typeof createSealedClient>

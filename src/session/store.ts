@@ -3,13 +3,13 @@ import type { Request, RequestHandler, Response } from 'express'
 import expressSession from 'express-session'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
-import type { Identity } from '../entra/claims.ts'
 import type { Tokens } from '../entra/oidc.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
+import { createSessionsById } from './by-id.ts'
 import type { Census } from './census.ts'
-import { continuing, isFromTheFuture, isOver, type Proven, type SessionRecord, withNews } from './record.ts'
-import { ask, type Redis } from './redis.ts'
+import { continuing, isFromTheFuture, type Proven, type SessionRecord, withNews } from './record.ts'
+import type { Redis } from './redis.ts'
 import { createRegistry } from './registry.ts'
 import { fingerprint, type Seal } from './seal.ts'
 import { createSealedClient } from './sealed-client.ts'
@@ -17,9 +17,6 @@ import type { Vault } from './vault.ts'
 
 /** Idle time is kept coarsely: at most one write a minute (more often only where sessions idle out within two). */
 const coarseMs = 60_000
-const leewayMs = 60_000
-/** A session is ended again so long after it was ended: a fail-over to a replica that missed the write brings it back. */
-const repeatsMs = [2_000, 10_000, 60_000]
 
 export type OwnSession = { handle: string; isThisOne: boolean; record: SessionRecord }
 
@@ -46,24 +43,17 @@ export function createSessions({
   census?: Census | undefined
 }) {
   const { idleMs, maxMs } = config.session
-  const lifetimes = { idleMs, maxMs }
-  const prefix = `${config.redis.prefix}session:`
   const registry = createRegistry({ redis, prefix: config.redis.prefix })
   const client = createSealedClient({ redis, seal, log })
   const now = () => clock().getTime()
+  const byId = createSessionsById({ config, clock, client, registry, vault, census })
+  const { prefix, read, change, destroy, destroyed, destroyAll, overAt } = byId
   const store = new RedisStore({
     client,
     prefix,
-    // Redis only cleans up; the lifetimes that count are checked from the record, below.
-    ttl: ({ record }: { record?: SessionRecord }) => ttlOf(record),
+    ttl: ({ record }: { record?: SessionRecord }) => byId.ttlOf(record),
     disableTouch: true,
   })
-
-  const ttlOf = (record?: SessionRecord) =>
-    Math.max(1, Math.ceil(Math.min(idleMs + leewayMs, record ? record.signedInAt + maxMs - now() : maxMs) / 1000))
-
-  /** If it is not seen again. */
-  const overAt = ({ signedInAt, lastSeenAt }: SessionRecord) => Math.min(lastSeenAt + idleMs, signedInAt + maxMs)
 
   const isSecure = config.baseUrl.startsWith('https:')
   const cookie = { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/' } as const
@@ -93,7 +83,7 @@ export function createSessions({
     const { record } = request.session
     // From the future: its clock and ours disagree. Not to be trusted, but not ours to delete either.
     if (!record || isFromTheFuture(record, now())) return
-    if (isOver(record, lifetimes, now())) return destroy(request.sessionID, record.identity)
+    if (byId.isPast(record)) return destroy(request.sessionID, record.identity)
     records.set(request, record)
     if (now() - record.lastSeenAt >= touchAfterMs) touch(request.sessionID, record)
   }
@@ -110,51 +100,12 @@ export function createSessions({
       .finally(() => setImmediate(() => touching.delete(asItWas)))
   }
 
-  /** Changes a session that still exists; undefined when it does not (any more). Requests cannot overwrite each other. */
-  async function change(sessionId: string, edit: (record: SessionRecord) => SessionRecord) {
-    let after: SessionRecord | undefined
-    const text = await ask(
-      client.change(
-        prefix + sessionId,
-        before => {
-          const session = JSON.parse(before) as { record: SessionRecord }
-          after = edit(session.record)
-          return JSON.stringify(after) === JSON.stringify(session.record)
-            ? undefined
-            : JSON.stringify({ ...session, record: after })
-        },
-        () => ttlOf(after),
-      ),
-    )
-    return text === null ? undefined : after
-  }
-
-  /** The session first: it is what lets people in. */
-  async function destroy(sessionId: string, identity: Identity | undefined): Promise<void> {
-    await destroyed(sessionId, identity)
-  }
-
-  /** Whether there was one: of several who end the same session, one is told so. */
-  async function destroyed(sessionId: string, identity: Identity | undefined): Promise<boolean> {
-    const count = await ask(client.del([prefix + sessionId]))
-    census?.gone(sessionId)
-    for (const ms of repeatsMs) setTimeout(() => client.del([prefix + sessionId]).catch(() => {}), ms).unref()
-    await Promise.all([vault.forget(sessionId), identity && registry.remove(identity, sessionId)])
-    return count > 0
-  }
-
   /** Ends the session of a request, and returns what it remembered at its end if it still lived. */
   async function taken(request: Request): Promise<SessionRecord | undefined> {
     const known = records.get(request)
     if (!known) return undefined
-    const latest = await recordAt(request.sessionID)
+    const latest = await read(request.sessionID)
     return (await destroyed(request.sessionID, known.identity)) ? latest : undefined
-  }
-
-  async function recordAt(sessionId: string): Promise<SessionRecord | undefined> {
-    const text = await ask(client.get(prefix + sessionId))
-    const record: SessionRecord | undefined = text === null ? undefined : JSON.parse(text).record
-    return record && !isOver(record, lifetimes, now()) ? record : undefined
   }
 
   /** Under a new id. When it fails, the request has the session it had: the browser keeps its cookie. */
@@ -188,11 +139,6 @@ export function createSessions({
     census?.born(sessionID, { until: overAt(record), now: at, lifeMs: maxMs })
   }
 
-  async function destroyAll(sessionIds: readonly string[], identity?: Identity): Promise<void> {
-    // Its own identity first: each was opened by another session of Entra.
-    for (const id of sessionIds) await destroy(id, (await recordAt(id))?.identity ?? identity)
-  }
-
   return {
     middleware,
 
@@ -209,9 +155,11 @@ export function createSessions({
     },
 
     /** What a session remembers now, whoever changed it; undefined when it is over. */
-    read: recordAt,
+    read,
     change,
+    changeAll: byId.changeAll,
     destroy,
+    endOfEntraSession: byId.endOfEntraSession,
 
     /**
      * Begins a new session, under a new id, and ends the one there was, unless this fails. Only what the same person met
@@ -219,7 +167,7 @@ export function createSessions({
      */
     async begin(request: Request, proven: Proven, tokens: Tokens): Promise<void> {
       const { sessionID, session } = request
-      const before = records.has(request) ? await recordAt(sessionID) : undefined
+      const before = records.has(request) ? await read(sessionID) : undefined
       await create(request, before ? continuing(before, proven, now()) : proven, tokens)
       if (session.record) await destroy(sessionID, session.record.identity)
     },
@@ -240,30 +188,18 @@ export function createSessions({
      */
     async rotate(request: Request): Promise<void> {
       const { sessionID, session } = request
-      const record = records.has(request) ? await recordAt(sessionID) : undefined
+      const record = records.has(request) ? await read(sessionID) : undefined
       const tokens = await vault.read(sessionID)
       if (!record || typeof tokens !== 'object') return
       await create(request, record, tokens, record.signedInAt)
       // What was learned of them meanwhile, e.g. that they ended their access, goes along.
-      const latest = (await recordAt(sessionID)) ?? record
+      const latest = (await read(sessionID)) ?? record
       await change(request.sessionID, found => withNews(found, latest))
       if (await destroyed(sessionID, record.identity)) return
       await destroy(request.sessionID, record.identity)
       // Another request was first: the browser has its cookie, and must not get that of a session that is no more.
       Object.assign(request, { sessionID, session })
       records.delete(request)
-    },
-
-    /** Changes what all open sessions of a person remember. */
-    async changeAll(identity: Identity, edit: (record: SessionRecord) => SessionRecord): Promise<void> {
-      const changed = new Set<string>()
-      const round = async () => {
-        for (const id of await registry.ofPerson(identity, now()))
-          if (!changed.has(id) && (await change(id, edit))) changed.add(id)
-      }
-      await round()
-      // One that goes on under another id at this moment was not there under either.
-      await round()
     },
 
     /** Ends this request's session for good, in Redis first; only when that is confirmed is the cookie cleared. */
@@ -281,7 +217,7 @@ export function createSessions({
       const record = records.get(request)
       if (!record) return []
       const ids = await registry.ofPerson(record.identity, now())
-      const found = await Promise.all(ids.map(async id => ({ id, record: await recordAt(id) })))
+      const found = await Promise.all(ids.map(async id => ({ id, record: await read(id) })))
       return found
         .flatMap(({ id, record }) =>
           record ? [{ handle: fingerprint(id), isThisOne: id === request.sessionID, record }] : [],
@@ -299,9 +235,6 @@ export function createSessions({
         record.identity,
       )
     },
-
-    /** Ends the sessions that one session of Entra opened; none is no fault. */
-    endOfEntraSession: async (sid: string): Promise<void> => destroyAll(await registry.ofEntraSession(sid, now())),
   }
 }
 export type Sessions = ReturnType<typeof createSessions>

@@ -1,0 +1,113 @@
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/load.ts'
+import type { Identity } from '../entra/claims.ts'
+import type { Census } from './census.ts'
+import { isOver, type SessionRecord } from './record.ts'
+import { ask } from './redis.ts'
+import type { Registry } from './registry.ts'
+import type { SealedClient } from './sealed-client.ts'
+import type { Vault } from './vault.ts'
+
+const leewayMs = 60_000
+/** A session is ended again so long after it was ended: a fail-over to a replica that missed the write brings it back. */
+const repeatsMs = [2_000, 10_000, 60_000]
+
+/**
+ * Sessions by their ids, whoever holds them: read, changed by compare-and-set, ended. Every method throws
+ * Problem('redis-away') when Redis does not confirm.
+ */
+export function createSessionsById({
+  config,
+  clock,
+  client,
+  registry,
+  vault,
+  census,
+}: {
+  config: Pick<Config, 'session' | 'redis'>
+  clock: Clock
+  client: SealedClient
+  registry: Registry
+  vault: Vault
+  census: Census | undefined
+}) {
+  const { idleMs, maxMs } = config.session
+  const prefix = `${config.redis.prefix}session:`
+  const now = () => clock().getTime()
+  const isPast = (record: SessionRecord) => isOver(record, { idleMs, maxMs }, now())
+
+  /** Redis only cleans up; the lifetimes that count are checked from the record. In seconds. */
+  const ttlOf = (record?: SessionRecord) =>
+    Math.max(1, Math.ceil(Math.min(idleMs + leewayMs, record ? record.signedInAt + maxMs - now() : maxMs) / 1000))
+
+  /** Undefined when it is over. */
+  async function read(sessionId: string): Promise<SessionRecord | undefined> {
+    const text = await ask(client.get(prefix + sessionId))
+    const record: SessionRecord | undefined = text === null ? undefined : JSON.parse(text).record
+    return record && !isPast(record) ? record : undefined
+  }
+
+  /** Changes a session that still exists; undefined when it does not (any more). Requests cannot overwrite each other. */
+  async function change(sessionId: string, edit: (record: SessionRecord) => SessionRecord) {
+    let after: SessionRecord | undefined
+    const text = await ask(
+      client.change(
+        prefix + sessionId,
+        before => {
+          const session = JSON.parse(before) as { record: SessionRecord }
+          after = edit(session.record)
+          return JSON.stringify(after) === JSON.stringify(session.record)
+            ? undefined
+            : JSON.stringify({ ...session, record: after })
+        },
+        () => ttlOf(after),
+      ),
+    )
+    return text === null ? undefined : after
+  }
+
+  /** Whether there was one: of several who end the same session, one is told so. The session first: it is what lets people in. */
+  async function destroyed(sessionId: string, identity: Identity | undefined): Promise<boolean> {
+    const count = await ask(client.del([prefix + sessionId]))
+    census?.gone(sessionId)
+    for (const ms of repeatsMs) setTimeout(() => client.del([prefix + sessionId]).catch(() => {}), ms).unref()
+    await Promise.all([vault.forget(sessionId), identity && registry.remove(identity, sessionId)])
+    return count > 0
+  }
+
+  const destroy = async (sessionId: string, identity: Identity | undefined): Promise<void> =>
+    void (await destroyed(sessionId, identity))
+
+  async function destroyAll(sessionIds: readonly string[], identity?: Identity): Promise<void> {
+    // Its own identity first: each was opened by another session of Entra.
+    for (const id of sessionIds) await destroy(id, (await read(id))?.identity ?? identity)
+  }
+
+  /** Changes what all open sessions of a person remember. */
+  async function changeAll(identity: Identity, edit: (record: SessionRecord) => SessionRecord): Promise<void> {
+    const changed = new Set<string>()
+    const round = async () => {
+      for (const id of await registry.ofPerson(identity, now()))
+        if (!changed.has(id) && (await change(id, edit))) changed.add(id)
+    }
+    await round()
+    // One that goes on under another id at this moment was not there under either.
+    await round()
+  }
+
+  return {
+    prefix,
+    ttlOf,
+    isPast,
+    /** When it is over if it is not seen again. */
+    overAt: ({ signedInAt, lastSeenAt }: SessionRecord) => Math.min(lastSeenAt + idleMs, signedInAt + maxMs),
+    read,
+    change,
+    changeAll,
+    destroyed,
+    destroy,
+    destroyAll,
+    /** Ends the sessions that one session of Entra opened; none is no fault. */
+    endOfEntraSession: async (sid: string): Promise<void> => destroyAll(await registry.ofEntraSession(sid, now())),
+  }
+}
