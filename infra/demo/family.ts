@@ -6,17 +6,22 @@ export type Child = { isAlive(): boolean; pid(): number | undefined }
 /** Processes that live and end together: with Ctrl-C, SIGTERM, or when one of them ends by itself. */
 export function createFamily() {
   const endings: (() => Promise<void>)[] = []
+  /** What those that are started stand on: it goes when they are gone. */
+  const afterwards: (() => Promise<void>)[] = []
+  const all = (stops: typeof endings) => Promise.all(stops.map(stop => stop()))
   let ending: Promise<never> | undefined
 
   const end = (code: number): Promise<never> => {
-    ending ??= Promise.all(endings.map(stop => stop())).then(() => process.exit(code))
+    ending ??= all(endings)
+      .then(() => all(afterwards))
+      .then(() => process.exit(code))
     return ending
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(0))
 
   return {
     onEnd: (stop: () => Promise<void>): void => {
-      endings.push(stop)
+      afterwards.push(stop)
     },
 
     /**
@@ -30,6 +35,8 @@ export function createFamily() {
           cwd: new URL('../../', import.meta.url),
           env: { ...inherited(), ...settings },
           stdio: ['ignore', args.includes('infra/tenant/main.ts') ? 'ignore' : 'inherit', 'inherit'],
+          // Of its own group: Ctrl-C in a terminal reaches us alone, and we tell each once.
+          detached: true,
         })
         begun.once('exit', (code, signal) => {
           if (ending) return

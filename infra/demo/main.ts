@@ -12,9 +12,7 @@ import { openRoundRobin } from './round-robin.ts'
  * `--watch` starts the application anew whenever its source or its pages change, and shows its log.
  * `--replicas 3`: so many processes of it, behind a proxy that asks each in turn.
  */
-const { values } = parseArgs({
-  options: { watch: { type: 'boolean', default: false }, replicas: { type: 'string', default: '1' } },
-})
+const values = options()
 const { watch } = values
 const replicaCount = Number(values.replicas)
 if (process.env.NODE_ENV === 'production') {
@@ -107,6 +105,18 @@ async function answering(url: string, child: Child): Promise<void> {
     )
     if (isUp) return
     await new Promise(resolve => setTimeout(resolve, 100))
+  }
+}
+
+function options() {
+  try {
+    const known = {
+      watch: { type: 'boolean', default: false },
+      replicas: { type: 'string', default: '1' },
+    } as const
+    return parseArgs({ options: known }).values
+  } catch (error) {
+    return stop((error as Error).message)
   }
 }
 

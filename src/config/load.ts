@@ -37,6 +37,8 @@ export function loadConfig(environment: Environment, { demo = false } = {}): Con
     names.add(name)
     faults.push({ name, wrong: values[name] === undefined ? 'is required' : issue.message })
   }
+  if (parsed.success && parsed.data.METRICS_PORT === parsed.data.PORT)
+    faults.push({ name: 'METRICS_PORT', wrong: 'must be another port than PORT' })
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults.toSorted(byPlace).map(line))
   return nest(parsed.data, secretFilesOf(environment, values))
 }
@@ -54,19 +56,22 @@ function collect(environment: Environment) {
     const file = environment[`${name}_FILE`] || undefined
     if (direct !== undefined && file !== undefined)
       faults.push({ name, wrong: `is given twice: keep ${name} or ${name}_FILE` })
-    const value = direct ?? (file === undefined ? undefined : contentOf(file))
-    if (file !== undefined && value === undefined)
-      faults.push({ name, wrong: `cannot be read from the file that ${name}_FILE names` })
+    const { text, why } = file === undefined ? {} : contentOf(file)
+    const value = direct ?? text
+    // Never its path: somebody may have put the secret itself there.
+    if (why) faults.push({ name, wrong: `cannot be read from the file that ${name}_FILE names (${why})` })
     if (value !== undefined) values[name] = value
   }
   return { values, faults }
 }
 
-function contentOf(file: string): string | undefined {
+/** The text of a file, or why there is none. */
+function contentOf(file: string): { text?: string; why?: string } {
   try {
-    return trimmed(readFileSync(file, 'utf8')) || undefined
-  } catch {
-    return undefined
+    const text = trimmed(readFileSync(file, 'utf8'))
+    return text ? { text } : { why: 'it is empty' }
+  } catch (error) {
+    return { why: String((error as NodeJS.ErrnoException).code) }
   }
 }
 
@@ -79,7 +84,7 @@ function credentialFaults(values: Values, known: readonly Fault[]): Fault[] {
   if (first === undefined)
     return [{ name: ofCredential[0], wrong: `is required (or ${ofCredential[1]}, or ${ofCredential[2]})` }]
   const token = values.ENTRA_FEDERATED_TOKEN_FILE
-  const unreadable = token !== undefined && contentOf(token) === undefined
+  const unreadable = token !== undefined && contentOf(token).why !== undefined
   return [
     ...more.filter(name => !isKnown(name)).map(name => ({ name, wrong: `is given beside ${first}: keep one of them` })),
     ...(unreadable && more.length === 0

@@ -43,6 +43,7 @@ export function createWatch({
   let announcedAt = 0
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
+  let failures = 0
   let isRetired = false
   let looking: Promise<void> | undefined
 
@@ -106,7 +107,16 @@ export function createWatch({
 
   function again(): void {
     look(isRetired ? () => false : isOwed)
-      .catch(error => log.warn({ event: 'watch-failed', error }))
+      .then(
+        () => {
+          failures = 0
+        },
+        error => {
+          // Once an outage; not at the start, when Redis is not there yet.
+          failures += 1
+          if (failures === 2) log.warn({ event: 'watch-failed', error })
+        },
+      )
       .finally(() => {
         if (!isStopped) timer = setTimeout(again, lookMs).unref()
       })

@@ -204,15 +204,22 @@ describe('settings from files', () => {
     ])
   })
 
-  test.each<[string, () => string]>([
-    ['is not there', () => join(folder, 'nothing-here')],
-    ['is a folder', () => folder],
-    ['is empty', () => written('\n')],
-  ])('a file that %s is an error', (_what, path) => {
+  test.each<[string, string, () => string]>([
+    ['is not there', 'ENOENT', () => join(folder, 'nothing-here')],
+    ['is a folder', 'EISDIR', () => folder],
+    ['is empty', 'it is empty', () => written('\n')],
+  ])('a file that %s is an error, which says so (%s)', (_what, why, path) => {
     const { SESSION_SECRET: _absent, ...rest } = good
     expect(faultsOf({ ...rest, SESSION_SECRET_FILE: path() })).toEqual([
-      expect.stringContaining('SESSION_SECRET cannot be read from the file that SESSION_SECRET_FILE names'),
+      expect.stringContaining(`SESSION_SECRET cannot be read from the file that SESSION_SECRET_FILE names (${why})`),
     ])
+  })
+
+  test('two services on one port are an error, the usual port too', () => {
+    for (const ports of [{ PORT: '3999', METRICS_PORT: '3999' }, { METRICS_PORT: '3000' }])
+      expect(faultsOf({ ...good, ...ports })).toEqual([
+        expect.stringContaining('METRICS_PORT must be another port than PORT'),
+      ])
   })
 
   test('what is in a file is checked like any value', () => {

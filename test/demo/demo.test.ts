@@ -63,6 +63,13 @@ test.each(['0', 'three'])('%s replicas are refused with what to say instead', as
   expect(text()).toContain('a number from 1 to 9')
 })
 
+test('an option that the demo does not know is said in plain words', async () => {
+  const child = spawnDemo({}, ['--replica', '3'])
+  const text = textOf(child)
+  expect(await exitOf(child)).toBe(1)
+  expect(text()).toMatch(/^Unknown option '--replica'/)
+})
+
 test('several replicas without a Redis to share are refused, with how to get one', async () => {
   const child = spawnDemo({ PATH: dirname(process.execPath) }, ['--replicas', '3'])
   const text = textOf(child)

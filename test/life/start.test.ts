@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../infra/demo/ports.ts'
@@ -43,8 +45,26 @@ test('with Redis, Entra and Graph down it starts, says what it waits for, and be
   const redis = await startRedis({ port: redisPort })
   // Graph stays away: it is asked about people, not about readiness.
   await expect.poll(() => readiness(replica), { timeout: 10_000 }).toEqual({ status: 'ready' })
+  expect(replica.events().filter(event => event === 'watch-failed').length).toBeLessThanOrEqual(1)
   await replica.kill()
   await redis.stop()
+})
+
+test('npm start passes on what an orchestrator says: the process drains and ends well', async () => {
+  const settings = await told({ SHUTDOWN_GRACE_SECONDS: '1' })
+  const npm = spawn('npm', ['start'], { env: { ...process.env, ...settings }, stdio: ['ignore', 'pipe', 'ignore'] })
+  const exited = once(npm, 'exit')
+  let text = ''
+  npm.stdout.on('data', chunk => {
+    text += chunk
+  })
+  const url = `http://127.0.0.1:${settings.PORT}/health/ready`
+  const isReady = async () => (await fetch(url).catch(() => undefined))?.ok ?? false
+  await expect.poll(isReady, { timeout: 20_000 }).toBe(true)
+  npm.kill('SIGTERM')
+  expect(await exited).toEqual([0, null])
+  expect(text).toContain('"event":"stopped","exitCode":0')
+  await expect(fetch(url)).rejects.toThrow()
 })
 
 for (const [name, setting] of [
