@@ -83,7 +83,7 @@ describe('what happens is counted', () => {
     const ada = await house.visitor('ada', { signIn: false })
     house.tenant.set({ lie: { oid: 'x' } })
     await growth({ [signIn('sign-in-not-proven')]: 1, [request('callback', 'bad-request')]: 1 }, () => ada.signIn('/'))
-    house.tenant.set({ lie: {}, tokenError: { what: '503', when: 'next' } })
+    house.tenant.set({ lie: {}, tokenError: { what: '503', on: 'code', when: 'next' } })
     await growth(
       {
         [signIn('entra-unreachable')]: 1,
