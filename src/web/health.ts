@@ -20,6 +20,8 @@ export function createHealth(
       () => true,
       () => false,
     )
+    // It may have been told to stop while Redis was asked.
+    if (isDraining()) return ['draining']
     return [...(isRedisUp ? [] : ['redis']), ...(oidc.isLoaded() ? [] : ['entra'])]
   }
 
