@@ -97,7 +97,10 @@ export async function openHouse({
       { signIn = true, userAgent }: { signIn?: boolean; userAgent?: string } = {},
     ): Promise<Visitor> {
       const visitor = createVisitor({ key, baseUrl, ...(userAgent && { userAgent }) })
-      if (signIn) await visitor.signIn()
+      if (signIn) {
+        const { status, text } = await visitor.signIn()
+        if (status >= 429) throw new Error(`${key} could not sign in: ${status} ${text.slice(0, 2_000)}`)
+      }
       return visitor
     },
     async [Symbol.asyncDispose]() {

@@ -257,11 +257,13 @@ export async function startCluster() {
   )
   await Promise.all(admins.map((admin, index) => admin.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1)))
   for (const { port, busPort } of nodes.slice(1)) await first.call('CLUSTER', 'MEET', '127.0.0.1', port, busPort)
-  const isWhole = async () => {
-    const states = await Promise.all(admins.map(admin => admin.call('CLUSTER', 'INFO') as Promise<string>))
-    return states.every(state => state.includes('cluster_state:ok') && state.includes('cluster_known_nodes:3'))
-  }
-  await until(isWhole)
+  const signs = ['cluster_state:ok', 'cluster_known_nodes:3', 'cluster_slots_pfail:0', 'cluster_slots_fail:0']
+  const whole = () =>
+    until(async () => {
+      const views = await Promise.all(admins.map(admin => admin.cluster('INFO')))
+      return views.every(view => signs.every(sign => String(view).includes(sign)))
+    })
+  await whole()
   const inspect = new Cluster(
     nodes.map(({ port }) => ({ host: '127.0.0.1', port })),
     { redisOptions: { password: passwords.admin } },
@@ -273,6 +275,8 @@ export async function startCluster() {
     settings: { REDIS_CLUSTER: 'on' },
     inspect: quiet(inspect as unknown as Redis),
     admins,
+    /** Resolves when every node says of every other that it is there: one that came back may be taken for gone for seconds. */
+    whole,
     /** Which of the nodes has this key. */
     async homeOf(key: string): Promise<number> {
       const slot = await first.cluster('KEYSLOT', key)
