@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import type { Credential } from './credential.ts'
 import type { Secret } from './secret.ts'
 import { credentialFrom, settings } from './settings.ts'
@@ -18,37 +19,63 @@ export type SecretChanges = {
 }
 
 // Read, not watched: where a file is swapped behind a link, as Kubernetes does, nothing is seen of it otherwise.
-const lookMs = 2_000
+const lookMs = 1_000
+
+type Reading = (path: string) => Promise<string>
 
 /** Hands on what is new in the files that secrets came from, within seconds. Returns what stops that. */
-export function followSecretFiles(files: readonly SecretFile[], changes: SecretChanges): () => void {
-  const stops = files.map(file => follow(file, changes))
+export function followSecretFiles(
+  files: readonly SecretFile[],
+  changes: SecretChanges,
+  contentOf: Reading = contentOfFile,
+): () => void {
+  const stops = files.map(file => follow(file, changes, contentOf))
   return () => {
     for (const stop of stops) stop()
   }
 }
 
-function follow({ name, path, read }: SecretFile, changes: SecretChanges): () => void {
-  let last = read.reveal()
+function follow({ name, path, read }: SecretFile, changes: SecretChanges, contentOf: Reading): () => void {
+  let judged = read.reveal()
+  let before: string | undefined = judged
   let isReadable = true
+  let isReading = false
   const timer = setInterval(look, lookMs).unref()
   return () => clearInterval(timer)
 
   async function look(): Promise<void> {
-    const text = await readFile(path, 'utf8').then(trimmed, () => undefined)
+    // A read that hangs (a mount that is gone) keeps one of Node's few threads: there must not be a second.
+    if (isReading) return found(undefined)
+    isReading = true
+    const text = await contentOf(path).then(trimmed, () => undefined)
+    isReading = false
+    found(text)
+  }
+
+  function found(text: string | undefined): void {
     if (text === undefined && isReadable) changes.refused(name, 'unreadable')
     isReadable = text !== undefined
-    if (text === undefined || text === last) return
-    last = text
+    // Twice the same: what is being written at this moment may be long enough to be taken for a whole secret.
+    const isWhole = text === before
+    before = text
+    if (text === undefined || !isWhole || text === judged) return
+    judged = text
     if (take(name, text, changes)) changes.taken(name)
     else changes.refused(name, 'not-good')
   }
 }
 
+/** Of a regular file only, and opened so that nothing else can keep us waiting: a pipe would, for its writer. */
+async function contentOfFile(path: string): Promise<string> {
+  await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  if (!(await file.stat()).isFile()) throw new Error('not a file')
+  return await file.readFile('utf8')
+}
+
 /** As every setting is read from a file. */
 export const trimmed = (text: string): string => text.replace(/\r?\n$/, '')
 
-/** Judged as at the start: a file that is half written changes nothing. */
+/** Judged as at the start: what would not have been good then changes nothing. */
 function take(name: LiveName, text: string, changes: SecretChanges): boolean {
   if (name === 'SESSION_SECRET') {
     const { data } = settings.SESSION_SECRET.safeParse(text)
