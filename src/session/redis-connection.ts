@@ -2,6 +2,7 @@ import { Cluster, Redis } from 'ioredis'
 import { type RedisAddress, type RedisConfig, readRedisUrl } from '../config/redis-address.ts'
 import type { Secret } from '../config/secret.ts'
 import { connectToCluster } from './redis-cluster.ts'
+import { OneDatabaseRedis } from './redis-database.ts'
 import { limits, type Options, type Tls } from './redis-limits.ts'
 import { connectBySentinels } from './redis-sentinel.ts'
 
@@ -18,7 +19,7 @@ export function connectionTo(url: Secret, { topology, ca }: Pick<RedisConfig, 't
   const options = { ...limits(), ...proof, db: database }
   if (topology.kind === 'cluster') return connectToCluster(address, options)
   if (topology.kind === 'sentinel') return connectBySentinels(address, topology.master, tls, options)
-  return new Redis({ ...options, ...nodeOf(address, tls) })
+  return new OneDatabaseRedis({ ...options, ...nodeOf(address, tls) })
 }
 
 function nodeOf({ nodes: [node] }: RedisAddress, tls: Tls): Options {

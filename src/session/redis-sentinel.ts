@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
 import type { RedisAddress } from '../config/redis-address.ts'
+import { OneDatabaseRedis } from './redis-database.ts'
 import { commandLimitMs, limits, type Options, retry, type Tls } from './redis-limits.ts'
 
 const failOverChannel = '+switch-master'
@@ -22,7 +23,7 @@ export function connectBySentinels(address: RedisAddress, master: string, tls: T
   let news = { from: '', to: { host: '', port: 0 }, until: 0 }
   const isNews = () => performance.now() < news.until
 
-  const redis = new Redis({
+  const redis = new OneDatabaseRedis({
     ...options,
     sentinels,
     name: master,

@@ -53,6 +53,7 @@ const wrong: [what: string, reply: string | undefined, change: (url: string) => 
   ['the password is wrong', 'WRONGPASS', url => url.replace(/:[^:@]+@/, ':another@'), true],
   ['there is no password', 'NOAUTH', url => url.replace(/\/[^/@]+@/, '/'), true],
   ['the certificate is of an authority that nobody knows', undefined, url => url, false],
+  ['its database may not be selected', 'NOPERM', url => `${url}/2`, true],
   ['TLS is left out', undefined, url => url.replace('rediss:', 'redis:'), false],
 ]
 test.each(wrong)('where %s the house says so, waits, and gives nothing away', async (_what, reply, change, isKnown) => {
