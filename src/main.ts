@@ -1,60 +1,9 @@
-import { createApp } from './app.ts'
-import { ConfigError, loadConfig, unknownSettings } from './config/load.ts'
-import { worstCaseSeconds } from './gate/worst-case.ts'
-import { createLife } from './life/life.ts'
-import { createHttpServer, listen, withLimits } from './life/server.ts'
-import { createServices } from './services.ts'
-import { createMetrics } from './web/metrics.ts'
+import { setImmediate } from 'node:timers/promises'
+import { endAtOnceWhenTold } from './life/signals.ts'
 
-/** EX_CONFIG of sysexits.h. */
-const badConfiguration = 78
-const flags = process.argv.slice(2)
-const demo = flags.includes('--demo')
-
-const config = readConfig()
-if (flags.includes('--check-config')) {
-  console.log('The settings are good.')
-  process.exit(0)
-}
-await start()
-
-function readConfig() {
-  if (demo && process.env.NODE_ENV === 'production')
-    fail(['--demo is not for production: it keeps sessions in this process'])
-  const unknownFlag = flags.find(flag => !['--demo', '--check-config'].includes(flag))
-  if (unknownFlag) fail([`${unknownFlag} is not known; there are --check-config and --demo`])
-  for (const line of unknownSettings(process.env)) console.error(`warning: ${line}`)
-  try {
-    return loadConfig(process.env, { demo })
-  } catch (thrown) {
-    if (thrown instanceof ConfigError) return fail(thrown.faults)
-    throw thrown
-  }
-}
-
-function fail(lines: readonly string[]): never {
-  for (const line of lines) console.error(line)
-  process.exit(badConfiguration)
-}
-
-async function start() {
-  const services = await createServices(config)
-  const { log } = services
-  const life = createLife({ log, graceMs: config.shutdownGraceMs })
-  const server = createHttpServer(createApp(services, { isDraining: life.isDraining }))
-  const metrics = config.metricsPort === undefined ? undefined : withLimits(createMetrics(services))
-  life.guard({ server, metrics, services })
-  const { host } = config.listen
-  if (metrics && config.metricsPort !== undefined)
-    await listen(metrics, { host, port: config.metricsPort, setting: 'METRICS_PORT', log })
-  await listen(server, { ...config.listen, setting: 'HOST and PORT', log })
-  log.info({
-    event: 'listening',
-    ...config.listen,
-    baseUrl: config.baseUrl,
-    issuer: services.oidc.issuer,
-    group: config.access.groupId,
-  })
-  const { whileAnswered, whateverFails } = worstCaseSeconds(config.membership)
-  log.info({ event: 'worst-case', whileAnsweredSeconds: whileAnswered, whateverFailsSeconds: whateverFails })
-}
+// Before the rest is loaded, which takes longest of all.
+endAtOnceWhenTold()
+const { start } = await import('./start.ts')
+// Loading leaves no time to hear what was said meanwhile.
+await setImmediate()
+await start({ environment: process.env, flags: process.argv.slice(2) })

@@ -32,6 +32,7 @@ const floors = [
   ['web'],
   ['pages'],
   ['app', 'life'],
+  ['start'],
   ['main'],
 ]
 

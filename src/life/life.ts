@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { Log } from '../observability.ts'
 import { createEmptying } from './emptying.ts'
+import { whenToldToEnd } from './signals.ts'
 
 /** Of the time to stop, the part in which requests are still taken: so long a proxy may need to see that this replica is not ready. */
 const noticingShare = 1 / 5
@@ -62,8 +63,7 @@ export function createLife({ log, graceMs }: { log: Log; graceMs: number }) {
       })
     }
 
-    for (const signal of ['SIGTERM', 'SIGINT'] as const)
-      process.on(signal, () => (isDraining ? cut('told-again') : stop({ signal })))
+    whenToldToEnd(signal => (isDraining ? cut('told-again') : stop({ signal })))
     // Rejections that nobody handles arrive here too. Whatever state they left behind, requests on their way may finish.
     process.on('uncaughtException', (error, origin) => {
       log.fatal({ event: origin === 'unhandledRejection' ? 'unhandled-rejection' : 'uncaught-exception', error })

@@ -1,4 +1,4 @@
-import { Cluster, Redis } from 'ioredis'
+import { Cluster, type Redis } from 'ioredis'
 import { type RedisAddress, type RedisConfig, readRedisUrl } from '../config/redis-address.ts'
 import type { Secret } from '../config/secret.ts'
 import { connectToCluster } from './redis-cluster.ts'

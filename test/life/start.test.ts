@@ -67,6 +67,21 @@ test('npm start passes on what an orchestrator says: the process drains and ends
   await expect(fetch(url)).rejects.toThrow()
 })
 
+test('told to end while it still loads it ends at once, and not only once it is up', async () => {
+  const tellAtOnce = "process.on('newListener', name => name === 'SIGTERM' && process.kill(process.pid, name))"
+  const app = spawn(process.execPath, ['--import', `data:text/javascript,${tellAtOnce}`, 'src/main.ts'], {
+    env: { PATH: process.env.PATH, ...(await told({})) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let text = ''
+  app.stdout.on('data', chunk => {
+    text += chunk
+  })
+  expect(await once(app, 'close')).toEqual([0, null])
+  // Process 1 of a container: whoever listens late is not told at all.
+  expect(text).toBe('')
+})
+
 for (const [name, setting] of [
   ['PORT', 'HOST and PORT'],
   ['METRICS_PORT', 'METRICS_PORT'],

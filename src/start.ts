@@ -1,0 +1,64 @@
+import { createApp } from './app.ts'
+import { type Config, ConfigError, loadConfig, unknownSettings } from './config/load.ts'
+import { worstCaseSeconds } from './gate/worst-case.ts'
+import { createLife } from './life/life.ts'
+import { createHttpServer, listen, withLimits } from './life/server.ts'
+import { createServices } from './services.ts'
+import { createMetrics } from './web/metrics.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+type Told = { environment: Environment; flags: readonly string[] }
+
+/** EX_CONFIG of sysexits.h. */
+const badConfiguration = 78
+const knownFlags = ['--demo', '--check-config']
+
+/** The process, from its settings to the moment that it listens. Wrong settings end it with 78, each said on stderr. */
+export async function start(told: Told): Promise<void> {
+  const config = readConfig(told)
+  if (!told.flags.includes('--check-config')) return serve(config)
+  console.log('The settings are good.')
+  process.exit(0)
+}
+
+function readConfig({ environment, flags }: Told): Config {
+  const demo = flags.includes('--demo')
+  if (demo && environment.NODE_ENV === 'production')
+    fail(['--demo is not for production: it keeps sessions in this process'])
+  const unknownFlag = flags.find(flag => !knownFlags.includes(flag))
+  if (unknownFlag) fail([`${unknownFlag} is not known; there are --check-config and --demo`])
+  for (const line of unknownSettings(environment)) console.error(`warning: ${line}`)
+  try {
+    return loadConfig(environment, { demo })
+  } catch (thrown) {
+    if (thrown instanceof ConfigError) return fail(thrown.faults)
+    throw thrown
+  }
+}
+
+function fail(lines: readonly string[]): never {
+  for (const line of lines) console.error(line)
+  process.exit(badConfiguration)
+}
+
+async function serve(config: Config): Promise<void> {
+  const services = await createServices(config)
+  const { log } = services
+  const life = createLife({ log, graceMs: config.shutdownGraceMs })
+  const server = createHttpServer(createApp(services, { isDraining: life.isDraining }))
+  const metrics = config.metricsPort === undefined ? undefined : withLimits(createMetrics(services))
+  life.guard({ server, metrics, services })
+  const { host } = config.listen
+  if (metrics && config.metricsPort !== undefined)
+    await listen(metrics, { host, port: config.metricsPort, setting: 'METRICS_PORT', log })
+  await listen(server, { ...config.listen, setting: 'HOST and PORT', log })
+  log.info({
+    event: 'listening',
+    ...config.listen,
+    baseUrl: config.baseUrl,
+    issuer: services.oidc.issuer,
+    group: config.access.groupId,
+  })
+  const { whileAnswered, whateverFails } = worstCaseSeconds(config.membership)
+  log.info({ event: 'worst-case', whileAnsweredSeconds: whileAnswered, whateverFailsSeconds: whateverFails })
+}
