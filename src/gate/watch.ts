@@ -41,6 +41,7 @@ export function createWatch({
   const { roster: isOn, rosterMs } = config.membership
   let roster: Roster | undefined
   let announcedAt = 0
+  let lastHeard = 0
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
   let failures = 0
@@ -56,7 +57,7 @@ export function createWatch({
   }
 
   async function lookOnce(owed: () => boolean): Promise<void> {
-    announcedAt = Math.max(announcedAt, await board.at('announced'))
+    await hear()
     if (!isOn) return
     await fetchNewer()
     if (!owed() || (await leases.isPaused('roster'))) return
@@ -65,6 +66,15 @@ export function createWatch({
       await fetchNewer()
       if (owed()) await poll()
     })
+  }
+
+  /** Of a clock that is wrong, or was: counts from the moment that it is heard. No proof would ever be newer. */
+  async function hear(): Promise<void> {
+    const heard = await board.at('announced')
+    const now = clock().getTime()
+    if (heard !== lastHeard) announcedAt = Math.max(announcedAt, heard)
+    if (announcedAt > now + clockToleranceMs) announcedAt = now
+    lastHeard = heard
   }
 
   const isOwed = () => {
