@@ -83,3 +83,13 @@ export async function ask<T>(command: Promise<T>): Promise<T> {
     throw new Problem('redis-away', { cause })
   }
 }
+
+/** A key of another type: nobody here wrote it. */
+export const isWrongType = (error: unknown): boolean => error instanceof Error && error.message.startsWith('WRONGTYPE')
+
+/** `instead` where the key is of another type: what nobody here wrote is as good as nothing, and keeps nobody out. */
+export const unlessWrongType = <T>(command: Promise<T>, instead: T): Promise<T> =>
+  command.catch(error => {
+    if (isWrongType(error)) return instead
+    throw error
+  })

@@ -1,5 +1,5 @@
 import type { Identity } from '../entra/claims.ts'
-import { ask, type Redis } from './redis.ts'
+import { ask, isWrongType, type Redis, unlessWrongType } from './redis.ts'
 
 /**
  * Which sessions a person has, and which belong to one session of Entra: two indexes, so that sessions can be ended
@@ -11,21 +11,31 @@ export function createRegistry({ redis, prefix }: { redis: Redis; prefix: string
     `${prefix}person:${tenantId}:${objectId}`
   const entraKey = (sid: string) => `${prefix}entra-session:${sid}`
   const keysOf = (identity: Identity) => [personKey(identity), ...(identity.sid ? [entraKey(identity.sid)] : [])]
-  const idsAt = (key: string, now: number) => ask(redis.zrange(key, now, '+inf', 'BYSCORE'))
+  const idsAt = (key: string, now: number) => ask(unlessWrongType(redis.zrange(key, now, '+inf', 'BYSCORE'), []))
+
+  const enter = (key: string, sessionId: string, over: number, now: number) =>
+    Promise.all([
+      redis.zremrangebyscore(key, '-inf', now),
+      redis.zadd(key, over, sessionId),
+      redis.pexpire(key, Math.ceil(over - now)),
+    ])
 
   return {
     /** Written before the session itself: a session that exists can always be found. */
     async add(identity: Identity, sessionId: string, over: number, now: number): Promise<void> {
-      await Promise.all(
-        keysOf(identity).flatMap(key => [
-          ask(redis.zremrangebyscore(key, '-inf', now)),
-          ask(redis.zadd(key, over, sessionId)),
-          ask(redis.pexpire(key, Math.ceil(over - now))),
-        ]),
-      )
+      const entered = async (key: string) => {
+        try {
+          await enter(key, sessionId, over, now)
+        } catch (error) {
+          if (!isWrongType(error)) throw error
+          await redis.del(key)
+          await enter(key, sessionId, over, now)
+        }
+      }
+      await ask(Promise.all(keysOf(identity).map(entered)))
     },
     async remove(identity: Identity, sessionId: string): Promise<void> {
-      await Promise.all(keysOf(identity).map(key => ask(redis.zrem(key, sessionId))))
+      await Promise.all(keysOf(identity).map(key => ask(unlessWrongType(redis.zrem(key, sessionId), 0))))
     },
     ofPerson: (identity: Identity, now: number): Promise<string[]> => idsAt(personKey(identity), now),
     ofEntraSession: (sid: string, now: number): Promise<string[]> => idsAt(entraKey(sid), now),

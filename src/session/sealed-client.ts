@@ -1,6 +1,6 @@
 import type { Log } from '../observability.ts'
 import { isStoredSession } from './record.ts'
-import type { Redis } from './redis.ts'
+import { type Redis, unlessWrongType } from './redis.ts'
 import { fingerprint, type Seal } from './seal.ts'
 
 /**
@@ -18,7 +18,7 @@ export function createSealedClient({ redis, seal, log }: { redis: Redis; seal: S
   const unknownKeys = new Set<string>()
 
   async function get(key: string): Promise<string | null> {
-    const value = await redis.get(key).catch(ignoringWrongType)
+    const value = await unlessWrongType(redis.get(key), '')
     if (value === null) return null
     const opened = seal.open(value, key)
     if (typeof opened === 'object' && isStoredSession(opened.text)) return opened.text
@@ -52,7 +52,7 @@ export function createSealedClient({ redis, seal, log }: { redis: Redis; seal: S
      */
     async change(key: string, change: (text: string) => string | undefined, seconds: (text: string) => number) {
       for (;;) {
-        const before = await redis.get(key).catch(ignoringWrongType)
+        const before = await unlessWrongType(redis.get(key), '')
         const opened = before === null ? 'broken' : seal.open(before, key)
         if (typeof opened !== 'object') return null
         const text = change(opened.text)
@@ -79,9 +79,4 @@ const setIfSame = `if redis.call('get', KEYS[1]) == ARGV[1] then
 end
 return false`
 
-/** A key of another type is not a session; its text cannot open. */
-function ignoringWrongType(error: unknown): string {
-  if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return ''
-  throw error
-}
 export type SealedClient = ReturnType<typeof createSealedClient>

@@ -1,11 +1,12 @@
 import type { Tokens } from '../entra/oidc.ts'
-import { ask, type Redis } from './redis.ts'
+import { ask, type Redis, unlessWrongType } from './redis.ts'
 import type { Seal } from './seal.ts'
 
 /** The tokens of a session, sealed under a key of their own beside it: an ordinary page never loads them. */
 export function createVault({ redis, seal, prefix }: { redis: Redis; seal: Seal; prefix: string }) {
   const keyOf = (sessionId: string) => `${prefix}tokens:${sessionId}`
   const pimKeyOf = (sessionId: string) => `${prefix}pim-token:${sessionId}`
+  const textAt = (key: string) => ask(unlessWrongType(redis.get(key), null))
   return {
     async keep(sessionId: string, tokens: Tokens, lifetimeMs: number): Promise<void> {
       const key = keyOf(sessionId)
@@ -21,7 +22,7 @@ export function createVault({ redis, seal, prefix }: { redis: Redis; seal: Seal;
     /** Undefined when there are none, or they are damaged; 'unknown-key' when another replica can open them. */
     async read(sessionId: string): Promise<Tokens | 'unknown-key' | undefined> {
       const key = keyOf(sessionId)
-      const opened = seal.open((await ask(redis.get(key))) ?? '', key)
+      const opened = seal.open((await textAt(key)) ?? '', key)
       if (opened === 'broken') return undefined
       return opened === 'unknown-key' ? opened : (JSON.parse(opened.text) as Tokens)
     },
@@ -36,7 +37,7 @@ export function createVault({ redis, seal, prefix }: { redis: Redis; seal: Seal;
     },
     async readPim(sessionId: string): Promise<string | undefined> {
       const key = pimKeyOf(sessionId)
-      const opened = seal.open((await ask(redis.get(key))) ?? '', key)
+      const opened = seal.open((await textAt(key)) ?? '', key)
       return typeof opened === 'object' ? opened.text : undefined
     },
     dropPim: async (sessionId: string): Promise<void> => {

@@ -75,3 +75,16 @@ test('what it writes goes by itself when the last session is over', async () => 
     expect(ttl).toBeLessThanOrEqual(hour)
   }
 })
+
+test('what somebody else put in their place keeps nobody out: a new session replaces it', async () => {
+  const alice = person({ sid: 'of-entra' })
+  for (const key of [`${prefix}person:${alice.tenantId}:${alice.objectId}`, `${prefix}entra-session:of-entra`])
+    await redis.set(key, 'not a set')
+  expect([await registry.ofPerson(alice, now), await registry.ofEntraSession('of-entra', now)]).toEqual([[], []])
+  await registry.remove(alice, 'none')
+  await registry.add(alice, 'one', now + hour, now)
+  expect([await registry.ofPerson(alice, now), await registry.ofEntraSession('of-entra', now)]).toEqual([
+    ['one'],
+    ['one'],
+  ])
+})

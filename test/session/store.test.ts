@@ -74,6 +74,15 @@ describe('what Redis keeps of a signed-in person', () => {
     await house.redis.set(to as string, (await house.redis.get(from as string)) ?? '', 'EX', 600)
     expect(await house.services.vault.read(sessionIdOf(oskar))).toBeUndefined()
   })
+
+  test('something of another type in the place of their tokens is none', async () => {
+    const oskar = await house.visitor('oskar')
+    const key = `${house.prefix}tokens:${sessionIdOf(oskar)}`
+    await house.redis.del(key)
+    await house.redis.zadd(key, 1, 'no token')
+    expect(await house.services.vault.read(sessionIdOf(oskar))).toBeUndefined()
+    await house.redis.del(key)
+  })
 })
 
 test('an anonymous visit leaves nothing behind in Redis and no cookie', async () => {
