@@ -1,4 +1,7 @@
+import express from 'express'
+import request from 'supertest'
 import { expect, test } from 'vitest'
+import { createHealth } from '../../src/web/health.ts'
 import { openHouse } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
 import { raw } from './raw.ts'
@@ -60,4 +63,22 @@ test('a probe leaves nothing behind: no session, no cookie', async () => {
   const answer = await raw(house.baseUrl, { target: '/health/live', headers: { Cookie: 'gatehouse=s:forged' } })
   expect(answer.headers).not.toHaveProperty('set-cookie')
   expect(await house.redis.keys(`${house.prefix}*`)).toEqual([])
+})
+
+test('a probe that waited for Redis when the replica was told to stop hears that, and not that it is ready', async () => {
+  const [asked, counted] = [Promise.withResolvers<void>(), Promise.withResolvers<number>()]
+  let isDraining = false
+  const exists = () => {
+    asked.resolve()
+    return counted.promise
+  }
+  const needs = { redis: { exists }, oidc: { isLoaded: () => true }, config: { redis: { prefix: '' } } }
+  const app = express().use(createHealth(needs, () => isDraining))
+  const answer = request(app)
+    .get('/health/ready')
+    .then(({ status, text }) => ({ status, text }))
+  await asked.promise
+  isDraining = true
+  counted.resolve(0)
+  expect(await answer).toEqual(waitingFor('draining'))
 })
