@@ -51,10 +51,11 @@ async function serve(config: Config): Promise<void> {
   const { host } = config.listen
   if (metrics && config.metricsPort !== undefined)
     await listen(metrics, { host, port: config.metricsPort, setting: 'METRICS_PORT', log })
-  await listen(server, { ...config.listen, setting: 'HOST and PORT', log })
+  const port = await listen(server, { ...config.listen, setting: 'HOST and PORT', log })
   log.info({
     event: 'listening',
-    ...config.listen,
+    host,
+    port,
     baseUrl: config.baseUrl,
     issuer: services.oidc.issuer,
     group: config.access.groupId,

@@ -51,6 +51,7 @@ export function readRedisUrl(text: string): RedisAddress | { wrong: string } {
   if (urls.some(({ protocol }) => !['redis:', 'rediss:'].includes(protocol)))
     return { wrong: 'must begin with redis:// or rediss://' }
   if (urls.some(({ hostname }) => hostname === '')) return { wrong: 'must name a host' }
+  if (urls.some(({ port }) => port === '0')) return { wrong: 'has port 0, where nothing listens' }
   if (others.some(({ protocol }) => protocol !== first.protocol))
     return { wrong: 'must be redis:// everywhere, or rediss:// everywhere' }
   if (urls.some(({ pathname, hash }) => !/^\/?$|^\/\d{1,4}$/.test(pathname) || hash))

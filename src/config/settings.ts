@@ -32,10 +32,10 @@ const trustedUrl = url.refine(
   value => value.protocol === 'https:' || (value.protocol === 'http:' && loopback.has(value.hostname)),
   'must be https (http only for a loopback host)',
 )
-const bare = (value: URL) =>
-  value.pathname === '/' && !value.search && !value.hash && !value.username && !value.password
+const isBare = ({ search, hash, username, password }: URL) => !search && !hash && !username && !password
 const origin = trustedUrl
-  .refine(bare, 'must be an origin: no path, query or user name')
+  .refine(value => isBare(value) && value.pathname === '/', 'must be an origin: no path, query or user name')
+  .refine(value => !value.hostname.includes('*'), 'must name one host, without *')
   .transform(value => value.origin)
 
 const secret = (shortest: number) =>
@@ -83,7 +83,9 @@ const trustProxy = z.string().transform((value, context) => {
 
 const seconds = (low: number, high: number) => number(high).refine(value => value >= low, `must be at least ${low}`)
 const onOff = z.enum(['on', 'off'], 'must be on or off').transform(value => value === 'on')
-const graphUrl = trustedUrl.transform(value => value.href.replace(/\/$/, ''))
+const graphUrl = trustedUrl
+  .refine(isBare, 'must be without query and user name')
+  .transform(value => value.href.replace(/\/$/, ''))
 const context = z.string().regex(/^c[1-9]\d?$/, 'must be c1 to c99')
 
 const redisUrl = plain.transform((value, context) => {

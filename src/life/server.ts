@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Log } from '../observability.ts'
 
 /**
@@ -29,11 +30,11 @@ export function withLimits(server: Server): Server {
   })
 }
 
-/** Resolves when it listens. A port that is taken, or not allowed, is said in the log and in plain words, and ends the process. */
+/** Resolves, with the port, when it listens. A port that is taken, or not allowed, is said in the log and in plain words, and ends the process. */
 export async function listen(
   server: Server,
   { host, port, setting, log }: { host: string; port: number; setting: string; log: Log },
-): Promise<void> {
+): Promise<number> {
   const failed = (error: NodeJS.ErrnoException) => {
     log.fatal({ event: 'cannot-listen', host, port, error })
     console.error(`cannot listen on ${host}, port ${port} (${error.code}): ${hintOf(error)} See ${setting}.`)
@@ -43,13 +44,17 @@ export async function listen(
   await new Promise<void>(resolve => server.listen({ host, port }, resolve))
   server.off('error', failed)
   server.on('drop', saying(log))
+  return (server.address() as AddressInfo).port
 }
 
+const noSuchHost = 'there is no host of that name, or it cannot be looked up.'
 const hintOf = ({ code }: NodeJS.ErrnoException) =>
   ({
     EADDRINUSE: 'something else listens there.',
     EACCES: 'this user may not.',
     EADDRNOTAVAIL: 'this machine does not have that address.',
+    ENOTFOUND: noSuchHost,
+    EAI_AGAIN: noSuchHost,
   })[code ?? ''] ?? 'the system does not allow it.'
 
 const sayingEveryMs = 10_000

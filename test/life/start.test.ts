@@ -94,3 +94,9 @@ for (const [name, setting] of [
     await expect(startReplica(await told({ [name]: String(port) }))).rejects.toThrow(`ended with 1: ${words}`)
     other.close()
   })
+
+test('a HOST that is none is said in plain words', async () => {
+  const words =
+    /cannot listen on nowhere\.invalid, port \d+ \(E\w+\): there is no host of that name, or .* See HOST and PORT\./
+  await expect(startReplica(await told({ HOST: 'nowhere.invalid' }))).rejects.toThrow(words)
+})
