@@ -4,7 +4,7 @@ import { clientId, groups, localClientSecret, tenantId } from '../tenant/ids.ts'
 import { people } from '../tenant/people.ts'
 import { type Child, createFamily } from './family.ts'
 import { freePort } from './ports.ts'
-import { programPath, startRedis } from './private-redis.ts'
+import { programPath, startRedis } from './redis-server.ts'
 import { openRoundRobin } from './round-robin.ts'
 
 /**
@@ -20,7 +20,9 @@ if (process.env.NODE_ENV === 'production') {
 }
 if (!(Number.isInteger(replicaCount) && replicaCount >= 1 && replicaCount <= 9))
   stop(`--replicas ${values.replicas} is not a number from 1 to 9`)
-if (replicaCount > 1 && !programPath('redis-server'))
+const areSeveral = replicaCount > 1
+const hasRedis = programPath('redis-server') !== undefined
+if (areSeveral && !hasRedis)
   stop(
     'Several replicas need a Redis that they share: install redis-server (Debian or Ubuntu: apt-get install redis-server).',
   )
@@ -29,7 +31,7 @@ const wished = { app: 3000, tenant: 3001 }
 const family = createFamily()
 
 const ports = { app: await freePort(wished.app), tenant: await freePort(wished.tenant) }
-const redis = programPath('redis-server') ? await startRedis() : undefined
+const redis = hasRedis ? await startRedis() : undefined
 if (redis) family.onEnd(redis.stop)
 const baseUrl = `http://localhost:${ports.app}`
 const authority = `http://127.0.0.1:${ports.tenant}`
@@ -64,9 +66,9 @@ const started = (port: number) =>
   family.start(
     [...(watch ? watching : []), 'src/main.ts', '--demo'],
     { ...settings, PORT: String(port) },
-    { again: replicaCount > 1 },
+    { again: areSeveral },
   )
-const replicas = replicaCount > 1 ? await behindProxy(replicaCount) : [{ port: ports.app, app: started(ports.app) }]
+const replicas = areSeveral ? await behindProxy(replicaCount) : [{ port: ports.app, app: started(ports.app) }]
 await Promise.all(replicas.map(({ port, app }) => answering(`http://localhost:${port}/health/ready`, app)))
 introduce()
 
@@ -79,15 +81,22 @@ async function behindProxy(count: number) {
 }
 
 function introduce() {
+  const names = { app: 'application', tenant: 'tenant' } as const
+  const moved = (Object.keys(names) as (keyof typeof names)[])
+    .filter(name => ports[name] !== wished[name])
+    .map(name => `\n  Port ${wished[name]} was taken, so the ${names[name]} is on ${ports[name]}.`)
   const shown = replicas.map(({ port, app }) => `port ${port} (process ${app.pid()})`).join(', ')
-  const moved = Object.entries(ports).filter(([name, port]) => port !== wished[name as keyof typeof wished])
+  const lines = [
+    `application   ${baseUrl}`,
+    `local tenant  ${authority}/pim   (stands in for Microsoft Entra ID and PIM: give and end access, set the policy, approve, read the mails)`,
+    `store         ${redis ? `a private redis-server on port ${redis.port}` : 'inside the application, gone when it stops (install redis-server for a real one)'}`,
+    ...(areSeveral ? [`replicas      ${shown}: each asked in turn, started anew when it ends`] : []),
+  ]
   console.log(`
 Gatehouse is open
 
-  application   ${baseUrl}
-  local tenant  ${authority}/pim   (stands in for Microsoft Entra ID and PIM: give and end access, set the policy, approve, read the mails)
-  store         ${redis ? `a private redis-server on port ${redis.port}` : 'inside the application, gone when it stops (install redis-server for a real one)'}${replicaCount > 1 ? `\n  replicas      ${shown}: each asked in turn, started anew when it ends` : ''}
-${moved.map(([name, port]) => `\n  Port ${wished[name as keyof typeof wished]} was taken, so the ${name === 'app' ? 'application' : name} is on ${port}.`).join('')}
+${lines.map(line => `  ${line}`).join('\n')}
+${moved.join('')}
 At the application's address the tenant asks who you are. You can be
 
 ${people.map(({ name, meets }) => `  ${name.padEnd(19)}${meets}`).join('\n')}

@@ -1,4 +1,5 @@
-import { type Replica, type Settings, startReplica } from './replica.ts'
+import type { Settings } from './app-process.ts'
+import { type Replica, startReplica } from './replica.ts'
 
 export type Fleet = Awaited<ReturnType<typeof startFleet>>
 
@@ -28,7 +29,7 @@ export async function startFleet(ports: readonly number[], first: Settings) {
   return {
     ports,
     count: (event: string): number => ever().reduce((sum, replica) => sum + replica.count(event), 0),
-    complaints: (): string[] => ever().flatMap(({ complaints }) => complaints),
+    complaints: (): string[] => ever().flatMap(replica => replica.complaints()),
     worstCase: () => (replicas[0] as Replica).worstCase(),
     /** Of the one that has most. */
     residentMb: (): number => Math.max(...replicas.map(replica => replica.residentMb())),

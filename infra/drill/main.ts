@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { programPath } from '../demo/private-redis.ts'
+import { programPath } from '../demo/redis-server.ts'
 import { groups } from './drills.ts'
 import { runDrills } from './run.ts'
 import { long, type Size, short } from './size.ts'

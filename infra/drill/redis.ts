@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { freePort } from '../demo/ports.ts'
+import { startRedisServer } from '../demo/redis-server.ts'
 
 export type Store = Awaited<ReturnType<typeof startStore>>
 
@@ -24,7 +23,7 @@ export async function startStore(more: readonly string[] = []) {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-drill-'))
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...kept, ...more]
-  let server = await startServer(args, 'Ready to accept connections')
+  let server = await startRedisServer(args)
   const admin = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 100 })
   // That it goes away is what it is for.
   admin.on('error', () => {})
@@ -32,14 +31,14 @@ export async function startStore(more: readonly string[] = []) {
     url: `redis://127.0.0.1:${port}`,
     port,
     admin,
-    kill: () => server.kill(),
+    kill: () => server.end(),
     async startAgain(): Promise<void> {
-      server = await startServer(args, 'Ready to accept connections')
+      server = await startRedisServer(args)
     },
     signal: (signal: NodeJS.Signals) => server.signal(signal),
     async stop(): Promise<void> {
       admin.disconnect()
-      await server.kill()
+      await server.end()
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -89,29 +88,12 @@ async function startSentinel(masterPort: number) {
     `sentinel failover-timeout ${master} 5000`,
   ]
   writeFileSync(file, `${lines.join('\n')}\n`)
-  const server = await startServer([file, '--sentinel'], 'Sentinel ID is')
+  const server = await startRedisServer([file, '--sentinel'], { until: 'Sentinel ID is' })
   const stop = async () => {
-    await server.kill()
+    await server.end()
     rmSync(folder, { recursive: true, force: true })
   }
   return { port, stop }
-}
-
-async function startServer(args: readonly string[], until: string) {
-  const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const exited = once(child, 'exit')
-  await new Promise<void>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', code => reject(new Error(`redis-server ended with ${code}`)))
-    child.stdout.on('data', chunk => String(chunk).includes(until) && resolve())
-  })
-  return {
-    signal: (signal: NodeJS.Signals) => child.kill(signal),
-    async kill(): Promise<void> {
-      child.kill('SIGKILL')
-      if (child.exitCode === null && child.signalCode === null) await exited
-    },
-  }
 }
 
 async function until(isSo: () => Promise<boolean>, limitMs = 60_000): Promise<void> {

@@ -14,7 +14,7 @@ export function endModel({ always, until, canEndAt, problem }: Endable, { now, g
     canEndAt: isTooSoon ? instant(new Date(canEndAt), now) : undefined,
     problem: problem?.sentence ?? '',
     /** What Microsoft would refuse again is not offered again. */
-    canEnd: problem?.act !== 'wait',
+    canEnd: !always && !isTooSoon && problem?.act !== 'wait',
     reference,
   }
 }

@@ -60,7 +60,7 @@ const ways: [heading: string, picture: string, way: Way][] = [
   [
     'We cannot look up your sign-in right now',
     'redis-away',
-    { as: 'alice', onceIn: () => redis.kill('SIGSTOP'), after: () => redis.kill('SIGCONT') },
+    { as: 'alice', onceIn: () => redis.signal('SIGSTOP'), after: () => redis.signal('SIGCONT') },
   ],
 ]
 const titles = new Map<string, string>()

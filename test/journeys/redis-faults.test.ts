@@ -33,7 +33,7 @@ async function close(house: House, redis: Redis | undefined) {
 }
 const kept = ['--appendonly', 'yes']
 const killed = async (redis: Redis) => {
-  redis.kill('SIGKILL')
+  redis.signal('SIGKILL')
   await redis.exited
 }
 const again = ({ port, folder }: Redis, args: string[] = []) => startRedis({ port, folder, args })
@@ -84,11 +84,11 @@ const faults: Fault[] = [
       return { redis, house: await openFaulty(redis) }
     },
     fail: async redis => {
-      redis.kill('SIGSTOP')
+      redis.signal('SIGSTOP')
       return redis
     },
     mend: async redis => {
-      redis.kill('SIGCONT')
+      redis.signal('SIGCONT')
       return redis
     },
   },

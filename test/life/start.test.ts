@@ -33,7 +33,7 @@ test('with Redis, Entra and Graph down it starts, says what it waits for, and be
       MEMBERSHIP_ROSTER: 'on',
       GRAPH_NOTIFICATIONS: 'on',
     }),
-    { until: 'alive' },
+    { until: 'live' },
   )
   const nobody = await fetch(replica.at('/'), { redirect: 'manual', headers: { Accept: 'application/json' } })
   expect(await readiness(replica)).toEqual({ status: 'not-ready', waiting: ['redis', 'entra'] })

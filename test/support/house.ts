@@ -10,7 +10,7 @@ import { createLog } from '../../src/observability.ts'
 import { createServices } from '../../src/services.ts'
 import type { Redis as OurRedis } from '../../src/session/redis.ts'
 import type { Page } from '../../src/web/page.ts'
-import { createVisitor, type Visitor } from './visitor.ts'
+import { createVisitor, signedIn, type Visitor } from './visitor.ts'
 
 export type HouseOptions = {
   /** Where the clock stands at the start; it moves only by hand. Left out: the real time, then by hand. */
@@ -97,11 +97,7 @@ export async function openHouse({
       { signIn = true, userAgent }: { signIn?: boolean; userAgent?: string } = {},
     ): Promise<Visitor> {
       const visitor = createVisitor({ key, baseUrl, ...(userAgent && { userAgent }) })
-      if (signIn) {
-        const { status, text } = await visitor.signIn()
-        if (status >= 429) throw new Error(`${key} could not sign in: ${status} ${text.slice(0, 2_000)}`)
-      }
-      return visitor
+      return signIn ? signedIn(visitor) : visitor
     },
     async [Symbol.asyncDispose]() {
       server.close()

@@ -1,10 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { freePort } from '../../infra/demo/ports.ts'
-import { programPath } from '../../infra/demo/private-redis.ts'
+import { programPath, startRedisServer } from '../../infra/demo/redis-server.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -62,27 +62,15 @@ export async function startRedis({
   until = 'Ready to accept connections',
 } = {}) {
   const chosen = port || (await freePort())
-  const server = spawn(
-    'redis-server',
-    ['--port', String(chosen), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder, ...args],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  const exited = new Promise<void>(resolve => server.once('exit', () => resolve()))
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.once('exit', code => reject(new Error(`redis-server ended with ${code}`)))
-    server.stdout.on('data', chunk => String(chunk).includes(until) && resolve())
-  })
+  const own = ['--port', String(chosen), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder]
+  const server = await startRedisServer([...own, ...args], { until })
   return {
+    ...server,
     url: `redis://127.0.0.1:${chosen}`,
     port: chosen,
     folder,
-    pid: server.pid as number,
-    kill: (signal: NodeJS.Signals) => server.kill(signal),
-    exited,
     async stop() {
-      server.kill('SIGKILL')
-      await exited
+      await server.end()
       rmSync(folder, { recursive: true, force: true })
     },
   }

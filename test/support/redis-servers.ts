@@ -1,9 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Cluster, Redis } from 'ioredis'
 import { freePort } from '../../infra/demo/ports.ts'
+import { startRedisServer } from '../../infra/demo/redis-server.ts'
 import { startRedis } from './machine.ts'
 
 /** Of the servers themselves, of the application's user on data nodes, and of its user on sentinels. */
@@ -99,10 +100,7 @@ export async function startTlsRedis() {
     ca: authority.ca,
     inspect: admin,
     /** Killed with SIGKILL. */
-    async kill(): Promise<void> {
-      server.kill('SIGKILL')
-      await server.exited
-    },
+    kill: () => server.end(),
     /** With what it has kept. */
     async startAgain(): Promise<void> {
       server = await startRedis({ port, folder: server.folder, args })
@@ -183,7 +181,7 @@ export async function startSentinels() {
       await inspect.set('marker', '1')
       await until(async () => (await inspect.wait(replicas, 500)) >= replicas)
     },
-    signal: (port: number, signal: NodeJS.Signals) => data.find(server => server.port === port)?.kill(signal),
+    signal: (port: number, signal: NodeJS.Signals) => data.find(server => server.port === port)?.signal(signal),
     /** What an operator does before maintenance. */
     failOver: () => asked().call('SENTINEL', 'FAILOVER', master),
     async [Symbol.asyncDispose]() {
@@ -215,17 +213,11 @@ async function startSentinel(authority: Authority, masterPort: number) {
     sentinelLine.replace('>password', `>${passwords.sentinel}`),
   ]
   writeFileSync(file, `${lines.join('\n')}\n`)
-  const server = spawn('redis-server', [file, '--sentinel'], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const exited = new Promise<void>(resolve => server.once('exit', () => resolve()))
-  await new Promise<void>((resolve, reject) => {
-    server.once('exit', code => reject(new Error(`a sentinel ended with ${code}`)))
-    server.stdout.on('data', chunk => String(chunk).includes('Sentinel ID is') && resolve())
-  })
+  const server = await startRedisServer([file, '--sentinel'], { until: 'Sentinel ID is' })
   return {
     port,
     async stop() {
-      server.kill('SIGKILL')
-      await exited
+      await server.end()
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -284,11 +276,8 @@ export async function startCluster() {
     },
     /** Whether a node knows that others are gone. */
     isDownFor: async (index: number) => String(await admins[index]?.cluster('INFO')).includes('cluster_state:fail'),
-    signal: (index: number, signal: NodeJS.Signals) => nodes[index]?.kill(signal),
-    async kill(index: number): Promise<void> {
-      nodes[index]?.kill('SIGKILL')
-      await nodes[index]?.exited
-    },
+    signal: (index: number, signal: NodeJS.Signals) => nodes[index]?.signal(signal),
+    kill: async (index: number) => nodes[index]?.end(),
     async startAgain(index: number): Promise<void> {
       const { port, busPort: bus, folder } = nodes[index] as (typeof nodes)[number]
       nodes[index] = await startNode({ port, bus, folder })

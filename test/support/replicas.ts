@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { inject } from 'vitest'
 import { freePort } from '../../infra/demo/ports.ts'
+import { startApp } from '../../infra/drill/app-process.ts'
 import { startTenant, type TenantOptions } from '../../infra/tenant/start.ts'
 import { sessionSecret } from './house.ts'
-import { createVisitor, type Visitor } from './visitor.ts'
+import { createVisitor, signedIn, type Visitor } from './visitor.ts'
 
 export type ReplicasOptions = {
   count?: number
@@ -62,9 +60,7 @@ export async function openReplicas({
     },
     /** Someone with a browser of their own, signed in through the first replica. */
     async visitor(key: string): Promise<Visitor> {
-      const visitor = createVisitor({ key, baseUrl })
-      await visitor.signIn()
-      return visitor
+      return signedIn(createVisitor({ key, baseUrl }))
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(replicas.map(replica => replica.kill()))
@@ -73,28 +69,13 @@ export async function openReplicas({
   }
 }
 
-/** One process of the application. It counts as started when it is ready, or when `until` says so. */
-export async function startReplica(
-  environment: Record<string, string>,
-  { until = 'ready' }: { until?: 'ready' | 'alive' } = {},
-) {
-  const child = spawn(process.execPath, ['src/main.ts'], {
-    env: { PATH: process.env.PATH, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const exited = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals)
+/** One process of the application, and its log. It counts as started when it is ready, or lives, as `until` says. */
+export async function startReplica(environment: Record<string, string>, { until }: { until?: 'ready' | 'live' } = {}) {
   const logged: string[] = []
-  const complained: string[] = []
-  createInterface({ input: child.stdout }).on('line', line => logged.push(line))
-  createInterface({ input: child.stderr }).on('line', line => complained.push(line))
+  const app = await startApp(environment, { ...(until && { until }), onLine: line => logged.push(line) })
   const origin = `http://localhost:${environment.PORT}`
-  await Promise.race([
-    answering(`${origin}/health/${until === 'ready' ? 'ready' : 'live'}`, child),
-    exited.then(code =>
-      Promise.reject(new Error(`a replica ended with ${code}: ${[...complained, ...logged].join('\n')}`)),
-    ),
-  ])
   return {
+    ...app,
     origin,
     /** The address of a path on this replica. */
     at: (path: string) => origin + path,
@@ -102,26 +83,5 @@ export async function startReplica(
     logged,
     /** The events in its log, in order. */
     events: () => logged.map(line => (JSON.parse(line) as { event?: string }).event),
-    /** What it wrote on stderr. */
-    complained,
-    signal: (signal: NodeJS.Signals) => child.kill(signal),
-    /** The exit code, or the signal that it died of. */
-    exited,
-    async stop(): Promise<number | NodeJS.Signals> {
-      child.kill('SIGTERM')
-      return exited
-    },
-    async kill(): Promise<void> {
-      child.kill('SIGKILL')
-      await exited
-    },
-  }
-}
-
-async function answering(url: string, child: ChildProcess): Promise<void> {
-  while (child.exitCode === null) {
-    const answer = await fetch(url).catch(() => undefined)
-    if (answer?.ok) return
-    await new Promise(resolve => setTimeout(resolve, 50))
   }
 }

@@ -96,6 +96,13 @@ export function createVisitor({
 }
 export type Visitor = ReturnType<typeof createVisitor>
 
+/** Signs in, and says what came instead where nobody was: a test that goes on without would fail far from the cause. */
+export async function signedIn(visitor: Visitor): Promise<Visitor> {
+  const { status, text } = await visitor.signIn()
+  if ([...visitor.cookies().keys()].some(name => /^(__Host-)?gatehouse$/.test(name))) return visitor
+  throw new Error(`${visitor.key} could not sign in: ${status} ${text}`)
+}
+
 function keep(jar: Map<string, string>, { headers }: Response) {
   for (const line of ([] as string[]).concat(headers['set-cookie'] ?? [])) {
     const [pair = ''] = line.split(';')

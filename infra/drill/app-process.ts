@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+export type Settings = Record<string, string>
+
+/**
+ * The application as one process, as in production: with these settings and nothing else of our environment. It counts
+ * as started when the probe `until` answers; when it ends before, this throws with what it wrote on stderr.
+ */
+export async function startApp(
+  settings: Settings,
+  { until = 'ready', onLine = () => {} }: { until?: 'ready' | 'live'; onLine?: (line: string) => void } = {},
+) {
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    cwd: new URL('../../', import.meta.url),
+    env: { PATH: process.env.PATH, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const exited = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals)
+  const complained: string[] = []
+  createInterface({ input: child.stdout }).on('line', onLine)
+  createInterface({ input: child.stderr }).on('line', line => complained.push(line))
+  const ended = exited.then(code => Promise.reject(new Error(`a replica ended with ${code}: ${complained.join('\n')}`)))
+  const isAlive = () => child.exitCode === null && child.signalCode === null
+  await Promise.race([answering(`http://127.0.0.1:${settings.PORT}/health/${until}`, isAlive), ended])
+  ended.catch(() => {})
+
+  return {
+    pid: child.pid as number,
+    /** What it wrote on stderr. */
+    complained,
+    /** The exit code, or the signal that it died of. */
+    exited,
+    signal: (signal: NodeJS.Signals) => child.kill(signal),
+    /** Ended as an orchestrator does it. */
+    async stop(): Promise<number | NodeJS.Signals> {
+      child.kill('SIGTERM')
+      return exited
+    },
+    async kill(): Promise<void> {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+async function answering(url: string, isAlive: () => boolean): Promise<void> {
+  while (isAlive()) {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)
+    if (answer?.ok) return
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+  // Its end has words of its own.
+  await new Promise(() => {})
+}
