@@ -1,5 +1,6 @@
 import { createApp } from './app.ts'
-import { type Config, ConfigError, loadConfig, unknownSettings } from './config/load.ts'
+import { type Config, ConfigError, loadConfig } from './config/load.ts'
+import { unknownSettings } from './config/unknown.ts'
 import { worstCaseSeconds } from './gate/worst-case.ts'
 import { createLife } from './life/life.ts'
 import { createHttpServer, listen, withLimits } from './life/server.ts'

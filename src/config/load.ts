@@ -140,28 +140,3 @@ function nest(read: Settings, secretFiles: readonly SecretFile[]) {
     shutdownGraceMs: read.SHUTDOWN_GRACE_SECONDS * 1000,
   }
 }
-
-const families = ['ENTRA_', 'SESSION_', 'MEMBERSHIP_', 'PIM_', 'REDIS_']
-
-/** A line for each name that looks like ours but is not: most often a misspelt setting that would be silently ignored. */
-export function unknownSettings(environment: Environment): string[] {
-  const known = Object.keys(settings).flatMap(name => [name, `${name}_FILE`])
-  return Object.keys(environment)
-    .filter(name => families.some(family => name.startsWith(family)) && !known.includes(name))
-    .map(name => `${name} is not a setting; the nearest is ${nearest(name, known)}`)
-}
-
-const nearest = (name: string, known: readonly string[]) =>
-  known.toSorted((one, other) => distance(name, one) - distance(name, other))[0]
-
-/** Levenshtein distance. */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (const [i, a] of [...one].entries()) {
-    const next = [i + 1]
-    for (const [j, b] of [...other].entries())
-      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (a === b ? 0 : 1)))
-    row = next
-  }
-  return row[other.length] ?? 0
-}

@@ -1,14 +1,24 @@
-import { isIP } from 'node:net'
 import { z } from 'zod'
-import { type Credential, readCertificate } from './credential.ts'
-import { readAuthorities, readRedisUrl } from './redis-address.ts'
-import { Secret } from './secret.ts'
+import type { Credential } from './credential.ts'
+import {
+  authorities,
+  certificate,
+  context,
+  duration,
+  graphUrl,
+  guid,
+  number,
+  onOff,
+  origin,
+  port,
+  redisUrl,
+  seconds,
+  secrets,
+  trustProxy,
+} from './kinds.ts'
 
 /** What a setting is for, as `.env.example` and the error lines print it. */
 export type Explanation = { example: string; meaning: string }
-
-const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
-const namedNetworks = new Set(['loopback', 'linklocal', 'uniquelocal'])
 
 const explanations = new WeakMap<z.ZodType, Explanation>()
 export const explanationOf = (schema: z.ZodType): Explanation | undefined => explanations.get(schema)
@@ -18,88 +28,6 @@ function explained<T extends z.ZodType>(schema: T, example: string, meaning: str
   explanations.set(own, { example, meaning })
   return own
 }
-
-const placeholder = /change-?me|placeholder|replace-?me|^<.*>$|<?your[-_ ]/i
-const plain = z.string().refine(value => !placeholder.test(value), 'is still a placeholder')
-const guid = plain.pipe(z.guid('must be a GUID')).transform(value => value.toLowerCase())
-
-const url = plain.transform((value, context) => {
-  if (URL.canParse(value)) return new URL(value)
-  context.addIssue('must be an absolute URL')
-  return z.NEVER
-})
-const trustedUrl = url.refine(
-  value => value.protocol === 'https:' || (value.protocol === 'http:' && loopback.has(value.hostname)),
-  'must be https (http only for a loopback host)',
-)
-const isBare = ({ search, hash, username, password }: URL) => !search && !hash && !username && !password
-const origin = trustedUrl
-  .refine(value => isBare(value) && value.pathname === '/', 'must be an origin: no path, query or user name')
-  .refine(value => !value.hostname.includes('*'), 'must name one host, without *')
-  .transform(value => value.origin)
-
-const secret = (shortest: number) =>
-  plain
-    .refine(value => value.length >= shortest, `must have at least ${shortest} characters`)
-    .refine(value => new Set(value).size >= Math.min(8, shortest / 2), 'repeats the same characters: make a random one')
-const list = (value: string) => value.split(',').map(part => part.trim())
-const secrets = (shortest: number, most: number) =>
-  z
-    .string()
-    .transform(list)
-    .pipe(z.array(secret(shortest)).min(1).max(most, `must be at most ${most}, comma-separated`))
-    .transform(values => values.map(value => new Secret(value)) as [Secret, ...Secret[]])
-const certificate = z.string().transform((value, context) => {
-  const found = readCertificate(value)
-  if (!('wrong' in found)) return found
-  context.addIssue(found.wrong)
-  return z.NEVER
-})
-
-const number = (high: number) =>
-  z
-    .string()
-    .trim()
-    .regex(/^\d+(\.\d+)?$/, 'must be a number')
-    .transform(Number)
-    .pipe(z.number().max(high, `must be at most ${high}`))
-const port = number(65535).refine(Number.isInteger, 'must be a whole number')
-const duration = (high: number) => number(high).refine(value => value > 0, 'must be more than 0')
-
-// A prefix of 0 would trust everyone, and Express does not take it.
-const isNetwork = (value: string) => {
-  const [address = '', prefix = '1', ...rest] = value.split('/')
-  if (namedNetworks.has(value)) return true
-  const longest = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
-  return rest.length === 0 && /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= longest
-}
-const trustProxy = z.string().transform((value, context) => {
-  if (/^[1-9]\d?$/.test(value.trim())) return Number(value)
-  const networks = list(value)
-  if (networks.every(isNetwork)) return networks
-  context.addIssue('must be a hop count or a list of addresses or CIDR blocks; "true" would trust everyone')
-  return z.NEVER
-})
-
-const seconds = (low: number, high: number) => number(high).refine(value => value >= low, `must be at least ${low}`)
-const onOff = z.enum(['on', 'off'], 'must be on or off').transform(value => value === 'on')
-const graphUrl = trustedUrl
-  .refine(isBare, 'must be without query and user name')
-  .transform(value => value.href.replace(/\/$/, ''))
-const context = z.string().regex(/^c[1-9]\d?$/, 'must be c1 to c99')
-
-const redisUrl = plain.transform((value, context) => {
-  const found = readRedisUrl(value)
-  if (!('wrong' in found)) return new Secret(value)
-  context.addIssue(found.wrong)
-  return z.NEVER
-})
-const authorities = z.string().transform((path, context) => {
-  const found = readAuthorities(path)
-  if (!('wrong' in found)) return found.pem
-  context.addIssue(found.wrong)
-  return z.NEVER
-})
 
 /** Every setting there is, by its name in the environment. What is not `optional` and has no default is required. */
 export const settings = {

@@ -8,20 +8,20 @@ import type { Anew } from '../gate/standing.ts'
 import type { Log } from '../observability.ts'
 import type { Notes } from '../session/notes.ts'
 import type { Sessions } from '../session/store.ts'
-import type { Access, MyAccess, Offer, TurnOn } from './access.ts'
-import { createActivations, isOnItsWay, keptLifeMs, problemIn } from './activation.ts'
+import type { Access, Offer, TurnOn } from './access.ts'
+import { createActivations, keptLifeMs } from './activation.ts'
 import type { AsPerson } from './as-person.ts'
 import { createEnding } from './ending.ts'
 import { createExtending } from './extending.ts'
-import { currentOf, recentIn, requestOf, shortestStayMs } from './my-access.ts'
-import { createOffers, formOf, pendingWish, waitingWish } from './offers.ts'
+import { createOffers } from './offers.ts'
 import { createOutlook } from './outlook.ts'
+import { createOverview } from './overview.ts'
 import { patient, within } from './patience.ts'
 import { createProgress } from './progress.ts'
-import { createReads, ifAnswered, isUnanswered } from './readings.ts'
-import { refusalFrom, unansweredAsProblem, unreachable } from './refusals.ts'
+import { createReads, ifAnswered } from './readings.ts'
+import { unansweredAsProblem } from './refusals.ts'
 import { claimsFor, createTurningOn } from './turning-on.ts'
-import { durationsFor, readWish } from './wish.ts'
+import { readWish } from './wish.ts'
 
 type Needs = {
   clock: Clock
@@ -45,6 +45,7 @@ export function createAccess(needs: Needs): Access {
   const offers = createOffers({ ...needs, activations, look, reads })
   const send = createTurningOn({ ...needs, activations })
   const progress = createProgress({ ...needs, activations, look, offers, reads })
+  const mine = createOverview({ clock, activations, reads })
   const end = createEnding({ ...needs, activations })
   const { extend, outcome } = createExtending({ ...needs, activations, reads, send })
 
@@ -102,62 +103,6 @@ export function createAccess(needs: Needs): Access {
     const activation = await activations.read(who)
     const isUsable = activation?.id === id && activation.stage === 'kept' && now() - activation.keptAt < keptLifeMs
     return isUsable ? activation : undefined
-  }
-
-  async function mine(who: Who): Promise<MyAccess> {
-    try {
-      return await mineWith(who)
-    } catch (thrown) {
-      if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
-      return { recent: [], eligible: false, problem: isUnanswered(thrown) ? unreachable : refusalFrom(thrown) }
-    }
-  }
-
-  async function mineWith(who: Who): Promise<MyAccess> {
-    const [{ eligibility, spans, requests, rules, approvers }, known] = await Promise.all([
-      reads.readings(who),
-      activations.read(who),
-    ])
-    const activation = known && isOnItsWay(known, now()) ? known : undefined
-    const pending = requests.find(({ status, action }) => status === 'pendingapproval' && action === 'selfactivate')
-    const endedHere = known?.ending?.code === 'ended-here' ? (known.ending.at ?? 0) : 0
-    const span = currentOf(
-      spans.filter(({ from }) => from >= endedHere),
-      now(),
-    )
-    const on = span && onOf(span)
-    const form = formOf({ rules, requests, approvers, activation: known, returned: {}, now: now() })
-    const waiting = activation?.stage === 'waiting' ? waitingWish(activation) : pending && pendingWish(pending)
-    const failed = known?.kind === 'extend' && known.stage === 'over' ? problemIn(known) : undefined
-    return {
-      eligible: eligibility.eligible,
-      ...(eligibility.eligible && eligibility.until !== undefined && { eligibleUntil: eligibility.until }),
-      ...(on && { on }),
-      ...(waiting && { waiting: { ...waiting, approvers } }),
-      ...(!on && !waiting && eligibility.eligible && { canTurnOn: form }),
-      ...(failed && on && { problem: failed }),
-      recent: recentIn(requests, now()),
-    }
-
-    function onOf(current: NonNullable<typeof span>): MyAccess['on'] {
-      const { from, until, kind } = current
-      const request = requestOf(current, requests)
-      const next = until === undefined ? undefined : spans.find(each => each.from > from && each.from <= until + 5_000)
-      const isOwn = kind === 'activated'
-      return {
-        from,
-        always: until === undefined,
-        ...(until !== undefined && { until }),
-        ...(request?.reason && { reason: request.reason }),
-        ...(request?.ticket && { ticket: request.ticket }),
-        ...(isOwn && { canEndAt: from + shortestStayMs }),
-        ...(isOwn &&
-          until !== undefined &&
-          !next &&
-          eligibility.eligible && { extendMinutes: durationsFor(rules.longestMinutes) }),
-        ...(next?.until !== undefined && { nextUntil: next.until }),
-      }
-    }
   }
 
   async function cancel(who: Who): Promise<void> {

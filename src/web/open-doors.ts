@@ -1,9 +1,10 @@
+import { type CallbackNeeds, createCallback } from './callback.ts'
 import { exactly } from './doors.ts'
-import { createCallback, createSignIn, type SignInNeeds } from './sign-in.ts'
+import { createSignIn } from './sign-in.ts'
 import { createFrontChannelLogout, createSignedOut, createSignOut } from './sign-out.ts'
 
 /** Step 7: the last open doors. What is not in this list is behind the gate. */
-export const createOpenDoors = (needs: SignInNeeds & Parameters<typeof createSignOut>[0]) =>
+export const createOpenDoors = (needs: CallbackNeeds & Parameters<typeof createSignOut>[0]) =>
   exactly('openDoors', [
     { method: 'get', path: '/auth/sign-in', open: createSignIn(needs) },
     { method: 'get', path: '/auth/callback', open: createCallback(needs) },

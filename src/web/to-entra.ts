@@ -9,9 +9,11 @@ export type Start = Pick<Pending, 'returnTo' | 'stepUp' | 'activation' | 'retrie
   claims?: string | undefined
 }
 
+export type ToEntraNeeds = { oidc: Oidc; signIns: SignIns }
+
 /** Sends the browser to Entra, and remembers where it wanted to go and what for. */
 export const createToEntra =
-  ({ oidc, signIns }: { oidc: Oidc; signIns: SignIns }) =>
+  ({ oidc, signIns }: ToEntraNeeds) =>
   async (
     request: Request,
     response: Response,

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import express from 'express'
 import { afterAll, describe, expect, test } from 'vitest'
-import { loadConfig, unknownSettings } from '../../src/config/load.ts'
+import { loadConfig } from '../../src/config/load.ts'
 import type { Secret } from '../../src/config/secret.ts'
 import { explanationOf, settings } from '../../src/config/settings.ts'
+import { unknownSettings } from '../../src/config/unknown.ts'
 import { faultsOf, good } from './good.ts'
 
 type Name = keyof typeof settings

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { clientId, groups, localClientSecret, tenantId } from '../../infra/tenant/ids.ts'
-import { ConfigError, loadConfig, unknownSettings } from '../../src/config/load.ts'
+import { ConfigError, loadConfig } from '../../src/config/load.ts'
 import { settings } from '../../src/config/settings.ts'
+import { unknownSettings } from '../../src/config/unknown.ts'
 
 type Service = {
   image: string
