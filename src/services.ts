@@ -7,7 +7,7 @@ import { createCredentialExpiry } from './entra/credential-expiry.ts'
 import { type Credentials, createCredentials } from './entra/credentials.ts'
 import { createGraph, GraphRefusal } from './entra/graph.ts'
 import { listGroup } from './entra/group-listing.ts'
-import { createOidc } from './entra/oidc.ts'
+import { createOidc, type Oidc } from './entra/oidc.ts'
 import { createPim } from './entra/pim.ts'
 import { createGuard } from './gate/guard.ts'
 import { createProof } from './gate/membership.ts'
@@ -18,7 +18,7 @@ import { createStanding } from './gate/standing.ts'
 import { createSubscription } from './gate/subscription.ts'
 import { createWatch } from './gate/watch.ts'
 import { createMeter } from './meter.ts'
-import { createLog, type Log } from './observability.ts'
+import { createLog, errorFields, type Log } from './observability.ts'
 import { createApprovals } from './pim/approvals.ts'
 import { createAsPerson } from './pim/as-person.ts'
 import { createAccess } from './pim/self-service.ts'
@@ -99,7 +99,7 @@ export async function createServices(
   expiry.start()
   if (config.membership.roster || config.graph.notifications) watch.start()
   if (config.graph.notifications) subscription.start()
-  const stopLoading = keepLoading(() => oidc.load(), log)
+  const stopLoading = keepLoading(oidc, log)
   return {
     config,
     clock,
@@ -183,18 +183,22 @@ const forgetting =
 const longestPauseMs = 10_000
 
 /** Tries until it works, so that a process that started before Entra answered becomes ready by itself. */
-function keepLoading(load: () => Promise<void>, log: Log): () => void {
+function keepLoading({ load, issuer }: Pick<Oidc, 'load' | 'issuer'>, log: Log): () => void {
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
-  const attempt = (pauseMs: number) =>
+  let told = ''
+  const attempt = (tries: number, pauseMs: number) =>
     load().then(
       () => log.info({ event: 'entra-ready' }),
       error => {
-        log.warn({ event: 'entra-not-ready', error })
-        if (!isStopped) timer = setTimeout(attempt, pauseMs, Math.min(pauseMs * 2, longestPauseMs)).unref()
+        const words = JSON.stringify(errorFields(error))
+        const isNews = words !== told
+        told = words
+        log.warn({ event: 'entra-not-ready', issuer, tries, ...(isNews && { error }) })
+        if (!isStopped) timer = setTimeout(attempt, pauseMs, tries + 1, Math.min(pauseMs * 2, longestPauseMs)).unref()
       },
     )
-  void attempt(500)
+  void attempt(1, 500)
   return () => {
     isStopped = true
     clearTimeout(timer)

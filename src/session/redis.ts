@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import { Command, type Redis as Single } from 'ioredis'
-import type { RedisConfig } from '../config/redis-address.ts'
+import { type RedisConfig, readRedisUrl } from '../config/redis-address.ts'
+import type { Secret } from '../config/secret.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
 import { connectionTo, isCluster } from './redis-connection.ts'
@@ -30,7 +31,8 @@ export async function createRedis({ config, log }: { config: RedisConfig; log: L
     said.add(event)
     say()
   }
-  const away = (error: Error) => once('away', () => log.error({ event: 'redis-away', ...replyIn(error), error }))
+  const at = hostsIn(config.url)
+  const away = (error: Error) => once('away', () => log.error({ event: 'redis-away', at, ...replyIn(error), error }))
   redis.on('error', away)
   redis.on('sentinelError', (error: Error) => {
     const sentinel = /sentinel (\S+) /.exec(error.message)?.[1] ?? ''
@@ -48,6 +50,12 @@ export async function createRedis({ config, log }: { config: RedisConfig; log: L
   })
   if (isCluster(redis)) sayNodes(redis, log)
   return redis as Redis
+}
+
+/** Where we look for it, without what proves us there. */
+function hostsIn(url: Secret): string[] {
+  const address = readRedisUrl(url.reveal())
+  return 'wrong' in address ? [] : address.nodes.map(({ host, port }) => (port ? `${host}:${port}` : host))
 }
 
 /** Of a cluster some nodes may be away while it is not. */

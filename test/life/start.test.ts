@@ -41,6 +41,15 @@ test('with Redis, Entra and Graph down it starts, says what it waits for, and be
 
   house.tenant.set({ down: false })
   await expect.poll(() => readiness(replica), { timeout: 10_000 }).toEqual({ status: 'not-ready', waiting: ['redis'] })
+  // Both are named, and what went wrong is told once, however often it is tried.
+  const logged = (event: string) => replica.logged.map(line => JSON.parse(line)).filter(line => line.event === event)
+  expect(logged('redis-away')).toMatchObject([{ at: [`127.0.0.1:${redisPort}`], error: { code: 'ECONNREFUSED' } }])
+  const waits = logged('entra-not-ready')
+  expect(waits.map(({ tries }) => tries)).toEqual(waits.map((_, index) => index + 1))
+  const errors = waits.flatMap(({ error }) => (error ? [JSON.stringify(error)] : []))
+  expect(errors[0]).toContain('"code":"entra-unreachable"')
+  expect(new Set(errors).size).toBe(errors.length)
+  expect(waits[0].issuer).toContain(house.tenant.origin)
 
   const redis = await startRedis({ port: redisPort })
   // Graph stays away: it is asked about people, not about readiness.
