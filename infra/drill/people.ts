@@ -48,16 +48,8 @@ export function createPeople(tenant: Tenant) {
     /** Whose access is to end now, or at a time that is told to the tenant now. */
     async end(drill: string, how: Ending['how'], at = Date.now()): Promise<Watched> {
       const person = pool.shift() as string
-      if (how === 'known') await tenant.assign(person, at)
-      else await tenant.end(person)
-      const watched = {
-        person,
-        at: how === 'known' ? at : Date.now(),
-        how,
-        drill,
-        deadline: Number.POSITIVE_INFINITY,
-        seenInAt: [],
-      }
+      const end = how === 'known' ? await tenant.assign(person, at) : await tenant.end(person).then(() => Date.now())
+      const watched = { person, at: end, how, drill, deadline: Number.POSITIVE_INFINITY, seenInAt: [] }
       endings.push(watched)
       ended.set(person, watched)
       return watched

@@ -45,12 +45,13 @@ async function play(drill: Drill, world: World, isRosterOn: boolean): Promise<Om
   // A removal just before Entra goes away would be learned of only when it is back.
   if (!drill.isEntraThere) await people.allOut()
   await people.need(Number(isRemoving) + Number(isEnding))
+  await calm(world)
   if (isEnding) {
-    const leadMs = size.rosterSeconds * 1_000 + 2_000
+    // All replicas know of it when the fault begins, and it comes while that lasts.
+    const leadMs = size.rosterSeconds * 1_000 + 4_000
     await people.end(name, 'known', Date.now() + leadMs + size.endAfterMs)
     await after(leadMs)
   }
-  await calm(world)
   const complaintsBefore = fleet.complaints().length
   const before = fleet.residentMb()
   load.taken()

@@ -21,20 +21,24 @@ export async function startTenant(redirectUris: readonly string[]) {
     })
   })
 
-  async function act(path: string, body: unknown): Promise<void> {
+  async function act(path: string, body: unknown): Promise<unknown> {
     // JSON would leave out what is to be turned off.
     const text = JSON.stringify(body, (_name, value: unknown) => value ?? null)
     const sent = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: text }
     const answer = await fetch(`${origin}/control${path}`, sent)
     if (!answer.ok) throw new Error(`the tenant refused ${path}: ${await answer.text()}`)
+    return answer.json()
   }
 
   return {
     origin,
     set: (switches: SwitchesWish) => act('/switches', switches),
-    /** Gives access until an instant (epoch ms). */
-    assign: (person: string, until: number) =>
-      act('/assign', { person, minutes: (until - Date.now()) / 60_000, reason: 'drill' }),
+    /** Gives access until an instant (epoch ms), and returns the one that it became: the tenant counts from when it hears of it. */
+    async assign(person: string, until: number): Promise<number> {
+      const wish = { person, minutes: (until - Date.now()) / 60_000, reason: 'drill' }
+      const { memberships } = (await act('/assign', wish)) as { memberships: { person: string; until: string }[] }
+      return Date.parse(memberships.find(each => each.person === person)?.until ?? '')
+    },
     end: (person: string) => act('/end', { person }),
     addSecret: (value: string) => act('/add-secret', { value }),
     expireSecret: (value: string) => act('/add-secret', { value, until: new Date(Date.now() - 1_000).toISOString() }),
