@@ -27,6 +27,7 @@ import { createCensus } from './session/census.ts'
 import { createCounters } from './session/counters.ts'
 import { createDrafts } from './session/drafts.ts'
 import { createJournal } from './session/journal.ts'
+import { createKnownPlans } from './session/known-plans.ts'
 import { createLeases } from './session/lease.ts'
 import { createNotes } from './session/notes.ts'
 import { createRedis } from './session/redis.ts'
@@ -51,7 +52,19 @@ export async function createServices(
   timeCommands(redis, meter.redis)
   const vault = createVault({ redis, seal, prefix: config.redis.prefix })
   const census = config.metricsPort === undefined ? undefined : createCensus({ redis, prefix: config.redis.prefix })
-  const sessions = createSessions({ config, clock, redis, seal, vault, log, census })
+  const { selfService } = config.pim
+  const notes = createNotes({ redis, seal, prefix: config.redis.prefix })
+  const knownPlans = createKnownPlans({ notes, clock })
+  const sessions = createSessions({
+    config,
+    clock,
+    redis,
+    seal,
+    vault,
+    log,
+    census,
+    ...(selfService && { knownPlans }),
+  })
   const signIns = createSignIns({ config, clock, redis, seal })
   const drafts = createDrafts({ config, clock, redis, seal })
   const graph = createGraph({ config, observe: meter.graph })
@@ -67,8 +80,7 @@ export async function createServices(
   const { source: roster, staleBefore } = watch
   const pim = createPim({ graph, groupId, clock })
   const pimToken = createPimToken({ clock, oidc, vault, leases })
-  const { selfService } = config.pim
-  const plans = selfService ? createPlans({ clock, pim, token: pimToken, sessions, log }) : undefined
+  const plans = selfService ? createPlans({ clock, pim, token: pimToken, sessions, knownPlans, log }) : undefined
   const { standingOf, anew } = createStanding({ config, clock, recheck, roster, staleBefore, plans })
   const append = createJournal({ redis, prefix: config.redis.prefix, keepDays: config.audit.keepDays })
   const lost = (error: unknown): void => {
@@ -76,9 +88,8 @@ export async function createServices(
     log.error({ event: 'audit-record-lost', error })
   }
   const trail = createTrail({ clock, append, onLost: error => lost(error) })
-  const notes = createNotes({ redis, seal, prefix: config.redis.prefix })
   const asPerson = createAsPerson(pimToken)
-  const own = { clock, pim, pimToken, asPerson, notes, anew, sessions, trail, log }
+  const own = { clock, pim, pimToken, asPerson, notes, anew, sessions, knownPlans, trail, log }
   const access = selfService ? createAccess(own) : undefined
   const approvals = selfService ? createApprovals({ ...own, roster: watch.roster }) : undefined
   const clientStates = seal.clientStates

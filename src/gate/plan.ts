@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Pim, Span } from '../entra/pim.ts'
 import type { Log } from '../observability.ts'
+import type { KnownPlans } from '../session/known-plans.ts'
 import type { Membership, Plan, SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import type { PimToken } from './pim-token.ts'
@@ -9,8 +10,11 @@ import type { PimToken } from './pim-token.ts'
 const gapMs = 5_000
 /** Around a seam Microsoft may show nobody in the group for so long. */
 const seamMs = 30_000
-/** Lists and tokens may be so far behind PIM: what they say sooner after an end does not prove that it was lifted. */
-const lagMs = 2 * 60_000
+/**
+ * Lists and tokens may be so far behind PIM: name someone who has gone, or not yet who has come. What they say sooner
+ * after an end does not prove that it was lifted.
+ */
+export const lagMs = 2 * 60_000
 const freshMs = 10_000
 /** PIM is asked no more often for one session, and so often for someone whose end is not known. */
 const shortestMs = 1_500
@@ -80,12 +84,14 @@ export function createPlans({
   pim,
   token,
   sessions,
+  knownPlans,
   log,
 }: {
   clock: Clock
   pim: Pim
   token: PimToken
-  sessions: Sessions
+  sessions: Pick<Sessions, 'read' | 'change'>
+  knownPlans: KnownPlans
   log: Log
 }) {
   const running = new Map<string, Promise<void>>()
@@ -106,12 +112,13 @@ export function createPlans({
     const askedAt = clock().getTime()
     try {
       const spans = await pim.spans(await token.get({ sessionId, identity }))
-      await sessions.change(sessionId, found => {
+      const after = await sessions.change(sessionId, found => {
         // Somebody learned more since this was asked, e.g. that it was extended or ended here.
         const isOld =
           found.plan !== undefined && found.plan.askedAt > askedAt && found.plan.askedAt <= clock().getTime()
         return isOld ? found : { ...found, plan: planFrom(spans, { askedAt, before: found.plan }) }
       })
+      if (after?.plan) await knownPlans.keep(identity, after.plan)
     } catch (error) {
       log.warn({ event: 'plan-unknown', oid: identity.objectId, error })
     }
@@ -124,6 +131,13 @@ export function createPlans({
 
   return {
     renew,
+
+    /** What another session of this person learned, for one that has learned nothing yet. */
+    async recall(sessionId: string, record: SessionRecord): Promise<SessionRecord> {
+      const plan = record.plan ? undefined : await knownPlans.read(record.identity)
+      if (!plan) return record
+      return (await sessions.change(sessionId, found => ({ plan, ...found }))) ?? record
+    },
 
     /** In the background, for a member whose end is not known or was asked for long ago. */
     learn(sessionId: string, record: SessionRecord): void {

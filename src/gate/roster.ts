@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { GroupListing } from '../entra/group-listing.ts'
 import type { Membership } from '../session/record.ts'
+import { lagMs } from './plan.ts'
 
 const epochMs = z.int().nonnegative()
 const rosterShape = z.object({
@@ -12,8 +13,6 @@ const rosterShape = z.object({
 export type Roster = z.infer<typeof rosterShape>
 
 const rememberEndsMs = 24 * 3_600_000
-/** The directory's list of members may be so far behind PIM: name someone who has gone, or not yet who has come. */
-const membersLagMs = 2 * 60_000
 
 /**
  * Makes a roster of what Graph listed. PIM's active assignments count with their ends, unless the directory does not
@@ -28,14 +27,14 @@ export function rosterFrom(
   const listed = new Set(members)
   for (const { principalId, startsAt, until } of assignments) {
     if (startsAt > askedAt || (until !== undefined && until <= askedAt)) continue
-    if (!listed.has(principalId) && askedAt - startsAt >= membersLagMs) continue
+    if (!listed.has(principalId) && askedAt - startsAt >= lagMs) continue
     const known = found[principalId]
     if (!known) found[principalId] = { ...(until !== undefined && { until }) }
     else if (known.until !== undefined)
       found[principalId] = until === undefined ? {} : { until: Math.max(known.until, until) }
   }
   const ended = endingsOf(before, found, askedAt)
-  for (const id of members) if (!found[id] && !(askedAt - (ended[id]?.at ?? 0) < membersLagMs)) found[id] = {}
+  for (const id of members) if (!found[id] && !(askedAt - (ended[id]?.at ?? 0) < lagMs)) found[id] = {}
   for (const id of Object.keys(found)) delete ended[id]
   return { askedAt, members: found, ended }
 }

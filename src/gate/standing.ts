@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { type Membership, newerOf, type SessionRecord } from '../session/record.ts'
 import { freshnessOf, isFromTheFuture } from './membership.ts'
-import { type Plans, within } from './plan.ts'
+import { lagMs, type Plans, within } from './plan.ts'
 import type { Recheck, RecheckOf } from './recheck.ts'
 
 /** However fresh the roster, the person's own token is redeemed so often. */
@@ -46,16 +46,20 @@ export function createStanding({
 }) {
   const { recheckMs } = config.membership
   const now = () => clock().getTime()
-  const proven = ({ identity, membership }: SessionRecord) =>
-    combined(membership, roster.membershipOf(identity.objectId), now())
+  const proven = ({ identity, membership, plan }: SessionRecord) => {
+    // A plan that goes on says itself which of the ends that others know are seams.
+    const endLagMs = (plan?.until ?? 0) > now() ? 0 : lagMs
+    return combined(membership, roster.membershipOf(identity.objectId), { now: now(), endLagMs })
+  }
   const known = (record: SessionRecord) => within(record.plan, proven(record), now())
   const freshness = (membership: Membership) =>
     freshnessOf(membership, { now: now(), recheckMs, staleBefore: staleBefore() })
 
-  async function standingOf(sessionId: string, record: SessionRecord): Promise<Standing | undefined> {
+  async function standingOf(sessionId: string, before: SessionRecord): Promise<Standing | undefined> {
+    const record = isEndInDoubt(before) ? ((await plans?.recall(sessionId, before)) ?? before) : before
     const membership = known(record)
     const state = freshness(membership)
-    if (membership !== 'unknown' && membership.member && membership.until === undefined) plans?.learn(sessionId, record)
+    if (isEndInDoubt(record)) plans?.learn(sessionId, record)
     if (state === 'fresh' && plans?.isNeeded(record, membership)) return planned(sessionId, record)
     if (state === 'fresh') {
       if (isOwnProofOld(record)) inBackground(sessionId, record)
@@ -93,9 +97,16 @@ export function createStanding({
     return { record: current, membership: known(current) }
   }
 
+  /** Nobody told it, or it is PIM's word of some time ago against that of the sources: an extension can be taken back. */
+  function isEndInDoubt(record: SessionRecord): boolean {
+    const proof = proven(record)
+    if (!isMember(known(record)) || !isMember(proof)) return false
+    return proof.until === undefined || (record.plan?.until !== undefined && record.plan.until !== proof.until)
+  }
+
   /** The roster knows who is in the group, but not who was disabled or revoked: that only a refresh tells. */
   const isOwnProofOld = ({ membership }: SessionRecord) =>
-    membership !== 'unknown' && membership.member && now() - membership.provenAt >= longestOwnProofMs
+    isMember(membership) && now() - membership.provenAt >= longestOwnProofMs
 
   function inBackground(sessionId: string, { membership }: SessionRecord): void {
     recheck(sessionId, membership === 'unknown' ? 0 : membership.provenAt).catch(() => {})
@@ -120,12 +131,23 @@ export function createStanding({
 export type StandingOf = ReturnType<typeof createStanding>['standingOf']
 export type Anew = ReturnType<typeof createStanding>['anew']
 
-/** A known end binds every proof asked for before it; a proof from after it knows better. */
-function combined(own: Membership, listed: Membership, now: number): Membership {
+const isMember = (membership: Membership) => membership !== 'unknown' && membership.member
+
+/**
+ * An end that the roster knows binds every proof asked for before it, and soon after it: tokens lag behind. A later one
+ * knows better.
+ */
+function combined(
+  own: Membership,
+  listed: Membership,
+  { now, endLagMs }: { now: number; endLagMs: number },
+): Membership {
   const newest = newerOf(sound(own, now), sound(listed, now))
-  if (newest === listed || newest === 'unknown' || !newest.member) return newest
-  const end = listed !== 'unknown' && listed.member ? listed.until : undefined
-  return end !== undefined && newest.provenAt < end ? { ...newest, until: end } : newest
+  if (newest === listed || listed === 'unknown' || !isMember(newest)) return newest
+  const end = listed.member ? listed.until : listed.endedAt
+  if (end === undefined || newest.provenAt >= end + endLagMs) return newest
+  if (listed.member) return { ...newest, until: end }
+  return isFromTheFuture(listed, now) ? newest : listed
 }
 
 /** A proof from the future is worth nothing: anything asked for now is better. */

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Trail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
+import { GraphRefusal } from '../entra/graph-refusal.ts'
 import type { Pim, PimRequest, Span } from '../entra/pim.ts'
 import { Problem } from '../errors.ts'
 import type { Who } from '../gate/pim-token.ts'
+import type { KnownPlans } from '../session/known-plans.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Ended } from './access.ts'
-import type { Activations } from './activation.ts'
+import { type Activations, isOnItsWay } from './activation.ts'
 import type { AsPerson } from './as-person.ts'
 import { currentOf, shortestStayMs } from './my-access.ts'
 import { patient, within } from './patience.ts'
@@ -20,13 +22,15 @@ export function createEnding({
   asPerson,
   activations,
   sessions,
+  knownPlans,
   trail,
 }: {
   clock: Clock
   pim: Pim
   asPerson: AsPerson
   activations: Activations
-  sessions: Pick<Sessions, 'changeAll'>
+  sessions: Pick<Sessions, 'read' | 'changeAll'>
+  knownPlans: Pick<KnownPlans, 'keep'>
   trail: Trail
 }) {
   const now = () => clock().getTime()
@@ -37,41 +41,68 @@ export function createEnding({
 
   async function end(who: Who): Promise<Ended> {
     let isAsked = false
+    let isKnown = false
     try {
       const span = ownIn(await asPerson(who, pim.spans), now())
       if (span?.kind === 'assigned') return { ended: false, problem: notTheirs }
       const canEndAt = span && span.from + shortestStayMs
       if (canEndAt !== undefined && now() < canEndAt)
         return { ended: false, problem: refusalOf('too-soon-to-end'), canEndAt }
+      isKnown = span !== undefined || (await isKnownHere(who))
+      if (!isKnown && !(await isIn(who))) return { ended: false, problem: refusalOf('not-on') }
       isAsked = true
-      await withoutNext(who)
-      const request = await deactivated(who)
-      if (request.status === 'failed')
+      await withoutNext(who, span)
+      const { status } = await deactivated(who)
+      if (status === 'failed')
         return { ended: false, problem: refusalOf('too-soon-to-end'), ...(canEndAt !== undefined && { canEndAt }) }
+      if (isNotDone(status)) return { ended: false, problem: refusalOf('refused') }
       await closed(who)
       return { ended: true }
     } catch (thrown) {
       if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
       const problem = !isAsked && isUnanswered(thrown) ? unreachable : refusalFrom(thrown)
-      if (problem.code !== 'not-on') return { ended: false, problem }
+      // Of somebody whom we never saw turn it on, it says nothing about what lets them in.
+      if (problem.code !== 'not-on' || !isKnown) return { ended: false, problem }
       await closed(who)
       return { ended: true }
     }
   }
 
-  /** What would begin later would let them in again. */
-  async function withoutNext(who: Who): Promise<void> {
+  /** What lists that lag behind may not show (any more): that it was turned on is remembered here. */
+  async function isKnownHere(who: Who): Promise<boolean> {
+    const [record, activation] = await Promise.all([sessions.read(who.sessionId), activations.read(who)])
+    return (record?.plan?.until ?? 0) > now() || isOnItsWay(activation, now())
+  }
+
+  async function isIn({ sessionId }: Who): Promise<boolean> {
+    const { membership = 'unknown' } = (await sessions.read(sessionId)) ?? {}
+    return membership !== 'unknown' && membership.member
+  }
+
+  /** What would begin later would let them in again. What Microsoft does not take back must not keep them from ending. */
+  async function withoutNext(who: Who, span: Span | undefined): Promise<void> {
     const requests = await asPerson(who, token => pim.requests(token, 'principal'))
     const isToCome = ({ action, status, startsAt = 0 }: PimRequest) =>
       action === 'selfactivate' && ['granted', 'schedulecreated', 'provisioned'].includes(status) && startsAt > now()
-    for (const { id: request } of requests.filter(isToCome))
-      await trail(
+    let isShorter = false
+    for (const { id: request } of requests.filter(isToCome)) {
+      const cancelled = trail(
         'cancellation',
         { act: randomUUID(), actor: who.identity },
         { request },
-        () => asPerson(who, token => pim.cancel(token, request)),
+        () => asPerson(who, token => pim.cancel(token, request)).then(() => true),
         () => ({}),
       )
+      isShorter = (await cancelled.catch(notTakenBack)) || isShorter
+    }
+    if (isShorter && span) await endsWith(who, span)
+  }
+
+  /** Whether or not it is ended now, it does not go on after this period. */
+  async function endsWith(who: Who, { from, until }: Span): Promise<void> {
+    const plan = { askedAt: now(), shownAt: now(), from, ...(until !== undefined && { until }) }
+    await knownPlans.keep(who.identity, plan)
+    await sessions.changeAll(who.identity, found => ({ ...found, plan }))
   }
 
   function deactivated(who: Who): Promise<PimRequest> {
@@ -91,10 +122,12 @@ export function createEnding({
   /** Whatever lists and tokens still say for a while: who ended it is out. */
   async function closed(who: Who): Promise<void> {
     const at = now()
+    const plan = { askedAt: at, until: at, endedAt: at }
+    await knownPlans.keep(who.identity, plan)
     await sessions.changeAll(who.identity, found => ({
       ...found,
       membership: { member: false, provenAt: at, reason: 'ended', endedAt: at },
-      plan: { askedAt: at, until: at, endedAt: at },
+      plan,
     }))
     const activation = await activations.read(who)
     if (activation)
@@ -112,6 +145,13 @@ const ownIn = (spans: readonly Span[], now: number) =>
     spans.filter(({ kind }) => kind === 'activated'),
     now,
   ) ?? currentOf(spans, now)
+
+const isNotDone = (status: string) => ['denied', 'canceled'].includes(status) || status.startsWith('pending')
+
+function notTakenBack(thrown: unknown): false {
+  if (thrown instanceof GraphRefusal) return false
+  throw thrown
+}
 
 const notTheirs: PimRefusal = {
   ...refusalOf('caller-lacks-permission'),

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Who } from '../gate/pim-token.ts'
+import type { KnownPlans } from '../session/known-plans.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Extended } from './access.ts'
 import { type Activations, problemIn } from './activation.ts'
@@ -23,12 +24,14 @@ export function createExtending({
   reads,
   send,
   sessions,
+  knownPlans,
 }: {
   clock: Clock
   activations: Activations
   reads: Reads
   send: TurningOn
   sessions: Pick<Sessions, 'changeAll'>
+  knownPlans: KnownPlans
 }) {
   const now = () => clock().getTime()
 
@@ -75,10 +78,9 @@ export function createExtending({
 
   /** All sessions of the person know it before any list does. */
   async function accepted(who: Who, seamAt: number, until: number): Promise<Extended> {
-    await sessions.changeAll(who.identity, found => ({
-      ...found,
-      plan: { ...found.plan, askedAt: now(), shownAt: now(), until, seamAt },
-    }))
+    const news = { askedAt: now(), shownAt: now(), until, seamAt }
+    await knownPlans.keep(who.identity, { ...(await knownPlans.read(who.identity)), ...news })
+    await sessions.changeAll(who.identity, found => ({ ...found, plan: { ...found.plan, ...news } }))
     return { kind: 'extended', until }
   }
 

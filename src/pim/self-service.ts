@@ -6,6 +6,7 @@ import { Problem } from '../errors.ts'
 import type { PimToken, Who } from '../gate/pim-token.ts'
 import type { Anew } from '../gate/standing.ts'
 import type { Log } from '../observability.ts'
+import type { KnownPlans } from '../session/known-plans.ts'
 import type { Notes } from '../session/notes.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Access, Offer, TurnOn } from './access.ts'
@@ -31,6 +32,7 @@ type Needs = {
   notes: Notes
   anew: Anew
   sessions: Sessions
+  knownPlans: KnownPlans
   trail: Trail
   log: Log
 }

@@ -93,9 +93,12 @@ export function continuing(before: SessionRecord, proven: Proven, now: number): 
   }
 }
 
+export const newerPlan = (one: Plan | undefined, other: Plan | undefined): Plan | undefined =>
+  (other?.askedAt ?? 0) > (one?.askedAt ?? 0) ? other : one
+
 /** What another record of the same person knows newer goes along; nothing older does. */
 export function withNews(record: SessionRecord, other: SessionRecord): SessionRecord {
-  const plan = (other.plan?.askedAt ?? 0) > (record.plan?.askedAt ?? 0) ? other.plan : record.plan
+  const plan = newerPlan(record.plan, other.plan)
   return { ...record, membership: newerOf(record.membership, other.membership), ...(plan && { plan }) }
 }
 

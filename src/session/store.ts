@@ -8,7 +8,8 @@ import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
 import { createSessionsById } from './by-id.ts'
 import type { Census } from './census.ts'
-import { continuing, isFromTheFuture, type Proven, type SessionRecord, withNews } from './record.ts'
+import type { KnownPlans } from './known-plans.ts'
+import { continuing, isFromTheFuture, newerPlan, type Proven, type SessionRecord, withNews } from './record.ts'
 import type { Redis } from './redis.ts'
 import { createRegistry } from './registry.ts'
 import { fingerprint, type Seal } from './seal.ts'
@@ -32,6 +33,7 @@ export function createSessions({
   vault,
   log,
   census,
+  knownPlans,
 }: {
   config: Pick<Config, 'baseUrl' | 'session' | 'redis'>
   clock: Clock
@@ -41,6 +43,8 @@ export function createSessions({
   log: Log
   /** Where sessions are counted, if anybody asks how many there are. */
   census?: Census | undefined
+  /** What other sessions of a person learned of their end; none where people do not turn on their access here. */
+  knownPlans?: KnownPlans | undefined
 }) {
   const { idleMs, maxMs } = config.session
   const registry = createRegistry({ redis, prefix: config.redis.prefix })
@@ -119,7 +123,15 @@ export function createSessions({
     request.sessionStore.generate(request)
     const at = now()
     const browser = (request.get('user-agent') ?? '').slice(0, 300)
-    const record = { identity, membership, contexts, ...(plan && { plan }), signedInAt, lastSeenAt: at, browser }
+    let record: SessionRecord = {
+      identity,
+      membership,
+      contexts,
+      ...(plan && { plan }),
+      signedInAt,
+      lastSeenAt: at,
+      browser,
+    }
     const { sessionID, session } = request
     const end = signedInAt + maxMs
     try {
@@ -131,12 +143,20 @@ export function createSessions({
       })
       // express-session would write it once more when the request ends, over what others have changed meanwhile.
       Object.defineProperty(session, 'save', { value: (done?: () => void) => done?.() })
+      // Only now: who ends their access at this moment finds this session, or has left word before.
+      record = await withKnownPlan(sessionID, record)
     } catch (thrown) {
       Object.assign(request, before)
       throw thrown
     }
     records.set(request, record)
     census?.born(sessionID, { until: overAt(record), now: at, lifeMs: maxMs })
+  }
+
+  async function withKnownPlan(sessionId: string, record: SessionRecord): Promise<SessionRecord> {
+    const known = await knownPlans?.read(record.identity)
+    if (!known || newerPlan(record.plan, known) !== known) return record
+    return (await change(sessionId, found => ({ ...found, plan: newerPlan(found.plan, known) }))) ?? record
   }
 
   return {

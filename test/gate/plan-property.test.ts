@@ -90,6 +90,7 @@ test('over seams and lagging lists nobody is past their known end, and nobody ri
       } as unknown as Pim,
       token: { get: async () => 'token' } as unknown as PimToken,
       sessions,
+      knownPlans: { read: async () => undefined, keep: async () => {} },
       log: { warn() {} } as never,
     })
     const { standingOf } = createStanding({

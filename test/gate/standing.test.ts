@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Recheck } from '../../src/gate/recheck.ts'
 import { createStanding, type RosterSource } from '../../src/gate/standing.ts'
-import type { Membership, SessionRecord } from '../../src/session/record.ts'
+import type { Membership, Plan, SessionRecord } from '../../src/session/record.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 const ago = (seconds: number) => now - seconds * 1000
@@ -18,6 +18,12 @@ const yes = (provenAt: number, until?: number): Membership => ({
   ...(until !== undefined && { until }),
 })
 const no = (provenAt: number): Membership => ({ member: false, provenAt, reason: 'not-in-group' })
+const ranOut = (endedAt: number, provenAt = ago(4)): Membership => ({
+  member: false,
+  provenAt,
+  reason: 'ran-out',
+  endedAt,
+})
 const recordWith = (membership: Membership): SessionRecord => ({
   identity,
   membership,
@@ -35,10 +41,11 @@ type Sources = {
   renewed?: Membership | 'never'
   answer?: Membership | Recheck | 'never'
   staleBefore?: number
+  plan?: Plan
 }
 
 /** Where a person stands at noon, and what was asked for that. */
-async function stand({ own, listed = 'unknown', renewed, answer = 'unanswered', staleBefore = 0 }: Sources) {
+async function stand({ own, listed = 'unknown', renewed, answer = 'unanswered', staleBefore = 0, plan }: Sources) {
   const asked: { source: 'roster' | 'refresh'; after: number }[] = []
   let current = listed
   const roster: RosterSource = {
@@ -65,7 +72,7 @@ async function stand({ own, listed = 'unknown', renewed, answer = 'unanswered', 
     roster,
     staleBefore: () => staleBefore,
   })
-  const standing = await standingOf('session', recordWith(own))
+  const standing = await standingOf('session', { ...recordWith(own), ...(plan && { plan }) })
   return { membership: standing?.membership, isOver: standing === undefined, asked }
 }
 const sources = ({ asked }: Awaited<ReturnType<typeof stand>>) => asked.map(({ source }) => source)
@@ -121,8 +128,10 @@ const newest: [what: string, own: Membership, listed: Membership, expected: Memb
   ['without a roster the session knows best', yes(ago(1)), 'unknown', yes(ago(1))],
   ['with nothing else the roster will do', 'unknown', yes(ago(1)), yes(ago(1))],
   ['a known end binds a newer proof too', yes(ago(1)), yes(ago(20), now + 5), yes(ago(1), now + 5)],
-  ['a proof from after an end is not bound by it', yes(ago(1)), yes(ago(40), ago(2)), yes(ago(1))],
-  ['a proof of the very instant of an end is from after it', yes(ago(2)), yes(ago(40), ago(2)), yes(ago(2))],
+  ['a proof from two minutes after an end is not bound by it', yes(ago(1)), yes(ago(200), ago(121)), yes(ago(1))],
+  ['soon after an end a newer yes does not beat the no: tokens lag', yes(ago(1)), ranOut(ago(30)), ranOut(ago(30))],
+  ['nor is a no from the future believed', yes(ago(1)), ranOut(ago(30), ago(-3600)), yes(ago(1))],
+  ['two minutes after it does', yes(ago(1)), ranOut(ago(121)), yes(ago(1))],
   ['a roster without an end takes back the end of none', yes(ago(20)), yes(ago(1)), yes(ago(1))],
   ['a proof from the future does not beat one of now', yes(ago(-3600)), yes(ago(1)), yes(ago(1))],
   ['a no from the future does not beat one of now', no(ago(-3600)), yes(ago(1)), yes(ago(1))],
@@ -154,9 +163,20 @@ test('at the end someone who has extended stays in', async () => {
   expect(await stand(facts)).toMatchObject({ membership: yes(now, now + 3_600_000) })
 })
 
-test('at the end without a roster it is Entra that knows of an extension', async () => {
+test('soon after the end, when the roster cannot be had, what Entra says may lag behind: the end stands', async () => {
   const standing = await stand({ own: yes(ago(9)), listed: yes(ago(9), now), answer: yes(now) })
+  expect(standing.membership).toMatchObject({ member: true, until: now })
+})
+
+test('two minutes after the end it is Entra that knows of an extension', async () => {
+  const standing = await stand({ own: yes(ago(9)), listed: yes(ago(200), ago(120)), answer: yes(now) })
   expect(standing.membership).toEqual(yes(now))
+})
+
+test('what PIM itself told of an extension is not bound by the end that the roster knew', async () => {
+  const plan = { askedAt: ago(300), from: ago(3_600), until: now + 3_600_000, seamAt: ago(60) }
+  const standing = await stand({ own: yes(ago(1)), listed: ranOut(ago(60)), plan })
+  expect(standing.membership).toMatchObject({ member: true })
 })
 
 test('at the end, when nobody can be asked, the end stands', async () => {

@@ -117,6 +117,23 @@ test('a list of members that lags lets nobody stay past their end', async () => 
   expect(await statusOf(alice)).toBe(403)
 })
 
+for (const isGraphDown of [false, true])
+  test(`tokens that lag let nobody back in after their end, with Graph ${isGraphDown ? 'down' : 'there'}`, async () => {
+    await rosterOf('12:05:00')
+    house.tenant.set({ tokenLagSeconds: 120, graphDown: isGraphDown })
+    house.clock.set('2026-03-02T12:35:02Z')
+    expect(await statusOf(alice)).toBe(403)
+    for (const seconds of [4, 20, 60, 110]) {
+      house.clock.set(`2026-03-02T12:${35 + Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}Z`)
+      await alice.post('/check-again', { returnTo: '/' })
+      expect([seconds, await statusOf(alice), await statusOf(await house.visitor('alice'))]).toEqual([
+        seconds,
+        403,
+        403,
+      ])
+    }
+  })
+
 test('the page says when access ran out', async () => {
   house.clock.set('2026-03-02T12:35:10Z')
   expect((await alice.get('/')).text).toContain('Access ran out at')

@@ -49,6 +49,53 @@ describe('End now', () => {
       house.clock.advance({ seconds: 15 })
     }
   })
+  test('and nobody gets around it by signing out and in again, or in another browser', async () => {
+    await using scene = await on()
+    const { house, ben } = scene
+    house.clock.advance({ minutes: 6 })
+    house.tenant.set({ tokenLagSeconds: 60 })
+    await ben.post('/access/end')
+    await ben.post('/auth/sign-out')
+    expect((await ben.signIn('/')).status).toBe(403)
+    expect((await (await house.visitor('ben')).get('/')).status).toBe(403)
+  })
+  test('does not bind a browser that signs in after access was turned on again elsewhere', async () => {
+    await using scene = await on()
+    const { house, ben } = scene
+    house.clock.advance({ minutes: 6 })
+    await ben.post('/access/end')
+    house.clock.advance({ minutes: 1 })
+    house.tenant.activate('ben', { minutes: 30, reason: 'Turned on in the portal' })
+    expect((await (await house.visitor('ben')).get('/')).status).toBe(200)
+  })
+  test.each([400, 404, 409])(
+    'ends access though Microsoft answers %i to taking back what comes later',
+    async status => {
+      await using scene = await on()
+      const { house, ben } = scene
+      house.clock.advance({ minutes: 6 })
+      await ben.post('/access/extend', { minutes: '60' })
+      house.tenant.set({
+        graphError: { what: 'refusal', status, code: 'SomeCode', where: 'requests', method: 'POST', when: 'next' },
+      })
+      expect((await ben.post('/access/end')).status).toBe(303)
+      expect((await ben.get('/')).status).toBe(403)
+    },
+  )
+  test('of somebody who never turned it on ends nothing, says so, and leaves nothing in the trail', async () => {
+    await using house = await openSelfService()
+    const oskar = await house.visitor('oskar')
+    const answer = await oskar.post('/access/end')
+    expect([answer.status, await trailOf(house)]).toEqual([422, []])
+    expect((await oskar.get('/')).text).not.toContain('You ended access')
+  })
+  test('of somebody whom an administrator added directly ends nothing, and says so', async () => {
+    await using house = await openSelfService()
+    house.tenant.addDirectly('oskar')
+    const oskar = await house.visitor('oskar')
+    expect((await oskar.post('/access/end')).status).toBe(422)
+    expect((await oskar.get('/')).status).toBe(200)
+  })
   test('takes an accepted extension with it', async () => {
     await using scene = await on()
     const { house, ben, end } = scene
@@ -104,7 +151,44 @@ describe('End now', () => {
   )
 })
 
+describe('a known end', () => {
+  test('holds in a browser that signs in after it, though tokens lag', async () => {
+    await using scene = await on()
+    const { house, end } = scene
+    const first = end()
+    house.tenant.set({ tokenLagSeconds: 120 })
+    for (const seconds of [1, 30, 100]) {
+      house.clock.set(at(first + seconds * 1000))
+      expect([seconds, (await (await house.visitor('ben')).get('/')).status]).toEqual([seconds, 403])
+    }
+  })
+  test('holds in a browser that was signed in before, and never on a page that asks for it', async () => {
+    await using scene = await on()
+    const { house, end } = scene
+    const other = await house.visitor('ben', { signIn: false })
+    await other.signIn('/access')
+    house.tenant.set({ tokenLagSeconds: 120 })
+    house.clock.set(at(end() + 10_000))
+    expect((await other.get('/')).status).toBe(403)
+  })
+})
+
 describe('Extend', () => {
+  test('that is taken back elsewhere does not keep anybody in', async () => {
+    await using scene = await on()
+    const { house, ben, end } = scene
+    const first = end()
+    house.clock.advance({ minutes: 10 })
+    await ben.post('/access/extend', { minutes: '60' })
+    for (const request of askedOf(house))
+      if (request.status === 'Granted') house.tenant.cancelRequest(request.id, 'ben')
+    house.tenant.set({ tokenLagSeconds: 60 })
+    const endOnPage = async () => /data-until="([^"]*)"/.exec((await ben.get('/')).text)?.[1]
+    house.clock.advance({ minutes: 20 })
+    await expect.poll(endOnPage).toBe(at(first))
+    house.clock.set(at(first + 1_000))
+    expect((await ben.get('/')).status).toBe(403)
+  })
   test('is taken over where one period ends and the next begins, and nobody is out for a second', async () => {
     await using scene = await on()
     const { house, ben, end } = scene
