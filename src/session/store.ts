@@ -169,6 +169,13 @@ export function createSessions({
       return records.get(request)
     },
 
+    /** What is remembered by now, for a request that took long: its session may have changed, or be over. */
+    async reload(request: Request): Promise<void> {
+      const record = records.has(request) ? await read(request.sessionID) : undefined
+      if (record) records.set(request, record)
+      else records.delete(request)
+    },
+
     /** For a session that ended during this request. */
     forget(request: Request): void {
       records.delete(request)

@@ -1,5 +1,6 @@
 import express, { type RequestHandler } from 'express'
 import { Problem } from '../errors.ts'
+import type { Sessions } from '../session/store.ts'
 
 const read = express.urlencoded({ extended: false, inflate: false, limit: '16kb', parameterLimit: 50 })
 
@@ -11,6 +12,22 @@ export const forms: RequestHandler = function forms(request, response, next) {
     return next(new Problem('form-not-accepted'))
   read(request, response, (thrown?: unknown) => next(thrown && problemFrom(thrown)))
 }
+
+const soonMs = 1_000
+
+/**
+ * Reads a form for somebody whom `guard` let pass. A form may take half a minute to arrive, and by then its sender be
+ * signed out, or their access have ended: what comes late passes the gate once more, with what is known then.
+ */
+export const formsBehind =
+  (guard: RequestHandler, { reload }: Pick<Sessions, 'reload'>): RequestHandler =>
+  (request, response, next) => {
+    const began = performance.now()
+    forms(request, response, (thrown?: unknown) => {
+      if (thrown || performance.now() - began < soonMs) return next(thrown)
+      reload(request).then(() => guard(request, response, next), next)
+    })
+  }
 
 /** What the parser says of a body that it does not read. Here, and not where errors end: elsewhere a status means something else. */
 export function problemFrom(thrown: unknown): unknown {

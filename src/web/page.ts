@@ -9,7 +9,7 @@ import type { Membership, SessionRecord } from '../session/record.ts'
 import type { OwnSession } from '../session/store.ts'
 import { accessBarOf, isIn } from './access-bar.ts'
 import { only } from './doors.ts'
-import { forms } from './forms.ts'
+import { formsBehind } from './forms.ts'
 import { createKeepForm } from './keep-form.ts'
 import { navOf, show } from './layout.ts'
 import { type Chrome, chromeOf } from './notice.ts'
@@ -101,10 +101,11 @@ export function routes(pages: readonly Page[], services: Services): Router {
   const keep = createKeepForm(services, { chrome, refusal: createRefusal({ ...services, chrome }) })
   for (const { method, path, requirement, create } of pages) {
     const verbs = method === 'get' ? ['get', 'head'] : ['post']
-    const reading = method === 'post' ? [forms] : []
+    const guard = services.guard(requirement)
+    const reading = method === 'post' ? [formsBehind(guard, services.sessions)] : []
     const keeping = method === 'post' ? [keep(requirement)] : []
     const answer = answering(create(services), { chrome, services })
-    router.all(path, only(verbs), services.guard(requirement), ...reading, answer, ...keeping)
+    router.all(path, only(verbs), guard, ...reading, answer, ...keeping)
   }
   return router
 }

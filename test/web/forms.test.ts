@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pages } from '../../src/pages.ts'
 import { post, redirect } from '../../src/web/page.ts'
 import { type House, openHouse } from '../support/house.ts'
+import type { Visitor } from '../support/visitor.ts'
 import { raw } from './raw.ts'
 
 let house: House
@@ -99,4 +100,40 @@ test('an outsider’s form is not read', async () => {
   const before = read.length
   expect((await send(text, { 'Content-Type': urlEncoded }, oskar)).status).toBe(403)
   expect(read.length).toBe(before)
+})
+
+describe('a form that arrives late', () => {
+  const cases: [what: string, meanwhile: (visitor: Visitor) => Promise<unknown>, status: number][] = [
+    ['is taken while nothing has changed', async () => {}, 303],
+    ['is not taken from whoever signed out meanwhile', alice => alice.post('/auth/sign-out'), 401],
+    [
+      'is not taken from a session that was ended elsewhere meanwhile',
+      async () => (await house.visitor('alice')).post('/sessions/end', { which: 'all' }),
+      401,
+    ],
+    [
+      'is not taken from somebody who was removed meanwhile',
+      async () => {
+        house.tenant.end('alice')
+        house.clock.advance({ minutes: 2 })
+      },
+      403,
+    ],
+  ]
+  test.each(cases)('%s', async (_what, meanwhile, status) => {
+    const alice = await house.visitor('alice')
+    read.length = 0
+    const answer = await raw(house.baseUrl, {
+      method: 'POST',
+      target: '/kept',
+      body: text,
+      headers: { 'Sec-Fetch-Site': 'same-origin', 'Content-Type': urlEncoded, Cookie: alice.cookieHeader() },
+      // Longer than a form may take that is not looked at again.
+      meanwhile: async () => {
+        await new Promise(resolve => setTimeout(resolve, 1_100))
+        await meanwhile(alice)
+      },
+    })
+    expect([answer.status, read.length]).toEqual([status, status === 303 ? 1 : 0])
+  })
 })

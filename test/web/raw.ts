@@ -1,7 +1,14 @@
 import { connect } from 'node:net'
 
 export type RawAnswer = { status: number; headers: Record<string, string>; text: string }
-type Asked = { method?: string; target?: string; headers?: Record<string, string>; body?: string | Buffer }
+type Asked = {
+  method?: string
+  target?: string
+  headers?: Record<string, string>
+  body?: string | Buffer
+  /** Comes before the last byte of the body. */
+  meanwhile?: () => Promise<unknown>
+}
 
 const limitMs = 5_000
 
@@ -17,7 +24,10 @@ export const script = { Accept: 'application/json', 'Sec-Fetch-Mode': 'cors', 'S
  * Writes a request by hand, so that any method, target and header arrives as it is. Status 0: the connection was closed
  * without a word. Fails when no answer is complete within five seconds.
  */
-export function raw(baseUrl: string, { method = 'GET', target = '/', headers = {}, body }: Asked): Promise<RawAnswer> {
+export function raw(
+  baseUrl: string,
+  { method = 'GET', target = '/', headers = {}, body, meanwhile }: Asked,
+): Promise<RawAnswer> {
   const { port, host } = new URL(baseUrl)
   const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }
   const lines = Object.entries({ Host: host, Connection: 'close', ...length, ...headers })
@@ -28,7 +38,10 @@ export function raw(baseUrl: string, { method = 'GET', target = '/', headers = {
     const chunks: Buffer[] = []
     const socket = connect(Number(port), '127.0.0.1', () => {
       socket.write(head, 'latin1')
-      if (body !== undefined) socket.write(body)
+      if (body === undefined) return
+      if (!meanwhile) return void socket.write(body)
+      socket.write(body.slice(0, -1))
+      meanwhile().then(() => socket.write(body.slice(-1)), reject)
     })
     socket.setTimeout(limitMs, () => socket.destroy(new Error(`no answer to ${method} ${target.slice(0, 80)}`)))
     socket.on('data', chunk => chunks.push(chunk))
