@@ -57,7 +57,7 @@ export function createGraph({
       const seen = new Set<string>()
       let next: string | undefined = `${baseUrl}${path}`
       while (next) {
-        if (seen.size >= mostPages || seen.has(next) || new URL(next).origin !== new URL(baseUrl).origin)
+        if (seen.size >= mostPages || seen.has(next) || URL.parse(next)?.origin !== new URL(baseUrl).origin)
           throw new GraphRefusal('paging')
         seen.add(next)
         const page = pageShape.safeParse(await call(next, token))

@@ -6,6 +6,9 @@ import { whenToldToEnd } from './signals.ts'
 /** Of the time to stop, the part in which requests are still taken: so long a proxy may need to see that this replica is not ready. */
 const noticingShare = 1 / 5
 
+/** To a whole group of processes a signal comes twice: directly, and passed on by npm. */
+const echoMs = 500
+
 export type Parts = {
   server: Server
   metrics: Server | undefined
@@ -63,7 +66,13 @@ export function createLife({ log, graceMs }: { log: Log; graceMs: number }) {
       })
     }
 
-    whenToldToEnd(signal => (isDraining ? cut('told-again') : stop({ signal })))
+    let toldAt = 0
+    whenToldToEnd(signal => {
+      const isEcho = performance.now() - toldAt < echoMs
+      if (!isDraining) toldAt = performance.now()
+      if (!isDraining) stop({ signal })
+      else if (!isEcho) cut('told-again')
+    })
     // Rejections that nobody handles arrive here too. Whatever state they left behind, requests on their way may finish.
     process.on('uncaughtException', (error, origin) => {
       log.fatal({ event: origin === 'unhandledRejection' ? 'unhandled-rejection' : 'uncaught-exception', error })

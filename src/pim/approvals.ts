@@ -22,6 +22,8 @@ export type WaitingRequest = {
   minutes?: number
 }
 export type OneRequest = WaitingRequest & {
+  /** By what it is decided. */
+  approvalId: string
   state: 'waiting' | 'handled'
   result?: 'approved' | 'denied' | 'cancelled' | 'lapsed'
   handledBy?: string
@@ -96,6 +98,7 @@ export function createApprovals({
     const uses = known.filter(each => each.principalId === principalId && each.id !== id).slice(0, mostUses)
     return {
       ...waiting,
+      approvalId: request.approvalId ?? id,
       ...verdictOf(request, approval, now()),
       lastUses: uses.map(({ createdAt, minutes, reason, status }) => ({
         at: createdAt,
@@ -152,12 +155,16 @@ export function createApprovals({
     }
   }
 
-  function decided(who: Who, { id, name }: OneRequest, decision: { approve: boolean; comment: string }): Promise<void> {
+  function decided(
+    who: Who,
+    { id, approvalId, name }: OneRequest,
+    decision: { approve: boolean; comment: string },
+  ): Promise<void> {
     const work = trail(
       decision.approve ? 'approval' : 'denial',
       { act: randomUUID(), actor: who.identity },
       { request: id, person: name, reason: decision.comment },
-      () => asPerson(patient(who), token => pim.decide(token, id, decision)),
+      () => asPerson(patient(who), token => pim.decide(token, approvalId, decision)),
       () => ({}),
     )
     return soon(who, work)

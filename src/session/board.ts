@@ -1,8 +1,8 @@
-import { ask, type Redis } from './redis.ts'
+import { ask, type Redis, unlessWrongType } from './redis.ts'
 import type { Seal } from './seal.ts'
 
-const setIfNewer = `local found = redis.call('get', KEYS[1])
-local at = found and tonumber(string.match(found, '^%d+'))
+const setIfNewer = `local found = redis.pcall('get', KEYS[1])
+local at = type(found) == 'string' and tonumber(string.match(found, '^%d+'))
 if at and at >= tonumber(ARGV[1]) and at <= tonumber(ARGV[4]) then return 0 end
 redis.call('set', KEYS[1], ARGV[1] .. '|' .. ARGV[2], 'PX', ARGV[3])
 return 1`
@@ -37,12 +37,13 @@ export function createBoard({ redis, seal, prefix }: { redis: Redis; seal: Seal;
     },
 
     /** The instant of what is there; 0 when there is nothing. Cheap, however long the text. */
-    at: async (name: string): Promise<number> => Number(await ask(redis.getrange(keyOf(name), 0, digits - 1))) || 0,
+    at: async (name: string): Promise<number> =>
+      Number(await ask(unlessWrongType(redis.getrange(keyOf(name), 0, digits - 1), ''))) || 0,
 
     /** Undefined when there is nothing that opens. */
     async read(name: string): Promise<string | undefined> {
       const key = keyOf(name)
-      const opened = seal.open((await ask(redis.get(key)))?.slice(digits + 1) ?? '', key)
+      const opened = seal.open((await ask(unlessWrongType(redis.get(key), null)))?.slice(digits + 1) ?? '', key)
       return typeof opened === 'object' ? opened.text : undefined
     },
   }

@@ -9,6 +9,7 @@ import type { SealedClient } from './sealed-client.ts'
 import type { Vault } from './vault.ts'
 
 const leewayMs = 60_000
+const mostUnwritten = 10_000
 /** A session is ended again so long after it was ended: a fail-over to a replica that missed the write brings it back. */
 const repeatsMs = [2_000, 10_000, 60_000]
 
@@ -34,7 +35,18 @@ export function createSessionsById({
   const { idleMs, maxMs } = config.session
   const prefix = `${config.redis.prefix}session:`
   const now = () => clock().getTime()
-  const isPast = (record: SessionRecord) => isOver(record, { idleMs, maxMs }, now())
+  /** When sessions were seen here, where that could not be written down: a Redis that takes no writes makes nobody idle. */
+  const unwritten = new Map<string, number>()
+
+  function seen(sessionId: string, at: number): void {
+    if (unwritten.size >= mostUnwritten) unwritten.clear()
+    unwritten.set(sessionId, at)
+  }
+
+  function isPast(sessionId: string, record: SessionRecord): boolean {
+    const lastSeenAt = Math.max(record.lastSeenAt, unwritten.get(sessionId) ?? 0)
+    return isOver({ ...record, lastSeenAt }, { idleMs, maxMs }, now())
+  }
 
   /** Redis only cleans up; the lifetimes that count are checked from the record. In seconds. */
   const ttlOf = (record?: SessionRecord) =>
@@ -44,7 +56,7 @@ export function createSessionsById({
   async function read(sessionId: string): Promise<SessionRecord | undefined> {
     const text = await ask(client.get(prefix + sessionId))
     const record: SessionRecord | undefined = text === null ? undefined : JSON.parse(text).record
-    return record && !isPast(record) ? record : undefined
+    return record && !isPast(sessionId, record) ? record : undefined
   }
 
   /** Changes a session that still exists; undefined when it does not (any more). Requests cannot overwrite each other. */
@@ -99,6 +111,7 @@ export function createSessionsById({
     prefix,
     ttlOf,
     isPast,
+    seen,
     /** When it is over if it is not seen again. */
     overAt: ({ signedInAt, lastSeenAt }: SessionRecord) => Math.min(lastSeenAt + idleMs, signedInAt + maxMs),
     read,

@@ -1,4 +1,4 @@
-import { ask, type Redis } from './redis.ts'
+import { ask, type Redis, untilDone } from './redis.ts'
 import type { Seal } from './seal.ts'
 
 const setIfSame = `local found = redis.call('get', KEYS[1])
@@ -33,13 +33,13 @@ export function createNotes({ redis, seal, prefix }: { redis: Redis; seal: Seal;
       lifeMs: number,
     ): Promise<boolean> {
       const key = keyOf(name)
-      for (;;) {
+      return untilDone(async () => {
         const before = await ask(redis.get(key))
         const after = edit(opened(before, key))
         if (after === undefined) return false
         const sealed = after === null ? '' : seal.close(after, key)
-        if (await ask(redis.eval(setIfSame, 1, key, before ?? '', sealed, String(lifeMs)))) return true
-      }
+        return (await ask(redis.eval(setIfSame, 1, key, before ?? '', sealed, String(lifeMs)))) ? true : undefined
+      })
     },
   }
 }

@@ -92,6 +92,18 @@ export async function ask<T>(command: Promise<T>): Promise<T> {
   }
 }
 
+/** Somebody else was first so often that it is no coincidence: what is there may not be text at all. */
+const mostTries = 50
+
+/** Tries until `attempt` returns something, or throws Problem('redis-away'): nothing is tried for ever. */
+export async function untilDone<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const done = await attempt()
+    if (done !== undefined) return done
+  }
+  throw new Problem('redis-away')
+}
+
 /** A key of another type: nobody here wrote it. */
 export const isWrongType = (error: unknown): boolean => error instanceof Error && error.message.startsWith('WRONGTYPE')
 

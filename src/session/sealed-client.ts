@@ -1,6 +1,6 @@
 import type { Log } from '../observability.ts'
 import { isStoredSession } from './record.ts'
-import { type Redis, unlessWrongType } from './redis.ts'
+import { type Redis, unlessWrongType, untilDone } from './redis.ts'
 import { fingerprint, type Seal } from './seal.ts'
 
 /**
@@ -50,16 +50,23 @@ export function createSealedClient({ redis, seal, log }: { redis: Redis; seal: S
      * Changes what is there, if it is still what was read: `change` may run several times, and undefined leaves it.
      * Returns the text that is there afterwards; null when there is nothing (any more).
      */
-    async change(key: string, change: (text: string) => string | undefined, seconds: (text: string) => number) {
-      for (;;) {
+    change(key: string, change: (text: string) => string | undefined, seconds: (text: string) => number) {
+      return untilDone(async (): Promise<string | null | undefined> => {
         const before = await unlessWrongType(redis.get(key), '')
         const opened = before === null ? 'broken' : seal.open(before, key)
         if (typeof opened !== 'object') return null
         const text = change(opened.text)
         if (text === undefined) return opened.text
-        if (await redis.eval(setIfSame, 1, key, before as string, seal.close(text, key), String(seconds(text))))
-          return text
-      }
+        const isDone = await redis.eval(
+          setIfSame,
+          1,
+          key,
+          before as string,
+          seal.close(text, key),
+          String(seconds(text)),
+        )
+        return isDone ? text : undefined
+      })
     },
     /** One by one: a cluster may keep them on different nodes. */
     async del(keys: string[]): Promise<number> {

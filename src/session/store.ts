@@ -87,7 +87,7 @@ export function createSessions({
     const { record } = request.session
     // From the future: its clock and ours disagree. Not to be trusted, but not ours to delete either.
     if (!record || isFromTheFuture(record, now())) return
-    if (byId.isPast(record)) return destroy(request.sessionID, record.identity)
+    if (byId.isPast(request.sessionID, record)) return destroy(request.sessionID, record.identity)
     records.set(request, record)
     if (now() - record.lastSeenAt >= touchAfterMs) touch(request.sessionID, record)
   }
@@ -97,9 +97,15 @@ export function createSessions({
     const asItWas = `${sessionId} ${lastSeenAt}`
     if (touching.has(asItWas)) return
     touching.add(asItWas)
+    const at = now()
     change(sessionId, found => (now() - found.lastSeenAt >= touchAfterMs ? { ...found, lastSeenAt: now() } : found))
       .then(record => record && census?.seen(sessionId, overAt(record)))
-      .catch(error => log.warn({ event: 'session-touch-failed', error }))
+      .catch(error => {
+        byId.seen(sessionId, at)
+        // That much is taken by a Redis that is full.
+        redis.pexpire(prefix + sessionId, byId.ttlOf() * 1000).catch(() => {})
+        log.warn({ event: 'session-touch-failed', error })
+      })
       // Not sooner: requests answered together with this write still saw the session as it was before.
       .finally(() => setImmediate(() => touching.delete(asItWas)))
   }

@@ -391,6 +391,22 @@ describe('Redis takes no writes', () => {
     expect(ada.cookieHeader()).not.toMatch(/gatehouse=/)
   })
 
+  test('nobody becomes idle who comes back again and again, for as long as it lasts', async () => {
+    const ada = await house.visitor('ada')
+    const key = sessionKeyOf(house, ada)
+    await house.redis.config('SET', 'maxmemory', '1')
+    for (let times = 0; times < 3; times++) {
+      house.clock.advance({ minutes: 25 })
+      await house.redis.expire(key, 60)
+      // Nobody is let in on a proof so old; they are not sent to sign in either.
+      expect((await ada.get('/')).status).toBe(503)
+      // Its time in Redis is all that can be written.
+      await expect.poll(() => house.redis.ttl(key)).toBeGreaterThan(60)
+    }
+    await house.redis.config('SET', 'maxmemory', '0')
+    await expect.poll(async () => (await ada.get('/')).status, patience).toBe(200)
+  })
+
   test('signing out works when it is merely full', async () => {
     const ada = await house.visitor('ada')
     await house.redis.config('SET', 'maxmemory', '1')

@@ -46,3 +46,8 @@ test('one that was damaged is none, and can be written anew', async () => {
   await notes.change('damaged', text => (text === undefined ? 'new' : undefined), lifeMs)
   expect(await notes.read('damaged')).toBe('new')
 })
+
+test('what is there and is no text is not tried for ever', async () => {
+  await redis.set(`${prefix}note:bytes`, Buffer.from([0xff, 0xfe]))
+  await expect(notes.change('bytes', () => 'text', lifeMs)).rejects.toThrow('redis-away')
+})

@@ -141,6 +141,17 @@ const works: { what: string; shown: (shape: Shape<Place>) => Promise<void> }[] =
     },
   },
   {
+    what: 'on the board, what somebody else put there is nothing, and is replaced',
+    shown: async shape => {
+      const [mine] = both(shape, parts => createBoard(parts))
+      const [name, at] = [randomUUID(), Date.now()]
+      await shape.place.inspect.lpush(`${shape.house.prefix}board:${name}`, 'not a text')
+      expect([await mine.read(name), await mine.at(name)]).toEqual([undefined, 0])
+      await mine.post(name, { at, text: 'new', lifeMs: 60_000 })
+      expect(await mine.read(name)).toBe('new')
+    },
+  },
+  {
     what: 'of notes changed by several at once nothing is lost',
     shown: async shape => {
       const [mine, theirs] = both(shape, parts => createNotes(parts))

@@ -8,10 +8,10 @@ const src = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map(name => readFileSync(join('src', name), 'utf8'))
   .join('\n')
 const found = (pattern: RegExp) => [...src.matchAll(pattern)].map(([, name = '']) => name)
-const ofTheClient = ['on', 'once', 'off', 'call', 'status', 'quit', 'disconnect', 'subscribe', 'nodes', 'sendCommand']
+const ofTheClient = ['pcall', 'on', 'once', 'off', 'call', 'status', 'quit', 'disconnect', 'subscribe', 'nodes', 'sendCommand']
 
 test('the user that the documentation shows may do what the application does, and no more', () => {
-  const used = [...found(/\bredis\s*\.([a-z]+)\(/g), ...found(/redis\.call\('([a-z]+)'/g)]
+  const used = [...found(/\bredis\s*\.([a-z]+)\(/g), ...found(/redis\.p?call\('([a-z]+)'/g)]
   const needed = new Set(used.filter(name => !ofTheClient.includes(name)))
   const granted = documented.userLine.match(/(?<=\+)\S+/g) ?? []
   // INFO tells the client whether Redis is loading.

@@ -35,6 +35,7 @@ export const waitingOne: OneRequest = {
   lastUses: [{ at: now - 5 * 24 * 60 * minute, minutes: 60, reason: 'Refund 8790', result: 'approved' }],
   alsoIn: [{ name: 'Alice Lindqvist', until: now + 40 * minute }],
   isOwn: false,
+  approvalId: 'asked-1',
   commentNeeded: false,
 }
 
