@@ -79,7 +79,7 @@ export async function createServices(
   const watch = createWatch({ config, clock, list, board, leases, log })
   const { source: roster, staleBefore } = watch
   const pim = createPim({ graph, groupId, clock })
-  const pimToken = createPimToken({ clock, oidc, vault, leases })
+  const pimToken = createPimToken({ clock, oidc, vault, leases, sessions, log })
   const plans = selfService ? createPlans({ clock, pim, token: pimToken, sessions, knownPlans, log }) : undefined
   const { standingOf, anew } = createStanding({ config, clock, recheck, roster, staleBefore, plans })
   const append = createJournal({ redis, prefix: config.redis.prefix, keepDays: config.audit.keepDays })

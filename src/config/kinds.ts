@@ -25,7 +25,7 @@ const trustedUrl = url.refine(
 const isBare = ({ search, hash, username, password }: URL) => !search && !hash && !username && !password
 export const origin = trustedUrl
   .refine(value => isBare(value) && value.pathname === '/', 'must be an origin: no path, query or user name')
-  .refine(value => !value.hostname.includes('*'), 'must name one host, without *')
+  .refine(value => !/[*,;]/.test(value.hostname), 'must name one host, without * , ;')
   .transform(value => value.origin)
 
 const secret = (shortest: number) =>
@@ -58,10 +58,14 @@ export const duration = (high: number) => number(high).refine(value => value > 0
 
 // A prefix of 0 would trust everyone, and Express does not take it.
 const isNetwork = (value: string) => {
-  const [address = '', prefix = '1', ...rest] = value.split('/')
   if (namedNetworks.has(value)) return true
+  const [address = '', prefix, ...rest] = value.split('/')
   const longest = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
-  return rest.length === 0 && /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= longest
+  // An IPv4 network written as IPv6 counts its prefix from the IPv6 address: fewer bits would be all of IPv4.
+  const shortest = /^::ffff:/i.test(address) ? 97 : 1
+  if (longest === 0 || rest.length > 0) return false
+  if (prefix === undefined) return true
+  return /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) >= shortest && Number(prefix) <= longest
 }
 export const trustProxy = z.string().transform((value, context) => {
   if (/^[1-9]\d?$/.test(value.trim())) return Number(value)

@@ -36,7 +36,7 @@ export const settings = {
     'https://admin.example.com',
     'public origin of this application, no path; the redirect URI is BASE_URL/auth/callback',
   ),
-  HOST: explained(z.string().min(1, 'must not be empty').default('0.0.0.0'), '0.0.0.0', 'address to listen on'),
+  HOST: explained(z.string().trim().min(1, 'must not be empty').default('0.0.0.0'), '0.0.0.0', 'address to listen on'),
   PORT: explained(port.default(3000), '3000', 'port to listen on'),
   TRUST_PROXY: explained(
     trustProxy.optional(),

@@ -83,7 +83,7 @@ export function createPimStanding({
     const running = rowsOf(instanceShape, instances, groupId).map(row =>
       spanOf(
         row,
-        { from: row.startDateTime ?? 0, until: row.endDateTime },
+        { from: Math.max(0, row.startDateTime ?? 0), until: row.endDateTime },
         requestOf(planned, row.assignmentScheduleId),
       ),
     )

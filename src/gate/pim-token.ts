@@ -1,8 +1,11 @@
 import type { Clock } from '../clock.ts'
 import type { Identity } from '../entra/claims.ts'
 import type { Oidc, Tokens } from '../entra/oidc.ts'
+import { refusalOf } from '../entra/oidc-errors.ts'
 import { Problem } from '../errors.ts'
+import type { Log } from '../observability.ts'
 import type { Leases } from '../session/lease.ts'
+import type { Sessions } from '../session/store.ts'
 import type { Vault } from '../session/vault.ts'
 import { refreshLease, refreshLeaseMs } from './recheck.ts'
 
@@ -31,11 +34,15 @@ export function createPimToken({
   oidc,
   vault,
   leases,
+  sessions,
+  log,
 }: {
   clock: Clock
   oidc: Oidc
   vault: Vault
   leases: Leases
+  sessions: Pick<Sessions, 'destroy'>
+  log: Pick<Log, 'info'>
 }) {
   const now = () => clock().getTime()
   const failures = new Map<string, { at: number; thrown: unknown }>()
@@ -68,10 +75,20 @@ export function createPimToken({
   async function made({ identity, sessionId }: Who): Promise<string> {
     const tokens = await vault.read(sessionId)
     if (typeof tokens !== 'object' || !tokens.refreshToken) throw new Problem('sign-in-refused')
-    const signedIn = await oidc.refresh(tokens.refreshToken, identity, {})
+    const signedIn = await oidc.refresh(tokens.refreshToken, identity, {}).catch(endingWhatIsOver)
     await vault.replace(sessionId, signedIn.tokens)
     await keep(sessionId, signedIn.tokens)
     return signedIn.tokens.accessToken
+
+    /** As at a re-check; what was refused for other reasons may be refused for these scopes only. */
+    async function endingWhatIsOver(thrown: unknown): Promise<never> {
+      const reason = overBy(thrown)
+      if (reason) {
+        log.info({ event: 'session-over', oid: identity.objectId, reason, error: thrown })
+        await sessions.destroy(sessionId, identity)
+      }
+      throw thrown
+    }
   }
 
   const keep = (sessionId: string, tokens: Tokens) =>
@@ -79,4 +96,13 @@ export function createPimToken({
 
   return { get, keep, drop: ({ sessionId }: Who) => vault.dropPim(sessionId) }
 }
+const overFor: readonly string[] = ['revoked', 'expired', 'disabled']
+
+function overBy(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Problem)) return undefined
+  if (thrown.code === 'other-person') return thrown.code
+  const refusal = thrown.code === 'sign-in-refused' ? refusalOf(thrown) : ''
+  return overFor.includes(refusal) ? refusal : undefined
+}
+
 export type PimToken = ReturnType<typeof createPimToken>

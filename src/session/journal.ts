@@ -7,6 +7,6 @@ const dayMs = 24 * 3_600_000
 export const createJournal =
   ({ redis, prefix, keepDays }: { redis: Redis; prefix: string; keepDays: number }): Append =>
   async record => {
-    const oldest = String(record.at - keepDays * dayMs)
+    const oldest = String(Math.floor(record.at - keepDays * dayMs))
     await ask(redis.xadd(`${prefix}audit`, 'MINID', '~', oldest, '*', 'record', JSON.stringify(record)))
   }

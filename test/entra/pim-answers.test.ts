@@ -201,6 +201,14 @@ describe('the list of requests', () => {
     })
   })
 
+  test.each(['not a url', '/v1.0/next?page=2', 'http://another.test/v1.0/next'])(
+    'is none where its next page is at %s',
+    async next => {
+      const { pim } = pimThat(() => ({ body: { value: [request()], '@odata.nextLink': next } }))
+      await expect(pim.requests('a-token', 'principal')).rejects.toMatchObject({ code: 'paging' })
+    },
+  )
+
   test('is read to its last page', async () => {
     const { pim } = pimThat(({ query }) => ({
       body: query.has('page')

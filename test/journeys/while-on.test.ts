@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { askedOf, openSelfService, someoneIn, trailOf, until } from '../pim/house.ts'
+import type { House } from '../support/house.ts'
 import { sessionIdOf } from '../support/session-of.ts'
 
 const on = async (options: Parameters<typeof openSelfService>[0] = {}) => {
@@ -271,5 +272,29 @@ describe('Extend', () => {
     expect(back.status).toBe(200)
     expect(askedOf(house)).toHaveLength(2)
     expect(sessionIdOf(ben)).not.toBe('')
+  })
+})
+
+describe('whoever is found to be signed in no longer, by what their own access asks of Entra,', () => {
+  test.each([
+    ['was disabled', (house: House) => house.tenant.disable('oskar')],
+    ['was revoked', (house: House) => house.tenant.set({ revoked: ['oskar'] })],
+    ['is somebody else', (house: House) => house.tenant.set({ refreshedAs: 'alice' })],
+  ])('because their account %s, has no session any more', async (_what, happens) => {
+    await using house = await openSelfService()
+    const oskar = await house.visitor('oskar')
+    // As when the token that they have for it has run out.
+    await house.redis.del(`${house.prefix}pim-token:${sessionIdOf(oskar)}`)
+    happens(house)
+    await oskar.get('/access')
+    expect((await oskar.get('/access')).headers.location).toContain('/auth/sign-in')
+  })
+  test('but lacks a consent only, stays signed in', async () => {
+    await using house = await openSelfService()
+    const oskar = await house.visitor('oskar')
+    await house.redis.del(`${house.prefix}pim-token:${sessionIdOf(oskar)}`)
+    house.tenant.set({ tokenError: { what: '65001', on: 'refresh', when: 'always' } })
+    await oskar.get('/access')
+    expect((await oskar.get('/access')).headers.location ?? '').not.toContain('/auth/sign-in')
   })
 })

@@ -8,7 +8,19 @@ const src = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map(name => readFileSync(join('src', name), 'utf8'))
   .join('\n')
 const found = (pattern: RegExp) => [...src.matchAll(pattern)].map(([, name = '']) => name)
-const ofTheClient = ['pcall', 'on', 'once', 'off', 'call', 'status', 'quit', 'disconnect', 'subscribe', 'nodes', 'sendCommand']
+const ofTheClient = [
+  'pcall',
+  'on',
+  'once',
+  'off',
+  'call',
+  'status',
+  'quit',
+  'disconnect',
+  'subscribe',
+  'nodes',
+  'sendCommand',
+]
 
 test('the user that the documentation shows may do what the application does, and no more', () => {
   const used = [...found(/\bredis\s*\.([a-z]+)\(/g), ...found(/redis\.p?call\('([a-z]+)'/g)]
