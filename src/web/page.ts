@@ -13,6 +13,7 @@ import { formsBehind } from './forms.ts'
 import { createKeepForm } from './keep-form.ts'
 import { navOf, show } from './layout.ts'
 import { type Chrome, chromeOf } from './notice.ts'
+import { createPersonLimit } from './rate-limit.ts'
 import { createRefusal } from './refused-page.ts'
 import { ownPath, whoOf } from './request.ts'
 import { hintOf, personMark } from './step-up.ts'
@@ -99,13 +100,14 @@ export function routes(pages: readonly Page[], services: Services): Router {
   const router = Router({ caseSensitive: true, strict: true })
   const chrome = chromeOf(services.config)
   const keep = createKeepForm(services, { chrome, refusal: createRefusal({ ...services, chrome }) })
-  for (const { method, path, requirement, create } of pages) {
+  const limit = createPersonLimit(services)
+  for (const { method, path, requirement, part, create } of pages) {
     const verbs = method === 'get' ? ['get', 'head'] : ['post']
     const guard = services.guard(requirement)
     const reading = method === 'post' ? [formsBehind(guard, services.sessions)] : []
     const keeping = method === 'post' ? [keep(requirement)] : []
     const answer = answering(create(services), { chrome, services })
-    router.all(path, only(verbs), guard, ...reading, answer, ...keeping)
+    router.all(path, only(verbs), guard, ...(part ? [limit] : []), ...reading, answer, ...keeping)
   }
   return router
 }

@@ -2,6 +2,7 @@ import type { Request } from 'express'
 import { ipKeyGenerator, rateLimit, type Store } from 'express-rate-limit'
 import { addressIn } from '../address.ts'
 import { Problem } from '../errors.ts'
+import { personOf } from '../gate/guard.ts'
 import type { Counters } from '../session/counters.ts'
 import { type Door, exactly } from './doors.ts'
 
@@ -29,11 +30,23 @@ export const createRateLimits = ({ counters }: { counters: Counters }, limits: L
     doors.map(({ method, path, limit }) => ({ method, path, open: createLimit(counters, limit, limits[limit]) })),
   )
 
-const createLimit = (counters: Counters, name: string, limit: number) =>
+/**
+ * The same for one person, on pages that ask Microsoft each time: nobody who is signed in can have us throttled there
+ * for everyone. A page that waits asks every two seconds.
+ */
+export const createPersonLimit = ({ counters }: { counters: Counters }, mostAMinute = 600) =>
+  createLimit(counters, 'self-service', mostAMinute, request => personOf(request).objectId)
+
+const createLimit = (
+  counters: Counters,
+  name: string,
+  limit: number,
+  keyGenerator: (request: Request) => string = clientOf,
+) =>
   rateLimit({
     windowMs,
     limit,
-    keyGenerator: clientOf,
+    keyGenerator,
     store: storeOf(counters, name),
     legacyHeaders: false,
     // Its hints go to the console; what they are about is tested.

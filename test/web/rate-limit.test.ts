@@ -3,6 +3,7 @@ import { defaultLimits } from '../../src/web/rate-limit.ts'
 import { type House, openHouse } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
 import { openReplica } from '../support/replica.ts'
+import { sessionIdOf } from '../support/session-of.ts'
 import { navigation, type RawAnswer, raw, script } from './raw.ts'
 
 const settings = { TRUST_PROXY: 'loopback', GRAPH_NOTIFICATIONS: 'on' }
@@ -164,4 +165,20 @@ describe('while Redis is away', () => {
     expect(counters.localSize()).toBe(10_000)
     expect(await counters.count('sign-in:11999', 60_000)).toMatchObject({ count: 2 })
   })
+})
+
+test('one person may come to the pages about access ten times a second, whatever their address, and others go on', async () => {
+  await using own = await openHouse({ settings: { PIM_SELF_SERVICE: 'on' } })
+  const [ben, lena] = [await own.visitor('ben'), await own.visitor('lena')]
+  const { objectId } = (await own.services.sessions.read(sessionIdOf(ben)))?.identity ?? {}
+  await ben.get('/access')
+  const { count } = await own.services.counters.count(`self-service:${objectId}`, 60_000)
+  expect(count).toBe(2)
+  for (let more = count; more < 600; more++) await own.services.counters.count(`self-service:${objectId}`, 60_000)
+  for (const path of ['/access', '/access/turning-on/state', '/approvals']) {
+    const refused = await ben.get(path)
+    expect([refused.status, Number(refused.headers['retry-after']) > 0]).toEqual([429, true])
+  }
+  expect((await ben.post('/access/end')).status).toBe(429)
+  expect([(await lena.get('/access')).status, (await ben.get('/')).status]).toEqual([200, 403])
 })
