@@ -81,7 +81,7 @@ export async function createServices(
   const pim = createPim({ graph, groupId, clock })
   const pimToken = createPimToken({ clock, oidc, vault, leases, sessions, log })
   const plans = selfService ? createPlans({ clock, pim, token: pimToken, sessions, knownPlans, log }) : undefined
-  const { standingOf, anew } = createStanding({ config, clock, recheck, roster, staleBefore, plans })
+  const { standingOf, anew, known } = createStanding({ config, clock, recheck, roster, staleBefore, plans })
   const append = createJournal({ redis, prefix: config.redis.prefix, keepDays: config.audit.keepDays })
   const lost = (error: unknown): void => {
     meter.auditLost()
@@ -103,7 +103,7 @@ export async function createServices(
     leases,
     log,
   })
-  const guard = createGuard({ config, clock, sessions, standingOf, observe: meter.decision })
+  const guard = createGuard({ config, clock, sessions, standingOf, known, observe: meter.decision })
   const { clientId } = config.entra
   const expiry = createCredentialExpiry({ clock, credentials, clientId, graph, token: appToken.get, log })
   const stopFollowing = followSecrets({ config, seal, credentials, log })

@@ -5,7 +5,7 @@ import { Problem } from '../errors.ts'
 import type { Membership } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import { type Decision, decide, type Person, type Requirement } from './decide.ts'
-import type { Standing, StandingOf } from './standing.ts'
+import type { Known, Standing, StandingOf } from './standing.ts'
 
 export type Admission = { person: Person; standing: Standing }
 const admissions = new WeakMap<Request, Admission>()
@@ -27,12 +27,14 @@ export const createGuard = ({
   clock,
   sessions,
   standingOf,
+  known,
   observe = () => {},
 }: {
   config: Pick<Config, 'membership' | 'session'>
   clock: Clock
   sessions: Pick<Sessions, 'recordOf' | 'forget'>
   standingOf: StandingOf
+  known: Known
   /** Told of every decision. */
   observe?: (facts: ReturnType<typeof factsOf>) => void
 }) => {
@@ -58,7 +60,7 @@ export const createGuard = ({
   async function standingFor(request: Request, { audience }: Requirement): Promise<Standing | undefined> {
     const record = sessions.recordOf(request)
     if (!record) return undefined
-    if (audience === 'signed-in') return { record, membership: record.membership }
+    if (audience === 'signed-in') return { record, membership: known(record) }
     const standing = await standingOf(request.sessionID, record)
     if (!standing) sessions.forget(request)
     return standing

@@ -51,7 +51,8 @@ export function createStanding({
     const endLagMs = (plan?.until ?? 0) > now() ? 0 : lagMs
     return combined(membership, roster.membershipOf(identity.objectId), { now: now(), endLagMs })
   }
-  const known = (record: SessionRecord) => within(record.plan, proven(record), now())
+  /** Without asking anyone. */
+  const known = (record: SessionRecord): Membership => within(record.plan, proven(record), now())
   const freshness = (membership: Membership) =>
     freshnessOf(membership, { now: now(), recheckMs, staleBefore: staleBefore() })
 
@@ -126,9 +127,10 @@ export function createStanding({
     return { record: current, membership: known(current) }
   }
 
-  return { standingOf, anew }
+  return { standingOf, anew, known }
 }
 export type StandingOf = ReturnType<typeof createStanding>['standingOf']
+export type Known = ReturnType<typeof createStanding>['known']
 export type Anew = ReturnType<typeof createStanding>['anew']
 
 const isMember = (membership: Membership) => membership !== 'unknown' && membership.member

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, Request } from 'express'
 import type { Clock } from '../clock.ts'
 import { type Act, again, problemOf } from '../errors.ts'
 import type { Sessions } from '../session/store.ts'
-import { accessBarOf, standingIfAny } from './access-bar.ts'
+import { accessBarOf, isIn, standingIfAny } from './access-bar.ts'
 import { navOf, show, someone } from './layout.ts'
 import { type Chrome, type Notice, sendProblem, setRetryAfter } from './notice.ts'
 import { isFormOfPage, isNavigation, ownPath, signInPath } from './request.ts'
@@ -26,8 +26,9 @@ export const createErrorPage = ({ chrome, sessions, baseUrl, clock }: Needs): Er
     const model = { title, detail, act: leadingBack(next, returnTo), reference, returnTo } satisfies Notice
     const person = someone(sessions, request)
     const standing = standingIfAny(request)
+    const isMember = !standing || isIn(standing, clock())
     const bar = standing && accessBarOf(standing, clock(), { selfService: chrome.selfService, returnTo })
-    const nav = person && navOf(chrome, { isMember: true, page: 'notice' })
+    const nav = person && navOf(chrome, { isMember, page: 'notice' })
     response.status(status)
     show(response, { chrome, person, title, page: 'notice', model, bar, ...(nav && { nav }) })
   }

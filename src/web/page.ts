@@ -44,7 +44,12 @@ export type Visit = {
   reference: string
   log: Log
 }
-type Look = { status?: number; refreshSeconds?: number | undefined }
+type Look = {
+  status?: number
+  refreshSeconds?: number | undefined
+  /** Whether leaving the page would lose what it shows: then the line under its header offers nothing to press. */
+  isShownOnce?: boolean
+}
 export type Reply =
   | ({ view: string; title: string; model: object } & Look)
   | { redirect: string }
@@ -134,11 +139,12 @@ const answering = (
         loginHint,
       })
     }
-    const { view: page, title, model, status = 200, refreshSeconds } = reply
+    const { view: page, title, model, status = 200, refreshSeconds, isShownOnce = false } = reply
     const { name, username } = person
     const returnTo = request.method === 'POST' ? '/access' : ownPath(request, services.config.baseUrl)
     const now = services.clock()
-    const bar = accessBarOf(standing, now, { selfService, returnTo })
+    const found = accessBarOf(standing, now, { selfService, returnTo })
+    const bar = found && { ...found, canAct: found.canAct && !isShownOnce }
     const nav = navOf(chrome, { isMember: isIn(standing, now), page })
     response.status(status)
     show(response, { chrome, person: { name, username }, title, page, model, nav, bar, refreshSeconds })

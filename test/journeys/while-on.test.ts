@@ -298,3 +298,31 @@ describe('whoever is found to be signed in no longer, by what their own access a
     expect((await oskar.get('/access')).headers.location ?? '').not.toContain('/auth/sign-in')
   })
 })
+
+describe('the line under the header', () => {
+  const barOn = (text: string) => /data-access-bar[^>]*>/.test(text)
+  test('says nothing on any page once the roster has no such access', async () => {
+    await using scene = await on({ settings: { MEMBERSHIP_ROSTER: 'on' } })
+    const { house, ben } = scene
+    house.clock.advance({ minutes: 6 })
+    expect(barOn((await ben.get('/access')).text)).toBe(true)
+    house.tenant.end('ben')
+    await house.services.watch.announce()
+    await expect.poll(async () => barOn((await ben.get('/access')).text)).toBe(false)
+  })
+  test('offers nothing to press where leaving the page would lose what was typed', async () => {
+    await using scene = await on()
+    const { house, ben } = scene
+    const record = await house.services.sessions.read(sessionIdOf(ben))
+    const person = record?.identity as NonNullable<typeof record>['identity']
+    const draft = await house.services.drafts.keep({ person, path: '/sessions/end' }, [['which', 'others']])
+    const page = await ben.get(`/kept-form/sessions/end?draft=${draft}`)
+    expect([page.status, barOn(page.text)]).toEqual([200, true])
+    expect(page.text).not.toContain('/access/extend')
+  })
+  test('and no page of bad news leads somebody without access to pages for members', async () => {
+    await using house = await openSelfService()
+    const answer = await (await house.visitor('oskar')).get('/approvals/none')
+    expect([answer.status, answer.text.includes('Your sessions')]).toEqual([404, false])
+  })
+})

@@ -94,6 +94,7 @@ function madeGuard(house: House, stayNow: () => Stay | undefined): Guard {
     config,
     clock,
     sessions,
+    known: record => record.membership,
     async standingOf(_id, record) {
       const { plan, until } = stayNow() ?? {}
       const isIn = record.membership !== 'unknown' && record.membership.member

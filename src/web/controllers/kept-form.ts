@@ -15,7 +15,7 @@ export default ({ drafts }: Pick<Services, 'drafts'>): Controller =>
     // Never there, shown already, too old, or not this person's: they all look the same.
     if (!fields) throw new Problem('form-not-kept')
     const model = { to: owner.path, fields: fields.map(([name, value]) => ({ name, label: labelOf(name), value })) }
-    return view('kept-form', 'Send what you typed?', model)
+    return view('kept-form', 'Send what you typed?', model, { isShownOnce: true })
   }
 
 /** A field's name as people read it: `costCentre` and `cost_centre` are "Cost centre". */
