@@ -63,7 +63,10 @@ function startBar(bar) {
     const at = absolute(until, now())
     if (stage === 'soon') say(find('politely'), `Access ends in 15 minutes or less, at ${at}.`)
     if (stage === 'near')
-      say(find('politely'), `Access ends in 5 minutes or less, at ${at}. You can extend it at the top.`)
+      say(
+        find('politely'),
+        `Access ends in 5 minutes or less, at ${at}.${find('extend') ? ' You can extend it at the top.' : ''}`,
+      )
     if (stage === 'last') say(find('assertively'), `Access ends in less than a minute, at ${at}.`)
   }
 
