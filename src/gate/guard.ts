@@ -45,7 +45,8 @@ export const createGuard = ({
     async function guard(request, response, next) {
       const standing = await standingFor(request, requirement)
       const { identity, contexts = {} } = standing?.record ?? {}
-      const membership = standing?.membership ?? 'unknown'
+      // Whoever only has to be signed in is not let in by a membership, nor cut off by its end.
+      const membership = requirement.audience === 'signed-in' ? 'unknown' : (standing?.membership ?? 'unknown')
       const now = clock().getTime()
       const decision = decide({ identity, membership, contexts, now, ...house }, requirement)
       observe(factsOf(decision, requirement, { membership, now }))

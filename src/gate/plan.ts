@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Pim, Span } from '../entra/pim.ts'
 import type { Log } from '../observability.ts'
 import type { KnownPlans } from '../session/known-plans.ts'
-import type { Membership, Plan, SessionRecord } from '../session/record.ts'
+import { lagMs, type Membership, type Plan, type SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import type { PimToken } from './pim-token.ts'
 
@@ -10,11 +10,6 @@ import type { PimToken } from './pim-token.ts'
 const gapMs = 5_000
 /** Around a seam Microsoft may show nobody in the group for so long. */
 const seamMs = 30_000
-/**
- * Lists and tokens may be so far behind PIM: name someone who has gone, or not yet who has come. What they say sooner
- * after an end does not prove that it was lifted.
- */
-export const lagMs = 2 * 60_000
 const freshMs = 10_000
 /** PIM is asked no more often for one session, and so often for someone whose end is not known. */
 const shortestMs = 1_500
@@ -141,8 +136,12 @@ export function createPlans({
 
     /** In the background, for a member whose end is not known or was asked for long ago. */
     learn(sessionId: string, record: SessionRecord): void {
-      const at = Math.max(record.plan?.askedAt ?? 0, lastAsked.get(sessionId) ?? 0)
-      if (Math.abs(clock().getTime() - at) >= learnMs) renew(sessionId, record).catch(() => {})
+      const { askedAt = 0, until = 0 } = record.plan ?? {}
+      const now = clock().getTime()
+      // In, though it ended a moment ago: it was turned on again.
+      const isNew = until <= now && now - until < lagMs
+      const age = Math.abs(now - Math.max(askedAt, lastAsked.get(sessionId) ?? 0))
+      if (age >= (isNew ? freshMs : learnMs)) renew(sessionId, record).catch(() => {})
     },
 
     /** Whether PIM itself must say how things stand: somebody is refused past a known end, or at a seam. */

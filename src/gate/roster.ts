@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { GroupListing } from '../entra/group-listing.ts'
-import type { Membership } from '../session/record.ts'
-import { lagMs } from './plan.ts'
+import { lagMs, type Membership } from '../session/record.ts'
 
 const epochMs = z.int().nonnegative()
 const rosterShape = z.object({

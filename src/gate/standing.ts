@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
-import { type Membership, newerOf, type SessionRecord } from '../session/record.ts'
+import { lagMs, type Membership, newerOf, type SessionRecord } from '../session/record.ts'
 import { freshnessOf, isFromTheFuture } from './membership.ts'
-import { lagMs, type Plans, within } from './plan.ts'
+import { type Plans, within } from './plan.ts'
 import type { Recheck, RecheckOf } from './recheck.ts'
 
 /** However fresh the roster, the person's own token is redeemed so often. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Identity } from '../entra/claims.ts'
 import type { Notes } from './notes.ts'
-import { type Plan, planShape } from './record.ts'
+import { lagMs, type Plan, planShape } from './record.ts'
 import { fingerprint } from './seal.ts'
 
 /** Longer than an activation and its extension usually last; past it PIM is asked, as at the first time. */
@@ -19,7 +19,11 @@ export function createKnownPlans({ notes, clock }: { notes: Notes; clock: Clock 
     plan && plan.askedAt <= clock().getTime() + clockToleranceMs ? plan : undefined
 
   return {
-    read: async (identity: Identity): Promise<Plan | undefined> => sound(parsed(await notes.read(nameOf(identity)))),
+    /** Undefined, too, where it ended so long ago that it binds nobody any more. */
+    async read(identity: Identity): Promise<Plan | undefined> {
+      const plan = sound(parsed(await notes.read(nameOf(identity))))
+      return plan && (plan.until ?? Infinity) + lagMs > clock().getTime() ? plan : undefined
+    },
 
     /** The newest stays. */
     async keep(identity: Identity, plan: Plan): Promise<void> {

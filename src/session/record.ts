@@ -41,6 +41,12 @@ export const planShape = z.object({
 })
 export type Plan = z.infer<typeof planShape>
 
+/**
+ * Lists and tokens may be so far behind PIM: name someone who has gone, or not yet who has come. What they say sooner
+ * after an end does not prove that it was lifted.
+ */
+export const lagMs = 2 * 60_000
+
 /** What a session remembers. It changes by compare-and-set only, so requests cannot overwrite each other. */
 export const recordShape = z.object({
   identity: identityShape,
