@@ -127,11 +127,12 @@ export function createPlans({
   return {
     renew,
 
-    /** What another session of this person learned, for one that has learned nothing yet. */
+    /** What another session of this person learned, for one that has learned nothing yet. It counts though it cannot be written. */
     async recall(sessionId: string, record: SessionRecord): Promise<SessionRecord> {
       const plan = record.plan ? undefined : await knownPlans.read(record.identity)
       if (!plan) return record
-      return (await sessions.change(sessionId, found => ({ plan, ...found }))) ?? record
+      const written = await sessions.change(sessionId, found => ({ plan, ...found })).catch(() => undefined)
+      return written ?? { plan, ...record }
     },
 
     /** In the background, for a member whose end is not known or was asked for long ago. */

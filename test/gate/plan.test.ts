@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Span } from '../../src/entra/pim.ts'
-import { planFrom, within } from '../../src/gate/plan.ts'
-import type { Membership, Plan } from '../../src/session/record.ts'
+import { createPlans, planFrom, within } from '../../src/gate/plan.ts'
+import type { Membership, Plan, SessionRecord } from '../../src/session/record.ts'
 
 const at = (clock: string) => Date.parse(`2026-03-02T${clock}Z`)
 const span = (from: string, until: string): Span => ({ from: at(from), until: at(until), kind: 'activated' })
@@ -135,4 +135,18 @@ describe('a membership is bound by its plan', () => {
     else if (expected === 'unknown') expect(found).toBe('unknown')
     else expect(found).toMatchObject(expected)
   })
+})
+
+test('what another session learned binds also where it cannot be written down', async () => {
+  const plan = { askedAt: 1, until: 2 }
+  const record = { identity: {}, membership: 'unknown' } as SessionRecord
+  const plans = createPlans({
+    clock: () => new Date(0),
+    pim: {} as never,
+    token: {} as never,
+    sessions: { read: async () => record, change: () => Promise.reject(new Error('takes no writes')) },
+    knownPlans: { read: async () => plan, keep: async () => {} },
+    log: {} as never,
+  })
+  expect((await plans.recall('session', record)).plan).toEqual(plan)
 })
