@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { clientId, groups, localClientSecret, tenantId } from '../tenant/ids.ts'
 import { people } from '../tenant/people.ts'
-import { type Child, createFamily } from './family.ts'
+import { answering } from './answering.ts'
+import { createFamily } from './family.ts'
 import { freePort } from './ports.ts'
 import { programPath, startRedis } from './redis-server.ts'
 import { openRoundRobin } from './round-robin.ts'
@@ -41,7 +42,7 @@ const tenant = family.start(['infra/tenant/main.ts'], {
   TENANT_REDIRECT_URIS: `${baseUrl}/auth/callback,${baseUrl}/auth/signed-out`,
   TENANT_FRONT_CHANNEL_LOGOUT_URL: `${baseUrl}/auth/front-channel-logout`,
 })
-await answering(`${authority}/control`, tenant)
+await answering(`${authority}/control`, tenant.isAlive)
 
 const watching = ['--watch', '--watch-path=src', '--watch-path=views', '--watch-preserve-output']
 const settings = {
@@ -69,7 +70,7 @@ const started = (port: number) =>
     { again: areSeveral },
   )
 const replicas = areSeveral ? await behindProxy(replicaCount) : [{ port: ports.app, app: started(ports.app) }]
-await Promise.all(replicas.map(({ port, app }) => answering(`http://localhost:${port}/health/ready`, app)))
+await Promise.all(replicas.map(({ port, app }) => answering(`http://localhost:${port}/health/ready`, app.isAlive)))
 introduce()
 
 async function behindProxy(count: number) {
@@ -103,18 +104,6 @@ ${people.map(({ name, meets }) => `  ${name.padEnd(19)}${meets}`).join('\n')}
 
 Ctrl-C stops all of it.
 `)
-}
-
-/** Waits until an address answers 200, for as long as its process lives. */
-async function answering(url: string, child: Child): Promise<void> {
-  while (child.isAlive()) {
-    const isUp = await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
-      answer => answer.ok,
-      () => false,
-    )
-    if (isUp) return
-    await new Promise(resolve => setTimeout(resolve, 100))
-  }
 }
 
 function options() {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { answering } from '../demo/answering.ts'
 
 export type Settings = Record<string, string>
 
@@ -21,10 +22,9 @@ export async function startApp(
   const complained: string[] = []
   createInterface({ input: child.stdout }).on('line', onLine)
   createInterface({ input: child.stderr }).on('line', line => complained.push(line))
-  const ended = exited.then(code => Promise.reject(new Error(`a replica ended with ${code}: ${complained.join('\n')}`)))
   const isAlive = () => child.exitCode === null && child.signalCode === null
-  await Promise.race([answering(`http://127.0.0.1:${settings.PORT}/health/${until}`, isAlive), ended])
-  ended.catch(() => {})
+  if (!(await answering(`http://127.0.0.1:${settings.PORT}/health/${until}`, isAlive)))
+    throw new Error(`a replica ended with ${await exited}: ${complained.join('\n')}`)
 
   return {
     pid: child.pid as number,
@@ -43,14 +43,4 @@ export async function startApp(
       await exited
     },
   }
-}
-
-async function answering(url: string, isAlive: () => boolean): Promise<void> {
-  while (isAlive()) {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)
-    if (answer?.ok) return
-    await new Promise(resolve => setTimeout(resolve, 50))
-  }
-  // Its end has words of its own.
-  await new Promise(() => {})
 }

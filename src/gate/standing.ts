@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
-import { lagMs, type Membership, newerOf, type SessionRecord } from '../session/record.ts'
+import { isMember, lagMs, type Membership, newerOf, type SessionRecord } from '../session/record.ts'
 import { freshnessOf, isFromTheFuture } from './membership.ts'
 import { type Plans, within } from './plan.ts'
 import type { Recheck, RecheckOf } from './recheck.ts'
@@ -57,10 +57,11 @@ export function createStanding({
     freshnessOf(membership, { now: now(), recheckMs, staleBefore: staleBefore() })
 
   async function standingOf(sessionId: string, before: SessionRecord): Promise<Standing | undefined> {
-    const record = isEndInDoubt(before) ? ((await plans?.recall(sessionId, before)) ?? before) : before
+    const isInDoubt = isEndInDoubt(before)
+    const record = isInDoubt ? ((await plans?.recall(sessionId, before)) ?? before) : before
     const membership = known(record)
     const state = freshness(membership)
-    if (isEndInDoubt(record)) plans?.learn(sessionId, record)
+    if (isInDoubt && isMember(membership)) plans?.learn(sessionId, record)
     if (state === 'fresh' && plans?.isNeeded(record, membership)) return planned(sessionId, record)
     if (state === 'fresh') {
       if (isOwnProofOld(record)) inBackground(sessionId, record)
@@ -132,8 +133,6 @@ export function createStanding({
 export type StandingOf = ReturnType<typeof createStanding>['standingOf']
 export type Known = ReturnType<typeof createStanding>['known']
 export type Anew = ReturnType<typeof createStanding>['anew']
-
-const isMember = (membership: Membership) => membership !== 'unknown' && membership.member
 
 /**
  * An end that the roster knows binds every proof asked for before it, and soon after it: tokens lag behind. A later one

@@ -68,10 +68,10 @@ export function createLife({ log, graceMs }: { log: Log; graceMs: number }) {
 
     let toldAt = 0
     whenToldToEnd(signal => {
-      const isEcho = performance.now() - toldAt < echoMs
-      if (!isDraining) toldAt = performance.now()
-      if (!isDraining) stop({ signal })
-      else if (!isEcho) cut('told-again')
+      if (isDraining && performance.now() - toldAt < echoMs) return
+      if (isDraining) return cut('told-again')
+      toldAt = performance.now()
+      stop({ signal })
     })
     // Rejections that nobody handles arrive here too. Whatever state they left behind, requests on their way may finish.
     process.on('uncaughtException', (error, origin) => {

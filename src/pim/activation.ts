@@ -3,8 +3,7 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { PimRequest } from '../entra/pim.ts'
 import type { Who } from '../gate/pim-token.ts'
-import type { Notes } from '../session/notes.ts'
-import { fingerprint } from '../session/seal.ts'
+import { type Notes, noteOf } from '../session/notes.ts'
 import { type PimRefusal, type RefusalCode, refusalOf } from './refusals.ts'
 
 const epochMs = z.int()
@@ -51,7 +50,7 @@ const lifeMs = 26 * 3_600_000
 
 /** The wishes of people, each for its person only, shared by all replicas; a change counts only on what it was made from. */
 export function createActivations({ notes, clock }: { notes: Notes; clock: Clock }) {
-  const nameOf = ({ identity: { tenantId, objectId } }: Who) => `activation:${fingerprint(`${tenantId}\n${objectId}`)}`
+  const nameOf = ({ identity }: Who) => noteOf('activation', identity)
 
   // More time may be asked for while the first period runs, and the other way round.
   const standsInTheWay = (found: Activation | undefined, kind: Activation['kind']) =>

@@ -6,6 +6,7 @@ import type { Pim, PimRequest, Span } from '../entra/pim.ts'
 import { Problem } from '../errors.ts'
 import type { Who } from '../gate/pim-token.ts'
 import type { KnownPlans } from '../session/known-plans.ts'
+import { isMember, type Plan, type SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Ended } from './access.ts'
 import { type Activations, isOnItsWay } from './activation.ts'
@@ -48,8 +49,9 @@ export function createEnding({
       const canEndAt = span && span.from + shortestStayMs
       if (canEndAt !== undefined && now() < canEndAt)
         return { ended: false, problem: refusalOf('too-soon-to-end'), canEndAt }
-      isKnown = span !== undefined || (await isKnownHere(who))
-      if (!isKnown && !(await isIn(who))) return { ended: false, problem: refusalOf('not-on') }
+      const here = span ? { isKnown: true, isIn: true } : await asKnownHere(who)
+      isKnown = here.isKnown
+      if (!isKnown && !here.isIn) return { ended: false, problem: refusalOf('not-on') }
       isAsked = true
       await withoutNext(who, span)
       const { status } = await deactivated(who)
@@ -69,14 +71,10 @@ export function createEnding({
   }
 
   /** What lists that lag behind may not show (any more): that it was turned on is remembered here. */
-  async function isKnownHere(who: Who): Promise<boolean> {
+  async function asKnownHere(who: Who) {
     const [record, activation] = await Promise.all([sessions.read(who.sessionId), activations.read(who)])
-    return (record?.plan?.until ?? 0) > now() || isOnItsWay(activation, now())
-  }
-
-  async function isIn({ sessionId }: Who): Promise<boolean> {
-    const { membership = 'unknown' } = (await sessions.read(sessionId)) ?? {}
-    return membership !== 'unknown' && membership.member
+    const isKnown = (record?.plan?.until ?? 0) > now() || isOnItsWay(activation, now())
+    return { isKnown, isIn: isMember(record?.membership ?? 'unknown') }
   }
 
   /** What would begin later would let them in again. What Microsoft does not take back must not keep them from ending. */
@@ -100,9 +98,13 @@ export function createEnding({
 
   /** Whether or not it is ended now, it does not go on after this period. */
   async function endsWith(who: Who, { from, until }: Span): Promise<void> {
-    const plan = { askedAt: now(), shownAt: now(), from, ...(until !== undefined && { until }) }
-    await knownPlans.keep(who.identity, plan)
-    await sessions.changeAll(who.identity, found => ({ ...found, plan }))
+    await bind(who, { askedAt: now(), shownAt: now(), from, ...(until !== undefined && { until }) })
+  }
+
+  /** All sessions of the person, and those that begin later. */
+  async function bind({ identity }: Who, plan: Plan, more: Partial<SessionRecord> = {}): Promise<void> {
+    await knownPlans.keep(identity, plan)
+    await sessions.changeAll(identity, found => ({ ...found, ...more, plan }))
   }
 
   function deactivated(who: Who): Promise<PimRequest> {
@@ -122,13 +124,8 @@ export function createEnding({
   /** Whatever lists and tokens still say for a while: who ended it is out. */
   async function closed(who: Who): Promise<void> {
     const at = now()
-    const plan = { askedAt: at, until: at, endedAt: at }
-    await knownPlans.keep(who.identity, plan)
-    await sessions.changeAll(who.identity, found => ({
-      ...found,
-      membership: { member: false, provenAt: at, reason: 'ended', endedAt: at },
-      plan,
-    }))
+    const membership = { member: false, provenAt: at, reason: 'ended', endedAt: at } as const
+    await bind(who, { askedAt: at, until: at, endedAt: at }, { membership })
     const activation = await activations.read(who)
     if (activation)
       await activations.change(who, activation.id, found => ({

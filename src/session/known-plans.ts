@@ -1,8 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Identity } from '../entra/claims.ts'
-import type { Notes } from './notes.ts'
+import { type Notes, noteOf } from './notes.ts'
 import { lagMs, type Plan, planShape } from './record.ts'
-import { fingerprint } from './seal.ts'
 
 /** Longer than an activation and its extension usually last; past it PIM is asked, as at the first time. */
 const lifeMs = 26 * 3_600_000
@@ -13,7 +12,7 @@ const clockToleranceMs = 30_000
  * bound by the same end. Every method throws Problem('redis-away') when Redis does not confirm.
  */
 export function createKnownPlans({ notes, clock }: { notes: Notes; clock: Clock }) {
-  const nameOf = ({ tenantId, objectId }: Identity) => `plan:${fingerprint(`${tenantId}\n${objectId}`)}`
+  const nameOf = (identity: Identity) => noteOf('plan', identity)
   /** One of a clock that was wrong would stand in the way of every later one. */
   const sound = (plan: Plan | undefined) =>
     plan && plan.askedAt <= clock().getTime() + clockToleranceMs ? plan : undefined

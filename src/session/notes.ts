@@ -1,5 +1,6 @@
+import type { Identity } from '../entra/claims.ts'
 import { ask, type Redis, untilDone } from './redis.ts'
-import type { Seal } from './seal.ts'
+import { fingerprint, type Seal } from './seal.ts'
 
 const setIfSame = `local found = redis.call('get', KEYS[1])
 if (found or '') ~= ARGV[1] then return 0 end
@@ -43,4 +44,8 @@ export function createNotes({ redis, seal, prefix }: { redis: Redis; seal: Seal;
     },
   }
 }
+/** The name of the note of this kind that a person has. */
+export const noteOf = (kind: string, { tenantId, objectId }: Pick<Identity, 'tenantId' | 'objectId'>): string =>
+  `${kind}:${fingerprint(`${tenantId}\n${objectId}`)}`
+
 export type Notes = ReturnType<typeof createNotes>

@@ -71,6 +71,8 @@ export function isStoredSession(text: string): boolean {
   }
 }
 
+export const isMember = (membership: Membership) => membership !== 'unknown' && membership.member
+
 const provenAtOf = (membership: Membership) => (membership === 'unknown' ? 0 : membership.provenAt)
 
 /** The newest proof wins; of two of the same instant the "no". A request that still runs cannot bring an older one back. */

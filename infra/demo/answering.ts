@@ -1,0 +1,11 @@
+import { setTimeout as after } from 'node:timers/promises'
+
+/** Asks an address until it answers well, for as long as its process lives. Whether it did. */
+export async function answering(url: string, isAlive: () => boolean): Promise<boolean> {
+  while (isAlive()) {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)
+    if (answer?.ok) return true
+    await after(50)
+  }
+  return false
+}
