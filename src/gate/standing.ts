@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
-import { isMember, lagMs, type Membership, newerOf, type SessionRecord } from '../session/record.ts'
-import { freshnessOf, isFromTheFuture } from './membership.ts'
+import { isMember, lagMs, type Membership, type SessionRecord } from '../session/record.ts'
+import { combined, oldestUseful } from './evidence.ts'
+import { freshnessOf } from './membership.ts'
 import { type Plans, within } from './plan.ts'
 import type { Recheck, RecheckOf } from './recheck.ts'
 
@@ -133,33 +134,6 @@ export function createStanding({
 export type StandingOf = ReturnType<typeof createStanding>['standingOf']
 export type Known = ReturnType<typeof createStanding>['known']
 export type Anew = ReturnType<typeof createStanding>['anew']
-
-/**
- * An end that the roster knows binds every proof asked for before it, and soon after it: tokens lag behind. A later one
- * knows better.
- */
-function combined(
-  own: Membership,
-  listed: Membership,
-  { now, endLagMs }: { now: number; endLagMs: number },
-): Membership {
-  const newest = newerOf(sound(own, now), sound(listed, now))
-  if (newest === listed || listed === 'unknown' || !isMember(newest)) return newest
-  const end = listed.member ? listed.until : listed.endedAt
-  if (end === undefined || newest.provenAt >= end + endLagMs) return newest
-  if (listed.member) return { ...newest, until: end }
-  return isFromTheFuture(listed, now) ? newest : listed
-}
-
-/** A proof from the future is worth nothing: anything asked for now is better. */
-const sound = (membership: Membership, now: number): Membership =>
-  isFromTheFuture(membership, now) ? 'unknown' : membership
-
-function oldestUseful(membership: Membership, staleBefore: number, now: number): number {
-  if (membership === 'unknown') return 0
-  const end = membership.member && membership.until !== undefined && membership.until <= now ? membership.until - 1 : 0
-  return Math.max(membership.provenAt, staleBefore - 1, end)
-}
 
 async function atMost(ms: number, work: Promise<Recheck>): Promise<Recheck> {
   let timer: NodeJS.Timeout | undefined
