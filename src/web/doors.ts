@@ -1,15 +1,22 @@
 import { type RequestHandler, Router } from 'express'
 
-export type Door = { method: 'get' | 'post'; path: string; open: RequestHandler }
+export type Door = {
+  method: 'get' | 'post'
+  path: string
+  open: RequestHandler
+  /** Where probes ask: many send HEAD, and GET has no effect there. */
+  alsoHead?: true
+}
 
 /**
- * Routes for exact pairs of method and path. Nothing more is opened by them: Express would also answer HEAD with what
- * GET does, OPTIONS with the methods there are, and take other spellings of the path.
+ * Routes for exact pairs of method and path. Nothing more is opened by them: Express would also answer any HEAD with
+ * what GET does, OPTIONS with the methods there are, and take other spellings of the path.
  */
 export function exactly(name: string, doors: readonly Door[]): Router {
   const router = Router({ caseSensitive: true, strict: true })
   Object.defineProperty(router, 'name', { value: name })
-  for (const { method, path, open } of doors) router.all(path, only([method]), open)
+  for (const { method, path, open, alsoHead } of doors)
+    router.all(path, only(alsoHead ? [method, 'head'] : [method]), open)
   return router
 }
 

@@ -26,9 +26,15 @@ export function createHealth(
   }
 
   const doors: Door[] = [
-    { method: 'get', path: '/health/live', open: (_request, response) => void response.json({ status: 'live' }) },
     {
       method: 'get',
+      alsoHead: true,
+      path: '/health/live',
+      open: (_request, response) => void response.json({ status: 'live' }),
+    },
+    {
+      method: 'get',
+      alsoHead: true,
       path: '/health/ready',
       open: async (_request, response) => {
         const names = await waiting()

@@ -19,6 +19,28 @@ test('a probe hears that the application lives and is ready', async () => {
   await expect.poll(() => ask('/health/ready')).toMatchObject(ready)
 })
 
+test('a probe that asks with HEAD hears what GET would say, without the body', async () => {
+  await using house = await openHouse({ settings: { BASE_URL: 'https://admin.contoso.com' } })
+  for (const target of ['/health/live', '/health/ready']) {
+    await expect.poll(async () => (await raw(house.baseUrl, { target })).status).toBe(200)
+    const get = await raw(house.baseUrl, { target })
+    const head = await raw(house.baseUrl, { target, method: 'HEAD' })
+    expect(head).toMatchObject({ status: 200, text: '' })
+    expect(head.headers['content-length']).toBe(get.headers['content-length'])
+  }
+})
+
+test('a HEAD that asks too early hears that too', async () => {
+  await using house = await openHouse({ redisUrl: 'redis://127.0.0.1:1' })
+  expect(await raw(house.baseUrl, { target: '/health/ready', method: 'HEAD' })).toMatchObject({ status: 503, text: '' })
+})
+
+test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('%s opens no door for probes', async method => {
+  await using house = await openHouse()
+  for (const target of ['/health/live', '/health/ready'])
+    expect((await raw(house.baseUrl, { target, method })).status).toBeGreaterThanOrEqual(401)
+})
+
 test('it lives while Entra is down, says what it waits for, and becomes ready by itself', async () => {
   await using house = await openHouse({ tenant: { switches: { down: true } } })
   const ask = (target: string) => raw(house.baseUrl, { target })
