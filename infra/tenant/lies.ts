@@ -6,6 +6,8 @@ export const lie = z.strictObject({
   on: z.enum(['code', 'refresh', 'both']).optional(),
   alg: z.enum(['none', 'HS256', 'PS256']).optional(),
   badSignature: z.boolean().optional(),
+  /** Of the token's header; null: it has none. */
+  typ: z.unknown().optional(),
   iss: z.unknown().optional(),
   aud: z.unknown().optional(),
   azp: z.unknown().optional(),

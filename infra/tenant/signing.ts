@@ -9,12 +9,12 @@ type Claims = Record<string, unknown>
 /** Signs the claims as the switches say, with the lies given. */
 export async function sign(state: TenantState, truth: Claims, lie: Lie): Promise<string> {
   const claims = distort(truth, lie)
-  const token = lie.alg === 'none' ? unsigned(claims) : await signed(state, claims, lie.alg)
+  const token = lie.alg === 'none' ? unsigned(claims) : await signed(state, claims, lie)
   return lie.badSignature ? spoil(token) : token
 }
 
 function distort(truth: Claims, lie: Lie): Claims {
-  const { on: _on, alg: _alg, badSignature: _badSignature, omit = [], extra = {}, ...changed } = lie
+  const { on: _on, alg: _alg, badSignature: _badSignature, typ: _typ, omit = [], extra = {}, ...changed } = lie
   const claims = { ...truth, ...changed, ...extra }
   return Object.fromEntries(
     Object.entries(claims).filter(([name, value]) => value !== undefined && !omit.includes(name)),
@@ -24,13 +24,15 @@ function distort(truth: Claims, lie: Lie): Claims {
 async function signed(
   { switches, keys, registration }: TenantState,
   claims: Claims,
-  alg: NonNullable<Lie['alg']> | 'RS256' = 'RS256',
+  { alg: lied, typ = 'JWT' }: Lie,
 ): Promise<string> {
   const key = keys.published[switches.signWith]
   if (!key) throw new Error(`switch signWith: there is no key ${switches.signWith}`)
+  const alg: string = lied ?? 'RS256'
   const kid = switches.unknownKid ? unpublishedKid() : key.kid
   const secret = alg === 'HS256' ? createSecretKey(registration.clientSecret, 'utf8') : key.privateKey
-  return new CompactSign(Buffer.from(JSON.stringify(claims))).setProtectedHeader({ typ: 'JWT', alg, kid }).sign(secret)
+  const header = { ...(typ !== null && { typ: typ as string }), alg, kid }
+  return new CompactSign(Buffer.from(JSON.stringify(claims))).setProtectedHeader(header).sign(secret)
 }
 
 function unsigned(claims: Claims): string {

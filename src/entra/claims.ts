@@ -102,7 +102,7 @@ export function assertSameTenant({ tenantId }: Identity, unverifiedTenant: unkno
 }
 
 /** Names the claim that is wrong, for the log. */
-class ClaimError extends Error {
+export class ClaimError extends Error {
   override name = 'ClaimError'
   readonly code: string
   constructor(code: string) {

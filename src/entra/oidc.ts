@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { assertSamePerson, assertSameTenant, type Groups, type Identity, readIdToken } from './claims.ts'
 import { type Credentials, createCredentials } from './credentials.ts'
+import { assertIdToken } from './id-token.ts'
 import { createConnection } from './oidc-connection.ts'
 import { ofAnotherIssuer, problemFrom } from './oidc-errors.ts'
 import { NoAnswer } from './outbound.ts'
@@ -144,7 +145,9 @@ export function createOidc({
           idTokenExpected: true,
         }
         const asked = forPim && parametersFor(forPim)
-        return signedInFrom(await granted(entra => client.authorizationCodeGrant(entra, current, checks, asked)))
+        const reply = await granted(entra => client.authorizationCodeGrant(entra, current, checks, asked))
+        assertOfOurKind(reply, query.get('code') ?? '')
+        return signedInFrom(reply)
       }),
 
     /**
@@ -159,6 +162,8 @@ export function createOidc({
           client.refreshTokenGrant(entra, refreshToken, parametersFor(forPim)).catch(ofAnotherIssuer),
         )
         if (!reply.id_token) throw new NoAnswer('no ID token')
+        // Before it is asked whom it is about: a token of another kind says nothing about anybody.
+        assertOfOurKind(reply)
         assertSameTenant(identity, reply.claims()?.tid)
         const signedIn = signedInFrom(reply, refreshToken)
         assertSamePerson(identity, signedIn.identity)
@@ -185,6 +190,9 @@ export function createOidc({
   }
 }
 export type Oidc = ReturnType<typeof createOidc>
+
+const assertOfOurKind = (reply: client.TokenEndpointResponse, code?: string): void =>
+  assertIdToken(reply.id_token ?? '', { accessToken: reply.access_token, code })
 
 function withinLimit<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined

@@ -102,6 +102,16 @@ const lies: [what: string, lie: () => Lie][] = [
   ['was issued at a text', () => ({ iat: String(second()) })],
   ['is not good yet', () => ({ nbf: second() + 3600 })],
   ['is good from a text on', () => ({ nbf: 'now' })],
+  ['is an access token', () => ({ typ: 'at+jwt' })],
+  ['is an access token by its long name', () => ({ typ: 'application/AT+JWT' })],
+  ['is a logout token', () => ({ typ: 'logout+jwt' })],
+  ['is of a kind that nobody knows', () => ({ typ: '' })],
+  ['is of a kind that is no text', () => ({ typ: 7 })],
+  ['is about another access token', () => ({ extra: { at_hash: 'LDktKdoQak3Pk0cnXxCltA' } })],
+  ['is about an empty access token', () => ({ extra: { at_hash: '' } })],
+  ['is about access tokens in a list', () => ({ extra: { at_hash: ['LDktKdoQak3Pk0cnXxCltA'] } })],
+  ['is about no access token', () => ({ extra: { at_hash: null } })],
+  ['is about another code', () => ({ extra: { c_hash: 'LDktKdoQak3Pk0cnXxCltA' } })],
 ]
 
 describe('nobody is signed in by a token that', () => {
@@ -127,6 +137,15 @@ describe('nobody is signed in by a token that', () => {
     expect((await callback(fresh, visitor)).status).toBe(400)
   })
 })
+
+test.each([{ typ: null }, { typ: 'jwt' }, { typ: 'application/jwt' }])(
+  'an ID token is one with %j in its header too',
+  async lie => {
+    const way = await wayBack(house, alice)
+    house.tenant.set({ lie })
+    expect((await alice.get(way.href)).status).toBe(303)
+  },
+)
 
 test('a clock that runs 20 seconds behind Entra does not matter', async () => {
   const way = await wayBack(house, alice)

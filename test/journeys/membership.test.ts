@@ -416,6 +416,9 @@ describe('a refreshed token that proves nothing', () => {
     ['without a person', { lie: { omit: ['oid'] } }],
     ['without a subject', { lie: { omit: ['sub'] } }],
     ['without a tenant', { lie: { omit: ['tid'] } }],
+    ['that is an access token', { lie: { typ: 'at+jwt' } }],
+    ['that is an access token about somebody else', { lie: { typ: 'at+jwt', sub: 'somebody-else' } }],
+    ['that is about another access token', { lie: { extra: { at_hash: 'LDktKdoQak3Pk0cnXxCltA' } } }],
   ]
   test.each(lies)('%s keeps a member in for the grace, no longer, and lets nobody in', async (_what, wish) => {
     const ben = await house.visitor('ben')

@@ -58,3 +58,16 @@ test('claims can be left out and added', async () => {
   expect(claims).not.toHaveProperty('oid')
   expect(claims.wids).toEqual(['x'])
 })
+
+test.each(['at+jwt', 7])('the header can say that it is a token of another kind: %j', async typ => {
+  tenant.set({ lie: { typ } })
+  const reply = await tokensOf(tenant, 'alice')
+  expect(headerIn(reply).typ).toBe(typ)
+  expect(claimsIn(reply)).not.toHaveProperty('typ')
+  expect(await signatureHolds(reply)).toBe(true)
+})
+
+test('the header can leave out what kind of token it is', async () => {
+  tenant.set({ lie: { typ: null } })
+  expect(headerIn(await tokensOf(tenant, 'alice'))).not.toHaveProperty('typ')
+})
