@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { explainedEventsIn, logEventsIn } from './support/log-events.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -141,6 +142,15 @@ const onlyNamedPackages: Rule = files =>
     .filter(({ specifier }) => isPackage(specifier) && !(packageOf(specifier) in packages))
     .map(({ path, specifier }) => `${path} imports ${specifier}`)
 
+const explained = explainedEventsIn(readFileSync(join(root, 'docs/observability.md'), 'utf8')).map(({ name }) => name)
+const everyEventIsExplained: Rule = files =>
+  Object.entries(files).flatMap(([path, text]) =>
+    logEventsIn(text)
+      .map(event => (event === 'unread' ? event : event.name))
+      .filter(name => !explained.includes(name))
+      .map(name => `${path}: ${name}`),
+  )
+
 const escaped: Rule = files =>
   Object.entries(files).flatMap(([path, text]) =>
     [...text.matchAll(/<%-(?!\s*include\()[^%]*%>/g)].map(([tag]) => `${path}: ${tag}`),
@@ -275,6 +285,21 @@ const rules: { rule: string; check: Rule; files: Files; broken: Broken[] }[] = [
       ['a new one', { 'src/web/page.ts': "import _ from 'lodash'" }],
       ['a new one of someone', { 'src/web/page.ts': "import x from '@someone/thing/part'" }],
       ['one of the tests', { 'src/web/page.ts': "import request from 'supertest'" }],
+    ],
+  },
+  {
+    rule: 'every event of the log is a row of the table in docs/observability.md',
+    check: everyEventIsExplained,
+    // What the trail calls events are records for the auditor.
+    files: Object.fromEntries(Object.entries(src).filter(([path]) => !path.startsWith('src/audit/'))),
+    broken: [
+      ['a new one', { 'src/x.ts': "log.warn({ event: 'odd', error })" }],
+      ['one of two', { 'src/x.ts': "log.warn({ event: how === 'lost' ? 'odd' : 'problem', error })" }],
+      ['chosen before', { 'src/x.ts': "const event = isOdd ? 'odd' : 'problem'\nlog.warn({ event })" }],
+      ['chosen over lines', { 'src/x.ts': "const event = isOdd\n  ? 'odd'\n  : 'problem'\nlog.warn({ event })" }],
+      ['said by a type', { 'src/x.ts': "const say = (event: 'odd' | 'problem') => log.warn({ event })" }],
+      ['put together', { 'src/x.ts': "log.warn({ event: 'redis-' + word })" }],
+      ['from elsewhere', { 'src/x.ts': 'log.warn({ event, error })' }],
     ],
   },
   {
