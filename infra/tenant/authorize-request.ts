@@ -3,7 +3,7 @@ import { contextAsked, tokenContextAsked } from './contexts.ts'
 import { declaresCp1 } from './graph-tokens.ts'
 import { clientId } from './ids.ts'
 import { parsed } from './parsed.ts'
-import { offlineScope, shortScopes } from './scopes.ts'
+import { offlineScope, scopeFault, shortScopes } from './scopes.ts'
 
 // Parameters Entra does not document and ignores; oidc-provider would act on them.
 const ignored = [
@@ -28,6 +28,9 @@ export function translateAuthorize(asked: URLSearchParams): URLSearchParams {
   replace(query, 'client_id', id => (id.toLowerCase() === clientId ? clientId : id))
   replace(query, 'scope', scope => shortScopes(scope).join(' ').replaceAll('offline_access', offlineScope))
   query.set('response_mode', `entra.${responseModes.find(mode => mode === query.get('response_mode')) ?? 'query'}`)
+  query.delete('fault')
+  const fault = faultIn(asked)
+  if (fault) query.set('fault', String(fault))
   query.delete('claims')
   const claims = parsed(asked.get('claims'))
   const acrs = essential(contextAsked(claims))
@@ -36,6 +39,12 @@ export function translateAuthorize(asked: URLSearchParams): URLSearchParams {
   const cp1 = declaresCp1(asked.get('claims')) ? null : undefined
   if (acrs || token_acrs || cp1 === null) query.set('claims', JSON.stringify({ id_token: { acrs, token_acrs, cp1 } }))
   return query
+}
+
+/** The AADSTS number of what is wrong with a request, and goes back to the app. */
+function faultIn(asked: URLSearchParams): number | undefined {
+  if (asked.has('resource')) return 901002
+  return scopeFault(asked.get('scope') ?? '', 'authorize')
 }
 
 const essential = (value: string | undefined) => (value === undefined ? undefined : { essential: true, value })

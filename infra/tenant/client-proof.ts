@@ -50,9 +50,12 @@ async function signedJudged(state: TenantState, assertion: string): Promise<Judg
 
 async function federatedJudged(state: TenantState, assertion: string): Promise<Judgement> {
   const { iss, sub, aud } = decodeJwt(assertion)
-  const isOf = ({ issuer, subject, audience }: Federation) => issuer === iss && subject === sub && audience === aud
-  const trusted = state.credentials.federations.find(isOf)
-  return trusted ? verified(state, { assertion, key: trusted.publicKey, expected: { requiredClaims: ['exp'] } }) : 50012
+  const ofIssuer = state.credentials.federations.filter(({ issuer }) => issuer === iss)
+  if (ofIssuer.length === 0) return 700211
+  // Kubernetes writes the audience of its tokens as a list.
+  const isFor = ({ subject, audience }: Federation) => subject === sub && [aud].flat().includes(audience)
+  const trusted = ofIssuer.find(isFor)
+  return trusted ? verified(state, { assertion, key: trusted.publicKey, expected: { requiredClaims: ['exp'] } }) : 70021
 }
 
 type Wish = { assertion: string; key: KeyObject; expected: JWTVerifyOptions }

@@ -10,6 +10,7 @@ import { type Person, personBy, personHinted } from './people.ts'
 import { shortScopes } from './scopes.ts'
 import type { TenantState } from './state.ts'
 import { takeFault } from './switches.ts'
+import { tokenRefusal } from './token-refusals.ts'
 
 const { Check, Prompt } = policy
 
@@ -46,6 +47,8 @@ export function interactionPolicy(state: TenantState): Policy.Prompt[] {
 }
 
 function playFault({ switches }: TenantState, ctx: KoaContextWithOIDC): false {
+  const { fault } = ctx.oidc.params ?? {}
+  if (typeof fault === 'string') throw new errors.CustomOIDCProviderError(tokenRefusal(fault).error, `AADSTS${fault}`)
   if (ctx.oidc.route === 'resume') return false
   switch (takeFault(switches, 'authorizeError')?.what) {
     case undefined:

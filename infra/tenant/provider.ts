@@ -5,7 +5,7 @@ import { people } from './people.ts'
 import { interactionPolicy } from './policy.ts'
 import { isRegistered } from './redirect-uris.ts'
 import { showRefusal } from './refusal-page.ts'
-import { graphScopes, offlineScope } from './scopes.ts'
+import { defaultScope, graphScopes, offlineScope } from './scopes.ts'
 import type { TenantState } from './state.ts'
 import { dressToken } from './token-reply.ts'
 
@@ -47,8 +47,8 @@ function configuration(state: TenantState): Configuration {
       clientCredentials: { enabled: true },
     },
     claims: { openid: ['sub'], acrs: null, token_acrs: null, cp1: null },
-    scopes: ['openid', 'profile', 'email', offlineScope, ...graphScopes],
-    extraParams: ['client_info', 'domain_hint', 'sid', 'client-request-id'],
+    scopes: ['openid', 'profile', 'email', offlineScope, defaultScope, ...graphScopes],
+    extraParams: ['client_info', 'domain_hint', 'sid', 'client-request-id', 'fault'],
     cookies: {
       names: { session: 'tenant_session', interaction: 'tenant_interaction', resume: 'tenant_resume' },
       keys: [],

@@ -8,8 +8,11 @@ export const graphScopes = [
   'User.ReadBasic.All',
   'User.Read.All',
   'GroupMember.ReadBasic.All',
+  'GroupMember.ReadWrite.All',
   'Group.Read.All',
+  'Group.ReadWrite.All',
   'Directory.Read.All',
+  'Application.Read.All',
   'PrivilegedAssignmentSchedule.Read.AzureADGroup',
   'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup',
   'PrivilegedAssignmentSchedule.Remove.AzureADGroup',
@@ -20,9 +23,33 @@ export const graphScopes = [
   'RoleManagementPolicy.ReadWrite.AzureADGroup',
 ]
 
-/** Scopes by their short names: Graph's may be written with the address of Graph in front. */
+/** Everything of Graph that was consented to. */
+export const defaultScope = '.default'
+
+const openIdScopes = ['openid', 'profile', 'email', 'offline_access']
+/** Graph's addresses and its id; the tenant's own Graph is at the tenant. */
+const ofGraph =
+  /^(?:https:\/\/graph\.microsoft\.com|00000003-0000-0000-c000-000000000000|http:\/\/127\.0\.0\.1:\d+)\/+/i
+
+/** Scopes by their short names: Graph's may be written with Graph's address or id in front, and in any case. */
 export const shortScopes = (scope: string): string[] =>
   scope
     .split(' ')
     .filter(Boolean)
-    .map(each => each.replace('https://graph.microsoft.com/', ''))
+    .map(each => {
+      const short = each.replace(ofGraph, '')
+      return graphScopes.find(known => known.toLowerCase() === short.toLowerCase()) ?? short
+    })
+
+/**
+ * The AADSTS number with which scopes asked for a person are refused; undefined for scopes that make a token. Several
+ * resources may be named to sign in, though this tenant has no other than Graph; a token is for one alone.
+ */
+export function scopeFault(scope: string, where: 'authorize' | 'token'): number | undefined {
+  const asked = shortScopes(scope).filter(each => !openIdScopes.includes(each))
+  const resources = new Set(asked.map(each => (each.includes('/') ? each.slice(0, each.lastIndexOf('/')) : 'graph')))
+  if (where === 'token' && resources.size > 1) return 28000
+  if (asked.some(each => each.includes('/'))) return 500011
+  if (asked.includes(defaultScope) && asked.length > 1) return 70011
+  return asked.every(each => each === defaultScope || graphScopes.includes(each)) ? undefined : 650053
+}

@@ -75,7 +75,7 @@ export const switchesSchema = z.strictObject({
   /** Names a key in the token header that is not published. */
   unknownKid: z.boolean(),
   accessTokenSeconds: z.number().int().positive().optional(),
-  /** Scopes consented earlier, granted beside those asked for. */
+  /** Scopes consented to that tokens carry unasked. Whether Entra adds them is not certain, so both can be played. */
   extraScopes: z.array(z.string()),
   /** What front-channel logout calls carry, or that they are not made. */
   frontChannel: z.enum(['sid', 'sid+iss', 'none']),

@@ -4,7 +4,7 @@ import type { errors, KoaContextWithOIDC } from 'oidc-provider'
 import { refusalOf } from './admission.ts'
 import { clientInfoOf } from './authorize-response.ts'
 import { contextAsked, satisfies, tokenContextAsked, tokenContextKept } from './contexts.ts'
-import { appScopeRefusal, consentRefusal, grantedScopes } from './granted.ts'
+import { appScopeRefusal, grantedScopes, scopeRefusal } from './granted.ts'
 import { declaresCp1, rememberToken } from './graph-tokens.ts'
 import { issueIdToken, type SignIn } from './id-token.ts'
 import { paths } from './metadata.ts'
@@ -43,9 +43,9 @@ function refuse(state: TenantState, ctx: KoaContextWithOIDC, refusal: TokenRefus
 
 // A refresh is a sign-in without the person: everything that can have changed since is looked at again.
 function refusedNow(state: TenantState, ctx: KoaContextWithOIDC): TokenRefusal | undefined {
-  if (isForApp(ctx)) return appScopeRefusal(state, ctx)
-  const unconsented = consentRefusal(state, ctx)
-  if (unconsented || ctx.oidc.entities.AuthorizationCode) return unconsented
+  if (isForApp(ctx)) return appScopeRefusal(ctx)
+  const unfit = scopeRefusal(state, ctx)
+  if (unfit || ctx.oidc.entities.AuthorizationCode) return unfit
   const { person, context, tokenContext, methods } = signInOf(ctx)
   if (state.switches.revoked.includes(person.key)) return tokenRefusal(50173)
   const code = refusalOf(state, person)
@@ -88,7 +88,7 @@ async function personReply(state: TenantState, ctx: KoaContextWithOIDC): Promise
     ext_expires_in: seconds,
     access_token: issued.access_token,
     ...(signIn.scopes.has(offlineScope) && { refresh_token: issued.refresh_token }),
-    ...(signIn.scopes.has('openid') && { id_token: await issueIdToken(state, about) }),
+    ...(scopes.includes('openid') && { id_token: await issueIdToken(state, about) }),
     ...(ctx.oidc.body?.client_info === '1' && { client_info: clientInfoOf(signIn.person.key) }),
   }
   const left = signIn.refreshed ? refreshReplyWithout : []

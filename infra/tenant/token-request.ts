@@ -15,13 +15,26 @@ export function tokenEndpoint(state: TenantState, provider: Provider): RequestHa
   const answer = provider.callback()
   return async (request, response) => {
     const form = new URLSearchParams(String(request.body ?? ''))
+    spellClientId(state, { form, request })
     count(state, form)
     if (playFault(state, { kind: kindOf(form), request, response })) return
+    if (form.has('resource')) return sendTokenError(state, response, tokenRefusal(901002))
     const judgement = await judged(state, form)
     if (typeof judgement === 'number') return sendTokenError(state, response, tokenRefusal(judgement))
     const known = judgement === 'good' ? asKnown(state, form) : form
     await answer(replay(request, { url: paths.token, body: translateToken(known).toString() }), response)
   }
+}
+
+/** Entra compares ids without regard to case; oidc-provider does not. */
+function spellClientId({ registration }: TenantState, { form, request }: { form: URLSearchParams; request: Request }) {
+  const { clientId } = registration
+  if (form.get('client_id')?.toLowerCase() === clientId) form.set('client_id', clientId)
+  const [, encoded = ''] = /^Basic (.+)$/i.exec(request.get('authorization') ?? '') ?? []
+  const known = Buffer.from(encoded, 'base64')
+    .toString()
+    .replace(new RegExp(`^${clientId}:`, 'i'), `${clientId}:`)
+  if (encoded) request.headers.authorization = `Basic ${Buffer.from(known).toString('base64')}`
 }
 
 function kindOf(form: URLSearchParams): Kind {
@@ -46,7 +59,7 @@ function asKnown({ registration }: TenantState, form: URLSearchParams): URLSearc
   return known
 }
 
-/** Asked scopes never limit a redemption: Entra grants what was consented to. They are kept under another name. */
+/** Kept under another name: oidc-provider would refuse scopes that were not asked for at sign-in, which Entra may grant. */
 function translateToken(form: URLSearchParams): URLSearchParams {
   const translated = new URLSearchParams(form)
   const scope = translated.get('scope')

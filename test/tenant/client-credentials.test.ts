@@ -140,13 +140,20 @@ describe('a token of somebody whom the app trusts', () => {
 
   test.each<[string, object, string | number]>([
     ['as registered', {}, 'good'],
-    ['of another issuer', { iss: 'https://cluster.example' }, 50012],
-    ['of another subject', { sub: 'system:App' }, 50012],
-    ['for another audience', { aud: 'api://azureadtokenexchange' }, 50012],
+    ['of another issuer', { iss: 'https://cluster.example' }, 700211],
+    ['of another subject', { sub: 'system:App' }, 70021],
+    ['for another audience', { aud: 'api://azureadtokenexchange' }, 70021],
+    ['whose audience is a list, as Kubernetes writes it', { aud: [record.audience] }, 'good'],
+    ['for a list of other audiences', { aud: ['https://kubernetes.default.svc'] }, 70021],
     ['that has run out', { exp: 1 }, 500133],
   ])('%s', async (_what, claims, expected) => {
     tenant.credentials.trust({ ...record, publicKey: made.publicKey })
     expect(await codeOf(await assertionOf({ header: { alg: 'RS256' }, claims: { ...said, ...claims } }))).toBe(expected)
+  })
+
+  test('that matches no record is the fault of the client, and said so', async () => {
+    const form = await assertionOf({ header: { alg: 'RS256' }, claims: said })
+    expect((await askAppToken(tenant, form)).body).toMatchObject({ error: 'invalid_client', error_codes: [700211] })
   })
 })
 
