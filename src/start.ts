@@ -5,6 +5,7 @@ import { worstCaseSeconds } from './gate/worst-case.ts'
 import { createLife } from './life/life.ts'
 import { createHttpServer, listen, withLimits } from './life/server.ts'
 import { createServices } from './services.ts'
+import { version } from './version.ts'
 import { createMetrics } from './web/metrics.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -12,10 +13,14 @@ type Told = { environment: Environment; flags: readonly string[] }
 
 /** EX_CONFIG of sysexits.h. */
 const badConfiguration = 78
-const knownFlags = ['--demo', '--check-config']
+const knownFlags = ['--demo', '--check-config', '--version']
 
 /** The process, from its settings to the moment that it listens. Wrong settings end it with 78, each said on stderr. */
 export async function start(told: Told): Promise<void> {
+  if (told.flags.includes('--version')) {
+    console.log(version)
+    process.exit(0)
+  }
   const config = readConfig(told)
   if (!told.flags.includes('--check-config')) return serve(config)
   console.log('The settings are good.')
@@ -27,7 +32,7 @@ function readConfig({ environment, flags }: Told): Config {
   if (demo && environment.NODE_ENV === 'production')
     fail(['--demo is not for production: it keeps sessions in this process'])
   const unknownFlag = flags.find(flag => !knownFlags.includes(flag))
-  if (unknownFlag) fail([`${unknownFlag} is not known; there are --check-config and --demo`])
+  if (unknownFlag) fail([`${unknownFlag} is not known; there are --check-config, --demo and --version`])
   for (const line of unknownSettings(environment)) console.error(`warning: ${line}`)
   try {
     return loadConfig(environment, { demo })
@@ -55,6 +60,8 @@ async function serve(config: Config): Promise<void> {
   const port = await listen(server, { ...config.listen, setting: 'HOST and PORT', log })
   log.info({
     event: 'listening',
+    version,
+    node: process.version,
     host,
     port,
     baseUrl: config.baseUrl,

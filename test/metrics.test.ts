@@ -132,6 +132,11 @@ test('the roster is there with its age and size, and Graph is timed', async () =
   expect(await amountOf('gatehouse_graph_call_duration_seconds_count{about="members",result="ok"}')).toBeGreaterThan(0)
 })
 
+test('which release runs is there', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+  expect(await amountOf(`gatehouse_build_info{version="${version}"}`)).toBe(1)
+})
+
 test('so are Redis, the event loop, the worst case, and when the credential runs out', async () => {
   await house.services.expiry.look()
   expect(await amountOf('gatehouse_redis_command_duration_seconds_count{result="ok"}')).toBeGreaterThan(0)
@@ -148,7 +153,7 @@ describe('no label names people, paths, ids or hosts', () => {
     const text = await scrape()
     const labels = new Set([...text.matchAll(/^gatehouse_\w+\{([^}]*)\}/gm)].flatMap(([, all = '']) => all.split(',')))
     const allowed =
-      /^(door|outcome|audience|reason|call|result|about|kind|position)="[a-z0-9-]{1,30}"$|^le="(\d+(\.\d+)?|\+Inf)"$/
+      /^(door|outcome|audience|reason|call|result|about|kind|position)="[a-z0-9-]{1,30}"$|^version="\d+\.\d+\.\d+"$|^le="(\d+(\.\d+)?|\+Inf)"$/
     expect([...labels].filter(label => !allowed.test(label))).toEqual([])
     for (const { oid, username, key } of house.tenant.people) {
       expect(text).not.toContain(oid)
@@ -306,6 +311,6 @@ test('names follow Prometheus: a unit at the end, _total for what is counted', a
   for (const [, name = '', type] of (await scrape()).matchAll(/^# TYPE (gatehouse_\w+) (\w+)$/gm)) {
     if (type === 'counter') expect(name).toMatch(/_total$/)
     else if (type === 'histogram') expect(name).toMatch(/_seconds$/)
-    else expect(name).toMatch(/_seconds$|_sessions$|_members$/)
+    else expect(name).toMatch(/_seconds$|_sessions$|_members$|_info$/)
   }
 })

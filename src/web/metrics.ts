@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { collectDefaultMetrics } from 'prom-client'
 import { worstCaseSeconds } from '../gate/worst-case.ts'
 import type { Services } from '../services.ts'
+import { version } from '../version.ts'
 
 type Needs = Pick<Services, 'census' | 'clock' | 'config' | 'expiry' | 'meter' | 'watch'>
 
@@ -20,6 +21,9 @@ export function createMetrics(services: Needs): Server {
 /** What is read when Prometheus asks. */
 function addGauges({ census, clock, config, expiry, meter, watch }: Needs): void {
   const now = () => clock().getTime()
+  meter.gauge('gatehouse_build_info', 'Which release runs; always 1.', () => [{ value: 1, labels: { version } }], [
+    'version',
+  ])
   meter.gauge(
     'gatehouse_gate_worst_case_seconds',
     'Longest time from a removal until the person is refused, whatever fails.',

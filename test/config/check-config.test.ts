@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { good } from './good.ts'
@@ -64,6 +65,12 @@ describe.concurrent('the program as a process', () => {
   test('production settings are judged the same whatever NODE_ENV says', async () => {
     const { code } = await run(['--check-config'], { ...good, NODE_ENV: 'production' })
     expect(code).toBe(0)
+  })
+
+  test('--version says which release it is, and asks for no settings', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+    expect(await run(['--version'], {})).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+    expect(await run(['--check-config', '--version'], { PORT: 'x' })).toMatchObject({ code: 0, stderr: '' })
   })
 
   test('a flag that does not exist is refused', async () => {

@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const folder = 'infra/container'
@@ -74,6 +76,26 @@ test('the image is described by the labels that registries and people read', () 
 test('no argument and no setting of the image is a secret', () => {
   for (const { name, value } of instructions('Dockerfile'))
     if (['ARG', 'ENV'].includes(name)) expect(value).not.toMatch(/SECRET|TOKEN|PASSWORD|KEY/i)
+})
+
+test('the program in the image knows its version', async () => {
+  const image = mkdtempSync(join(tmpdir(), 'gatehouse-image-'))
+  for (const { value } of lastStage().filter(({ name }) => name === 'COPY')) {
+    const [to = '', ...from] = value
+      .replace(/^--from=\S+ /, '')
+      .split(' ')
+      .toReversed()
+    for (const path of from) {
+      const source = resolve(path.replace('/app/', ''))
+      if (basename(path) === 'node_modules') symlinkSync(source, join(image, 'node_modules'))
+      else cpSync(source, join(image, to, to === './' ? path : ''), { recursive: true })
+    }
+  }
+  const [, ...args] = JSON.parse(lastOf('ENTRYPOINT')) as string[]
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+  const said = execFileSync(process.execPath, [...args, '--version'], { cwd: image, env: {}, encoding: 'utf8' })
+  rmSync(image, { recursive: true })
+  expect(said).toBe(`${version}\n`)
 })
 
 describe('the health check in the image', () => {

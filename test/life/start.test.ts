@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../infra/demo/ports.ts'
@@ -57,6 +58,14 @@ test('with Redis, Entra and Graph down it starts, says what it waits for, and be
   expect(replica.events().filter(event => event === 'watch-failed').length).toBeLessThanOrEqual(1)
   await replica.kill()
   await redis.stop()
+})
+
+test('the line that says that it listens says which release it is', async () => {
+  const replica = await startReplica(await told({}))
+  const line = replica.logged.map(text => JSON.parse(text)).find(({ event }) => event === 'listening')
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+  expect(line).toMatchObject({ version, node: process.version })
+  await replica.kill()
 })
 
 test('npm start passes on what an orchestrator says: the process drains and ends well', async () => {
