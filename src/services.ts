@@ -32,6 +32,7 @@ import { createLeases } from './session/lease.ts'
 import { createNotes } from './session/notes.ts'
 import { createRedis } from './session/redis.ts'
 import { timeCommands } from './session/redis-timing.ts'
+import { scopeOf } from './session/scope.ts'
 import { createSeal, type Seal } from './session/seal.ts'
 import { createSignIns } from './session/sign-ins.ts'
 import { createSessions } from './session/store.ts'
@@ -45,15 +46,17 @@ export async function createServices(
   { clock = () => new Date(), log = createLog(config.log) }: Parts = {},
 ) {
   const meter = createMeter()
-  const seal = createSeal(config.session.secrets)
+  const { app, group } = scopeOf(config)
+  const { prefix } = config.redis
+  const seal = createSeal(config.session.secrets, { hooksAbout: group })
   const credentials = createCredentials(config.entra.credential, { log, onRefusal: meter.secretRefused })
   const oidc = createOidc({ config, clock, credentials, observe: meter.entra })
   const redis = await createRedis({ config: config.redis, log })
   timeCommands(redis, meter.redis)
-  const vault = createVault({ redis, seal, prefix: config.redis.prefix })
-  const census = config.metricsPort === undefined ? undefined : createCensus({ redis, prefix: config.redis.prefix })
+  const vault = createVault({ redis, seal, prefix })
+  const census = config.metricsPort === undefined ? undefined : createCensus({ redis, prefix, about: app })
   const { selfService } = config.pim
-  const notes = createNotes({ redis, seal, prefix: config.redis.prefix })
+  const notes = createNotes({ redis, seal, prefix, about: group })
   const knownPlans = createKnownPlans({ notes, clock })
   const sessions = createSessions({
     config,
@@ -66,23 +69,24 @@ export async function createServices(
     ...(selfService && { knownPlans }),
   })
   const signIns = createSignIns({ config, clock, redis, seal })
-  const drafts = createDrafts({ config, clock, redis, seal })
+  const drafts = createDrafts({ config, clock, redis, seal, app })
   const graph = createGraph({ config, observe: meter.graph })
-  const leases = createLeases({ redis, prefix: config.redis.prefix })
-  const counters = createCounters({ redis, prefix: config.redis.prefix })
+  const leases = createLeases({ redis, prefix })
+  const groupLeases = createLeases({ redis, prefix, about: group })
+  const counters = createCounters({ redis, prefix })
   const proof = createProof({ graph, groupId: config.access.groupId })
   const recheck = createRecheck({ clock, oidc, vault, sessions, leases, proof, log })
-  const board = createBoard({ redis, seal, prefix: config.redis.prefix })
+  const board = createBoard({ redis, seal, prefix, about: group })
   const appToken = createAppToken({ oidc, clock, graphBaseUrl: config.graph.baseUrl })
   const { groupId } = config.access
   const list = async () => listGroup(graph, { groupId, token: await appToken.get() }).catch(forgetting(appToken))
-  const watch = createWatch({ config, clock, list, board, leases, log })
+  const watch = createWatch({ config, clock, list, board, leases: groupLeases, log })
   const { source: roster, staleBefore } = watch
   const pim = createPim({ graph, groupId, clock })
   const pimToken = createPimToken({ clock, oidc, vault, leases, sessions, log })
   const plans = selfService ? createPlans({ clock, pim, token: pimToken, sessions, knownPlans, log }) : undefined
   const { standingOf, anew, known } = createStanding({ config, clock, recheck, roster, staleBefore, plans })
-  const append = createJournal({ redis, prefix: config.redis.prefix, keepDays: config.audit.keepDays })
+  const append = createJournal({ redis, prefix, keepDays: config.audit.keepDays })
   const lost = (error: unknown): void => {
     meter.auditLost()
     log.error({ event: 'audit-record-lost', error })
@@ -100,7 +104,7 @@ export async function createServices(
     token: appToken.get,
     clientState: () => clientStates[0],
     board,
-    leases,
+    leases: groupLeases,
     log,
   })
   const guard = createGuard({ config, clock, sessions, standingOf, known, observe: meter.decision })
@@ -148,7 +152,7 @@ export async function createServices(
       expiry.stop()
       watch.stop()
       subscription.stop()
-      await leases.released()
+      await Promise.all([leases.released(), groupLeases.released()])
       await redis.quit().catch(() => redis.disconnect())
     },
     /** At once, whatever is going on. */

@@ -1,4 +1,5 @@
 import { ask, type Redis, unlessWrongType } from './redis.ts'
+import { ending } from './scope.ts'
 import type { Seal } from './seal.ts'
 
 const setIfNewer = `local found = redis.pcall('get', KEYS[1])
@@ -17,8 +18,19 @@ const digits = 13
  * there, so a replica that was stopped for a while cannot bring back old news; news from the
  * future, of a clock that was wrong, does not stand in the way. Sealed like everything else.
  */
-export function createBoard({ redis, seal, prefix }: { redis: Redis; seal: Seal; prefix: string }) {
-  const keyOf = (name: string) => `${prefix}board:${name}`
+export function createBoard({
+  redis,
+  seal,
+  prefix,
+  about,
+}: {
+  redis: Redis
+  seal: Seal
+  prefix: string
+  /** The mark of what the news is about. */
+  about?: string
+}) {
+  const keyOf = (name: string) => `${prefix}board:${name}${ending(about)}`
 
   return {
     async post(name: string, { at, text, lifeMs }: { at: number; text: string; lifeMs: number }): Promise<void> {

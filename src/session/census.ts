@@ -1,11 +1,21 @@
 import { ask, type Redis } from './redis.ts'
+import { ending } from './scope.ts'
 
 /**
  * How many sessions are open, for the metrics: one sorted set of their ids, scored with the instant (epoch ms) at which
  * each is over unless it is seen again. Nothing waits for it, and nobody is let in or kept out by it.
  */
-export function createCensus({ redis, prefix }: { redis: Redis; prefix: string }) {
-  const key = `${prefix}sessions`
+export function createCensus({
+  redis,
+  prefix,
+  about,
+}: {
+  redis: Redis
+  prefix: string
+  /** The mark of whose sessions these are. */
+  about?: string
+}) {
+  const key = `${prefix}sessions${ending(about)}`
   const quietly = (work: Promise<unknown>): void => void work.catch(() => {})
 
   return {

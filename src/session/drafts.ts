@@ -7,6 +7,8 @@ import { ask, type Redis } from './redis.ts'
 import { fingerprint, type Seal } from './seal.ts'
 
 const draftShape = z.object({
+  /** Absent in those that an earlier release kept. */
+  app: z.string().optional(),
   fields: z.array(z.tuple([z.string(), z.string()])),
   keptAt: z.int(),
   lifeMs: z.int().optional(),
@@ -29,11 +31,14 @@ export function createDrafts({
   clock,
   redis,
   seal,
+  app,
 }: {
   config: { redis: Pick<Config['redis'], 'prefix'> }
   clock: Clock
   redis: Redis
   seal: Seal
+  /** The mark of the application: the same path may mean something else in another one. */
+  app?: string
 }) {
   const keyOf = ({ person: { tenantId, objectId }, path }: Owner, id: string) =>
     `${config.redis.prefix}draft:${fingerprint([tenantId, objectId, path, id].join('\n'))}`
@@ -42,6 +47,7 @@ export function createDrafts({
     const found = seal.open(sealed ?? '', key)
     if (typeof found !== 'object') return undefined
     const { data: draft } = draftShape.safeParse(JSON.parse(found.text))
+    if (draft?.app !== undefined && draft.app !== app) return undefined
     return draft && clock().getTime() - draft.keptAt < (draft.lifeMs ?? draftLifeMs) ? draft.fields : undefined
   }
 
@@ -50,7 +56,7 @@ export function createDrafts({
     async keep(owner: Owner, fields: Fields, lifeMs = draftLifeMs): Promise<string> {
       const id = randomBytes(16).toString('base64url')
       const key = keyOf(owner, id)
-      const text = JSON.stringify({ fields, keptAt: clock().getTime(), lifeMs })
+      const text = JSON.stringify({ app, fields, keptAt: clock().getTime(), lifeMs })
       await ask(redis.set(key, seal.close(text, key), 'PX', lifeMs))
       return id
     },

@@ -1,12 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { ask, type Redis } from './redis.ts'
+import { ending } from './scope.ts'
 
 const renewIfMine = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0`
 const dropIfMine = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`
 
 /** What one replica does at a time. */
-export function createLeases({ redis, prefix }: { redis: Redis; prefix: string }) {
+export function createLeases({
+  redis,
+  prefix,
+  about,
+}: {
+  redis: Redis
+  prefix: string
+  /** The mark of what the work is about. */
+  about?: string
+}) {
   const working = new Set<Promise<unknown>>()
+  const keyOf = (kind: 'lease' | 'pause', name: string) => `${prefix}${kind}:${name}${ending(about)}`
 
   /**
    * Does the work if nobody holds the lease of this name, and renews it for as long as the work lasts. A holder that
@@ -27,7 +38,7 @@ export function createLeases({ redis, prefix }: { redis: Redis; prefix: string }
     lifeMs: number,
     work: () => Promise<T>,
   ): Promise<{ held: true; value: T } | { held: false }> {
-    const key = `${prefix}lease:${name}`
+    const key = keyOf('lease', name)
     const mine = randomUUID()
     if ((await ask(redis.set(key, mine, 'PX', lifeMs, 'NX'))) !== 'OK') return { held: false }
     const renewal = setInterval(() => void redis.eval(renewIfMine, 1, key, mine, lifeMs).catch(() => {}), lifeMs / 3)
@@ -48,9 +59,9 @@ export function createLeases({ redis, prefix }: { redis: Redis; prefix: string }
     },
     /** Shared among replicas: for so long nobody tries this again. */
     pause: async (name: string, ms: number): Promise<void> => {
-      await ask(redis.set(`${prefix}pause:${name}`, '1', 'PX', Math.ceil(ms)))
+      await ask(redis.set(keyOf('pause', name), '1', 'PX', Math.ceil(ms)))
     },
-    isPaused: async (name: string): Promise<boolean> => (await ask(redis.exists(`${prefix}pause:${name}`))) === 1,
+    isPaused: async (name: string): Promise<boolean> => (await ask(redis.exists(keyOf('pause', name)))) === 1,
   }
 }
 export type Leases = ReturnType<typeof createLeases>

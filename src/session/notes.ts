@@ -1,5 +1,6 @@
 import type { Identity } from '../entra/claims.ts'
 import { ask, type Redis, untilDone } from './redis.ts'
+import { ending } from './scope.ts'
 import { fingerprint, type Seal } from './seal.ts'
 
 const setIfSame = `local found = redis.call('get', KEYS[1])
@@ -11,8 +12,19 @@ return 1`
  * Small texts that outlive a request and are changed by several: sealed, each bound to its name, and written only if
  * they are still what was read. Every method throws Problem('redis-away') when Redis does not confirm.
  */
-export function createNotes({ redis, seal, prefix }: { redis: Redis; seal: Seal; prefix: string }) {
-  const keyOf = (name: string) => `${prefix}note:${name}`
+export function createNotes({
+  redis,
+  seal,
+  prefix,
+  about,
+}: {
+  redis: Redis
+  seal: Seal
+  prefix: string
+  /** The mark of what the texts are about. */
+  about?: string
+}) {
+  const keyOf = (name: string) => `${prefix}note:${name}${ending(about)}`
   const opened = (sealed: string | null, key: string) => {
     const found = seal.open(sealed ?? '', key)
     return typeof found === 'object' ? found.text : undefined

@@ -20,10 +20,15 @@ const usualSettleMs = 120_000
  * Seals text with AES-256-GCM under a key made from SESSION_SECRET, bound to the place where it is kept (its Redis key,
  * its cookie's name), so that nothing sealed can be read or moved by whoever can write there.
  * The first secret seals, all open: secrets can be changed without a sign-out.
+ * `hooksAbout` is the mark of what notifications are about: those of another installation are not taken for ours.
  * Shape: `format.keyId.base64url(iv, ciphertext, tag)`.
  */
-export function createSeal(secrets: readonly [Secret, ...Secret[]], { settleMs = usualSettleMs } = {}) {
-  const keys = secrets.map(keyOf) as [Key, ...Key[]]
+export function createSeal(
+  secrets: readonly [Secret, ...Secret[]],
+  { settleMs = usualSettleMs, hooksAbout = '' } = {},
+) {
+  const keysOf = (given: readonly Secret[]) => given.map(secret => keyOf(secret, hooksAbout)) as [Key, ...Key[]]
+  const keys = keysOf(secrets)
   const signing = keys.map(each => each.signing)
   const clientStates = keys.map(({ hook }) => hook) as [string, ...string[]]
   /** When keys came that were not there at the start, by their id. */
@@ -50,7 +55,7 @@ export function createSeal(secrets: readonly [Secret, ...Secret[]], { settleMs =
      */
     renew(secrets: readonly [Secret, ...Secret[]]): void {
       clearTimeout(settling)
-      const next = secrets.map(keyOf) as [Key, ...Key[]]
+      const next = keysOf(secrets)
       for (const { id } of next) if (!keys.some(key => key.id === id)) cameAt.set(id, performance.now())
       const inUse = next.find(({ id }) => id === keys[0].id)
       const left = (cameAt.get(next[0].id) ?? -Infinity) + settleMs - performance.now()
@@ -92,13 +97,13 @@ export type Seal = ReturnType<typeof createSeal>
 
 const bound = (id: string, place: string) => Buffer.from(`${format}.${id}.${place}`)
 
-function keyOf(secret: Secret): Key {
+function keyOf(secret: Secret, hooksAbout: string): Key {
   const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', secret.reveal(), '', `gatehouse ${purpose}`, 32))
   return {
     id: derive('key id').toString('base64url').slice(0, 8),
     key: derive('seal'),
     signing: derive('cookie signature').toString('base64url'),
-    hook: derive('notification').toString('base64url'),
+    hook: derive(`notification ${hooksAbout}`.trim()).toString('base64url'),
   }
 }
 

@@ -4,9 +4,12 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { ask, type Redis } from './redis.ts'
+import { scopeOf } from './scope.ts'
 import { fingerprint, type Seal } from './seal.ts'
 
 const pendingShape = z.object({
+  /** The mark of the application that began it; absent where an earlier release did. */
+  app: z.string().optional(),
   attempt: z.object({ state: z.string(), nonce: z.string(), verifier: z.string() }),
   returnTo: z.string(),
   /** Begun to meet an authentication context, by the person of this fingerprint. */
@@ -35,16 +38,17 @@ export function createSignIns({
   redis,
   seal,
 }: {
-  config: Pick<Config, 'baseUrl' | 'session' | 'redis'>
+  config: Pick<Config, 'baseUrl' | 'session' | 'redis' | 'entra' | 'access'>
   clock: Clock
   redis: Redis
   seal: Seal
 }) {
+  const { app } = scopeOf(config)
   const isSecure = config.baseUrl.startsWith('https:')
   const attributes = { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/' } as const
   const namePrefix = `${isSecure ? '__Host-' : ''}gatehouse-sign-in-`
   const nameOf = (state: string) => `${namePrefix}${fingerprint(state)}`
-  const finishedKey = (state: string) => `${config.redis.prefix}signed-in:${fingerprint(state)}`
+  const finishedKey = (state: string) => `${config.redis.prefix}signed-in:${fingerprint(`${app}\n${state}`)}`
   const cookiesOf = (request: Request) =>
     Object.entries(parse(request.headers.cookie ?? ''))
       .filter(([name]) => name.startsWith(namePrefix))
@@ -54,6 +58,7 @@ export function createSignIns({
     const opened = seal.open(value ?? '', name)
     if (typeof opened !== 'object') return undefined
     const { data: pending } = pendingShape.safeParse(JSON.parse(opened.text))
+    if (pending?.app !== undefined && pending.app !== app) return undefined
     const age = clock().getTime() - (pending?.startedAt ?? 0)
     return pending && age >= 0 && age < lifeMs ? pending : undefined
   }
@@ -63,7 +68,7 @@ export function createSignIns({
     begin(
       request: Request,
       response: Response,
-      { attempt, returnTo, stepUp, activation, retries }: Omit<Pending, 'startedAt'>,
+      { attempt, returnTo, stepUp, activation, retries }: Omit<Pending, 'startedAt' | 'app'>,
     ): void {
       const others = cookiesOf(request)
         .map(([name, value]) => ({ name, startedAt: open(name, value)?.startedAt ?? 0 }))
@@ -71,7 +76,7 @@ export function createSignIns({
       const surplus = others.filter(({ startedAt }, index) => startedAt === 0 || index >= mostPending - 1)
       for (const { name } of surplus) response.clearCookie(name, attributes)
       const name = nameOf(attempt.state)
-      const pending: Pending = { attempt, returnTo, stepUp, activation, retries, startedAt: clock().getTime() }
+      const pending: Pending = { app, attempt, returnTo, stepUp, activation, retries, startedAt: clock().getTime() }
       response.cookie(name, seal.close(JSON.stringify(pending), name), { ...attributes, maxAge: lifeMs })
     },
 
