@@ -1,12 +1,12 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { readCertificate } from './credential.ts'
+import { isLoopback } from './loopback.ts'
 import { readAuthorities, readRedisUrl } from './redis-address.ts'
 import { Secret } from './secret.ts'
 
 // The kinds of values that settings have. What is wrong with one is said in words that go behind the setting's name.
 
-const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 const namedNetworks = new Set(['loopback', 'linklocal', 'uniquelocal'])
 
 const placeholder = /change-?me|placeholder|replace-?me|^<.*>$|<?your[-_ ]/i
@@ -19,7 +19,7 @@ const url = plain.transform((value, context) => {
   return z.NEVER
 })
 const trustedUrl = url.refine(
-  value => value.protocol === 'https:' || (value.protocol === 'http:' && loopback.has(value.hostname)),
+  value => value.protocol === 'https:' || (value.protocol === 'http:' && isLoopback(value)),
   'must be https (http only for a loopback host)',
 )
 const isBare = ({ search, hash, username, password }: URL) => !search && !hash && !username && !password

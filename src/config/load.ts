@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { cloudOf, misfitOf } from './clouds.ts'
 import type { Credential } from './credential.ts'
+import { isLoopback } from './loopback.ts'
 import { redisConfigFrom, redisFaults } from './redis-address.ts'
 import { Secret } from './secret.ts'
 import { liveNames, type SecretFile, trimmed } from './secret-files.ts'
@@ -37,14 +39,17 @@ export function loadConfig(environment: Environment, { demo = false } = {}): Con
     names.add(name)
     faults.push({ name, wrong: values[name] === undefined ? 'is required' : issue.message })
   }
+  const pair = parsed.success ? pairOf(parsed.data, values) : undefined
+  const misfit = pair && misfitOf(pair)
+  if (misfit) faults.push({ name: misfit.setting, ...misfit })
   if (parsed.success && parsed.data.METRICS_PORT === parsed.data.PORT)
     faults.push({ name: 'METRICS_PORT', wrong: 'must be another port than PORT' })
-  if (!parsed.success || faults.length > 0) throw new ConfigError(faults.toSorted(byPlace).map(line))
-  return nest(parsed.data, secretFilesOf(environment, values))
+  if (!parsed.success || !pair || faults.length > 0) throw new ConfigError(faults.toSorted(byPlace).map(line))
+  return nest(parsed.data, pair, secretFilesOf(environment, values))
 }
 
 type Values = Partial<Record<Name, string>>
-type Fault = { name: Name; wrong: string }
+type Fault = { name: Name; wrong: string; example?: string }
 const places = Object.keys(settings)
 const byPlace = (one: Fault, other: Fault) => places.indexOf(one.name) - places.indexOf(other.name)
 
@@ -100,23 +105,30 @@ const secretFilesOf = (environment: Environment, values: Values): SecretFile[] =
     return path && read ? [{ name, path, read: new Secret(read) }] : []
   })
 
-const line = ({ name, wrong }: { name: Name; wrong: string }) =>
-  `${name} ${wrong}. Example: ${explanationOf(settings[name])?.example}`
+const line = ({ name, wrong, example = explanationOf(settings[name])?.example }: Fault) =>
+  `${name} ${wrong}. Example: ${example}`
 
-function nest(read: Settings, secretFiles: readonly SecretFile[]) {
+/** The Graph of a local tenant is its own, unless another is named. */
+function pairOf({ ENTRA_AUTHORITY: authority, GRAPH_BASE_URL }: Settings, values: Values) {
+  const isTenantsOwn = values.GRAPH_BASE_URL === undefined && isLoopback(authority)
+  return { authority, graphBaseUrl: isTenantsOwn ? `${authority}/graph/v1.0` : GRAPH_BASE_URL }
+}
+
+function nest(read: Settings, pair: ReturnType<typeof pairOf>, secretFiles: readonly SecretFile[]) {
   return {
     baseUrl: read.BASE_URL,
     listen: { host: read.HOST, port: read.PORT },
     trustProxy: read.TRUST_PROXY,
     entra: {
-      authority: read.ENTRA_AUTHORITY,
+      authority: pair.authority,
       tenantId: read.ENTRA_TENANT_ID,
       clientId: read.ENTRA_CLIENT_ID,
       // That there is one has been checked above.
       credential: credentialFrom(read) as Credential,
     },
     access: { groupId: read.ACCESS_GROUP_ID, groupName: read.ACCESS_GROUP_NAME ?? read.ACCESS_GROUP_ID },
-    graph: { baseUrl: read.GRAPH_BASE_URL, notifications: read.GRAPH_NOTIFICATIONS },
+    cloud: cloudOf(pair),
+    graph: { baseUrl: pair.graphBaseUrl, notifications: read.GRAPH_NOTIFICATIONS },
     membership: {
       recheckMs: read.MEMBERSHIP_RECHECK_SECONDS * 1000,
       graceMs: read.MEMBERSHIP_GRACE_SECONDS * 1000,

@@ -67,7 +67,7 @@ export const settings = {
   ENTRA_AUTHORITY: explained(
     origin.default('https://login.microsoftonline.com'),
     'https://login.microsoftonline.com',
-    'sign-in host of the cloud, or the local tenant',
+    'sign-in host of the cloud, or the local tenant; each goes with the Graph of its cloud (see the README)',
   ),
   ACCESS_GROUP_ID: explained(
     guid,
@@ -87,7 +87,7 @@ export const settings = {
   GRAPH_BASE_URL: explained(
     graphUrl.default('https://graph.microsoft.com/v1.0'),
     'https://graph.microsoft.com/v1.0',
-    'Microsoft Graph of the cloud, or of the local tenant',
+    'Microsoft Graph of the same cloud; left out beside a local tenant on a loopback host, its own',
   ),
   GRAPH_NOTIFICATIONS: explained(
     onOff.default(false),

@@ -13,15 +13,15 @@ import { offerModel } from './offer-model.ts'
 import { isNavigation, ownPath, signInPath, whoOf } from './request.ts'
 import type { ToStepUp } from './step-up.ts'
 
-/** My roles > Groups of PIM, where eligible people turn on a membership. */
-const pimUrl = 'https://entra.microsoft.com/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/aadgroup'
+/** My roles > Groups of PIM, where eligible people turn on a membership, in the admin center of their cloud. */
+const pimBlade = '/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/aadgroup'
 
 const clockToleranceMs = 30_000
 
 export type RefusalNeeds = {
   chrome: Chrome
   sessions: Pick<Sessions, 'recordOf'>
-  config: Pick<Config, 'baseUrl'>
+  config: Pick<Config, 'baseUrl' | 'cloud'>
   clock: Clock
   access?: Access | undefined
 }
@@ -54,7 +54,7 @@ type Refused = { facts: ProblemFacts; record: SessionRecord; returnTo: string }
 
 /** Answers somebody who is not in with what they can do about it. `returnTo` is where they go once they are. */
 export const createRefusal =
-  ({ access, chrome, clock, config: { baseUrl } }: RefusalNeeds) =>
+  ({ access, chrome, clock, config: { baseUrl, cloud } }: RefusalNeeds) =>
   async (request: Request, response: Response, { facts, record, returnTo }: Refused): Promise<void> => {
     const { identity } = record
     const offer = await access?.offer(whoOf(record, request, response))
@@ -78,7 +78,7 @@ export const createRefusal =
       endedByYou: ended?.how === 'by-you',
       offer: offer && offerModel(offer, { ...about, ...again }),
       keptFrom: keptFrom(returnTo),
-      pimUrl,
+      pimUrl: `${cloud.adminCenter}${pimBlade}`,
       returnTo,
       reference,
     }
