@@ -7,15 +7,17 @@ const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'sho
 
 export function instant(at: Date, now: Date): Instant {
   const { iso, absolute, relative } = dated(at, now)
-  const isToday = iso.slice(0, 10) === now.toISOString().slice(0, 10)
-  return { iso, absolute: isToday ? `${clockFormat.format(at)} UTC` : absolute, relative }
+  return { iso, absolute: dayOf(at) === dayOf(now) ? `${clockFormat.format(at)} UTC` : absolute, relative }
 }
 
-/** With its day even when that is today: for a sentence that says "on". */
+/** With its day even when that is today: for a sentence that says "on". Another year than this one is named. */
 export function dated(at: Date, now: Date): Instant {
-  const absolute = `${dayFormat.format(at)}, ${clockFormat.format(at)} UTC`
+  const year = at.getUTCFullYear() === now.getUTCFullYear() ? '' : ` ${at.getUTCFullYear()}`
+  const absolute = `${dayFormat.format(at)}${year}, ${clockFormat.format(at)} UTC`
   return { iso: at.toISOString(), absolute, relative: relative(at.getTime() - now.getTime()) }
 }
+
+const dayOf = (at: Date) => at.toISOString().slice(0, 10)
 
 function relative(ms: number): string {
   if (Math.abs(ms) < 60_000) return ms <= 0 ? 'just now' : 'in less than a minute'
@@ -35,10 +37,9 @@ export function duration(ms: number): string {
 export function period(from: Date, until: Date | undefined, now: Date): string {
   const begin = instant(from, now).absolute
   if (!until) return begin
-  const isSameDay = from.toISOString().slice(0, 10) === until.toISOString().slice(0, 10)
-  return isSameDay
+  return dayOf(from) === dayOf(until)
     ? `${begin.replace(' UTC', '')} to ${clockFormat.format(until)} UTC`
-    : `${begin} to ${instant(until, now).absolute}`
+    : `${dated(from, now).absolute} to ${dated(until, now).absolute}`
 }
 
 /** A length that somebody chooses, as they would say it. */

@@ -6,7 +6,8 @@ const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', t
 
 const absolute = (at, now) => {
   const isToday = at.toISOString().slice(0, 10) === now.toISOString().slice(0, 10)
-  return `${isToday ? '' : `${day.format(at)}, `}${clock.format(at)} UTC`
+  const year = at.getUTCFullYear() === now.getUTCFullYear() ? '' : ` ${at.getUTCFullYear()}`
+  return `${isToday ? '' : `${day.format(at)}${year}, `}${clock.format(at)} UTC`
 }
 const lengthOf = ms => {
   if (ms < minuteMs) return 'less than a minute'
