@@ -30,6 +30,7 @@ import { createJournal } from './session/journal.ts'
 import { createKnownPlans } from './session/known-plans.ts'
 import { createLeases } from './session/lease.ts'
 import { createNotes } from './session/notes.ts'
+import { createPresence } from './session/presence.ts'
 import { createRedis } from './session/redis.ts'
 import { timeCommands } from './session/redis-timing.ts'
 import { scopeOf } from './session/scope.ts'
@@ -53,6 +54,7 @@ export async function createServices(
   const oidc = createOidc({ config, clock, credentials, observe: meter.entra })
   const redis = await createRedis({ config: config.redis, log })
   timeCommands(redis, meter.redis)
+  const presence = createPresence({ redis, prefix })
   const vault = createVault({ redis, seal, prefix })
   const census = config.metricsPort === undefined ? undefined : createCensus({ redis, prefix, about: app })
   const { selfService } = config.pim
@@ -125,6 +127,7 @@ export async function createServices(
     census,
     oidc,
     redis,
+    presence,
     vault,
     sessions,
     signIns,

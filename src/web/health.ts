@@ -1,28 +1,27 @@
-import type { Config } from '../config/load.ts'
 import type { Oidc } from '../entra/oidc.ts'
-import type { Redis } from '../session/redis.ts'
+import type { Presence } from '../session/presence.ts'
 import { type Door, exactly } from './doors.ts'
 
-/** Step 3: what probes ask. Liveness depends on nothing; readiness says what is waited for, and nothing else. */
+/**
+ * Step 3: what probes ask. Liveness depends on nothing. Readiness says whether people may be sent here: not before
+ * everything was there once, and not after SIGTERM. All replicas share Redis, so one that is away later is named, and takes
+ * none of them out: nobody would be left to show the page that explains.
+ */
 export function createHealth(
-  {
-    redis,
-    oidc,
-    config,
-  }: { redis: Pick<Redis, 'exists'>; oidc: Pick<Oidc, 'isLoaded'>; config: { redis: Pick<Config['redis'], 'prefix'> } },
+  { presence, oidc }: { presence: Presence; oidc: Pick<Oidc, 'isLoaded'> },
   isDraining: () => boolean,
 ) {
-  async function waiting(): Promise<string[]> {
+  const draining = { status: 503, body: { status: 'not-ready', waiting: ['draining'] } }
+
+  async function readiness() {
     // Said at once: nobody waits for Redis to learn that requests belong elsewhere.
-    if (isDraining()) return ['draining']
-    // About a key: the nodes of a cluster that is down answer a PING all the same.
-    const isRedisUp = await redis.exists(`${config.redis.prefix}ready`).then(
-      () => true,
-      () => false,
-    )
+    if (isDraining()) return draining
+    const isRedisThere = await presence.isThere()
     // It may have been told to stop while Redis was asked.
-    if (isDraining()) return ['draining']
-    return [...(isRedisUp ? [] : ['redis']), ...(oidc.isLoaded() ? [] : ['entra'])]
+    if (isDraining()) return draining
+    const waiting = [...(isRedisThere ? [] : ['redis']), ...(oidc.isLoaded() ? [] : ['entra'])]
+    if (!presence.wasThere() || !oidc.isLoaded()) return { status: 503, body: { status: 'not-ready', waiting } }
+    return { status: 200, body: { status: 'ready', ...(waiting.length > 0 && { waiting }) } }
   }
 
   const doors: Door[] = [
@@ -37,9 +36,8 @@ export function createHealth(
       alsoHead: true,
       path: '/health/ready',
       open: async (_request, response) => {
-        const names = await waiting()
-        if (names.length === 0) response.json({ status: 'ready' })
-        else response.status(503).json({ status: 'not-ready', waiting: names })
+        const { status, body } = await readiness()
+        response.status(status).json(body)
       },
     },
   ]

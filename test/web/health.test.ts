@@ -1,15 +1,22 @@
 import express from 'express'
+import { Redis } from 'ioredis'
 import request from 'supertest'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { freePort } from '../../infra/demo/ports.ts'
 import { createHealth } from '../../src/web/health.ts'
-import { openHouse } from '../support/house.ts'
+import { type House, openHouse } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
+import { startCluster } from '../support/redis-servers.ts'
 import { raw } from './raw.ts'
 
 const ready = { status: 200, text: '{"status":"ready"}' }
 const waitingFor = (...names: string[]) => ({
   status: 503,
   text: JSON.stringify({ status: 'not-ready', waiting: names }),
+})
+const readyWithout = (...names: string[]) => ({
+  status: 200,
+  text: JSON.stringify({ status: 'ready', waiting: names }),
 })
 
 test('a probe hears that the application lives and is ready', async () => {
@@ -57,22 +64,88 @@ test('an Entra that goes away later does not make it unready', async () => {
   expect(await raw(house.baseUrl, { target: '/health/ready' })).toMatchObject(ready)
 })
 
-test('it lives while Redis is away, says so, and becomes ready when it is back', async () => {
-  const first = await startRedis()
-  let redis = first
+test('started without Redis, it lives, says so, and becomes ready when Redis is there', async () => {
+  const port = await freePort()
+  await using house = await openHouse({ redisUrl: `redis://127.0.0.1:${port}` })
+  const ask = (target: string) => raw(house.baseUrl, { target })
+  await expect.poll(() => ask('/health/ready')).toMatchObject(waitingFor('redis'))
+  expect((await ask('/health/live')).status).toBe(200)
+  const redis = await startRedis({ port })
+  house.services.redis.once('end', () => void redis.stop())
+  await expect.poll(() => ask('/health/ready'), { timeout: 10_000 }).toMatchObject(ready)
+})
+
+describe('when Redis, which all replicas share, goes away later', () => {
+  let redis: Awaited<ReturnType<typeof startRedis>>
+  let house: House
+  beforeEach(async () => {
+    redis = await startRedis()
+    house = await openHouse({ redisUrl: redis.url })
+  })
+  afterEach(async () => {
+    await house[Symbol.asyncDispose]()
+    await redis.stop()
+  })
+  const ask = () => raw(house.baseUrl, { target: '/health/ready' })
+
+  test('it stays ready, so that there is somebody to say so, and tells what it waits for', async () => {
+    await expect.poll(ask).toMatchObject(ready)
+    await redis.stop()
+    await expect.poll(ask).toMatchObject(readyWithout('redis'))
+    redis = await startRedis({ port: redis.port })
+    await expect.poll(ask, { timeout: 10_000 }).toMatchObject(ready)
+  })
+
+  test('that Redis was there counts, whether or not a probe asked meanwhile', async () => {
+    expect((await (await house.visitor('alice')).get('/')).status).toBe(200)
+    await redis.stop()
+    expect(await ask()).toMatchObject(readyWithout('redis'))
+  })
+
+  test('it still hears that it is to stop', async () => {
+    await expect.poll(ask).toMatchObject(ready)
+    await redis.stop()
+    const app = express().use(createHealth(house.services, () => true))
+    const { status, text } = await request(app).get('/health/ready')
+    expect({ status, text }).toEqual(waitingFor('draining'))
+  })
+})
+
+test.each([
+  ['it takes no writes', (redis: Redis) => redis.config('SET', 'maxmemory', '1')],
+  ['it is a replica', (redis: Redis) => redis.replicaof('127.0.0.1', '1')],
+  ['it lets us run no scripts', (redis: Redis) => redis.acl('SETUSER', 'default', '-eval')],
+  ['it lets us read nothing', (redis: Redis) => redis.acl('SETUSER', 'default', 'resetkeys', '%W~*')],
+  ['it lets us only see keys of others', (redis: Redis) => redis.acl('SETUSER', 'default', 'resetkeys', '~others:*')],
+])('a Redis that answers is not there yet while %s', async (_why, refuse) => {
+  const redis = await startRedis({ args: ['--maxmemory-policy', 'noeviction'] })
+  const first = new Redis(redis.url)
+  await first.acl('SETUSER', 'admin', 'on', '>admin', '~*', '+@all')
+  const admin = new Redis(redis.url, { username: 'admin', password: 'admin' })
+  await refuse(first)
+  const house = await openHouse({ redisUrl: redis.url, inspect: admin })
   try {
-    await using house = await openHouse({ redisUrl: first.url })
-    const ask = (target: string) => raw(house.baseUrl, { target })
-    await expect.poll(() => ask('/health/ready')).toMatchObject(ready)
-    await first.stop()
-    await expect.poll(() => ask('/health/ready')).toMatchObject(waitingFor('redis'))
-    expect((await ask('/health/live')).status).toBe(200)
-    redis = await startRedis({ port: first.port })
-    await expect.poll(() => ask('/health/ready'), { timeout: 10_000 }).toMatchObject(ready)
+    const ask = () => raw(house.baseUrl, { target: '/health/ready' })
+    await expect.poll(async () => (await ask()).text).not.toContain('entra')
+    expect(await ask()).toMatchObject(waitingFor('redis'))
+    await admin.acl('SETUSER', 'default', '~*', '+@all')
+    await admin.replicaof('NO', 'ONE')
+    await admin.config('SET', 'maxmemory', '0')
+    await expect.poll(ask, { timeout: 10_000 }).toMatchObject(ready)
   } finally {
-    // Only when the house is closed: it tidies up in Redis.
+    first.disconnect()
+    admin.disconnect()
+    await house[Symbol.asyncDispose]()
     await redis.stop()
   }
+})
+
+test('one node of a cluster is no Redis, though it answers for some of our keys', async () => {
+  await using cluster = await startCluster()
+  await using house = await openHouse({ redisUrl: cluster.url.split(',')[0] as string, inspect: cluster.inspect })
+  const ask = () => raw(house.baseUrl, { target: '/health/ready' })
+  await expect.poll(async () => (await ask()).text).not.toContain('entra')
+  for (let times = 0; times < 20; times++) expect(await ask()).toMatchObject(waitingFor('redis'))
 })
 
 test('it waits for both when both are away', async () => {
@@ -88,19 +161,19 @@ test('a probe leaves nothing behind: no session, no cookie', async () => {
 })
 
 test('a probe that waited for Redis when the replica was told to stop hears that, and not that it is ready', async () => {
-  const [asked, counted] = [Promise.withResolvers<void>(), Promise.withResolvers<number>()]
+  const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<boolean>()]
   let isDraining = false
-  const exists = () => {
+  const isThere = () => {
     asked.resolve()
-    return counted.promise
+    return answered.promise
   }
-  const needs = { redis: { exists }, oidc: { isLoaded: () => true }, config: { redis: { prefix: '' } } }
+  const needs = { presence: { isThere, wasThere: () => true }, oidc: { isLoaded: () => true } }
   const app = express().use(createHealth(needs, () => isDraining))
   const answer = request(app)
     .get('/health/ready')
     .then(({ status, text }) => ({ status, text }))
   await asked.promise
   isDraining = true
-  counted.resolve(0)
+  answered.resolve(true)
   expect(await answer).toEqual(waitingFor('draining'))
 })
