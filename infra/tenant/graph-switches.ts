@@ -21,6 +21,8 @@ export const graphFaults = [
   'value-not-array',
   'without-ids',
   'bad-end',
+  /** Answered as it should be, but for the status. */
+  '202',
   /** A write is done, and what is answered is a 504, or nothing. */
   'done-but-504',
   'done-but-hang',

@@ -41,7 +41,7 @@ function serving(state: TenantState, { place, serve }: Part): RequestHandler {
     if (fault && playInstead(state, { fault, place, request, response })) return
     const { status = 200, body } = await serve(state, request, callerOf(state, request))
     if (fault && loseReply(state, { fault, request, response })) return
-    response.status(status)
+    response.status(fault?.what === '202' ? 202 : status)
     if (!body) response.end()
     else sendBody(response, distorted(body, fault?.what), fault?.what)
   }

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Config } from '../config/load.ts'
 import { GraphRefusal, readRefusal } from './graph-refusal.ts'
-import { createOutbound, NoAnswer, type Observe } from './outbound.ts'
+import { createOutbound, NoAnswer, type Observe, type Success } from './outbound.ts'
 
 const usualLimitMs = 3_000
 const mostPages = 100
 
-type Call = { method?: string; body?: unknown; limitMs?: number }
+/** `success` is the status that Graph documents for the call; any other below 400 is no answer. */
+type Act = { method: 'POST' | 'PATCH' | 'DELETE'; success: Success; body?: unknown }
+type Call = { limitMs?: number } & (Act | { method?: 'GET'; success?: 200; body?: never })
 const pageShape = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() })
 
 /**
@@ -29,9 +31,9 @@ export function createGraph({
   async function call(
     target: string,
     token: string,
-    { method = 'GET', body, limitMs = usualLimitMs }: Call = {},
+    { method = 'GET', success = 200, body, limitMs = usualLimitMs }: Call = {},
   ): Promise<unknown> {
-    const response = await outbound(target, {
+    const options = {
       method,
       headers: {
         authorization: `Bearer ${token}`,
@@ -42,13 +44,14 @@ export function createGraph({
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
       signal: AbortSignal.timeout(limitMs),
-    })
+    }
+    const response = await outbound(target, options, success)
     if (!response.ok) throw readRefusal(response, await response.text())
-    return response.status === 204 ? undefined : response.json()
+    return success === 204 ? undefined : response.json()
   }
 
   return {
-    /** Gives up after 3 s, unless told otherwise. Undefined when Graph answers without a body. */
+    /** Gives up after 3 s, unless told otherwise. Undefined where the documented answer has no body. */
     call: (path: string, token: string, options?: Call) => call(`${baseUrl}${path}`, token, options),
 
     /** Every item of a list, all pages of it. A page missing or strange is no list at all. */
@@ -75,6 +78,7 @@ export function createGraph({
     async isMember(groupId: string, token: string): Promise<boolean> {
       const answer = await call(`${baseUrl}/me/checkMemberGroups`, token, {
         method: 'POST',
+        success: 200,
         body: { groupIds: [groupId] },
       })
       const found = z.object({ value: z.array(z.guid()) }).safeParse(answer)

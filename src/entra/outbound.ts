@@ -35,17 +35,22 @@ function retryAfterOf(response: Response): number | undefined {
 
 const largestBody = 1_000_000
 
+/** The status by which a call is documented to succeed. */
+export type Success = 200 | 201 | 204
+type Outbound = (...call: [...Parameters<typeof globalThis.fetch>, success?: Success]) => Promise<Response>
+
 /**
- * A fetch that turns every way of not answering into NoAnswer: no connection, a time-out, 429, 5xx, a body that is too
- * long or claims to be JSON and is not. Follows no redirects. So the callers can tell an outage from a lie.
+ * A fetch that turns every way of not answering into NoAnswer: no connection, a time-out, 429, 5xx, another success than
+ * the documented one (200 where nothing else is said), a body that is too long or claims to be JSON and is not. Follows
+ * no redirects. So the callers can tell an outage from a lie.
  */
 export const createOutbound =
-  (fetch: typeof globalThis.fetch, observe: Observe = () => {}): typeof globalThis.fetch =>
-  async (input, options) => {
+  (fetch: typeof globalThis.fetch, observe: Observe = () => {}): Outbound =>
+  async (input, options, success = 200) => {
     const began = performance.now()
     const saw = (result: Parameters<Observe>[1]) => observe(String(input), result, (performance.now() - began) / 1000)
     try {
-      const response = await answered(fetch, input, options)
+      const response = await answered(await reached(fetch, input, options), success)
       saw(response.ok ? 'ok' : 'refused')
       return response
     } catch (thrown) {
@@ -54,10 +59,12 @@ export const createOutbound =
     }
   }
 
-async function answered(fetch: typeof globalThis.fetch, ...[input, options]: Parameters<typeof globalThis.fetch>) {
-  const response = await fetch(input, { ...options, redirect: 'manual' }).catch(cause => {
+const reached = (fetch: typeof globalThis.fetch, ...[input, options]: Parameters<typeof globalThis.fetch>) =>
+  fetch(input, { ...options, redirect: 'manual' }).catch(cause => {
     throw new NoAnswer('no connection', { cause })
   })
+
+async function answered(response: Response, success: Success): Promise<Response> {
   const body = await bodyOf(response)
   const { status } = response
   if (status === 429 || status >= 500)
@@ -65,8 +72,9 @@ async function answered(fetch: typeof globalThis.fetch, ...[input, options]: Par
       kind: status === 429 ? 'throttled' : 'failed',
       retryAfterMs: retryAfterOf(response),
     })
-  if (status >= 300 && status < 400) throw new NoAnswer('redirected', { kind: 'failed' })
-  if (response.ok && status !== 204 && !isJson(body)) throw new NoAnswer('not JSON', { kind: 'failed' })
+  // "Taken, but not done yet", or a word of something in between: it proves nothing.
+  if (status < 400 && status !== success) throw new NoAnswer(`status ${status}`, { kind: 'failed' })
+  if (status === 200 || status === 201) mustBeJson(body)
   return new Response(status === 204 ? null : body, { status, headers: response.headers })
 }
 
@@ -85,11 +93,10 @@ async function bodyOf(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-const isJson = (body: string) => {
+function mustBeJson(body: string): void {
   try {
     JSON.parse(body)
-    return true
   } catch {
-    return false
+    throw new NoAnswer('not JSON', { kind: 'failed' })
   }
 }

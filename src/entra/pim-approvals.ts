@@ -54,7 +54,7 @@ export function createApprovals(graph: Graph, base: string) {
       const body = { reviewResult: approve ? 'Approve' : 'Deny', justification: comment }
       const patch = async (collection: string) => {
         const path = `${pathOf(id)}/${collection}/${pathPart(stage?.id ?? id)}`
-        await graph.call(path, token, { method: 'PATCH', body })
+        await graph.call(path, token, { method: 'PATCH', success: 204, body })
       }
       await patch('stages').catch(refusal => {
         if (!isUnknownPath(refusal)) throw refusal

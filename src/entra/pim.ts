@@ -93,7 +93,7 @@ export function createPim({ graph, groupId, clock }: { graph: Graph; groupId: st
   async function ask(token: string, principalId: string, more: object): Promise<PimRequest> {
     const body = { accessId: 'member', groupId, principalId, isValidationOnly: false, ...more }
     const answer = await graph
-      .call(requestsPath, token, { method: 'POST', body, limitMs: actLimitMs })
+      .call(requestsPath, token, { method: 'POST', success: 201, body, limitMs: actLimitMs })
       .catch(thrown => {
         // The policy as it was remembered may be why.
         kept = undefined
@@ -132,7 +132,7 @@ export function createPim({ graph, groupId, clock }: { graph: Graph; groupId: st
     ): Promise<PimRequest> => ask(token, principalId, { action: 'selfDeactivate', justification: reason }),
 
     async cancel(token: string, id: string): Promise<void> {
-      await graph.call(`${requestsPath}/${pathPart(id)}/cancel`, token, { method: 'POST' })
+      await graph.call(`${requestsPath}/${pathPart(id)}/cancel`, token, { method: 'POST', success: 204 })
     },
 
     approval: approvals.read,

@@ -70,12 +70,18 @@ export function createSubscription({
       expirationDateTime: expiration(),
       clientState: clientState(),
     }
-    return read(await graph.call('/subscriptions', await token(), { method: 'POST', body }))
+    return read(await graph.call('/subscriptions', await token(), { method: 'POST', success: 201, body }))
   }
 
   async function renewed({ id }: Subscription): Promise<Subscription> {
     const body = { expirationDateTime: expiration() }
-    return read(await graph.call(`/subscriptions/${encodeURIComponent(id)}`, await token(), { method: 'PATCH', body }))
+    return read(
+      await graph.call(`/subscriptions/${encodeURIComponent(id)}`, await token(), {
+        method: 'PATCH',
+        success: 200,
+        body,
+      }),
+    )
   }
 
   function again(): void {

@@ -191,6 +191,18 @@ describe('with the Graph of the tenant', () => {
     expect(await status(ben)).toBe(200)
   })
 
+  test('someone whose membership is answered with another success than the documented one is not let in', async () => {
+    const fault = { graphError: { what: '202', where: 'check' } } as const
+    await using house = await openHouse({ now: '2026-03-02T12:00:00Z', tenant: consented })
+    house.tenant.set(fault)
+    const mona = await house.visitor('mona')
+    expect(await status(mona)).toBe(503)
+    house.tenant.set({ graphError: undefined })
+    house.clock.advance({ seconds: 10 })
+    await endPauses(house)
+    expect(await status(mona)).toBe(200)
+  })
+
   test('without the permission nobody in 250 groups is let in, everybody else is, and the log says why', async () => {
     await using house = await openHouse({ now: '2026-03-02T12:00:00Z' })
     const [mona, alice] = [await house.visitor('mona'), await house.visitor('alice')]

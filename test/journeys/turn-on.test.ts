@@ -92,7 +92,7 @@ describe('what is sent is sent once', () => {
     await Promise.all([turnOn(ben), turnOn(ben), turnOn(ben)])
     expect(askedOf(house)).toHaveLength(1)
   })
-  test.each(['done-but-504', 'done-but-hang'] as const)(
+  test.each(['done-but-504', 'done-but-hang', '202'] as const)(
     '%s: it is found, and not sent again',
     { timeout: 30_000 },
     async what => {

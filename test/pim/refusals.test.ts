@@ -11,7 +11,7 @@ const wrapped = (code: string, message: string) =>
 
 async function refusal(reply: Reply): Promise<PimRefusal> {
   const { graph } = graphThat(() => reply)
-  return refusalFrom(await thrownBy(graph.call('/anything', 'a-token', { method: 'POST' })))
+  return refusalFrom(await thrownBy(graph.call('/anything', 'a-token', { method: 'POST', success: 201 })))
 }
 
 type Listed = {
