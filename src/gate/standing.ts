@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
-import { isMember, lagMs, type Membership, type SessionRecord } from '../session/record.ts'
+import { isMember, lagMs, type Membership, type SessionRecord, withPlan } from '../session/record.ts'
 import { combined, oldestUseful } from './evidence.ts'
 import { freshnessOf } from './membership.ts'
-import { type Plans, within } from './plan.ts'
+import { isPlanOver, within } from './plan.ts'
+import type { Plans } from './plans.ts'
 import type { Recheck, RecheckOf } from './recheck.ts'
 
 /** However fresh the roster, the person's own token is redeemed so often. */
@@ -49,7 +50,7 @@ export function createStanding({
   const now = () => clock().getTime()
   const proven = ({ identity, membership, plan }: SessionRecord) => {
     // A plan that goes on says itself which of the ends that others know are seams.
-    const endLagMs = (plan?.until ?? 0) > now() ? 0 : lagMs
+    const endLagMs = plan?.until !== undefined && !isPlanOver(plan, now()) ? 0 : lagMs
     return combined(membership, roster.membershipOf(identity.objectId), { now: now(), endLagMs })
   }
   /** Without asking anyone. */
@@ -58,12 +59,11 @@ export function createStanding({
     freshnessOf(membership, { now: now(), recheckMs, staleBefore: staleBefore() })
 
   async function standingOf(sessionId: string, before: SessionRecord): Promise<Standing | undefined> {
-    const isInDoubt = isEndInDoubt(before)
-    const record = isInDoubt ? ((await plans?.recall(sessionId, before)) ?? before) : before
+    const record = isSettled(known(before)) ? before : ((await plans?.recall(sessionId, before)) ?? before)
     const membership = known(record)
     const state = freshness(membership)
-    if (isInDoubt && isMember(membership)) plans?.learn(sessionId, record)
-    if (state === 'fresh' && plans?.isNeeded(record, membership)) return planned(sessionId, record)
+    if (isEndInDoubt(record)) plans?.learn(sessionId, record)
+    if (state === 'fresh' && plans?.isNeeded(sessionId, record, membership)) return planned(sessionId, record)
     if (state === 'fresh') {
       if (isOwnProofOld(record)) inBackground(sessionId, record)
       return { record, membership }
@@ -84,7 +84,8 @@ export function createStanding({
    */
   async function anew(sessionId: string, record: SessionRecord, since = 0): Promise<Standing | undefined> {
     const asking = async (): Promise<Recheck> => {
-      const provenAfter = Math.max(now() - shortestAgeMs, since - 1)
+      // `since` may be of a clock that is ahead: no answer could be newer then, and each request would ask once more.
+      const provenAfter = Math.max(now() - shortestAgeMs, Math.min(since, now()) - 1)
       await roster.renew(provenAfter)
       const answer = await recheck(sessionId, provenAfter)
       if (answer === 'over') return answer
@@ -97,8 +98,17 @@ export function createStanding({
     const answer = await atMost(longestWaitMs, work)
     if (answer === 'over') return undefined
     const current = answer === 'unanswered' ? record : answer.record
-    return { record: current, membership: known(current) }
+    return standingIn(withPlan(current, record.plan))
   }
+
+  const standingIn = (record: SessionRecord): Standing => ({ record, membership: known(record) })
+
+  /**
+   * A fresh "yes" whose end is known and to come. In every other case another session of the person may know a newer plan,
+   * and it is read: that costs one command of Redis, which a page in its ordinary course does without.
+   */
+  const isSettled = (membership: Membership): boolean =>
+    isMember(membership) && membership.until !== undefined && freshness(membership) === 'fresh'
 
   /** Nobody told it, or it is PIM's word of some time ago against that of the sources: an extension can be taken back. */
   function isEndInDoubt(record: SessionRecord): boolean {
@@ -120,13 +130,12 @@ export function createStanding({
     const answer = freshness(known(record)) === 'due' ? await recheck(sessionId, provenAfter) : { record }
     if (answer === 'over') return answer
     const current = answer === 'unanswered' ? record : answer.record
-    return plans?.isNeeded(current, known(current)) ? planned(sessionId, current) : answer
+    return plans?.isNeeded(sessionId, current, known(current)) ? planned(sessionId, current) : answer
   }
 
   /** With what PIM itself says. */
   async function planned(sessionId: string, record: SessionRecord): Promise<Standing> {
-    const current = (await plans?.renew(sessionId, record)) ?? record
-    return { record: current, membership: known(current) }
+    return standingIn(withPlan((await plans?.renew(sessionId, record)) ?? record, record.plan))
   }
 
   return { standingOf, anew, known }

@@ -6,7 +6,7 @@ import type { Pim, PimRequest, Span } from '../entra/pim.ts'
 import { Problem } from '../errors.ts'
 import type { Who } from '../gate/pim-token.ts'
 import type { KnownPlans } from '../session/known-plans.ts'
-import { isMember, type Plan, type SessionRecord } from '../session/record.ts'
+import { isMember, type Plan, type SessionRecord, withPlan } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Ended } from './access.ts'
 import { type Activations, isOnItsWay } from './activation.ts'
@@ -31,7 +31,7 @@ export function createEnding({
   asPerson: AsPerson
   activations: Activations
   sessions: Pick<Sessions, 'read' | 'changeAll'>
-  knownPlans: Pick<KnownPlans, 'keep'>
+  knownPlans: Pick<KnownPlans, 'act'>
   trail: Trail
 }) {
   const now = () => clock().getTime()
@@ -102,9 +102,9 @@ export function createEnding({
   }
 
   /** All sessions of the person, and those that begin later. */
-  async function bind({ identity }: Who, plan: Plan, more: Partial<SessionRecord> = {}): Promise<void> {
-    await knownPlans.keep(identity, plan)
-    await sessions.changeAll(identity, found => ({ ...found, ...more, plan }))
+  async function bind({ identity }: Who, news: Plan, more: Partial<SessionRecord> = {}): Promise<void> {
+    const plan = await knownPlans.act(identity, () => news)
+    await sessions.changeAll(identity, found => withPlan({ ...found, ...more }, plan))
   }
 
   function deactivated(who: Who): Promise<PimRequest> {

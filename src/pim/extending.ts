@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts'
 import type { Who } from '../gate/pim-token.ts'
 import type { KnownPlans } from '../session/known-plans.ts'
+import { isEndedHere, type Plan, withPlan } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Extended } from './access.ts'
-import { type Activations, problemIn } from './activation.ts'
+import { type Activation, type Activations, problemIn } from './activation.ts'
 import { currentOf, type Requests, requestOf, shortestStayMs } from './my-access.ts'
 import { formOf } from './offers.ts'
 import { isUnanswered, type Reads } from './readings.ts'
@@ -31,7 +32,7 @@ export function createExtending({
   reads: Reads
   send: TurningOn
   sessions: Pick<Sessions, 'changeAll'>
-  knownPlans: KnownPlans
+  knownPlans: Pick<KnownPlans, 'act'>
 }) {
   const now = () => clock().getTime()
 
@@ -69,18 +70,24 @@ export function createExtending({
     const activation = await activations.read(who)
     if (activation?.kind !== 'extend') return { kind: 'progress' }
     const { stage, ending, startsAt = now(), wish } = activation
-    if (stage === 'accepted') return accepted(who, startsAt, startsAt + wish.minutes * 60_000)
+    if (stage === 'accepted') return accepted(who, activation, startsAt + wish.minutes * 60_000)
     if (stage !== 'over') return { kind: 'progress' }
     const problem = problemIn(activation)
     const isSecond = ending?.code === 'already-on' || ending?.code === 'time-invalid'
     return isSecond ? { kind: 'end-and-again', problem, canEndAt: from + shortestStayMs } : { kind: 'refused', problem }
   }
 
-  /** All sessions of the person know it before any list does. */
-  async function accepted(who: Who, seamAt: number, until: number): Promise<Extended> {
-    const news = { askedAt: now(), shownAt: now(), until, seamAt }
-    await knownPlans.keep(who.identity, { ...(await knownPlans.read(who.identity)), ...news })
-    await sessions.changeAll(who.identity, found => ({ ...found, plan: { ...found.plan, ...news } }))
+  /** All sessions of the person know it before any list does. An end that came after the wish stays one. */
+  async function accepted(
+    { identity }: Who,
+    { startsAt: seamAt, keptAt }: Activation,
+    until: number,
+  ): Promise<Extended> {
+    const news = { askedAt: now(), shownAt: now(), until, ...(seamAt !== undefined && { seamAt }) }
+    const isEndedSince = (found: Plan) => isEndedHere(found) && (found.endedAt ?? 0) >= keptAt
+    const prolonged = (found: Plan | undefined) => (found && isEndedSince(found) ? found : { ...found, ...news })
+    const plan = await knownPlans.act(identity, prolonged)
+    await sessions.changeAll(identity, found => withPlan(found, plan))
     return { kind: 'extended', until }
   }
 

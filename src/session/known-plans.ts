@@ -1,37 +1,69 @@
 import type { Clock } from '../clock.ts'
 import type { Identity } from '../entra/claims.ts'
 import { type Notes, noteOf } from './notes.ts'
-import { lagMs, type Plan, planShape } from './record.ts'
+import { lagMs, orderOf, type Plan, planShape } from './record.ts'
 
 /** Longer than an activation and its extension usually last; past it PIM is asked, as at the first time. */
 const lifeMs = 26 * 3_600_000
-const clockToleranceMs = 30_000
 
 /**
- * What was last known of a person's own activation, whichever session learned it: one that begins later, elsewhere, is
- * bound by the same end. Every method throws Problem('redis-away') when Redis does not confirm.
+ * What is known of a person's own activation, whichever session learned it: one that begins later, elsewhere, is bound
+ * by the same end. Plans are in the order in which they were written here, not in that of the replicas' clocks. Every
+ * method throws Problem('redis-away') when Redis does not confirm.
  */
 export function createKnownPlans({ notes, clock }: { notes: Notes; clock: Clock }) {
   const nameOf = (identity: Identity) => noteOf('plan', identity)
-  /** One of a clock that was wrong would stand in the way of every later one. */
-  const sound = (plan: Plan | undefined) =>
-    plan && plan.askedAt <= clock().getTime() + clockToleranceMs ? plan : undefined
+  const latest = async (identity: Identity) => parsed(await notes.read(nameOf(identity)))
+
+  /** Writes what `edit` makes of what is there, as the newest; what is there stays where `edit` returns undefined. */
+  async function write(
+    identity: Identity,
+    edit: (found: Plan | undefined, order: number) => Plan | undefined,
+  ): Promise<Plan | undefined> {
+    let kept: Plan | undefined
+    await notes.change(
+      nameOf(identity),
+      text => {
+        const found = parsed(text)
+        const order = Math.max(orderOf(found) + 1, clock().getTime())
+        const next = edit(found, order)
+        kept = next ? { ...next, order } : found
+        return next && JSON.stringify(kept)
+      },
+      lifeMs,
+    )
+    return kept
+  }
 
   return {
-    /** Undefined, too, where it ended so long ago that it binds nobody any more. */
+    /** The newest plan, however long ago it ended. */
+    latest,
+
+    /** For a session that begins: undefined where the plan ended so long ago that it binds no new proof. */
     async read(identity: Identity): Promise<Plan | undefined> {
-      const plan = sound(parsed(await notes.read(nameOf(identity))))
+      const plan = await latest(identity)
       return plan && (plan.until ?? Infinity) + lagMs > clock().getTime() ? plan : undefined
     },
 
-    /** The newest stays. */
-    async keep(identity: Identity, plan: Plan): Promise<void> {
-      await notes.change(
-        nameOf(identity),
-        text => ((sound(parsed(text))?.askedAt ?? 0) > plan.askedAt ? undefined : JSON.stringify(plan)),
-        lifeMs,
-      )
-    },
+    /**
+     * Keeps what `make` makes of an answer of PIM that was asked for at `askedAt` (epoch ms), while `base` was the newest
+     * plan. An act of the person since then knows better, and so does an answer to a later question. Returns the plan
+     * that counts now.
+     */
+    learned: (
+      identity: Identity,
+      { base, askedAt }: { base: Plan | undefined; askedAt: number },
+      make: (before: Plan | undefined) => Plan,
+    ): Promise<Plan | undefined> =>
+      write(identity, found => {
+        const isBase = orderOf(found) === orderOf(base)
+        if (found && !isBase && (found.act !== base?.act || found.askedAt > askedAt)) return undefined
+        return make(found)
+      }),
+
+    /** Keeps what an act of the person made of the plan. It counts over all that was read before it. Returns the plan. */
+    act: (identity: Identity, edit: (found: Plan | undefined) => Plan): Promise<Plan | undefined> =>
+      write(identity, (found, order) => ({ ...edit(found), act: order })),
   }
 }
 export type KnownPlans = ReturnType<typeof createKnownPlans>

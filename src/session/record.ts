@@ -28,6 +28,13 @@ export type Membership = z.infer<typeof membershipShape>
  */
 export const planShape = z.object({
   askedAt: epochMs,
+  /**
+   * Which of two plans of one person is the newer: higher than everything that was known when this one was written,
+   * whatever the clocks of the replicas say. Absent in plans of older releases; `askedAt` stands for it there.
+   */
+  order: epochMs.optional(),
+  /** The `order` of the last act of the person (an extension, an end) that this plan takes into account. */
+  act: epochMs.optional(),
   /** When PIM last showed a period that runs, or begins at once. */
   shownAt: epochMs.optional(),
   /** When the present period began. */
@@ -101,8 +108,19 @@ export function continuing(before: SessionRecord, proven: Proven, now: number): 
   }
 }
 
+export const orderOf = (plan: Plan | undefined): number => plan?.order ?? plan?.askedAt ?? 0
+
 export const newerPlan = (one: Plan | undefined, other: Plan | undefined): Plan | undefined =>
-  (other?.askedAt ?? 0) > (one?.askedAt ?? 0) ? other : one
+  orderOf(other) > orderOf(one) ? other : one
+
+/** The record with this plan, unless its own is the newer. */
+export function withPlan(record: SessionRecord, known: Plan | undefined): SessionRecord {
+  const plan = newerPlan(record.plan, known)
+  return plan === undefined || plan === record.plan ? record : { ...record, plan }
+}
+
+/** A plan that the person ended here. It is over at once, also on a replica whose clock is not there yet. */
+export const isEndedHere = ({ until, endedAt }: Plan): boolean => endedAt !== undefined && until === endedAt
 
 /** What another record of the same person knows newer goes along; nothing older does. */
 export function withNews(record: SessionRecord, other: SessionRecord): SessionRecord {

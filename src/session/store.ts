@@ -9,7 +9,15 @@ import type { Log } from '../observability.ts'
 import { createSessionsById } from './by-id.ts'
 import type { Census } from './census.ts'
 import type { KnownPlans } from './known-plans.ts'
-import { continuing, isFromTheFuture, newerPlan, type Proven, type SessionRecord, withNews } from './record.ts'
+import {
+  continuing,
+  isFromTheFuture,
+  newerPlan,
+  type Proven,
+  type SessionRecord,
+  withNews,
+  withPlan,
+} from './record.ts'
 import type { Redis } from './redis.ts'
 import { createRegistry } from './registry.ts'
 import { fingerprint, type Seal } from './seal.ts'
@@ -162,7 +170,7 @@ export function createSessions({
   async function withKnownPlan(sessionId: string, record: SessionRecord): Promise<SessionRecord> {
     const known = await knownPlans?.read(record.identity)
     if (!known || newerPlan(record.plan, known) !== known) return record
-    return (await change(sessionId, found => ({ ...found, plan: newerPlan(found.plan, known) }))) ?? record
+    return (await change(sessionId, found => withPlan(found, known))) ?? record
   }
 
   return {

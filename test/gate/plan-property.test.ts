@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Pim, Span } from '../../src/entra/pim.ts'
 import type { PimToken } from '../../src/gate/pim-token.ts'
-import { createPlans } from '../../src/gate/plan.ts'
+import { createPlans } from '../../src/gate/plans.ts'
 import { createStanding } from '../../src/gate/standing.ts'
-import type { SessionRecord } from '../../src/session/record.ts'
+import { createKnownPlans } from '../../src/session/known-plans.ts'
+import { type SessionRecord, withPlan } from '../../src/session/record.ts'
 import type { Sessions } from '../../src/session/store.ts'
+import { inMemory } from './in-memory.ts'
 
 const lives = 3_000
 const recheckMs = 60_000
@@ -83,6 +85,7 @@ test('over seams and lagging lists nobody is past their known end, and nobody ri
       },
     } as unknown as Sessions
     const clock = () => new Date(now)
+    const known = createKnownPlans({ notes: inMemory(), clock })
     const plans = createPlans({
       clock,
       pim: {
@@ -90,7 +93,7 @@ test('over seams and lagging lists nobody is past their known end, and nobody ri
       } as unknown as Pim,
       token: { get: async () => 'token' } as unknown as PimToken,
       sessions,
-      knownPlans: { read: async () => undefined, keep: async () => {} },
+      knownPlans: known,
       log: { warn() {} } as never,
     })
     const { standingOf } = createStanding({
@@ -112,10 +115,9 @@ test('over seams and lagging lists nobody is past their known end, and nobody ri
     for (; now < life.lastEnd + 180 * second; now += life.chance.between(1, 9) * second) {
       // The act itself tells every session of the extension.
       if (isAfterExtension() && !isTold && now < life.removedAt) {
-        record = {
-          ...record,
-          plan: { ...record.plan, askedAt: now, shownAt: now, until: life.lastEnd, seamAt: life.firstEnd + second },
-        }
+        const told = { askedAt: now, shownAt: now, until: life.lastEnd, seamAt: life.firstEnd + second }
+        const plan = await known.act(identity, () => ({ ...record.plan, ...told }))
+        record = withPlan(record, plan)
         isTold = true
       }
       const standing = await standingOf('session', record)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Span } from '../../src/entra/pim.ts'
-import { createPlans, planFrom, within } from '../../src/gate/plan.ts'
+import { planFrom, within } from '../../src/gate/plan.ts'
+import { createPlans } from '../../src/gate/plans.ts'
 import type { Membership, Plan, SessionRecord } from '../../src/session/record.ts'
 
 const at = (clock: string) => Date.parse(`2026-03-02T${clock}Z`)
@@ -113,17 +114,17 @@ const cases: Case[] = [
     'the same',
   ],
   [
-    'nor half a minute after the seam',
-    { ...extended, shownAt: at('13:00:31') },
-    no('13:00:31'),
-    '13:00:32',
+    'nor so long after the seam that no clock explains it',
+    { ...extended, shownAt: at('13:01:01') },
+    no('13:01:01'),
+    '13:01:02',
     'the same',
   ],
   [
     'a no out of the seam is nothing once it is over',
-    { ...extended, shownAt: at('13:00:28') },
-    no('13:00:28'),
-    '13:00:32',
+    { ...extended, shownAt: at('13:00:58') },
+    no('13:00:58'),
+    '13:01:02',
     'unknown',
   ],
   ['nor a no from long before it', { ...extended, shownAt: at('13:00:00') }, no('12:55:00'), '13:00:02', 'the same'],
@@ -145,7 +146,7 @@ test('what another session learned binds also where it cannot be written down', 
     pim: {} as never,
     token: {} as never,
     sessions: { read: async () => record, change: () => Promise.reject(new Error('takes no writes')) },
-    knownPlans: { read: async () => plan, keep: async () => {} },
+    knownPlans: { latest: async () => plan, learned: async () => plan },
     log: {} as never,
   })
   expect((await plans.recall('session', record)).plan).toEqual(plan)

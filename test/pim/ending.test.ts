@@ -44,7 +44,13 @@ async function ended({ status = 'revoked', refused, spans = [span], membership =
         record = edit(record)
       },
     },
-    knownPlans: { keep: async (_identity, plan) => void kept.push(plan) },
+    knownPlans: {
+      act: async (_identity, edit) => {
+        const plan = edit(undefined)
+        kept.push(plan)
+        return { ...plan, order: now + kept.length }
+      },
+    },
     trail: (async (_act: string, _who: object, _facts: object, work: () => Promise<unknown>) => work()) as never,
   })
   const answer = await end(who)
