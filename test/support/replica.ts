@@ -10,12 +10,18 @@ import type { House } from './house.ts'
 /**
  * One more process of a house, as far as it can tell: everything made anew on a port of its own, over the same Redis,
  * prefix, clock and settings, except those given. Its `baseUrl` is where it listens; a browser sends both the same cookies.
+ * `aheadMs`: how much its clock is ahead of the house's.
  */
-export async function openReplica(house: House, settings: Record<string, string> = {}) {
+export async function openReplica(
+  house: House,
+  settings: Record<string, string> = {},
+  { aheadMs = 0 }: { aheadMs?: number } = {},
+) {
   const logged: string[] = []
   const log = createLog({ level: 'debug', to: { write: line => void logged.push(line) } })
   const config = loadConfig({ ...house.environment, ...settings })
-  const services = await createServices(config, { clock: house.clock.read, log })
+  const clock = () => new Date(house.clock.read().getTime() + aheadMs)
+  const services = await createServices(config, { clock, log })
   if (services.redis.status !== 'ready') await once(services.redis, 'ready')
   const server = createServer(createApp(services))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
