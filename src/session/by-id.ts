@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import type { Identity } from '../entra/claims.ts'
 import type { Census } from './census.ts'
+import { clockLeewayMs } from './listing.ts'
 import { isOver, type SessionRecord } from './record.ts'
 import { ask } from './redis.ts'
 import type { Registry } from './registry.ts'
@@ -35,6 +36,8 @@ export function createSessionsById({
   const { idleMs, maxMs } = config.session
   const prefix = `${config.redis.prefix}session:`
   const now = () => clock().getTime()
+  /** Those that are over by this clock may be open for the other replicas. */
+  const listedSince = () => now() - clockLeewayMs
   /** When sessions were seen here, where that could not be written down: a Redis that takes no writes makes nobody idle. */
   const unwritten = new Map<string, number>()
 
@@ -99,7 +102,7 @@ export function createSessionsById({
   async function changeAll(identity: Identity, edit: (record: SessionRecord) => SessionRecord): Promise<void> {
     const changed = new Set<string>()
     const round = async () => {
-      for (const id of await registry.ofPerson(identity, now()))
+      for (const id of await registry.ofPerson(identity, listedSince()))
         if (!changed.has(id) && (await change(id, edit))) changed.add(id)
     }
     await round()
@@ -112,6 +115,7 @@ export function createSessionsById({
     ttlOf,
     isPast,
     seen,
+    listedSince,
     /** When it is over if it is not seen again. */
     overAt: ({ signedInAt, lastSeenAt }: SessionRecord) => Math.min(lastSeenAt + idleMs, signedInAt + maxMs),
     read,
@@ -121,6 +125,7 @@ export function createSessionsById({
     destroy,
     destroyAll,
     /** Ends the sessions that one session of Entra opened; none is no fault. */
-    endOfEntraSession: async (sid: string): Promise<void> => destroyAll(await registry.ofEntraSession(sid, now())),
+    endOfEntraSession: async (sid: string): Promise<void> =>
+      destroyAll(await registry.ofEntraSession(sid, listedSince())),
   }
 }

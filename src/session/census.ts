@@ -1,3 +1,4 @@
+import { enter } from './listing.ts'
 import { ask, type Redis } from './redis.ts'
 import { ending } from './scope.ts'
 
@@ -19,14 +20,8 @@ export function createCensus({
   const quietly = (work: Promise<unknown>): void => void work.catch(() => {})
 
   return {
-    seen(sessionId: string, until: number): void {
-      quietly(redis.zadd(key, until, sessionId))
-    },
-    /** For the first time: those that are over are swept out. */
-    born(sessionId: string, { until, now, lifeMs }: { until: number; now: number; lifeMs: number }): void {
-      quietly(redis.zremrangebyscore(key, '-inf', now))
-      quietly(redis.zadd(key, until, sessionId))
-      quietly(redis.pexpire(key, Math.ceil(lifeMs)))
+    seen(sessionId: string, { until, now }: { until: number; now: number }): void {
+      quietly(enter(redis, key, { member: sessionId, over: until, now }))
     },
     gone(sessionId: string): void {
       quietly(redis.zrem(key, sessionId))

@@ -1,5 +1,6 @@
 import type { Identity } from '../entra/claims.ts'
-import { ask, isWrongType, type Redis, unlessWrongType } from './redis.ts'
+import { enter } from './listing.ts'
+import { ask, type Redis, unlessWrongType } from './redis.ts'
 
 /**
  * Which sessions a person has, and which belong to one session of Entra: two indexes, so that sessions can be ended
@@ -13,26 +14,10 @@ export function createRegistry({ redis, prefix }: { redis: Redis; prefix: string
   const keysOf = (identity: Identity) => [personKey(identity), ...(identity.sid ? [entraKey(identity.sid)] : [])]
   const idsAt = (key: string, now: number) => ask(unlessWrongType(redis.zrange(key, now, '+inf', 'BYSCORE'), []))
 
-  const enter = (key: string, sessionId: string, over: number, now: number) =>
-    Promise.all([
-      redis.zremrangebyscore(key, '-inf', now),
-      redis.zadd(key, over, sessionId),
-      redis.pexpire(key, Math.ceil(over - now)),
-    ])
-
   return {
     /** Written before the session itself: a session that exists can always be found. */
     async add(identity: Identity, sessionId: string, over: number, now: number): Promise<void> {
-      const entered = async (key: string) => {
-        try {
-          await enter(key, sessionId, over, now)
-        } catch (error) {
-          if (!isWrongType(error)) throw error
-          await redis.del(key)
-          await enter(key, sessionId, over, now)
-        }
-      }
-      await ask(Promise.all(keysOf(identity).map(entered)))
+      await ask(Promise.all(keysOf(identity).map(key => enter(redis, key, { member: sessionId, over, now }))))
     },
     async remove(identity: Identity, sessionId: string): Promise<void> {
       await Promise.all(keysOf(identity).map(key => ask(unlessWrongType(redis.zrem(key, sessionId), 0))))

@@ -59,7 +59,7 @@ export function createSessions({
   const client = createSealedClient({ redis, seal, log })
   const now = () => clock().getTime()
   const byId = createSessionsById({ config, clock, client, registry, vault, census })
-  const { prefix, read, change, destroy, destroyed, destroyAll, overAt } = byId
+  const { prefix, read, change, destroy, destroyed, destroyAll, overAt, listedSince } = byId
   const store = new RedisStore({
     client,
     prefix,
@@ -107,7 +107,7 @@ export function createSessions({
     touching.add(asItWas)
     const at = now()
     change(sessionId, found => (now() - found.lastSeenAt >= touchAfterMs ? { ...found, lastSeenAt: now() } : found))
-      .then(record => record && census?.seen(sessionId, overAt(record)))
+      .then(record => record && census?.seen(sessionId, { until: overAt(record), now: at }))
       .catch(error => {
         byId.seen(sessionId, at)
         // That much is taken by a Redis that is full.
@@ -164,7 +164,7 @@ export function createSessions({
       throw thrown
     }
     records.set(request, record)
-    census?.born(sessionID, { until: overAt(record), now: at, lifeMs: maxMs })
+    census?.seen(sessionID, { until: overAt(record), now: at })
   }
 
   async function withKnownPlan(sessionId: string, record: SessionRecord): Promise<SessionRecord> {
@@ -248,7 +248,8 @@ export function createSessions({
       const record = records.get(request) ?? request.session.record
       const isEnded = !record || (await destroyed(request.sessionID, record.identity))
       // It went on under another id while this request was on its way.
-      if (!isEnded && record.identity.sid) await destroyAll(await registry.ofEntraSession(record.identity.sid, now()))
+      if (!isEnded && record.identity.sid)
+        await destroyAll(await registry.ofEntraSession(record.identity.sid, listedSince()))
       records.delete(request)
       response.clearCookie(cookieName, cookie)
     },
@@ -257,7 +258,7 @@ export function createSessions({
     async ownSessions(request: Request): Promise<OwnSession[]> {
       const record = records.get(request)
       if (!record) return []
-      const ids = await registry.ofPerson(record.identity, now())
+      const ids = await registry.ofPerson(record.identity, listedSince())
       const found = await Promise.all(ids.map(async id => ({ id, record: await read(id) })))
       return found
         .flatMap(({ id, record }) =>
@@ -270,7 +271,7 @@ export function createSessions({
     async endOwn(request: Request, which: (handle: string) => boolean): Promise<void> {
       const record = records.get(request)
       if (!record) return
-      const ids = await registry.ofPerson(record.identity, now())
+      const ids = await registry.ofPerson(record.identity, listedSince())
       await destroyAll(
         ids.filter(id => which(fingerprint(id))),
         record.identity,

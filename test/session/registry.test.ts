@@ -88,3 +88,69 @@ test('what somebody else put in their place keeps nobody out: a new session repl
     ['one'],
   ])
 })
+
+const ttls = async () => Promise.all((await redis.keys(`${prefix}*`)).map(key => redis.pttl(key)))
+
+test('an entry that is over sooner does not shorten the life of those that are over later', async () => {
+  const alice = person({ sid: randomUUID() })
+  await registry.add(alice, 'newer', now + 10 * hour, now)
+  await registry.add(alice, 'older, under a new id', now + hour / 60, now)
+  for (const ttl of await ttls()) expect(ttl).toBeGreaterThan(9 * hour)
+})
+
+test('nor does one that is over already take the others with it', async () => {
+  const alice = person({ sid: randomUUID() })
+  await registry.add(alice, 'newer', now + 10 * hour, now)
+  await registry.add(alice, 'over', now - 1, now)
+  for (const ttl of await ttls()) expect(ttl).toBeGreaterThan(9 * hour)
+  expect(await registry.ofPerson(alice, now)).toEqual(['newer'])
+})
+
+test('an entry that is over later prolongs it', async () => {
+  const alice = person({ sid: randomUUID() })
+  await registry.add(alice, 'one', now + hour, now)
+  await registry.add(alice, 'two', now + 10 * hour, now)
+  for (const ttl of await ttls()) expect(ttl).toBeGreaterThan(9 * hour)
+})
+
+test('one that somebody made last for ever gets its time again', async () => {
+  const alice = person()
+  await registry.add(alice, 'one', now + hour, now)
+  for (const key of await redis.keys(`${prefix}*`)) await redis.persist(key)
+  await registry.add(alice, 'two', now + hour, now)
+  for (const ttl of await ttls()) expect(ttl).toBeGreaterThan(hour - 60_000)
+})
+
+test('a replica whose clock is an hour ahead sweeps out nothing that is open for the others', async () => {
+  const alice = person({ sid: randomUUID() })
+  await registry.add(alice, 'nine hours old', now + hour / 2, now)
+  await registry.add(alice, 'new', now + 11 * hour, now + hour)
+  expect((await registry.ofPerson(alice, now)).sort()).toEqual(['new', 'nine hours old'])
+  expect((await registry.ofEntraSession(alice.sid as string, now)).sort()).toEqual(['new', 'nine hours old'])
+})
+
+test('any other error of Redis leaves the index as it is', async () => {
+  const alice = person()
+  await registry.add(alice, 'one', now + hour, now)
+  await expect(registry.add(alice, 'two', Number.NaN, now)).rejects.toMatchObject({ code: 'redis-away' })
+  expect(await registry.ofPerson(alice, now)).toEqual(['one'])
+})
+
+test.each(['READONLY You cannot write', 'OOM command not allowed', 'Command timed out'])(
+  '%s: nothing is deleted',
+  async word => {
+    const asked: string[] = []
+    const watched = ['eval', 'del', 'zadd', 'pexpire', 'zremrangebyscore']
+    const failing = new Proxy(redis, {
+      get(target, name) {
+        if (!watched.includes(String(name))) return Reflect.get(target, name)
+        return () => {
+          asked.push(String(name))
+          return Promise.reject(new Error(word))
+        }
+      },
+    })
+    await expect(createRegistry({ redis: failing, prefix }).add(person(), 'one', now + hour, now)).rejects.toThrow()
+    expect(asked).not.toContain('del')
+  },
+)
