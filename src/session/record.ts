@@ -67,9 +67,22 @@ export const recordShape = z.object({
 })
 export type SessionRecord = z.infer<typeof recordShape>
 
-const storedShape = z.object({ cookie: z.looseObject({}), record: recordShape })
+/** Raised only when an earlier release must not go on with the sessions of a later one. The first release wrote none. */
+export const newestVersion = 2
 
-/** Whether this is a stored session that this release can go on with: one of an older shape, or no JSON, is not. */
+/** What is kept of a session: the record with the marks of what it was proven for. */
+export const storedShape = z.looseObject({
+  cookie: z.looseObject({}),
+  record: recordShape.extend({
+    v: z.int().min(1).max(newestVersion).optional(),
+    /** The mark of the application whose session it is. */
+    app: z.string().optional(),
+    /** What is known of each group, by its mark. */
+    groups: z.record(z.string(), z.unknown()).optional(),
+  }),
+})
+
+/** Whether this is a stored session that this release can go on with: one of another shape, or no JSON, is not. */
 export function isStoredSession(text: string): boolean {
   try {
     return storedShape.safeParse(JSON.parse(text)).success
@@ -131,6 +144,8 @@ export function withNews(record: SessionRecord, other: SessionRecord): SessionRe
 declare module 'express-session' {
   interface SessionData {
     record: SessionRecord
+    /** There is one, but this release cannot read it. */
+    isUnread?: true
   }
 }
 

@@ -11,11 +11,12 @@ export type Scope = {
   app: string
   /** The tenant, the client and the group: whatever was proven, planned or wished for of the group holds for these. */
   group: string
+  tenantId: string
 }
 
 export function scopeOf({ entra, access }: Pick<Config, 'entra' | 'access'>): Scope {
   const app = [entra.tenantId, entra.clientId]
-  return { app: mark(app), group: mark([...app, access.groupId]) }
+  return { app: mark(app), group: mark([...app, access.groupId]), tenantId: entra.tenantId }
 }
 
 /** 96 bits. The settings are read in lower case, so one group has one mark. */

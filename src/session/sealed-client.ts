@@ -3,37 +3,46 @@ import { isStoredSession } from './record.ts'
 import { type Redis, unlessWrongType, untilDone } from './redis.ts'
 import { fingerprint, type Seal } from './seal.ts'
 
+/** In place of a session that another release may be able to read: nobody, but something that can be signed out of. */
+export const unread = JSON.stringify({ cookie: {}, isUnread: true })
+
 /**
  * The part of a Redis client that connect-redis uses, with two habits added.
  *
- * Everything is sealed, bound to its key; what does not open, or holds no session, is "nothing there", logged once and
- * removed. (A value sealed with a secret this replica does not have yet stays: removing it would sign people out while
- * secrets change.)
+ * Everything is sealed, bound to its key; what does not open is "nothing there", logged once and removed. Where another
+ * replica may read what this one cannot, it stays, and is nobody here: sealed with a secret that this replica does not
+ * have yet, or a session of a shape that this release does not know.
  *
  * A write only ever changes what is there (XX), except the first, which only ever creates (NX). Plain SET would let a
  * slow request bring an ended session back.
  */
 export function createSealedClient({ redis, seal, log }: { redis: Redis; seal: Seal; log: Log }) {
   const births = new Set<string>()
-  const unknownKeys = new Set<string>()
+  const reported = new Set<string>()
 
   async function get(key: string): Promise<string | null> {
     const value = await unlessWrongType(redis.get(key), '')
     if (value === null) return null
     const opened = seal.open(value, key)
     if (typeof opened === 'object' && isStoredSession(opened.text)) return opened.text
-    if (opened === 'unknown-key') reportOnce(value.split('.')[1] ?? '')
-    else {
-      log.warn({ event: 'session-unreadable', session: fingerprint(key) })
+    if (typeof opened === 'object') {
+      once(key, () => log.warn({ event: 'session-unreadable', session: fingerprint(key), why: 'unknown-shape' }))
+      return unread
+    }
+    if (opened === 'unknown-key') {
+      const keyId = value.split('.')[1] ?? ''
+      once(keyId, () => log.warn({ event: 'session-sealed-with-unknown-secret', keyId: keyId.slice(0, 8) }))
+    } else {
+      log.warn({ event: 'session-unreadable', session: fingerprint(key), why: 'damaged' })
       await redis.del(key)
     }
     return null
   }
 
-  function reportOnce(keyId: string) {
-    if (unknownKeys.size > 100 || unknownKeys.has(keyId)) return
-    unknownKeys.add(keyId)
-    log.warn({ event: 'session-sealed-with-unknown-secret', keyId: keyId.slice(0, 8) })
+  function once(what: string, report: () => void): void {
+    if (reported.size > 100 || reported.has(what)) return
+    reported.add(what)
+    report()
   }
 
   return {
@@ -54,7 +63,7 @@ export function createSealedClient({ redis, seal, log }: { redis: Redis; seal: S
       return untilDone(async (): Promise<string | null | undefined> => {
         const before = await unlessWrongType(redis.get(key), '')
         const opened = before === null ? 'broken' : seal.open(before, key)
-        if (typeof opened !== 'object') return null
+        if (typeof opened !== 'object' || !isStoredSession(opened.text)) return null
         const text = change(opened.text)
         if (text === undefined) return opened.text
         const isDone = await redis.eval(

@@ -6,6 +6,7 @@ import type { Config } from '../config/load.ts'
 import type { Tokens } from '../entra/oidc.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
+import { createBoundClient } from './bound-client.ts'
 import { createSessionsById } from './by-id.ts'
 import type { Census } from './census.ts'
 import type { KnownPlans } from './known-plans.ts'
@@ -20,6 +21,7 @@ import {
 } from './record.ts'
 import type { Redis } from './redis.ts'
 import { createRegistry } from './registry.ts'
+import { scopeOf } from './scope.ts'
 import { fingerprint, type Seal } from './seal.ts'
 import { createSealedClient } from './sealed-client.ts'
 import type { Vault } from './vault.ts'
@@ -43,7 +45,7 @@ export function createSessions({
   census,
   knownPlans,
 }: {
-  config: Pick<Config, 'baseUrl' | 'session' | 'redis'>
+  config: Pick<Config, 'baseUrl' | 'session' | 'redis' | 'entra' | 'access'>
   clock: Clock
   redis: Redis
   seal: Seal
@@ -56,7 +58,7 @@ export function createSessions({
 }) {
   const { idleMs, maxMs } = config.session
   const registry = createRegistry({ redis, prefix: config.redis.prefix })
-  const client = createSealedClient({ redis, seal, log })
+  const client = createBoundClient(createSealedClient({ redis, seal, log }), scopeOf(config))
   const now = () => clock().getTime()
   const byId = createSessionsById({ config, clock, client, registry, vault, census })
   const { prefix, read, change, destroy, destroyed, destroyAll, overAt, listedSince } = byId
@@ -95,7 +97,8 @@ export function createSessions({
     const { record } = request.session
     // From the future: its clock and ours disagree. Not to be trusted, but not ours to delete either.
     if (!record || isFromTheFuture(record, now())) return
-    if (byId.isPast(request.sessionID, record)) return destroy(request.sessionID, record.identity)
+    // Nobody here. Not removed: whether its time is up is what our clock says, and Redis cleans up by its own.
+    if (byId.isPast(request.sessionID, record)) return
     records.set(request, record)
     if (now() - record.lastSeenAt >= touchAfterMs) touch(request.sessionID, record)
   }
@@ -246,9 +249,11 @@ export function createSessions({
     /** Ends this request's session for good, in Redis first; only when that is confirmed is the cookie cleared. */
     async end(request: Request, response: Response): Promise<void> {
       const record = records.get(request) ?? request.session.record
-      const isEnded = !record || (await destroyed(request.sessionID, record.identity))
+      // One that only another release can read ends, too: whoever signs out means it.
+      const isSomebodys = record !== undefined || request.session.isUnread === true
+      const isEnded = !isSomebodys || (await destroyed(request.sessionID, record?.identity))
       // It went on under another id while this request was on its way.
-      if (!isEnded && record.identity.sid)
+      if (!isEnded && record?.identity.sid)
         await destroyAll(await registry.ofEntraSession(record.identity.sid, listedSince()))
       records.delete(request)
       response.clearCookie(cookieName, cookie)

@@ -1,0 +1,38 @@
+import { newestVersion, recordShape, type SessionRecord, storedShape } from './record.ts'
+import type { Scope } from './scope.ts'
+
+/** All else in a record is about the group, and counts for that group only. */
+const aboutNoGroup = { identity: true, contexts: true, signedInAt: true, lastSeenAt: true, browser: true } as const
+const ofGroupShape = recordShape.omit(aboutNoGroup)
+const mostOtherGroups = 3
+
+type Session = { record: SessionRecord }
+
+/**
+ * A session as it counts here: undefined when it is another application's. Nothing is known of the group unless it was
+ * proven for this one, so people stay who they are and are asked about anew. Takes what `isStoredSession` accepts.
+ */
+export function sessionIn(text: string, { app, group, tenantId }: Scope): Session | undefined {
+  const { record, ...session } = storedShape.parse(JSON.parse(text))
+  if ((record.app ?? app) !== app || record.identity.tenantId !== tenantId) return undefined
+  const { identity, contexts, signedInAt, lastSeenAt, browser } = record
+  const known = ofGroupShape.safeParse(record.groups?.[group]).data ?? { membership: 'unknown' }
+  return { ...session, record: { identity, contexts, signedInAt, lastSeenAt, browser, ...known } } as Session
+}
+
+/**
+ * A session as it is kept. What others wrote into `before`, about other groups or in fields that this release does not
+ * know, stays. The first release reads and writes `membership` and `plan` beside all that: it knows no marks, so it has
+ * to ask about the membership itself, while a known end binds it, too.
+ */
+export function storedFrom({ record, ...session }: Session, { app, group }: Scope, before?: string): string {
+  const { identity, contexts, signedInAt, lastSeenAt, browser, ...ofGroup } = record
+  const found = before === undefined ? {} : (JSON.parse(before).record as Record<string, unknown>)
+  const others = Object.entries(found.groups ?? {}).filter(([mark]) => mark !== group)
+  const groups = { ...Object.fromEntries(others.slice(-mostOtherGroups)), [group]: ofGroup }
+  const shared = { identity, contexts, signedInAt, lastSeenAt, browser, plan: ofGroup.plan }
+  return JSON.stringify({
+    ...session,
+    record: { membership: 'unknown', ...found, ...shared, v: newestVersion, app, groups },
+  })
+}
