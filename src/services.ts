@@ -81,7 +81,9 @@ export async function createServices(
   const board = createBoard({ redis, seal, prefix, about: group })
   const appToken = createAppToken({ oidc, clock, graphBaseUrl: config.graph.baseUrl })
   const { groupId } = config.access
-  const list = async () => listGroup(graph, { groupId, token: await appToken.get() }).catch(forgetting(appToken))
+  const list = counted(meter.rosterPolled, async () =>
+    listGroup(graph, { groupId, token: await appToken.get() }).catch(forgetting(appToken)),
+  )
   const watch = createWatch({ config, clock, list, board, leases: groupLeases, log })
   const { source: roster, staleBefore } = watch
   const pim = createPim({ graph, groupId, clock })
@@ -189,6 +191,18 @@ const followSecrets = ({
     taken: name => log.info({ event: 'secret-file-taken', name }),
     refused: (name, why) => log.error({ event: 'secret-file-refused', name, why }),
   })
+
+/** The same work, counted by whether it was done. */
+const counted =
+  <T>(count: (result: 'ok' | 'failed') => void, work: () => Promise<T>) =>
+  (): Promise<T> => {
+    const begun = work()
+    begun.then(
+      () => count('ok'),
+      () => count('failed'),
+    )
+    return begun
+  }
 
 /** A token that Graph refused is not used again. */
 const forgetting =

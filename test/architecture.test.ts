@@ -24,6 +24,7 @@ const views = filesIn('views', '.ejs')
 /** From the ground up. What stands on one floor does not know its neighbours there. */
 const floors = [
   ['clock', 'errors', 'address', 'version', 'config'],
+  ['labels'],
   ['observability', 'audit', 'meter'],
   ['entra'],
   ['session'],

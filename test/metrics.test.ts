@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { doorOf, outcomeOf, subjectOf } from '../src/meter.ts'
+import { doorOf, outcomeOf, subjectOf } from '../src/labels.ts'
 import { createMetrics } from '../src/web/metrics.ts'
 import { type House, openHouse } from './support/house.ts'
 
 let house: House
+/** What is exported before anything has happened. */
+let atFirst: string
 let scrape: () => Promise<string>
 let close: () => void
 beforeAll(async () => {
@@ -27,6 +29,7 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`
   scrape = async () => (await fetch(url, { headers: { Connection: 'close' } })).text()
   close = () => server.close()
+  atFirst = await scrape()
 })
 afterAll(async () => {
   close()
@@ -299,6 +302,33 @@ describe('the dashboard', () => {
       }
     },
   )
+})
+
+/** Samples of what is counted, as name and labels. */
+const countedIn = (text: string) => {
+  const counted = [...text.matchAll(/^# TYPE (gatehouse_\w+) (?:counter|histogram)$/gm)].map(([, name = '']) => name)
+  const samples = [...text.matchAll(/^(gatehouse_\w+(?:\{[^}]*\})?) /gm)].map(([, sample = '']) => sample)
+  return samples.filter(sample => counted.some(name => sample.startsWith(name)))
+}
+
+test('what is counted was there from the start: of what first appears with 1, Prometheus sees no increase', async () => {
+  expect(countedIn(atFirst).length).toBeGreaterThan(100)
+  const later = countedIn(await scrape())
+  expect(later.filter(sample => !countedIn(atFirst).includes(sample))).toEqual([])
+})
+
+test('the alerts and the dashboard ask for values of labels that there are, from the start', () => {
+  const asked = [...alerts.split('\n').filter(line => line.includes('expr: ')), JSON.stringify(dashboard)].join('\n')
+  const matchers = [...asked.replaceAll('\\"', '"').matchAll(/\b(gatehouse_\w+)\{([^}]+)\}/g)].flatMap(
+    ([, name = '', all = '']) =>
+      [...all.matchAll(/(\w+)(?:=~|!~|!=|=)"([^"]+)"/g)].flatMap(([, label = '', values = '']) =>
+        values.split('|').map(value => ({ name, label, value })),
+      ),
+  )
+  expect(matchers.length).toBeGreaterThan(10)
+  const isThere = ({ name, label, value }: (typeof matchers)[number]) =>
+    new RegExp(`^${name}\\{[^}]*\\b${label}="${value}"`, 'm').test(atFirst)
+  expect(matchers.filter(matcher => !isThere(matcher))).toEqual([])
 })
 
 test('every metric of ours is explained, and none that does not exist', async () => {

@@ -13,8 +13,11 @@ export function createMetrics(services: Needs): Server {
   // The process itself: memory, processor, open files, and how late the event loop is.
   collectDefaultMetrics({ register: registry })
   return createServer(async (request, response) => {
-    if (request.method !== 'GET' || request.url !== '/metrics') return void response.writeHead(404).end()
-    response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics())
+    const isAsked = request.url === '/metrics' && ['GET', 'HEAD'].includes(request.method ?? '')
+    if (!isAsked) return void response.writeHead(404).end()
+    const text = await registry.metrics().catch(() => undefined)
+    if (text === undefined) return void response.writeHead(500).end()
+    response.writeHead(200, { 'content-type': registry.contentType }).end(text)
   })
 }
 
@@ -29,6 +32,9 @@ function addGauges({ census, clock, config, expiry, meter, watch }: Needs): void
     'Longest time from a removal until the person is refused, whatever fails.',
     () => [{ value: worstCaseSeconds(config.membership).whateverFails }],
   )
+  meter.gauge('gatehouse_gate_recheck_seconds', 'A membership proven longer ago than this is asked for again.', () => [
+    { value: config.membership.recheckMs / 1000 },
+  ])
   meter.gauge('gatehouse_sessions', 'Open sessions, those of all replicas together.', async () =>
     census ? [{ value: await census.count(now()) }] : [],
   )

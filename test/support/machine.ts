@@ -10,14 +10,17 @@ declare module 'vitest' {
   interface ProvidedContext {
     redisUrl: string
     chromium: string
+    promtool: string
   }
 }
 
 /** Once before all tests: what they need is there, or is installed, or the run fails and says what to install. */
 export default async function prepare(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_REDIS_URL
-  install(['chromium', ...(given ? [] : ['redis-server'])].filter(name => !programPath(name)))
+  const needed = ['chromium', 'promtool', ...(given ? [] : ['redis-server'])]
+  install(needed.filter(name => !programPath(name)).map(name => packages[name] ?? name))
   project.provide('chromium', programPath('chromium') as string)
+  project.provide('promtool', programPath('promtool') as string)
   if (given) {
     project.provide('redisUrl', given)
     return async () => {}
@@ -26,6 +29,9 @@ export default async function prepare(project: TestProject): Promise<() => Promi
   project.provide('redisUrl', url)
   return stop
 }
+
+/** Debian's package of a program, where it has another name. */
+const packages: Record<string, string> = { promtool: 'prometheus' }
 
 function install(packages: readonly string[]): void {
   if (packages.length === 0) return
