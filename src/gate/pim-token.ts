@@ -75,15 +75,17 @@ export function createPimToken({
   async function made({ identity, sessionId }: Who): Promise<string> {
     const tokens = await vault.read(sessionId)
     if (typeof tokens !== 'object' || !tokens.refreshToken) throw new Problem('sign-in-refused')
-    const signedIn = await oidc.refresh(tokens.refreshToken, identity, {}).catch(endingWhatIsOver)
-    await vault.replace(sessionId, signedIn.tokens)
-    await keep(sessionId, signedIn.tokens)
+    const signedIn = await oidc
+      .refresh(tokens.refreshToken, identity, {})
+      .catch(thrown => endingWhatIsOver(thrown, tokens))
+    // Stopped for so long that others were made meanwhile: this one serves once, and is not kept over theirs.
+    if (await vault.replace(sessionId, tokens, signedIn.tokens)) await keep(sessionId, signedIn.tokens)
     return signedIn.tokens.accessToken
 
     /** As at a re-check; what was refused for other reasons may be refused for these scopes only. */
-    async function endingWhatIsOver(thrown: unknown): Promise<never> {
+    async function endingWhatIsOver(thrown: unknown, redeemed: Tokens): Promise<never> {
       const reason = overBy(thrown)
-      if (reason) {
+      if (reason && (await vault.holds(sessionId, redeemed))) {
         log.info({ event: 'session-over', oid: identity.objectId, reason, error: thrown })
         await sessions.destroy(sessionId, identity)
       }
@@ -94,7 +96,7 @@ export function createPimToken({
   const keep = (sessionId: string, tokens: Tokens) =>
     vault.keepPim(sessionId, tokens, tokens.accessTokenExpiresAt - now() - marginMs)
 
-  return { get, keep, drop: ({ sessionId }: Who) => vault.dropPim(sessionId) }
+  return { get, keep, drop: ({ sessionId }: Who, token: string) => vault.dropPim(sessionId, token) }
 }
 const overFor: readonly string[] = ['revoked', 'expired', 'disabled']
 

@@ -86,11 +86,18 @@ export function createRecheck({
     const askedAt = clock()
     try {
       const signedIn = await oidc.refresh(tokens.refreshToken, record.identity)
-      await vault.replace(sessionId, signedIn.tokens)
+      await vault.replace(sessionId, tokens, signedIn.tokens)
       return remembered(sessionId, record, await proof(signedIn, askedAt))
     } catch (thrown) {
+      // Stopped for so long that somebody redeemed these tokens later: their answer counts.
+      if (isVerdict(thrown) && !(await vault.holds(sessionId, tokens))) return asOthersLeftIt(sessionId)
       return afterFailure(sessionId, { record, thrown, askedAt })
     }
+  }
+
+  async function asOthersLeftIt(sessionId: string): Promise<Recheck> {
+    const record = await sessions.read(sessionId)
+    return record ? { record } : 'over'
   }
 
   async function afterFailure(
@@ -149,6 +156,10 @@ export function createRecheck({
   return recheck
 }
 export type RecheckOf = ReturnType<typeof createRecheck>
+
+/** What Entra said of the person or their tokens, as opposed to no answer. */
+const isVerdict = (thrown: unknown): boolean =>
+  thrown instanceof Problem && (thrown.code === 'sign-in-refused' || thrown.code === 'other-person')
 
 const isSame = (one: Membership, other: Membership) =>
   one === 'unknown' || other === 'unknown'

@@ -11,12 +11,13 @@ export type AsPerson = <T>(who: Who, call: (token: string) => Promise<T>) => Pro
  */
 export const createAsPerson = (token: PimToken): AsPerson => {
   async function answered<T>(who: Who, call: (token: string) => Promise<T>): Promise<T> {
+    const first = await token.get(who)
     try {
-      return await call(await token.get(who))
+      return await call(first)
     } catch (thrown) {
       const isStale = thrown instanceof GraphRefusal && thrown.status === 401 && !thrown.claims?.includes('"acrs"')
       if (!isStale) throw thrown
-      await token.drop(who)
+      await token.drop(who, first)
       return call(await token.get(who))
     }
   }

@@ -1,28 +1,34 @@
 import type { Tokens } from '../entra/oidc.ts'
-import { ask, type Redis, unlessWrongType } from './redis.ts'
+import { ask, type Redis } from './redis.ts'
 import type { Seal } from './seal.ts'
+import { createSealedTexts } from './sealed-text.ts'
 
 /** The tokens of a session, sealed under a key of their own beside it: an ordinary page never loads them. */
 export function createVault({ redis, seal, prefix }: { redis: Redis; seal: Seal; prefix: string }) {
   const keyOf = (sessionId: string) => `${prefix}tokens:${sessionId}`
   const pimKeyOf = (sessionId: string) => `${prefix}pim-token:${sessionId}`
-  const textAt = (key: string) => ask(unlessWrongType(redis.get(key), null))
+  const texts = createSealedTexts({ redis, seal })
   return {
     async keep(sessionId: string, tokens: Tokens, lifetimeMs: number): Promise<void> {
       const key = keyOf(sessionId)
       await ask(redis.set(key, seal.close(JSON.stringify(tokens), key), 'PX', Math.ceil(lifetimeMs)))
     },
 
-    /** New tokens for a session that still has some: one that was ended meanwhile gets none back. */
-    async replace(sessionId: string, tokens: Tokens): Promise<void> {
-      const key = keyOf(sessionId)
-      await ask(redis.set(key, seal.close(JSON.stringify(tokens), key), 'KEEPTTL', 'XX'))
-    },
+    /**
+     * New tokens in place of those that were redeemed for them. False: others are there by now, or none, because the
+     * session was ended or somebody redeemed them later; whoever was stopped meanwhile brings back nothing older.
+     */
+    replace: (sessionId: string, redeemed: Tokens, tokens: Tokens): Promise<boolean> =>
+      texts.change(keyOf(sessionId), text => (isOf(text, redeemed) ? JSON.stringify(tokens) : undefined)),
+
+    /** Whether nobody has put others in their place, or removed them. */
+    holds: async (sessionId: string, tokens: Tokens): Promise<boolean> =>
+      isOf(await texts.read(keyOf(sessionId)), tokens),
 
     /** Undefined when there are none, or they are damaged; 'unknown-key' when another replica can open them. */
     async read(sessionId: string): Promise<Tokens | 'unknown-key' | undefined> {
       const key = keyOf(sessionId)
-      const opened = seal.open((await textAt(key)) ?? '', key)
+      const opened = seal.open((await texts.sealedAt(key)) ?? '', key)
       if (opened === 'broken') return undefined
       return opened === 'unknown-key' ? opened : (JSON.parse(opened.text) as Tokens)
     },
@@ -35,13 +41,10 @@ export function createVault({ redis, seal, prefix }: { redis: Redis; seal: Seal;
       // Looked at after the write, as `forget` removes them in the other order: one of the two sees the other.
       if ((await ask(redis.exists(keyOf(sessionId)))) === 0) await ask(redis.del(key))
     },
-    async readPim(sessionId: string): Promise<string | undefined> {
-      const key = pimKeyOf(sessionId)
-      const opened = seal.open((await textAt(key)) ?? '', key)
-      return typeof opened === 'object' ? opened.text : undefined
-    },
-    dropPim: async (sessionId: string): Promise<void> => {
-      await ask(redis.del(pimKeyOf(sessionId)))
+    readPim: (sessionId: string): Promise<string | undefined> => texts.read(pimKeyOf(sessionId)),
+    /** Precisely this one: by now there may be a newer. */
+    async dropPim(sessionId: string, token: string): Promise<void> {
+      await texts.change(pimKeyOf(sessionId), text => (text === token ? null : undefined))
     },
 
     async forget(sessionId: string): Promise<void> {
@@ -50,4 +53,6 @@ export function createVault({ redis, seal, prefix }: { redis: Redis; seal: Seal;
     },
   }
 }
+const isOf = (text: string | undefined, tokens: Tokens): boolean => text === JSON.stringify(tokens)
+
 export type Vault = ReturnType<typeof createVault>

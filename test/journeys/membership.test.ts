@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { SwitchesWish } from '../../infra/tenant/switches.ts'
+import type { Tokens } from '../../src/entra/oidc.ts'
 import { type House, openHouse } from '../support/house.ts'
 import { endPauses, sessionIdOf, tracesOf } from '../support/session-of.ts'
 import type { Visitor } from '../support/visitor.ts'
@@ -454,10 +455,9 @@ describe('the tokens of a session', () => {
   })
 
   test('without a refresh token among them, a fresh sign-in is the way on', async () => {
-    const { refreshToken: _, ...rest } = (await tokens()) as { refreshToken: string } & Parameters<
-      typeof house.services.vault.replace
-    >[1]
-    await house.services.vault.replace(sessionIdOf(alice), rest)
+    const before = (await tokens()) as Tokens
+    const { refreshToken: _, ...rest } = before
+    await house.services.vault.replace(sessionIdOf(alice), before, rest)
     expect(await statusOf(alice)).toBe(200)
     pass(60)
     expect(await statusOf(alice)).toBe(302)

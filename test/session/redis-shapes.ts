@@ -65,10 +65,11 @@ const works: { what: string; shown: (shape: Shape<Place>) => Promise<void> }[] =
       const tokens = await mine.read(id)
       if (typeof tokens !== 'object') throw new Error('there are no tokens')
       expect(await theirs.read(id)).toEqual(tokens)
-      await theirs.replace(id, { ...tokens, accessToken: 'renewed' })
+      const renewed = { ...tokens, accessToken: 'renewed' }
+      expect(await theirs.replace(id, tokens, renewed)).toBe(true)
       expect(await mine.read(id)).toMatchObject({ accessToken: 'renewed' })
       await mine.forget(id)
-      await theirs.replace(id, tokens)
+      expect(await theirs.replace(id, renewed, tokens)).toBe(false)
       expect(await mine.read(id)).toBeUndefined()
     },
   },
