@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Span } from '../../src/entra/pim.ts'
 import { planFrom, within } from '../../src/gate/plan.ts'
-import { createPlans } from '../../src/gate/plans.ts'
-import type { Membership, Plan, SessionRecord } from '../../src/session/record.ts'
+import type { Membership, Plan } from '../../src/session/record.ts'
 
 const at = (clock: string) => Date.parse(`2026-03-02T${clock}Z`)
 const span = (from: string, until: string): Span => ({ from: at(from), until: at(until), kind: 'activated' })
@@ -49,6 +48,23 @@ describe('what PIM shows becomes a plan', () => {
     const ended: Plan = { askedAt: at('12:30:00'), until: at('12:30:00'), endedAt: at('12:30:00') }
     expect(read([span('12:31:00', '13:31:00')], '12:31:05', ended).until).toBe(at('13:31:00'))
   })
+  test('that they ended the one before is still known of the new one', () => {
+    const ended: Plan = { askedAt: at('12:30:00'), until: at('12:30:00'), endedAt: at('12:30:00') }
+    expect(read([span('12:31:00', '13:31:00')], '12:31:05', ended).endedAt).toBe(at('12:30:00'))
+  })
+  test('a shorter period within the present one does not shorten it', () => {
+    expect(read([span('12:00:00', '13:00:00'), span('12:10:00', '12:40:00')], '12:20:00').until).toBe(at('13:00:00'))
+  })
+  test('one that begins later is not the present one', () => {
+    expect(read([span('12:40:00', '13:40:00')], '12:20:00')).toEqual({ askedAt: at('12:20:00') })
+  })
+  test('one that has just begun counts on a replica whose clock is behind', () => {
+    expect(read([span('12:20:00', '13:20:00')], '12:19:35').until).toBe(at('13:20:00'))
+  })
+  test('one turned on right after an end counts, though a clock that is ahead dated the end', () => {
+    const ended: Plan = { askedAt: at('12:30:25'), until: at('12:30:25'), endedAt: at('12:30:25') }
+    expect(read([span('12:30:10', '13:30:10')], '12:30:15', ended).until).toBe(at('13:30:10'))
+  })
   test('an assignment without an end has none', () => {
     expect(read([{ from: at('12:00:00'), kind: 'assigned' }], '12:10:00')).toEqual({
       askedAt: at('12:10:00'),
@@ -84,6 +100,27 @@ const cases: Case[] = [
   ],
   ['a token that lags behind does not lift the end', plan, member('13:00:30'), '13:00:40', { member: false }],
   ['one from long after it does', plan, member('13:02:00'), '13:02:10', 'the same'],
+  [
+    'a list of PIM from before the plan does not outlive its end',
+    { ...plan, askedAt: at('12:50:00') },
+    member('12:45:00', '14:00:00'),
+    '13:00:05',
+    { member: false, reason: 'ran-out' },
+  ],
+  [
+    'a newer list with an earlier end ends it earlier',
+    plan,
+    member('12:20:00', '12:40:00'),
+    '12:30:00',
+    { until: at('12:40:00') },
+  ],
+  [
+    'an end that a clock which is ahead gave it holds at once',
+    endedHere,
+    member('12:29:50'),
+    '12:29:55',
+    { member: false, reason: 'ended' },
+  ],
   ['a newer list of PIM knows its ends itself', plan, member('12:59:50', '14:00:00'), '13:00:05', 'the same'],
   [
     'but not one that was made here',
@@ -136,18 +173,4 @@ describe('a membership is bound by its plan', () => {
     else if (expected === 'unknown') expect(found).toBe('unknown')
     else expect(found).toMatchObject(expected)
   })
-})
-
-test('what another session learned binds also where it cannot be written down', async () => {
-  const plan = { askedAt: 1, until: 2 }
-  const record = { identity: {}, membership: 'unknown' } as SessionRecord
-  const plans = createPlans({
-    clock: () => new Date(0),
-    pim: {} as never,
-    token: {} as never,
-    sessions: { read: async () => record, change: () => Promise.reject(new Error('takes no writes')) },
-    knownPlans: { latest: async () => plan, learned: async () => plan },
-    log: {} as never,
-  })
-  expect((await plans.recall('session', record)).plan).toEqual(plan)
 })
