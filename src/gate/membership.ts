@@ -30,8 +30,10 @@ export type Freshness = 'fresh' | 'soon' | 'due'
 
 /** A "no" is hardly remembered: the person may be turning on access right now. */
 const longestNoMs = 5_000
-const softShare = 0.75
-const clockToleranceMs = 30_000
+/** From this part of its longest age on a proof is asked for again in the background. */
+export const softShare = 0.75
+/** So much may replicas' clocks differ, in ms. */
+export const clockToleranceMs = 30_000
 
 /** Such a proof is stale, not fresh; replicas' clocks may differ a little. */
 export const isFromTheFuture = (membership: Membership, now: number): boolean =>

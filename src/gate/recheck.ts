@@ -4,7 +4,7 @@ import { refusalOf, retryAfterMsOf } from '../entra/oidc-errors.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
 import type { Leases } from '../session/lease.ts'
-import { type Membership, newerOf, type SessionRecord } from '../session/record.ts'
+import { liftedBy, type Membership, newerOf, ownProvenAtOf, type SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Vault } from '../session/vault.ts'
 import { isFromTheFuture, type Proof } from './membership.ts'
@@ -87,7 +87,12 @@ export function createRecheck({
     try {
       const signedIn = await oidc.refresh(tokens.refreshToken, record.identity)
       await vault.replace(sessionId, tokens, signedIn.tokens)
-      return remembered(sessionId, record, await proof(signedIn, askedAt))
+      const found = await proof(signedIn, askedAt).catch(async thrown => {
+        // Of the account Entra has answered all the same.
+        await remembered(sessionId, record, { ownProvenAt: askedAt.getTime() })
+        throw thrown
+      })
+      return remembered(sessionId, record, { ownProvenAt: askedAt.getTime(), membership: found })
     } catch (thrown) {
       // Stopped for so long that somebody redeemed these tokens later: their answer counts.
       if (isVerdict(thrown) && !(await vault.holds(sessionId, tokens))) return asOthersLeftIt(sessionId)
@@ -109,18 +114,18 @@ export function createRecheck({
     if (thrown.code !== 'sign-in-refused') return unanswered(sessionId, record, thrown)
     const refusal = refusalOf(thrown)
     if (refusal !== 'not-assigned') return over(sessionId, record, refusal, thrown)
-    return remembered(sessionId, record, { member: false, provenAt: askedAt.getTime(), reason: refusal })
+    const ownProvenAt = askedAt.getTime()
+    const membership = { member: false, provenAt: ownProvenAt, reason: refusal } as const
+    return remembered(sessionId, record, { ownProvenAt, membership })
   }
 
   /** What was known before asking is older than the answer, whatever its clock said; what others wrote meanwhile may not be. */
-  async function remembered(sessionId: string, before: SessionRecord, membership: Membership): Promise<Recheck> {
-    const record = await sessions.change(sessionId, found => ({
-      ...found,
-      membership: withEnd(
-        found,
-        isSame(found.membership, before.membership) ? membership : newerOf(found.membership, membership),
-      ),
-    }))
+  async function remembered(sessionId: string, before: SessionRecord, answer: Answer): Promise<Recheck> {
+    const record = await sessions.change(sessionId, found => {
+      const isOurs = ownProvenAtOf(found) === ownProvenAtOf(before)
+      const ownProvenAt = isOurs ? answer.ownProvenAt : Math.max(ownProvenAtOf(found), answer.ownProvenAt)
+      return { ...found, ownProvenAt, membership: liftedBy(ownProvenAt, newestOf(found, before, answer)) }
+    })
     return record ? { record } : 'over'
   }
 
@@ -160,6 +165,15 @@ export type RecheckOf = ReturnType<typeof createRecheck>
 /** What Entra said of the person or their tokens, as opposed to no answer. */
 const isVerdict = (thrown: unknown): boolean =>
   thrown instanceof Problem && (thrown.code === 'sign-in-refused' || thrown.code === 'other-person')
+
+/** What Entra answered: that the account may be used, and what it said of the group if that could be learned. */
+type Answer = { ownProvenAt: number; membership?: Membership }
+
+function newestOf(found: SessionRecord, before: SessionRecord, { membership }: Answer): Membership {
+  if (membership === undefined) return found.membership
+  const isOurs = isSame(found.membership, before.membership)
+  return withEnd(found, isOurs ? membership : newerOf(found.membership, membership))
+}
 
 const isSame = (one: Membership, other: Membership) =>
   one === 'unknown' || other === 'unknown'

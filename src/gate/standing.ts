@@ -1,14 +1,12 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
-import { isMember, lagMs, type Membership, type SessionRecord, withPlan } from '../session/record.ts'
+import { isMember, isNotAssigned, lagMs, type Membership, type SessionRecord, withPlan } from '../session/record.ts'
 import { combined, oldestUseful } from './evidence.ts'
 import { freshnessOf } from './membership.ts'
+import { createOwnToken } from './own-token.ts'
 import { isPlanOver, within } from './plan.ts'
 import type { Plans } from './plans.ts'
 import type { Recheck, RecheckOf } from './recheck.ts'
-
-/** However fresh the roster, the person's own token is redeemed so often. */
-const longestOwnProofMs = 10 * 60_000
 
 /** The roster as a source: what it says of a person now, and a wish that it be made anew. */
 export type RosterSource = {
@@ -57,25 +55,30 @@ export function createStanding({
   const known = (record: SessionRecord): Membership => within(record.plan, proven(record), now())
   const freshness = (membership: Membership) =>
     freshnessOf(membership, { now: now(), recheckMs, staleBefore: staleBefore() })
+  const own = createOwnToken({ now, recheck, recheckMs })
 
   async function standingOf(sessionId: string, before: SessionRecord): Promise<Standing | undefined> {
     const record = isSettled(known(before)) ? before : ((await plans?.recall(sessionId, before)) ?? before)
     const membership = known(record)
-    const state = freshness(membership)
     if (isEndInDoubt(record)) plans?.learn(sessionId, record)
-    if (state === 'fresh' && plans?.isNeeded(sessionId, record, membership)) return planned(sessionId, record)
-    if (state === 'fresh') {
-      if (isOwnProofOld(record)) inBackground(sessionId, record)
-      return { record, membership }
-    }
+    const states = [freshness(membership), own.freshness(sessionId, record)]
+    if (states.includes('due')) return waitedFor(record, askedAnew(sessionId, record))
+    // In the background: the page is served meanwhile, and what goes wrong is logged by the re-check.
+    if (states.includes('soon')) own.ask(sessionId, provenAfter(sessionId, record)).catch(() => {})
+    return plans?.isNeeded(sessionId, record, membership) ? planned(sessionId, record) : standingIn(record)
+  }
+
+  /** Only what is proven after this instant answers what has to be asked. */
+  function provenAfter(sessionId: string, record: SessionRecord): number {
+    const isOwnFresh = own.freshness(sessionId, record) === 'fresh'
+    return Math.max(groupProvenAfter(record), isOwnFresh ? 0 : own.provenAfter(record))
+  }
+
+  function groupProvenAfter(record: SessionRecord): number {
+    const membership = known(record)
+    if (freshness(membership) === 'fresh') return 0
     // A proof that says nothing, around a seam, is no answer to what is asked because of it.
-    const provenAfter = oldestUseful(membership === 'unknown' ? proven(record) : membership, staleBefore(), now())
-    if (state === 'soon') {
-      // In the background: the page is served meanwhile, and what goes wrong is logged by the re-check.
-      recheck(sessionId, provenAfter).catch(() => {})
-      return { record, membership }
-    }
-    return waitedFor(record, askedAnew(sessionId, record, provenAfter))
+    return oldestUseful(membership === 'unknown' ? proven(record) : membership, staleBefore(), now())
   }
 
   /**
@@ -87,7 +90,7 @@ export function createStanding({
       // `since` may be of a clock that is ahead: no answer could be newer then, and each request would ask once more.
       const provenAfter = Math.max(now() - shortestAgeMs, Math.min(since, now()) - 1)
       await roster.renew(provenAfter)
-      const answer = await recheck(sessionId, provenAfter)
+      const answer = await own.ask(sessionId, provenAfter)
       if (answer === 'over') return answer
       return { record: (await plans?.renew(sessionId, record)) ?? (answer === 'unanswered' ? record : answer.record) }
     }
@@ -117,17 +120,13 @@ export function createStanding({
     return proof.until === undefined || (record.plan?.until !== undefined && record.plan.until !== proof.until)
   }
 
-  /** The roster knows who is in the group, but not who was disabled or revoked: that only a refresh tells. */
-  const isOwnProofOld = ({ membership }: SessionRecord) =>
-    isMember(membership) && now() - membership.provenAt >= longestOwnProofMs
-
-  function inBackground(sessionId: string, { membership }: SessionRecord): void {
-    recheck(sessionId, membership === 'unknown' ? 0 : membership.provenAt).catch(() => {})
-  }
-
-  async function askedAnew(sessionId: string, record: SessionRecord, provenAfter: number): Promise<Recheck> {
-    await roster.renew(provenAfter)
-    const answer = freshness(known(record)) === 'due' ? await recheck(sessionId, provenAfter) : { record }
+  /** The roster first, where it can answer: it is one question for everybody. */
+  async function askedAnew(sessionId: string, record: SessionRecord): Promise<Recheck> {
+    const after = provenAfter(sessionId, record)
+    const isDue = () => freshness(known(record)) === 'due'
+    if (isDue() && !isNotAssigned(known(record))) await roster.renew(groupProvenAfter(record))
+    const mustAsk = isDue() || own.freshness(sessionId, record) === 'due'
+    const answer = mustAsk ? await own.ask(sessionId, after) : { record }
     if (answer === 'over') return answer
     const current = answer === 'unanswered' ? record : answer.record
     return plans?.isNeeded(sessionId, current, known(current)) ? planned(sessionId, current) : answer

@@ -57,7 +57,10 @@ export const lagMs = 2 * 60_000
 /** What a session remembers. It changes by compare-and-set only, so requests cannot overwrite each other. */
 export const recordShape = z.object({
   identity: identityShape,
+  /** What the person's own token last said of the group. Lists that are made for all are not written down here. */
   membership: membershipShape,
+  /** When that token was last redeemed and Entra answered, whatever it said of groups: the account may be used. */
+  ownProvenAt: epochMs.optional().catch(undefined),
   plan: planShape.optional().catch(undefined),
   /** Authentication contexts met in this session, each with its instant. Later tokens do not carry them. */
   contexts: z.record(z.string(), epochMs).default({}),
@@ -92,8 +95,19 @@ export function isStoredSession(text: string): boolean {
 }
 
 export const isMember = (membership: Membership) => membership !== 'unknown' && membership.member
+/** Entra gives this person no token for the application, whatever groups they are in. Only their own token tells. */
+export const isNotAssigned = (membership: Membership) =>
+  membership !== 'unknown' && !membership.member && membership.reason === 'not-assigned'
 
 const provenAtOf = (membership: Membership) => (membership === 'unknown' ? 0 : membership.provenAt)
+
+/** When the person's own token was last asked for with an answer; 0 when it never was. */
+export const ownProvenAtOf = ({ ownProvenAt = 0, membership }: Pick<SessionRecord, 'ownProvenAt' | 'membership'>) =>
+  Math.max(ownProvenAt, provenAtOf(membership))
+
+/** A token that was given since takes back "not assigned", also when it could not be learned from it who is in the group. */
+export const liftedBy = (ownProvenAt: number, membership: Membership): Membership =>
+  isNotAssigned(membership) && provenAtOf(membership) < ownProvenAt ? 'unknown' : membership
 
 /** The newest proof wins; of two of the same instant the "no". A request that still runs cannot bring an older one back. */
 export function newerOf(one: Membership, other: Membership): Membership {
@@ -103,7 +117,10 @@ export function newerOf(one: Membership, other: Membership): Membership {
 }
 
 /** What a sign-in proved: all of a session that is not about the browser. */
-export type Proven = Pick<SessionRecord, 'identity' | 'membership' | 'contexts'> & { plan?: Plan | undefined }
+export type Proven = Pick<SessionRecord, 'identity' | 'membership' | 'contexts'> & {
+  ownProvenAt?: number | undefined
+  plan?: Plan | undefined
+}
 
 /**
  * A sign-in by the person whose session was there before: the contexts they met in it stay met, and a newer proof of
@@ -114,8 +131,8 @@ export function continuing(before: SessionRecord, proven: Proven, now: number): 
   const provenBefore = provenAtOf(before.membership)
   const isNewer = provenBefore <= now && provenBefore > provenAtOf(proven.membership)
   return {
-    identity: proven.identity,
-    membership: isNewer ? before.membership : proven.membership,
+    ...proven,
+    membership: isNewer ? liftedBy(ownProvenAtOf(proven), before.membership) : proven.membership,
     contexts: { ...before.contexts, ...proven.contexts },
     ...(before.plan && { plan: before.plan }),
   }
@@ -138,7 +155,9 @@ export const isEndedHere = ({ until, endedAt }: Plan): boolean => endedAt !== un
 /** What another record of the same person knows newer goes along; nothing older does. */
 export function withNews(record: SessionRecord, other: SessionRecord): SessionRecord {
   const plan = newerPlan(record.plan, other.plan)
-  return { ...record, membership: newerOf(record.membership, other.membership), ...(plan && { plan }) }
+  const ownProvenAt = Math.max(ownProvenAtOf(record), ownProvenAtOf(other))
+  const membership = liftedBy(ownProvenAt, newerOf(record.membership, other.membership))
+  return { ...record, membership, ...(ownProvenAt > 0 && { ownProvenAt }), ...(plan && { plan }) }
 }
 
 declare module 'express-session' {

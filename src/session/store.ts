@@ -132,7 +132,7 @@ export function createSessions({
   /** Under a new id. When it fails, the request has the session it had: the browser keeps its cookie. */
   async function create(
     request: Request,
-    { identity, membership, contexts, plan }: Proven,
+    { identity, membership, ownProvenAt, contexts, plan }: Proven,
     tokens: Tokens,
     signedInAt = now(),
   ): Promise<void> {
@@ -143,6 +143,7 @@ export function createSessions({
     let record: SessionRecord = {
       identity,
       membership,
+      ...(ownProvenAt && { ownProvenAt }),
       contexts,
       ...(plan && { plan }),
       signedInAt,

@@ -94,7 +94,7 @@ export const createCallback = (needs: CallbackNeeds): RequestHandler => {
     })
     const contexts = Object.fromEntries(signedIn.contexts.map(context => [context, askedAt.getTime()]))
     if (!(await signIns.finish(pending))) throw new Problem('sign-in-not-started')
-    const proven = { identity, membership, contexts }
+    const proven = { identity, membership, ownProvenAt: askedAt.getTime(), contexts }
     await (more ? sessions.renew(request, proven, tokens) : sessions.begin(request, proven, tokens))
     response.locals.oid = identity.objectId
     meter.signIn(more ? 'stepped-up' : 'signed-in')

@@ -159,7 +159,7 @@ async function live(seed: number, findings: Findings, tally: Tally): Promise<voi
 type Judging = { findings: Findings; tally: Tally; stepped: { at: number; backAt: number } }
 
 function judge(
-  { person, at, startedAt, decision, membership }: Seen,
+  { person, at, startedAt, decision, membership, learnedAt }: Seen,
   world: World,
   { findings, tally, stepped }: Judging,
 ) {
@@ -193,6 +193,8 @@ function judge(
     isMember(person, at - settlingMs) &&
     time.elapsed - person.joinedAt > settlingMs &&
     time.elapsed - stepped.backAt > recheckMs &&
+    // Learned before the clock was set back, and nobody came until it was that late again: taken for one of now.
+    learnedAt >= stepped.backAt &&
     time.elapsed - stepped.at > settlingMs &&
     // Half a minute of tolerance for clocks goes both ways: a "no" dated ahead by less is taken for one of now.
     ahead <= 0

@@ -29,6 +29,8 @@ export type Seen = {
   startedAt: number
   decision: Decision
   membership: SessionRecord['membership']
+  /** When, in elapsed time, the session learned what it knows of itself. */
+  learnedAt: number
 }
 
 /**
@@ -63,6 +65,7 @@ export function createWorld({
   const byId = new Map(people.map(person => [person.id, person]))
   const records = new Map<string, SessionRecord>()
   const pauses = new Map<string, number>()
+  const learned = new Map<string, number>()
   let roster: Roster | undefined
 
   const identityOf = ({ id }: Person) => ({ tenantId: groupId, objectId: id, subject: id, name: id, username: id })
@@ -106,6 +109,7 @@ export function createWorld({
       read: async (id: string) => records.get(id),
       change: async (id: string, edit: (record: SessionRecord) => SessionRecord) => {
         const found = records.get(id)
+        if (found) learned.set(id, time.elapsed)
         if (found) records.set(id, edit(found))
         return records.get(id)
       },
@@ -170,7 +174,8 @@ export function createWorld({
       if (!standing) throw new Error('nobody is signed out here')
       const { record, membership } = standing
       const facts = { identity: record.identity, membership, contexts: {}, now: now(), trustedMs: recheckMs + graceMs }
-      return { person, at: now(), startedAt, membership, decision: decide(facts, { audience: 'members' }) }
+      const learnedAt = learned.get(person.id) ?? 0
+      return { person, at: now(), startedAt, membership, learnedAt, decision: decide(facts, { audience: 'members' }) }
     },
   }
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Recheck } from '../../src/gate/recheck.ts'
 import { createStanding, type RosterSource } from '../../src/gate/standing.ts'
 import type { Membership, Plan, SessionRecord } from '../../src/session/record.ts'
@@ -36,6 +36,7 @@ const recordWith = (membership: Membership): SessionRecord => ({
 type Sources = {
   /** What the session knows already. */
   own: Membership
+  ownProvenAt?: number
   /** What the roster says, and what it says once it was made anew. */
   listed?: Membership
   renewed?: Membership | 'never'
@@ -45,7 +46,15 @@ type Sources = {
 }
 
 /** Where a person stands at noon, and what was asked for that. */
-async function stand({ own, listed = 'unknown', renewed, answer = 'unanswered', staleBefore = 0, plan }: Sources) {
+async function stand({
+  own,
+  ownProvenAt,
+  listed = 'unknown',
+  renewed,
+  answer = 'unanswered',
+  staleBefore = 0,
+  plan,
+}: Sources) {
   const asked: { source: 'roster' | 'refresh'; after: number }[] = []
   let current = listed
   const roster: RosterSource = {
@@ -72,7 +81,7 @@ async function stand({ own, listed = 'unknown', renewed, answer = 'unanswered', 
     roster,
     staleBefore: () => staleBefore,
   })
-  const standing = await standingOf('session', { ...recordWith(own), ...(plan && { plan }) })
+  const standing = await standingOf('session', { ...recordWith(own), ownProvenAt, ...(plan && { plan }) })
   return { membership: standing?.membership, isOver: standing === undefined, asked }
 }
 const sources = ({ asked }: Awaited<ReturnType<typeof stand>>) => asked.map(({ source }) => source)
@@ -139,7 +148,67 @@ const newest: [what: string, own: Membership, listed: Membership, expected: Memb
   ['an end in a roster from the future binds', yes(ago(1)), yes(ago(-3600), now + 5), yes(ago(1), now + 5)],
 ]
 test.each(newest)('%s', async (_what, own, listed, expected) => {
-  expect(await stand({ own, listed, answer: 'never' })).toMatchObject({ membership: expected, asked: [] })
+  // Their own token has said nothing that counts: it is asked for, whatever the roster knows.
+  const isOwnSound = own !== 'unknown' && own.provenAt <= now
+  const asked = isOwnSound ? [] : [{ source: 'refresh', after: 0 }]
+  expect(await stand({ own, listed })).toMatchObject({ membership: expected, asked })
+})
+
+const notAssigned = (provenAt: number): Membership => ({ member: false, provenAt, reason: 'not-assigned' })
+const assignment: [what: string, own: Membership, listed: Membership, expected: Membership][] = [
+  ['a newer yes of the roster', notAssigned(ago(4)), yes(ago(1)), notAssigned(ago(4))],
+  ['a roster that is silent', notAssigned(ago(4)), 'unknown', notAssigned(ago(4))],
+  ['a roster from the future', notAssigned(ago(4)), ranOut(ago(30), ago(-3600)), notAssigned(ago(4))],
+  [
+    'a roster that knows of an end, which is told',
+    notAssigned(ago(4)),
+    ranOut(ago(30), ago(1)),
+    ranOut(ago(30), ago(1)),
+  ],
+]
+test.each(assignment)('%s does not lift "not assigned"', async (_what, own, listed, expected) => {
+  expect(await stand({ own, listed })).toMatchObject({ membership: expected, asked: [] })
+})
+
+test('nor does what PIM says of a period that has just begun', async () => {
+  const plan = { askedAt: ago(2), shownAt: ago(2), from: ago(3_600), until: now + 3_600_000, seamAt: ago(10) }
+  expect(await stand({ own: notAssigned(ago(4)), plan })).toMatchObject({ membership: notAssigned(ago(4)) })
+})
+
+test('of "not assigned" only the own token is asked anew, and it lifts it', async () => {
+  const facts = { own: notAssigned(ago(60)), listed: yes(ago(1)), answer: yes(now) }
+  expect(await stand(facts)).toMatchObject({ membership: yes(now), asked: [{ source: 'refresh', after: ago(60) }] })
+})
+
+test('"not assigned" by a clock that runs ahead refuses until it is asked about', async () => {
+  const own = notAssigned(ago(-3600))
+  const standing = await stand({ own, listed: yes(ago(1)) })
+  expect(standing).toMatchObject({ membership: own, asked: [{ source: 'refresh', after: 0 }] })
+  expect(await stand({ own, listed: yes(ago(1)), answer: yes(now) })).toMatchObject({ membership: yes(now) })
+})
+
+describe('the own token, while the roster is new', () => {
+  const listed = yes(ago(1))
+  const ages = [
+    [449, 'is not asked for', []],
+    [450, 'is asked for in the background', [{ source: 'refresh', after: ago(450) }]],
+    [599, 'is asked for in the background', [{ source: 'refresh', after: ago(599) }]],
+    [600, 'is waited for', [{ source: 'refresh', after: ago(600) }]],
+  ] as const
+  for (const [seconds, what, asked] of ages)
+    test(`${seconds} s after it was asked for last ${what}`, async () => {
+      for (const own of [yes(ago(seconds)), no(ago(seconds))])
+        expect(await stand({ own, listed })).toMatchObject({ membership: listed, asked })
+      expect(await stand({ own: 'unknown', ownProvenAt: ago(seconds), listed })).toMatchObject({ asked })
+    })
+
+  test('that ends the session ends it, whatever the roster says', async () => {
+    expect(await stand({ own: no(ago(600)), listed, answer: 'over' })).toMatchObject({ isOver: true })
+  })
+
+  test('that cannot be asked for refuses nobody whom the roster lists', async () => {
+    expect(await stand({ own: no(ago(600)), listed })).toMatchObject({ membership: listed, isOver: false })
+  })
 })
 
 const due: [what: string, facts: Sources, after: number][] = [

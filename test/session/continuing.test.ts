@@ -49,3 +49,14 @@ test.each(memberships)('%s', (_what, old, fresh, expected) => {
   const result = continuing({ ...before, membership: old }, { ...proven, membership: fresh }, now)
   expect(result.membership).toEqual(expected)
 })
+
+test('a new sign-in takes back "not assigned", also when nobody could say in which groups the person is', () => {
+  const refused: Membership = { member: false, provenAt: now - 1, reason: 'not-assigned' }
+  const silent = { ...proven, membership: 'unknown' as const, ownProvenAt: now }
+  expect(continuing({ ...before, membership: refused }, silent, now)).toMatchObject({
+    membership: 'unknown',
+    ownProvenAt: now,
+  })
+  const late = { ...silent, ownProvenAt: now - 2 }
+  expect(continuing({ ...before, membership: refused }, late, now).membership).toEqual(refused)
+})

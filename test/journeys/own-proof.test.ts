@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type House, openHouse } from '../support/house.ts'
+import { endPauses, sessionIdOf } from '../support/session-of.ts'
+import type { Visitor } from '../support/visitor.ts'
+
+let house: House
+
+const settings = {
+  MEMBERSHIP_ROSTER: 'on',
+  MEMBERSHIP_ROSTER_SECONDS: '15',
+  MEMBERSHIP_RECHECK_SECONDS: '60',
+  SESSION_IDLE_MINUTES: '240',
+}
+beforeEach(async () => {
+  house = await openHouse({ now: '2026-03-02T12:00:00Z', settings })
+})
+afterEach(() => house[Symbol.asyncDispose]())
+
+const now = () => house.clock.read().getTime()
+const statusOf = async (visitor: Visitor) => (await visitor.get('/')).status
+const tokenCalls = () => house.tenant.calls.token
+/** Lets time pass, and waits for a roster of that time. */
+async function pass(time: { minutes?: number; seconds?: number }) {
+  house.clock.advance(time)
+  await expect.poll(() => house.services.watch.roster()?.askedAt ?? 0, { timeout: 5_000 }).toBeGreaterThanOrEqual(now())
+}
+const mend = () => Object.assign(house.tenant.switches, { tokenError: undefined })
+async function turnedOn(key: string): Promise<Visitor> {
+  const visitor = await house.visitor(key)
+  house.tenant.assign(key, { minutes: 240, reason: 'Refund 8841' })
+  await pass({ seconds: 15 })
+  expect(await statusOf(visitor)).toBe(200)
+  return visitor
+}
+
+describe('while the roster lists somebody', () => {
+  test('who signed in before turning on access and is revoked, they are out within ten minutes', async () => {
+    const ben = await turnedOn('ben')
+    house.tenant.set({ revoked: ['ben'] })
+    await pass({ minutes: 10 })
+    expect(await statusOf(ben)).toBe(302)
+  })
+
+  test('of whom no token could say in which groups they are, a disabled account is out within ten minutes', async () => {
+    house.tenant.putInManyGroups('ben')
+    const ben = await turnedOn('ben')
+    house.tenant.disable('ben')
+    await pass({ minutes: 10 })
+    expect(await statusOf(ben)).toBe(302)
+  })
+
+  test('a revoked account is shown no page after an hour without one', async () => {
+    house.tenant.assign('alice', { minutes: 240, reason: 'Refund 8841' })
+    const alice = await house.visitor('alice')
+    house.tenant.set({ revoked: ['alice'] })
+    await pass({ minutes: 60 })
+    expect(await statusOf(alice)).toBe(302)
+  })
+
+  test('their own token is asked for once in ten minutes, also where it said no', async () => {
+    const ben = await turnedOn('ben')
+    house.tenant.set({ tokenLagSeconds: 3_600 })
+    const before = tokenCalls()
+    for (let visits = 0; visits < 8; visits++) {
+      await pass({ minutes: 3 })
+      await statusOf(ben)
+    }
+    expect(tokenCalls() - before).toBe(2)
+  })
+
+  test('an Entra that cannot be asked keeps nobody waiting and out, and is asked no more than once a minute', async () => {
+    const ben = await turnedOn('ben')
+    await pass({ minutes: 10 })
+    house.tenant.set({ tokenError: { what: '500', on: 'refresh' } })
+    const before = tokenCalls()
+    for (let visits = 0; visits < 10; visits++) {
+      expect(await statusOf(ben)).toBe(200)
+      await endPauses(house)
+    }
+    expect(tokenCalls() - before).toBe(1)
+    await pass({ minutes: 1 })
+    mend()
+    house.tenant.set({ revoked: ['ben'] })
+    expect(await statusOf(ben)).toBe(302)
+  })
+})
+
+describe('somebody to whom the application is not assigned any more, while the roster lists them', () => {
+  let ben: Visitor
+  beforeEach(async () => {
+    ben = await turnedOn('ben')
+    house.tenant.set({ tokenError: { what: '50105', on: 'refresh' } })
+    await pass({ minutes: 10 })
+  })
+
+  test('is refused, and stays signed in', async () => {
+    expect(await statusOf(ben)).toBe(403)
+    expect(await house.services.sessions.read(sessionIdOf(ben))).toMatchObject({ ownProvenAt: now() })
+  })
+
+  test('stays refused however new the roster is', async () => {
+    for (const seconds of [15, 60, 600, 3_600]) {
+      await pass({ seconds })
+      expect([seconds, await statusOf(ben)]).toEqual([seconds, 403])
+    }
+  })
+
+  test('stays refused while Entra cannot be asked', async () => {
+    expect(await statusOf(ben)).toBe(403)
+    house.tenant.set({ tokenError: { what: '500', on: 'refresh' } })
+    await pass({ minutes: 5 })
+    expect(await statusOf(ben)).toBe(403)
+  })
+
+  test('is in by themselves at the next re-check once it is assigned again', async () => {
+    expect(await statusOf(ben)).toBe(403)
+    mend()
+    const session = sessionIdOf(ben)
+    await pass({ seconds: 60 })
+    expect([await statusOf(ben), sessionIdOf(ben)]).toEqual([200, session])
+  })
+
+  test('is in at once by "Check again"', async () => {
+    expect(await statusOf(ben)).toBe(403)
+    mend()
+    house.clock.advance({ seconds: 1 })
+    await ben.post('/check-again', { returnTo: '/' })
+    await ben.signIn('/auth/sign-in?returnTo=%2F')
+    expect(await statusOf(ben)).toBe(200)
+  })
+
+  test('is in by the roster once a token was given, though nobody can say from it which groups it holds', async () => {
+    expect(await statusOf(ben)).toBe(403)
+    mend()
+    house.tenant.putInManyGroups('ben')
+    await pass({ seconds: 60 })
+    await statusOf(ben)
+    await pass({ seconds: 15 })
+    expect(await statusOf(ben)).toBe(200)
+  })
+})
