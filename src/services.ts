@@ -9,6 +9,7 @@ import { createGraph, GraphRefusal } from './entra/graph.ts'
 import { listGroup } from './entra/group-listing.ts'
 import { createOidc, type Oidc } from './entra/oidc.ts'
 import { createPim } from './entra/pim.ts'
+import { createSubscriptions } from './entra/subscriptions.ts'
 import { createGuard } from './gate/guard.ts'
 import { createProof } from './gate/membership.ts'
 import { createPimToken } from './gate/pim-token.ts'
@@ -102,11 +103,10 @@ export async function createServices(
   const approvals = selfService ? createApprovals({ ...own, roster: watch.roster }) : undefined
   const clientStates = seal.clientStates
   const subscription = createSubscription({
-    config,
     clock,
-    graph,
-    token: appToken.get,
+    subscriptions: createSubscriptions({ config, clock, graph, appToken }),
     clientState: () => clientStates[0],
+    announce: watch.announce,
     board,
     leases: groupLeases,
     log,

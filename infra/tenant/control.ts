@@ -2,6 +2,7 @@ import { type ErrorRequestHandler, json, type RequestHandler, Router } from 'exp
 import * as z from 'zod'
 import { pimActs } from './control-pim.ts'
 import { graphBaseOf } from './graph-pages.ts'
+import { lifecycleEvents } from './graph-subscriptions.ts'
 import { groups } from './ids.ts'
 import { people } from './people.ts'
 import { requestViews } from './pim-request-view.ts'
@@ -11,10 +12,11 @@ import { mark, turn, unmark } from './switches.ts'
 
 const someone = z.strictObject({ person: z.string() })
 const secret = z.strictObject({ value: z.string().min(8), until: z.iso.datetime({ offset: true }).optional() })
+const lifecycle = z.strictObject({ event: z.enum(lifecycleEvents) })
 const rolling = z.strictObject({ how: z.enum(['add', 'replace']).default('add') })
 
 /** The JSON control surface: `GET /control` is the state, each POST changes it and answers with the new state. */
-export function control(state: TenantState, { reset, rollKeys }: Controls): Router {
+export function control(state: TenantState, { reset, rollKeys, tellLifecycle }: Controls): Router {
   const router = Router()
   const act = (path: string, action: (body: unknown) => unknown): Router => router.post(path, acting(state, action))
   router.use(sameSiteOnly, json())
@@ -33,6 +35,7 @@ export function control(state: TenantState, { reset, rollKeys }: Controls): Rout
   act('/remove-secret', body => state.credentials.removeSecret(secret.parse(body).value))
   act('/reset', reset)
   act('/keys', body => rollKeys(rolling.parse(body ?? {}).how))
+  act('/lifecycle', body => tellLifecycle(lifecycle.parse(body).event))
   router.use(badRequest)
   return router
 }

@@ -14,6 +14,9 @@ const longestMinutes = 41_760
 const mostSubscriptions = 100
 const answerWithinMs = 10_000
 
+export const lifecycleEvents = ['reauthorizationRequired', 'subscriptionRemoved', 'missed'] as const
+export type LifecycleEvent = (typeof lifecycleEvents)[number]
+
 const wish = z.object({
   changeType: z.enum(['updated', 'deleted', 'updated,deleted', 'deleted,updated']),
   notificationUrl: z.url(),
@@ -30,7 +33,8 @@ export const subscriptionCalls = { list, create, get, renew, remove, reauthorize
 
 function list(state: TenantState, _request: Request, caller: Caller): GraphReply {
   demand(caller, needs)
-  return { body: { '@odata.context': `${graphBaseOf(state)}/$metadata#subscriptions`, value: live(state) } }
+  const value = live(state).map(shown)
+  return { body: { '@odata.context': `${graphBaseOf(state)}/$metadata#subscriptions`, value } }
 }
 
 async function create(state: TenantState, request: Request, caller: Caller): Promise<GraphReply> {
@@ -53,6 +57,7 @@ function get(state: TenantState, request: Request, caller: Caller): GraphReply {
 function renew(state: TenantState, request: Request, caller: Caller): GraphReply {
   const subscription = found(state, request, caller)
   subscription.expirationDateTime = expiryFrom(state, understood(renewal, request).expirationDateTime)
+  subscription.challengedAt = undefined
   return { body: described(state, subscription) }
 }
 
@@ -62,7 +67,7 @@ function remove(state: TenantState, request: Request, caller: Caller): GraphRepl
 }
 
 function reauthorize(state: TenantState, request: Request, caller: Caller): GraphReply {
-  found(state, request, caller)
+  found(state, request, caller).challengedAt = undefined
   return { status: 204 }
 }
 
@@ -87,9 +92,11 @@ const unused = {
   notificationQueryOptions: null,
 }
 
-function described(state: TenantState, subscription: object) {
-  return { '@odata.context': `${graphBaseOf(state)}/$metadata#subscriptions/$entity`, ...subscription }
+function described(state: TenantState, subscription: Subscription) {
+  return { '@odata.context': `${graphBaseOf(state)}/$metadata#subscriptions/$entity`, ...shown(subscription) }
 }
+
+const shown = ({ challengedAt: _, ...subscription }: Subscription) => subscription
 
 function understood<Shape extends z.ZodType>(shape: Shape, request: Request): z.output<Shape> {
   const { success, data, error } = shape.safeParse(request.body)

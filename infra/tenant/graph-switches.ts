@@ -50,6 +50,8 @@ const notifications = z.strictObject({
   delaySeconds: seconds.default(0),
   /** How often each is sent: 0 loses it, 2 duplicates it. */
   copies: z.number().int().min(0).default(1),
+  /** Nothing is delivered so long after an unanswered demand to authorize the subscription anew; unset: it goes on. */
+  pauseAfterSeconds: seconds.optional(),
   /** A lie: another secret than the one of the subscription. */
   clientState: z.string().optional(),
 })

@@ -1,4 +1,4 @@
-import { live } from './graph-subscriptions.ts'
+import { type LifecycleEvent, live } from './graph-subscriptions.ts'
 import { groups, tenantId } from './ids.ts'
 import { personBy } from './people.ts'
 import type { Subscription, TenantState } from './state.ts'
@@ -30,17 +30,29 @@ export function createNotifier(state: TenantState) {
     known = members()
     if (change.length > 0)
       for (const subscription of live(state).filter(watchesMembers))
-        queue(subscription, changeItem(subscription, change))
+        if (!isPaused(subscription)) queue(subscription, changeItem(subscription, change))
     deliver()
   }
 
-  /** The other kind of notification: asks every subscriber to authorize itself anew. */
-  function tellLifecycle(lifecycleEvent: 'reauthorizationRequired' = 'reauthorizationRequired'): void {
+  /**
+   * The other kind of notification, to every subscriber: asks to authorize itself anew, says that its subscription was
+   * removed (and removes it), or that changes were missed.
+   */
+  function tellLifecycle(lifecycleEvent: LifecycleEvent = 'reauthorizationRequired'): void {
     for (const subscription of live(state)) {
-      const { lifecycleNotificationUrl: url } = subscription
+      const { id, lifecycleNotificationUrl: url } = subscription
+      if (lifecycleEvent === 'reauthorizationRequired') subscription.challengedAt ??= state.clock()
+      if (lifecycleEvent === 'subscriptionRemoved') state.subscriptions.delete(id)
       if (url) queue({ ...subscription, notificationUrl: url }, { ...itemFor(state, subscription), lifecycleEvent })
     }
     deliver()
+  }
+
+  /** Of a challenge that nobody answered in time: what changes meanwhile is told to nobody, ever. */
+  function isPaused({ challengedAt }: Subscription): boolean {
+    const { pauseAfterSeconds } = state.switches.notifications
+    if (challengedAt === undefined || pauseAfterSeconds === undefined) return false
+    return state.clock().getTime() - challengedAt.getTime() >= pauseAfterSeconds * 1000
   }
 
   function reset(): void {

@@ -33,6 +33,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
   const controls = {
     reset: () => reset(state, notifier),
     rollKeys: (how: 'add' | 'replace' = 'add') => state.keys.roll(how),
+    tellLifecycle: notifier.tellLifecycle,
   }
   early.resolve(createServer(state, controls))
   const { origin, switches, memberships, calls, registration, subscriptions } = state
@@ -57,7 +58,6 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     putInManyGroups: key => mark(switches, 'manyGroups', key),
     credentials: state.credentials,
     subscriptions,
-    tellLifecycle: notifier.tellLifecycle,
     mails: memberships.mails,
     calls,
     ...controls,

@@ -1,4 +1,5 @@
 import type { Credentials } from './credentials.ts'
+import type { LifecycleEvent } from './graph-subscriptions.ts'
 import type { GraphTokens } from './graph-tokens.ts'
 import type { KeyRing } from './keys.ts'
 import type { Memberships } from './memberships.ts'
@@ -43,6 +44,8 @@ export type Subscription = {
   lifecycleNotificationUrl?: string | null | undefined
   clientState: string | null
   expirationDateTime: string
+  /** When it was asked to authorize itself anew, until it has. */
+  challengedAt?: Date | undefined
 }
 
 /** Everything the parts of one running tenant share. */
@@ -81,4 +84,8 @@ export function forgetCalls(calls: Calls): void {
 }
 
 /** What the pages may do to the tenant as a whole. */
-export type Controls = { reset(): void; rollKeys(how: 'add' | 'replace'): Promise<void> }
+export type Controls = {
+  reset(): void
+  rollKeys(how: 'add' | 'replace'): Promise<void>
+  tellLifecycle(event: LifecycleEvent): void
+}

@@ -50,7 +50,7 @@ export type Tenant = PimControl & {
   credentials: Omit<Credentials, 'reset'>
   /** What is subscribed to at Graph, by id. */
   subscriptions: ReadonlyMap<string, Subscription>
-  /** Asks every subscriber to authorize itself anew. */
+  /** Tells every subscriber of its subscription: to authorize it anew (if nothing else is said), that it was removed, or that changes were missed. */
   tellLifecycle: Notifier['tellLifecycle']
   mails: readonly Mail[]
   calls: Calls

@@ -1,98 +1,123 @@
-import { z } from 'zod'
 import type { Clock } from '../clock.ts'
-import type { Config } from '../config/load.ts'
-import type { Graph } from '../entra/graph.ts'
+import { retryAfterMsOf } from '../entra/oidc-errors.ts'
+import { type Subscriptions, subscriptionLifeMs } from '../entra/subscriptions.ts'
+import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
 import type { Board } from '../session/board.ts'
 import type { Leases } from '../session/lease.ts'
+import { createKept, type Kept } from './kept-subscription.ts'
+import { type Creation, createSubscribing } from './subscribing.ts'
 
-const lifeMs = 48 * 3_600_000
+const name = 'subscription'
 const checkMs = 60_000
 /** At the start Graph may call back before this process listens. */
-const retryMs = 2_000
+const firstRetryMs = 2_000
+const longestRetryMs = 300_000
 const leaseMs = 30_000
-const answerShape = z.object({ id: z.string().min(1), expirationDateTime: z.iso.datetime({ offset: true }) })
-type Subscription = { id: string; expiresAt: number }
+/** Another one is made in place of none, of one that is gone, or of one whose secret is not the newest. */
+type Work = { renew: Kept } | Creation
+
+export const lifecycleEvents = ['reauthorizationRequired', 'subscriptionRemoved', 'missed', 'other'] as const
+/** What Graph says of a subscription by itself. Source: graph/change-notifications-lifecycle-events. */
+export type Lifecycle = { id: string; what: (typeof lifecycleEvents)[number] }
 
 /**
- * Keeps one subscription to changes of the group's members alive, by one replica at a time. When it cannot, nothing is
- * lost but time: the group is asked anyway.
- * Source: https://learn.microsoft.com/graph/api/subscription-post-subscriptions
+ * Keeps one subscription to changes of the group's members alive, by one replica at a time, and does what Graph says it
+ * needs. When it cannot, nothing is lost but time: the group is asked anyway.
  */
 export function createSubscription({
-  config,
   clock,
-  graph,
-  token,
+  subscriptions,
   clientState,
+  announce,
   board,
   leases,
   log,
 }: {
-  config: Pick<Config, 'baseUrl' | 'access'>
   clock: Clock
-  graph: Graph
-  token: () => Promise<string>
+  subscriptions: Subscriptions
   /** The newest: secrets may change while the process runs. */
   clientState: () => string
+  /** Has everybody asked about anew: a change may have been told to nobody. */
+  announce: () => Promise<void>
   board: Board
   leases: Leases
   log: Log
 }) {
-  const notificationUrl = `${config.baseUrl}/hooks/graph`
+  const kept = createKept({ board, clock })
+  const { created, renewed, newest, isSettling } = createSubscribing({
+    subscriptions,
+    clientState,
+    announce,
+    kept,
+    leases,
+    log,
+  })
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
+  let failures = 0
 
+  /** Does what is owed, if anything is. Throws when that failed: then nobody tries again for a while. */
   async function keep(): Promise<void> {
-    const known = await current()
-    if (known && known.expiresAt - clock().getTime() > lifeMs / 2) return
-    await leases.hold('subscription', leaseMs, async () => {
-      const next = (known && (await renewed(known).catch(() => undefined))) ?? (await created())
-      const at = clock().getTime()
-      await board.post('subscription', { at, text: JSON.stringify(next), lifeMs: Math.max(1, next.expiresAt - at) })
-      log.info({ event: 'subscribed', expiresAt: new Date(next.expiresAt).toISOString() })
+    if ((await leases.isPaused(name)) || !(await owed())) return
+    await leases.hold(name, leaseMs, async () => {
+      // Another replica may have been here between our look and our turn.
+      const work = (await leases.isPaused(name)) ? undefined : await owed()
+      if (!work) return
+      try {
+        await ('renew' in work ? renewed(work.renew) : created(work))
+      } catch (thrown) {
+        await leases.pause(name, retryMs(thrown))
+        throw thrown
+      }
     })
+    failures = 0
   }
 
-  async function current(): Promise<Subscription | undefined> {
-    const text = await board.read('subscription')
-    return text === undefined ? undefined : (JSON.parse(text) as Subscription)
+  const retryMs = (thrown: unknown) =>
+    retryAfterMsOf(thrown) ?? Math.min(firstRetryMs * 2 ** Math.min(failures, 16), longestRetryMs)
+
+  async function owed(): Promise<Work | undefined> {
+    const found = await kept.current()
+    if (found === undefined) return { create: 'first' }
+    const isReadable = found !== 'unreadable'
+    const isOfNewest = isReadable && found.state === newest()
+    if (!isOfNewest && !(await isSettling())) return { create: 'secret', ...(isReadable && { before: found }) }
+    if (!isReadable) return undefined
+    if (found.owed === 'another') return { create: 'gone', before: found }
+    const isOld = found.expiresAt - clock().getTime() <= subscriptionLifeMs / 2
+    return isOld || found.owed ? { renew: found } : undefined
   }
 
-  const expiration = () => new Date(clock().getTime() + lifeMs).toISOString()
-
-  async function created(): Promise<Subscription> {
-    const body = {
-      changeType: 'updated',
-      notificationUrl,
-      lifecycleNotificationUrl: notificationUrl,
-      resource: `groups/${config.access.groupId}/members`,
-      expirationDateTime: expiration(),
-      clientState: clientState(),
-    }
-    return read(await graph.call('/subscriptions', await token(), { method: 'POST', success: 201, body }))
-  }
-
-  async function renewed({ id }: Subscription): Promise<Subscription> {
-    const body = { expirationDateTime: expiration() }
-    return read(
-      await graph.call(`/subscriptions/${encodeURIComponent(id)}`, await token(), {
-        method: 'PATCH',
-        success: 200,
-        body,
-      }),
-    )
+  /** Written down first, so that another replica does it where this one cannot. */
+  async function told({ id, what }: Lifecycle): Promise<void> {
+    const found = await kept.current()
+    const inUse = typeof found === 'object' && found.id === id ? found : undefined
+    const owed = inUse?.owed === 'another' ? undefined : debtOf[what]
+    if (what === 'missed' || !inUse || owed !== inUse.owed)
+      log.info({ event: 'subscription-told', what, inUse: inUse !== undefined })
+    if (what === 'missed') await announce()
+    if (!inUse || !owed) return
+    await kept.post({ ...inUse, owed })
+    again()
   }
 
   function again(): void {
     const after = (ms: number) => {
+      clearTimeout(timer)
       if (!isStopped) timer = setTimeout(again, ms).unref()
     }
+    if (isStopped) return
+    clearTimeout(timer)
     keep().then(
       () => after(checkMs),
       error => {
-        log.warn({ event: 'subscription-failed', error })
-        after(retryMs)
+        // Redis says so itself, and Graph was not asked.
+        if (error instanceof Problem && error.code === 'redis-away') return after(firstRetryMs)
+        const ms = retryMs(error)
+        failures += 1
+        log.warn({ event: 'subscription-failed', retryInSeconds: Math.ceil(ms / 1000), error })
+        after(ms)
       },
     )
   }
@@ -100,6 +125,7 @@ export function createSubscription({
   return {
     start: again,
     keep,
+    told,
     stop(): void {
       isStopped = true
       clearTimeout(timer)
@@ -107,7 +133,7 @@ export function createSubscription({
   }
 }
 
-function read(answer: unknown): Subscription {
-  const { id, expirationDateTime } = answerShape.parse(answer)
-  return { id, expiresAt: Date.parse(expirationDateTime) }
+const debtOf: Partial<Record<Lifecycle['what'], 'renewal' | 'another'>> = {
+  reauthorizationRequired: 'renewal',
+  subscriptionRemoved: 'another',
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { startTenant } from '../../infra/tenant/start.ts'
 import { clockAt } from './browser.ts'
-import { oidOf } from './graph-kit.ts'
+import { callGraph, oidOf } from './graph-kit.ts'
 import { openApp, subscribe } from './receiver.ts'
 
 const { clock, forward, back } = clockAt('2026-03-02T12:00:00Z')
@@ -115,5 +115,52 @@ describe('a notification', () => {
     await expect
       .poll(() => app.received)
       .toMatchObject([{ lifecycleEvent: 'reauthorizationRequired', clientState: 'the-secret' }])
+    expect(app.received[0]).not.toHaveProperty('resource')
+  })
+
+  test.each([
+    ['a new life', 'PATCH', '', { expirationDateTime: '2026-03-04T12:00:00Z' }],
+    ['a new authorization', 'POST', '/reauthorize', undefined],
+  ])(
+    'is delivered no more when that goes unanswered, until it is answered with %s',
+    async (_what, method, at, body) => {
+      tenant.set({ notifications: { pauseAfterSeconds: 60 } })
+      const { body: made, token } = await subscribe(tenant, app, { lifecycleNotificationUrl: `${app.url}/life` })
+      tenant.tellLifecycle()
+      tenant.addDirectly('oskar')
+      await expect.poll(() => app.received).toHaveLength(2)
+      forward({ minutes: 1 })
+      tenant.removeDirectly('oskar')
+      // Seen by now, and told to nobody.
+      await new Promise(resolve => setTimeout(resolve, 60))
+      const answer = await callGraph(tenant, `/subscriptions/${made.id}${at}`, { token, method, body })
+      expect(answer.status).toBeLessThan(300)
+      tenant.addDirectly('ben')
+      await expect.poll(() => app.received).toHaveLength(3)
+      expect(app.received[2].resourceData['members@delta']).toEqual([{ id: oidOf(tenant, 'ben') }])
+    },
+  )
+
+  test('says that the subscription was removed, which it is, or that something was missed', async () => {
+    await subscribe(tenant, app, { lifecycleNotificationUrl: `${app.url}/life` })
+    tenant.tellLifecycle('missed')
+    tenant.tellLifecycle('subscriptionRemoved')
+    await expect
+      .poll(() => app.received.map(({ lifecycleEvent }) => lifecycleEvent).sort())
+      .toEqual(['missed', 'subscriptionRemoved'])
+    expect(tenant.subscriptions.size).toBe(0)
+  })
+
+  test('can be asked for by the control surface', async () => {
+    await subscribe(tenant, app, { lifecycleNotificationUrl: `${app.url}/life` })
+    const tell = (event: string) =>
+      fetch(`${tenant.origin}/control/lifecycle`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ event }),
+      })
+    expect((await tell('missed')).status).toBe(200)
+    expect((await tell('renamed')).status).toBe(400)
+    await expect.poll(() => app.received).toMatchObject([{ lifecycleEvent: 'missed' }])
   })
 })

@@ -1,6 +1,6 @@
 import request from 'supertest'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type House, openHouse } from '../support/house.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type House, openHouse, sessionSecret } from '../support/house.ts'
 
 let house: House
 beforeAll(async () => {
@@ -34,6 +34,76 @@ test('a notification of the group makes every membership stale', async () => {
   const before = Date.now()
   expect((await notify({ value: [item()] })).status).toBe(202)
   expect(announcedAt()).toBeGreaterThanOrEqual(before)
+})
+
+test('one of ours among others counts, whatever is wrong with those', async () => {
+  const strange = { resource: 7 }
+  const others = [item({ clientState: 'guess' }), strange, item({ tenantId: 'another' }), null, 'x']
+  const before = announcedAt()
+  expect((await notify({ value: [...others, item(), ...others] })).status).toBe(202)
+  expect(announcedAt()).toBeGreaterThan(before)
+})
+
+test('those of others among ours count for nothing', async () => {
+  const others = [item({ clientState: 'guess' }), item({ tenantId: 'another' })]
+  const ours = item({ resource: 'Groups/00000000-1111-4222-8333-444444444444' })
+  const before = announcedAt()
+  expect((await notify({ value: [...others, ours] })).status).toBe(202)
+  expect(announcedAt()).toBe(before)
+})
+
+test('a notification under an older secret that is still known is believed', async () => {
+  await using rotated = await openHouse({
+    settings: { GRAPH_NOTIFICATIONS: 'on', SESSION_SECRET: `newer-0123456789-abcdefghij-KLMNOP,${sessionSecret}` },
+  })
+  const before = Date.now()
+  const value = [item({ clientState: rotated.services.clientStates[1] })]
+  expect((await request(rotated.baseUrl).post('/hooks/graph').send({ value })).status).toBe(202)
+  expect(rotated.services.watch.staleBefore()).toBeGreaterThanOrEqual(before)
+})
+
+test.each([
+  [4_096, 200],
+  [4_097, 415],
+])('a validation token of %i characters is answered with %i', async (length, status) => {
+  const answer = await request(house.baseUrl).post(`/hooks/graph?validationToken=${'x'.repeat(length)}`)
+  expect(answer.status).toBe(status)
+  if (status === 200) expect(answer.text).toHaveLength(length)
+})
+
+describe('a word about the subscription itself', () => {
+  const word = (lifecycleEvent: unknown, over: Record<string, unknown> = {}) =>
+    item({ changeType: undefined, resource: undefined, lifecycleEvent, ...over })
+  const told = () => house.logged.map(line => JSON.parse(line)).filter(line => line.event === 'subscription-told')
+
+  test.each(['reauthorizationRequired', 'subscriptionRemoved'])(
+    '(%s) that is not the one in use changes nothing, and is logged',
+    async what => {
+      const before = [told().length, announcedAt(), house.tenant.calls.graph.subscriptions]
+      expect((await notify({ value: [word(what)] })).status).toBe(202)
+      expect(told().slice(before[0])).toMatchObject([{ what, inUse: false }])
+      expect([announcedAt(), house.tenant.calls.graph.subscriptions]).toEqual(before.slice(1))
+    },
+  )
+
+  test('that changes were missed has everybody asked about anew, whichever subscription it was', async () => {
+    const before = announcedAt()
+    expect((await notify({ value: [word('missed'), word('missed')] })).status).toBe(202)
+    expect(announcedAt()).toBeGreaterThan(before)
+  })
+
+  test('that nobody knows yet is logged as other, not as it was written', async () => {
+    const before = told().length
+    expect((await notify({ value: [word('evil\n"line"')] })).status).toBe(202)
+    expect(told().slice(before)).toMatchObject([{ what: 'other' }])
+    expect(house.logged.join()).not.toContain('evil')
+  })
+
+  test('without our secret is refused', async () => {
+    const before = [told().length, announcedAt()]
+    expect((await notify({ value: [word('missed', { clientState: 'guess' })] })).status).toBe(403)
+    expect([told().length, announcedAt()]).toEqual(before)
+  })
 })
 
 test('the same notification twice is harmless', async () => {

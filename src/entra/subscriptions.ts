@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/load.ts'
+import type { AppToken } from './app-token.ts'
+import { type Graph, GraphRefusal } from './graph.ts'
+
+/** How long a subscription is asked for. Graph allows 29 days; one that nobody keeps should not outlive its use. */
+export const subscriptionLifeMs = 48 * 3_600_000
+
+/** `expiresAt` is in epoch ms. */
+export type Subscription = { id: string; expiresAt: number }
+
+const answerShape = z.object({ id: z.string().min(1), expirationDateTime: z.iso.datetime({ offset: true }) })
+const listedShape = z.array(
+  z.object({ id: z.string().min(1), notificationUrl: z.string().nullish(), resource: z.string().nullish() }),
+)
+
+/**
+ * Subscriptions to changes of the group's members, at Graph, with the application's own token. Every method throws
+ * GraphRefusal or NoAnswer; after a NoAnswer to `create` there may be one all the same.
+ * Source: https://learn.microsoft.com/graph/api/resources/subscription
+ */
+export function createSubscriptions({
+  config,
+  clock,
+  graph,
+  appToken,
+}: {
+  config: Pick<Config, 'baseUrl' | 'access'>
+  clock: Clock
+  graph: Graph
+  appToken: AppToken
+}) {
+  const notificationUrl = `${config.baseUrl}/hooks/graph`
+  const resource = `groups/${config.access.groupId}/members`
+  const expiration = () => new Date(clock().getTime() + subscriptionLifeMs).toISOString()
+  const pathOf = (id: string) => `/subscriptions/${encodeURIComponent(id)}`
+
+  async function asked<T>(work: (token: string) => Promise<T>): Promise<T> {
+    try {
+      return await work(await appToken.get())
+    } catch (thrown) {
+      if (thrown instanceof GraphRefusal && thrown.status === 401) appToken.drop()
+      throw thrown
+    }
+  }
+
+  return {
+    create: (clientState: string): Promise<Subscription> =>
+      asked(async token => {
+        const body = {
+          changeType: 'updated',
+          notificationUrl,
+          lifecycleNotificationUrl: notificationUrl,
+          resource,
+          expirationDateTime: expiration(),
+          clientState,
+        }
+        return read(await graph.call('/subscriptions', token, { method: 'POST', success: 201, body }))
+      }),
+
+    /** With a new life. It answers a demand to authorize the subscription anew as well, with a token that is new too. */
+    renew(id: string, { token: which }: { token: 'any' | 'new' }): Promise<Subscription> {
+      if (which === 'new') appToken.drop()
+      const body = { expirationDateTime: expiration() }
+      return asked(async token => read(await graph.call(pathOf(id), token, { method: 'PATCH', success: 200, body })))
+    },
+
+    /** Fine, too, when it is gone already. */
+    drop: (id: string): Promise<void> =>
+      asked(token => graph.call(pathOf(id), token, { method: 'DELETE', success: 204 })).then(
+        () => undefined,
+        thrown => {
+          if (!isGone(thrown)) throw thrown
+        },
+      ),
+
+    /** The ids of those that call this application about this group: of an earlier time, or of a lost answer. */
+    ours: (): Promise<string[]> =>
+      asked(async token => {
+        const listed = listedShape.safeParse(await graph.list('/subscriptions', token)).data
+        if (!listed) throw new GraphRefusal('shape')
+        return listed.filter(isOurs).map(({ id }) => id)
+      }),
+  }
+
+  function isOurs(listed: z.infer<typeof listedShape>[number]): boolean {
+    return listed.notificationUrl === notificationUrl && listed.resource?.toLowerCase().replace(/^\//, '') === resource
+  }
+}
+export type Subscriptions = ReturnType<typeof createSubscriptions>
+
+/** Whether Graph says that there is no such subscription, or none any more. */
+export const isGone = (thrown: unknown): boolean =>
+  thrown instanceof GraphRefusal && (thrown.status === 404 || thrown.status === 410)
+
+function read(answer: unknown): Subscription {
+  const { data } = answerShape.safeParse(answer)
+  if (!data) throw new GraphRefusal('shape')
+  return { id: data.id, expiresAt: Date.parse(data.expirationDateTime) }
+}

@@ -1,0 +1,74 @@
+import { isGone, type Subscription, type Subscriptions } from '../entra/subscriptions.ts'
+import type { Log } from '../observability.ts'
+import type { Leases } from '../session/lease.ts'
+import { fingerprint } from '../session/seal.ts'
+import type { createKept, Kept } from './kept-subscription.ts'
+
+const secretPause = 'subscription-secret'
+/** While secrets are being changed, replicas may not agree on the newest: none of them undoes another's work at once. */
+const settledMs = 600_000
+
+/** Why another one is made, and in place of which. */
+export type Creation = { create: 'first' | 'gone' | 'secret'; before?: Kept }
+
+/** Makes and renews the subscription at Graph, and writes down which it is. Throws when Graph does not do it. */
+export function createSubscribing({
+  subscriptions,
+  clientState,
+  announce,
+  kept,
+  leases,
+  log,
+}: {
+  subscriptions: Subscriptions
+  clientState: () => string
+  announce: () => Promise<void>
+  kept: ReturnType<typeof createKept>
+  leases: Leases
+  log: Log
+}) {
+  const newest = () => fingerprint(clientState())
+
+  /** One that cannot be renewed now stays: a second beside it would only be told the same. */
+  async function renewed(before: Kept): Promise<void> {
+    const { id, owed, state } = before
+    try {
+      const next = await subscriptions.renew(id, { token: owed ? 'new' : 'any' })
+      const meanwhile = await kept.current()
+      const isLost = typeof meanwhile === 'object' && meanwhile.id === id && meanwhile.owed === 'another'
+      await kept.post({ ...next, state, ...(isLost && { owed: 'another' }) })
+      log.info({ event: 'subscribed', why: owed ? 'reauthorized' : 'renewed', expiresAt: iso(next) })
+      if (owed) await announce()
+    } catch (thrown) {
+      if (!isGone(thrown)) throw thrown
+      await created({ create: 'gone', before })
+    }
+  }
+
+  async function created({ create: why, before }: Creation): Promise<void> {
+    const state = newest()
+    const next = await subscriptions.create(clientState())
+    await kept.post({ ...next, state })
+    if (why === 'secret') await leases.pause(secretPause, settledMs)
+    log.info({ event: 'subscribed', why, expiresAt: iso(next) })
+    if (why !== 'first') await announce()
+    await othersDropped(next, before)
+  }
+
+  /** What is left of earlier ones calls with secrets that are not believed, or tells everything twice. */
+  async function othersDropped({ id }: Subscription, before: Kept | undefined): Promise<void> {
+    try {
+      const listed = await subscriptions.ours().catch(() => (before ? [before.id] : []))
+      for (const each of listed.filter(other => other !== id)) {
+        await subscriptions.drop(each)
+        log.info({ event: 'subscription-dropped' })
+      }
+    } catch (error) {
+      log.warn({ event: 'subscription-not-dropped', error })
+    }
+  }
+
+  return { created, renewed, newest, isSettling: () => leases.isPaused(secretPause) }
+}
+
+const iso = ({ expiresAt }: Subscription) => new Date(expiresAt).toISOString()
