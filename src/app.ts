@@ -40,7 +40,7 @@ export function createApp(
   warnOfContexts(config, served, log)
 
   app.use(createRequestLog(log, services.meter.request))
-  app.use(createSecurityHeaders({ entraOrigin: config.entra.authority }))
+  app.use(createSecurityHeaders())
   app.use(plainTargets)
   app.use(createHealth(services, isDraining))
   app.use(createKnownHost(config.baseUrl))
@@ -58,7 +58,7 @@ export function createApp(
   app.use(function notFound() {
     throw new Problem('not-found')
   })
-  const toStepUp = createToStepUp(services)
+  const toStepUp = createToStepUp({ ...services, chrome })
   app.use(createRefusedPage({ ...services, chrome, toStepUp }))
   app.use(createErrorPage({ chrome, sessions, baseUrl: config.baseUrl, clock }))
   return app

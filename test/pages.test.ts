@@ -68,6 +68,8 @@ for (const page of [...pages, ...added]) {
   const { method, path, requirement } = page
   const at = path.replace(':id', '7')
   describe(`${method} ${path}, for ${requirement.audience}`, () => {
+    // A form that leads to Entra is answered with a page that goes on there.
+    const answered = method === 'get' || path === '/check-again' ? 200 : 303
     if (method === 'get')
       test('sends an anonymous visitor to sign in, and back here afterwards', async () => {
         const answer = await visit(page, people.nobody, `${at}?tab=2`)
@@ -82,13 +84,13 @@ for (const page of [...pages, ...added]) {
       expectProblem(await call(page, people.nobody, at), 401, 'not-signed-in')
     })
     test('lets a member in', async () => {
-      expect((await visit(page, people.member, at)).status).toBe(method === 'get' ? 200 : 303)
+      expect((await visit(page, people.member, at)).status).toBe(answered)
     })
 
     if (requirement.audience === 'signed-in') {
       for (const who of ['outsider', 'unknown'] as const)
         test(`lets someone in who is only signed in (${who})`, async () => {
-          expect((await visit(page, people[who], at)).status).toBe(method === 'get' ? 200 : 303)
+          expect((await visit(page, people[who], at)).status).toBe(answered)
         })
       return
     }

@@ -24,6 +24,8 @@ export const switchesSchema = z.strictObject({
   }),
   /** Authentication contexts that have a policy (a passkey is demanded). Any other is granted unasked. */
   contextsWithPolicy: z.array(z.string()),
+  /** Where the company's own identity provider is: signing in and out lead over it. */
+  federatedAt: z.url().optional(),
   /** Signs this person in without showing a page. */
   autoSignIn: person.optional(),
   /** Whoever is asked to sign in or to prove more: this person comes back instead, without a page if need be. */

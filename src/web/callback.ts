@@ -10,6 +10,7 @@ import type { Meter } from '../meter.ts'
 import type { Access } from '../pim/access.ts'
 import type { Pending, SignIns } from '../session/sign-ins.ts'
 import type { Sessions } from '../session/store.ts'
+import type { Chrome } from './notice.ts'
 import { returnPath, whoOf } from './request.ts'
 import { assertMet, assertStillTheirs, hintOf, leadingBack } from './step-up.ts'
 import { createToEntra } from './to-entra.ts'
@@ -25,6 +26,7 @@ export type CallbackNeeds = {
   pimToken: PimToken
   /** Where people turn on their own access; elsewhere nothing waits for what they prove. */
   access: Access | undefined
+  chrome: Chrome
 }
 
 /** GET /auth/callback: what Entra sends back. Nothing is asked of anyone unless this browser began this sign-in. */

@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, Request } from 'express'
+import type { ErrorRequestHandler, Request, Response } from 'express'
 import type { Clock } from '../clock.ts'
 import { type Act, again, problemOf } from '../errors.ts'
 import type { Sessions } from '../session/store.ts'
@@ -19,7 +19,7 @@ export const createErrorPage = ({ chrome, sessions, baseUrl, clock }: Needs): Er
     log[status >= 500 ? 'error' : 'info']({ event: 'problem', code: problem.code, error: problem })
     if (response.headersSent) return void response.destroy()
     setRetryAfter(response, status)
-    if (!isForEyes(request)) return sendProblem(response, problem)
+    if (!isForEyes(request, response)) return sendProblem(response, problem)
     const wanted = problem.facts.returnTo ?? response.locals.returnTo
     const returnTo = wanted ?? ownPath(request, baseUrl)
     const next = problem.facts.returnTo === undefined ? act : again
@@ -37,6 +37,7 @@ export const createErrorPage = ({ chrome, sessions, baseUrl, clock }: Needs): Er
 const leadingBack = (act: Act, returnTo: string): Act =>
   'href' in act && act.href === '/auth/sign-in' ? { ...act, href: signInPath(returnTo) } : act
 
-/** The gate answers forms with problems; a person who presses "Sign out" is owed words. */
-const isForEyes = (request: Request) => isNavigation(request) || isSignOutForm(request)
+/** The gate answers forms with problems; a person who presses "Sign out", or goes to Entra by a form, is owed words. */
+const isForEyes = (request: Request, { locals }: Response) =>
+  isNavigation(request) || locals.isForm === true || isSignOutForm(request)
 const isSignOutForm = (request: Request) => request.path === '/auth/sign-out' && isFormOfPage(request)

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
 import type { Sessions } from '../session/store.ts'
 import type { AccessBar } from './access-bar.ts'
+import { endAfterForm } from './after-form.ts'
 import type { Chrome } from './notice.ts'
 
 export type NavItem = { href: string; label: string; isCurrent: boolean }
@@ -14,15 +15,18 @@ export type Shown = {
   bar?: AccessBar | undefined
   /** How soon a browser without script asks for the page again. */
   refreshSeconds?: number | undefined
+  /** Where the browser goes on to at once, by itself. */
+  goOnTo?: string | undefined
 }
 
 /** The only way a page is rendered: named values, none of them a query, a form or a set of claims. */
 export function show(
   response: Response,
-  { chrome, person, title, page, model, nav = [], bar, refreshSeconds }: Shown,
+  { chrome, person, title, page, model, nav = [], bar, refreshSeconds, goOnTo }: Shown,
 ): void {
+  endAfterForm(response)
   const hasScript = bar?.until !== undefined || (person !== undefined && chrome.selfService)
-  response.render('layout', { chrome, person, title, page, model, nav, bar, refreshSeconds, hasScript })
+  response.render('layout', { chrome, person, title, page, model, nav, bar, refreshSeconds, goOnTo, hasScript })
 }
 
 /** Where somebody may go: nobody is led to a page that would refuse them. */

@@ -8,6 +8,7 @@ import type { Services } from '../services.ts'
 import type { Membership, SessionRecord } from '../session/record.ts'
 import type { OwnSession } from '../session/store.ts'
 import { accessBarOf, isIn } from './access-bar.ts'
+import { sendOn } from './after-form.ts'
 import { only } from './doors.ts'
 import { formsBehind } from './forms.ts'
 import { createKeepForm } from './keep-form.ts'
@@ -16,7 +17,7 @@ import { type Chrome, chromeOf } from './notice.ts'
 import { createPersonLimit } from './rate-limit.ts'
 import { createRefusal } from './refused-page.ts'
 import { ownPath, whoOf } from './request.ts'
-import { hintOf, personMark } from './step-up.ts'
+import { hintOf, leadingBack, personMark } from './step-up.ts'
 import { createToEntra } from './to-entra.ts'
 
 /** The session of a visit: what it remembers, and this person's sessions, to look at and to end. */
@@ -54,7 +55,8 @@ export type Reply =
   | ({ view: string; title: string; model: object } & Look)
   | { redirect: string }
   | { json: object }
-  | { toEntra: { activation: string; claims: string; returnTo: string } }
+  | { toEntra: Leave }
+type Leave = { returnTo: string; activation?: string; claims?: string }
 export type Controller = (visit: Visit) => Reply | Promise<Reply>
 /** What a setting turns on or off as a whole. */
 export type Part = 'self-service'
@@ -74,8 +76,8 @@ export const view = (name: string, title: string, model: object, look: Look = {}
 })
 export const redirect = (path: string): Reply => ({ redirect: path })
 export const json = (model: object): Reply => ({ json: model })
-/** To Entra, with exactly the claims that Microsoft asked for, so that this activation can be sent. */
-export const toEntra = (toEntra: { activation: string; claims: string; returnTo: string }): Reply => ({ toEntra })
+/** To Entra and back to a page. With an activation: with exactly the claims that Microsoft asked for, so that it can be sent. */
+export const toEntra = (toEntra: Leave): Reply => ({ toEntra })
 
 const page =
   (method: Page['method']) =>
@@ -121,23 +123,18 @@ const answering = (
   controller: Controller,
   { chrome, services }: { chrome: Chrome; services: Services },
 ): RequestHandler => {
-  const leave = createToEntra(services)
+  const leave = createToEntra({ ...services, chrome })
   const { selfService } = chrome
   return async function answer(request, response) {
     const reply = await controller(visitOf(request, response, services))
-    if ('redirect' in reply) return response.redirect(303, reply.redirect)
+    if ('redirect' in reply) return sendOn(request, response, reply.redirect)
     if ('json' in reply) return void response.json(reply.json)
     const { person, standing } = admissionOf(request)
     if ('toEntra' in reply) {
-      const { activation, claims, returnTo } = reply.toEntra
-      const loginHint = hintOf(person)
-      return leave(request, response, {
-        returnTo,
-        retries: 0,
-        activation: { id: activation, person: personMark(person) },
-        claims,
-        loginHint,
-      })
+      const { activation: id, claims, returnTo } = reply.toEntra
+      const activation = id === undefined ? undefined : { id, person: personMark(person) }
+      const start = { returnTo, retries: 0, activation, claims, loginHint: hintOf(person) }
+      return leadingBack(returnTo, leave(request, response, start))
     }
     const { view: page, title, model, status = 200, refreshSeconds, isShownOnce = false } = reply
     const { name, username } = person

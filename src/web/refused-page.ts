@@ -5,6 +5,7 @@ import { type Problem, type ProblemFacts, problemOf } from '../errors.ts'
 import type { Access, Offer } from '../pim/access.ts'
 import type { SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
+import { sendOn } from './after-form.ts'
 import { instant } from './instant.ts'
 import { ownerPath } from './kept-path.ts'
 import { navOf, show } from './layout.ts'
@@ -59,7 +60,7 @@ export const createRefusal =
     const { identity } = record
     const offer = await access?.offer(whoOf(record, request, response))
     if (offer?.kind === 'turning-on' || offer?.kind === 'on')
-      return response.redirect(303, `/access/turning-on?returnTo=${encodeURIComponent(returnTo)}`)
+      return sendOn(request, response, `/access/turning-on?returnTo=${encodeURIComponent(returnTo)}`)
     const now = clock()
     const { name, username } = identity
     const { groupName, environmentName } = chrome

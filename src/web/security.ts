@@ -7,7 +7,7 @@ import { isPlainTarget } from './request.ts'
 const yearSeconds = 365 * 24 * 3600
 
 /** Step 2: the same headers on every answer: pages, redirects, errors and files. No inline script or style anywhere. */
-export function createSecurityHeaders({ entraOrigin }: { entraOrigin: string }): RequestHandler {
+export function createSecurityHeaders(): RequestHandler {
   const protect = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -16,8 +16,8 @@ export function createSecurityHeaders({ entraOrigin }: { entraOrigin: string }):
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
-        // Chromium applies this to the redirects after a form post too, and signing out leads to Entra.
-        formAction: ["'self'", entraOrigin],
+        // Chromium applies this to the redirects after a form too, also to those that others answer with: `leaveFor`.
+        formAction: ["'self'"],
       },
     },
     strictTransportSecurity: { maxAge: 2 * yearSeconds, includeSubDomains: true },

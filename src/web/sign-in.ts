@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express'
 import type { Config } from '../config/load.ts'
 import type { Sessions } from '../session/store.ts'
 import { returnPath } from './request.ts'
+import { hintOf } from './step-up.ts'
 import { createToEntra, type ToEntraNeeds } from './to-entra.ts'
 
 type Needs = ToEntraNeeds & { config: Pick<Config, 'baseUrl'>; sessions: Pick<Sessions, 'recordOf'> }
@@ -15,11 +16,12 @@ export const createSignIn = (needs: Needs): RequestHandler => {
   return async (request, response) => {
     const another = request.query.account === 'another'
     const returnTo = returnPath(request.query.returnTo, needs.config.baseUrl)
+    const identity = needs.sessions.recordOf(request)?.identity
     response.locals.returnTo = returnTo
     await toEntra(request, response, {
       returnTo,
       retries: 0,
-      ...(another ? { prompt: 'select_account' } : { loginHint: needs.sessions.recordOf(request)?.identity.loginHint }),
+      ...(another ? { prompt: 'select_account' } : { loginHint: identity && hintOf(identity) }),
     })
   }
 }

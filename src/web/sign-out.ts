@@ -3,6 +3,7 @@ import type { Config } from '../config/load.ts'
 import type { Oidc } from '../entra/oidc.ts'
 import { Problem } from '../errors.ts'
 import type { Sessions } from '../session/store.ts'
+import { leaveFor } from './going-on.ts'
 import { show } from './layout.ts'
 import type { Chrome } from './notice.ts'
 import { allowFramingBy } from './security.ts'
@@ -11,7 +12,7 @@ type Needs = { config: Pick<Config, 'entra'>; oidc: Oidc; sessions: Sessions; ch
 
 /** POST /auth/sign-out: the session and its tokens first, then Entra's own session. */
 export const createSignOut =
-  ({ oidc, sessions }: Needs): RequestHandler =>
+  ({ oidc, sessions, chrome }: Needs): RequestHandler =>
   async (request, response) => {
     const identity = sessions.recordOf(request)?.identity
     await sessions.end(request, response).catch(cause => {
@@ -21,7 +22,9 @@ export const createSignOut =
     // What the browser kept of gated pages goes too, those kept for the Back button included.
     response.setHeader('Clear-Site-Data', '"cache"')
     const returnTo = '/auth/signed-out'
-    response.redirect(303, oidc.signOutUrl({ logoutHint: identity?.loginHint, returnTo })?.href ?? returnTo)
+    const url = oidc.signOutUrl({ logoutHint: identity?.loginHint, returnTo })
+    if (url) leaveFor(request, response, { url, chrome })
+    else response.redirect(303, returnTo)
   }
 
 /** GET /auth/signed-out: signs nobody in; that takes a press of the button. */

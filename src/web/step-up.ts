@@ -1,21 +1,21 @@
 import type { Request, Response } from 'express'
 import type { Config } from '../config/load.ts'
 import { assertSamePerson, type Identity } from '../entra/claims.ts'
-import type { Oidc, SignedIn } from '../entra/oidc.ts'
+import type { SignedIn } from '../entra/oidc.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
 import { fingerprint } from '../session/seal.ts'
-import type { Pending, SignIns } from '../session/sign-ins.ts'
+import type { Pending } from '../session/sign-ins.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Page } from './page.ts'
-import { createToEntra } from './to-entra.ts'
+import { createToEntra, type ToEntraNeeds } from './to-entra.ts'
 
 /** A step-up on its way: for this context, by the person of this fingerprint. */
 export type StepUpOnItsWay = NonNullable<Pending['stepUp']>
 
 /** Sends someone who is signed in to Entra, as themselves, to meet an authentication context; then back to the page. */
-export const createToStepUp = ({ oidc, sessions, signIns }: { oidc: Oidc; sessions: Sessions; signIns: SignIns }) => {
-  const toEntra = createToEntra({ oidc, signIns })
+export const createToStepUp = ({ sessions, ...needs }: ToEntraNeeds & { sessions: Sessions }) => {
+  const toEntra = createToEntra(needs)
   return (request: Request, response: Response, { context, returnTo }: { context: string; returnTo: string }) => {
     const identity = sessions.recordOf(request)?.identity
     if (!identity) throw new Problem('not-signed-in')

@@ -1,6 +1,9 @@
 import type { Request, Response } from 'express'
 import type { Oidc } from '../entra/oidc.ts'
 import type { Pending, SignIns } from '../session/sign-ins.ts'
+import { leaveFor } from './going-on.ts'
+import type { Chrome } from './notice.ts'
+import { isFormOfPage } from './request.ts'
 
 export type Start = Pick<Pending, 'returnTo' | 'stepUp' | 'activation' | 'retries'> & {
   prompt?: 'select_account'
@@ -9,19 +12,21 @@ export type Start = Pick<Pending, 'returnTo' | 'stepUp' | 'activation' | 'retrie
   claims?: string | undefined
 }
 
-export type ToEntraNeeds = { oidc: Oidc; signIns: SignIns }
+export type ToEntraNeeds = { oidc: Oidc; signIns: SignIns; chrome: Chrome }
 
 /** Sends the browser to Entra, and remembers where it wanted to go and what for. */
 export const createToEntra =
-  ({ oidc, signIns }: ToEntraNeeds) =>
+  ({ oidc, signIns, chrome }: ToEntraNeeds) =>
   async (
     request: Request,
     response: Response,
     { returnTo, stepUp, activation, retries, prompt, loginHint, claims }: Start,
   ): Promise<void> => {
+    // Whoever pressed a button is owed a page, also about what goes wrong on the way.
+    response.locals.isForm = isFormOfPage(request)
     const attempt = oidc.newAttempt()
     const forPim = activation && { claims }
     const url = await oidc.signInUrl({ attempt, prompt, loginHint, context: stepUp?.context, forPim })
     signIns.begin(request, response, { attempt, returnTo, stepUp, activation, retries })
-    response.redirect(302, url.href)
+    leaveFor(request, response, { url, chrome })
   }

@@ -23,7 +23,9 @@ export async function openPerson(
   page.on('response', answer => {
     const request = answer.request()
     const isRedirect = answer.status() >= 300 && answer.status() < 400
-    if (request.isNavigationRequest() && request.frame() === page.mainFrame() && !isRedirect)
+    // The only pages of ours that answer a form with 200 go on to Entra at once, and show nothing to decide.
+    const goesOn = request.method() === 'POST' && answer.status() === 200
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame() && !isRedirect && !goesOn)
       loads.push(new URL(answer.url()).pathname)
   })
   await page.goto(`${house.baseUrl}${path}`)
@@ -33,7 +35,7 @@ export async function openPerson(
   loads.length = 0
   return {
     ...window,
-    /** The documents loaded since they were refused, but not the redirects between them. */
+    /** The documents loaded since they were refused, but not the redirects and the pages that go on at once between them. */
     loads,
     at: (where: string) => page.waitForURL(`${house.baseUrl}${where}`),
     main: page.locator('main'),

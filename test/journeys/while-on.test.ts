@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { askedOf, openSelfService, someoneIn, trailOf, until } from '../pim/house.ts'
 import type { House } from '../support/house.ts'
 import { sessionIdOf } from '../support/session-of.ts'
+import { wayOn } from '../support/visitor.ts'
 
 const on = async (options: Parameters<typeof openSelfService>[0] = {}) => {
   const house = await openSelfService(options)
@@ -266,8 +267,8 @@ describe('Extend', () => {
     house.tenant.setPolicy({ context: 'c1' })
     house.clock.advance({ minutes: 50 })
     const sent = await ben.post('/access/extend', { minutes: '30', returnTo: '/sessions' })
-    expect(sent.headers.location).toContain('/authorize')
-    const asked = await ben.follow(sent.headers.location ?? '')
+    expect(wayOn(sent)).toContain('/authorize')
+    const asked = await ben.follow(wayOn(sent) ?? '')
     const back = await ben.answer(asked, { method: 'passkey' })
     expect(back.status).toBe(200)
     expect(askedOf(house)).toHaveLength(2)

@@ -1,5 +1,5 @@
 import { type House, type HouseOptions, openHouse } from '../support/house.ts'
-import type { Visitor } from '../support/visitor.ts'
+import { type Visitor, wayOn } from '../support/visitor.ts'
 
 /** A house where people turn on their own access, at a fixed time. */
 export const openSelfService = ({ settings, ...options }: HouseOptions = {}) =>
@@ -16,7 +16,8 @@ const isTenantPage = (at: string) => at !== '' && /\/sign-in\/[^/]+$/.test(new U
 /** Sends the form of the refused page of a path; ends where the browser does, at the tenant's passkey page at the latest. */
 export async function turnOn(visitor: Visitor, path = '/', more: Record<string, string> = {}) {
   const sent = await visitor.post('/access', { ...wish, returnTo: path, ...more })
-  return sent.headers.location ? visitor.follow(sent.headers.location) : Object.assign(sent, { at: '' })
+  const next = wayOn(sent)
+  return next ? visitor.follow(next) : Object.assign(sent, { at: '' })
 }
 
 /** The same, and touches the passkey where it is asked for. */

@@ -47,13 +47,14 @@ export function createVisitor({
       headers: { ...navigate, Origin: new URL(path, baseUrl).origin, 'Sec-Fetch-Site': 'same-origin', ...headers },
     })
 
-  /** Follows redirects like a browser, to the first answer that is none. Fails after twenty: that is a loop. */
+  /** Follows redirects, and pages that go on at once, like a browser, to the first answer that is neither. Fails after twenty: that is a loop. */
   async function follow(path: string): Promise<Answer & { at: string }> {
     let at = new URL(path, baseUrl).href
     for (let hops = 0; hops < 20; hops++) {
       const answer = await get(at)
-      if (!answer.headers.location || answer.status < 300 || answer.status > 399) return Object.assign(answer, { at })
-      at = new URL(answer.headers.location, at).href
+      const next = wayOn(answer)
+      if (next === undefined) return Object.assign(answer, { at })
+      at = new URL(next, at).href
     }
     throw new Error(`a loop of redirects, now at ${at}`)
   }
@@ -95,6 +96,13 @@ export function createVisitor({
   }
 }
 export type Visitor = ReturnType<typeof createVisitor>
+
+/** Where a browser goes on to by itself: by a redirect, or from a page that goes on at once. */
+export function wayOn({ status, headers, text }: Pick<Response, 'status' | 'headers' | 'text'>): string | undefined {
+  if (headers.location && status >= 300 && status <= 399) return headers.location
+  const [, url] = /<meta http-equiv="refresh" content="0; url=([^"]*)">/.exec(text ?? '') ?? []
+  return url?.replaceAll('&#39;', "'").replaceAll('&amp;', '&')
+}
 
 /** Signs in, and says what came instead where nobody was: a test that goes on without would fail far from the cause. */
 export async function signedIn(visitor: Visitor): Promise<Visitor> {

@@ -45,7 +45,7 @@ const signIn = { target: '/auth/sign-in' }
 const doors: [door: keyof typeof defaultLimits, asked: Asked, status: number][] = [
   ['sign-in', signIn, 302],
   ['callback', { target: '/auth/callback?code=x&state=y' }, 400],
-  ['sign-out', { method: 'POST', target: '/auth/sign-out', headers: { ...navigation, 'Content-Length': '0' } }, 303],
+  ['sign-out', { method: 'POST', target: '/auth/sign-out', headers: { ...navigation, 'Content-Length': '0' } }, 200],
   ['sign-out', { target: '/auth/front-channel-logout?sid=x' }, 200],
   ['hooks', { method: 'POST', target: '/hooks/graph?validationToken=x', headers: { 'Content-Length': '0' } }, 200],
 ]

@@ -24,12 +24,13 @@ const form = { ...navigation, 'Content-Type': 'application/x-www-form-urlencoded
 const answers: [what: string, asked: Asked, status: number][] = [
   ['a page', { headers: navigation, as: 'alice' }, 200],
   ['a page without its body', { method: 'HEAD', headers: navigation, as: 'alice' }, 200],
-  ['a redirect after a form', { method: 'POST', target: '/check-again', headers: form, body: '', as: 'alice' }, 303],
+  ['a redirect after a form', { method: 'POST', target: '/sessions/end', headers: form, body: '', as: 'alice' }, 303],
+  ['a form that leads to Entra', { method: 'POST', target: '/check-again', headers: form, body: '', as: 'alice' }, 200],
   ['the way to sign in', { headers: navigation }, 302],
   ['the way to Entra', { target: '/auth/sign-in', headers: navigation }, 302],
   ['a sign-in that nobody began', { target: '/auth/callback?code=x&state=y', headers: navigation }, 400],
   ['the signed-out page', { target: '/auth/signed-out', headers: navigation }, 200],
-  ['signing out', { method: 'POST', target: '/auth/sign-out', headers: form }, 303],
+  ['signing out', { method: 'POST', target: '/auth/sign-out', headers: form }, 200],
   ['a 401', { headers: script }, 401],
   ['a refused page', { headers: navigation, as: 'oskar' }, 403],
   ['a refused script', { headers: script, as: 'oskar' }, 403],
@@ -72,7 +73,7 @@ describe.each([...answers, ...files])('%s', (_what, asked, status) => {
   })
   test('carries the headers that every answer carries', () => {
     expect(answer.headers).toMatchObject({
-      'content-security-policy': `default-src 'self';object-src 'none';base-uri 'none';frame-ancestors 'none';form-action 'self' ${house.tenant.origin}`,
+      'content-security-policy': `default-src 'self';object-src 'none';base-uri 'none';frame-ancestors 'none';form-action 'self'`,
       'strict-transport-security': 'max-age=63072000; includeSubDomains',
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
@@ -168,7 +169,7 @@ describe('a change is taken only from our own pages', () => {
       as: 'alice',
     }
     const answer = await ask(asked)
-    expect(answer.status).toBe(isTaken ? 303 : 403)
+    expect(answer.status).toBe(isTaken ? 200 : 403)
     if (!isTaken) expect(JSON.parse(answer.text)).toMatchObject({ code: 'cross-site' })
   })
 

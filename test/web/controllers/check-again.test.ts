@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse } from '../../support/house.ts'
+import { wayOn } from '../../support/visitor.ts'
 
 let house: House
 beforeAll(async () => {
@@ -12,8 +13,7 @@ test('someone who has just been put in the group checks again and is where they 
   expect((await oskar.signIn('/sessions?x=1')).status).toBe(403)
   house.tenant.assign('oskar', { minutes: 60, reason: 'On call' })
   const answer = await oskar.post('/check-again', { returnTo: '/sessions?x=1' })
-  expect(answer.status).toBe(303)
-  const arrived = await oskar.follow(answer.headers.location as string)
+  const arrived = await oskar.follow(wayOn(answer) as string)
   expect(arrived.status).toBe(200)
   expect(arrived.at).toBe(`${house.baseUrl}/sessions?x=1`)
 })
@@ -21,7 +21,7 @@ test('someone who has just been put in the group checks again and is where they 
 test('someone who is still outside meets the refused page again, at the same address', async () => {
   const guido = await house.visitor('guido')
   const answer = await guido.post('/check-again', { returnTo: '/sessions' })
-  const arrived = await guido.follow(answer.headers.location as string)
+  const arrived = await guido.follow(wayOn(answer) as string)
   expect(arrived.status).toBe(403)
   expect(arrived.at).toBe(`${house.baseUrl}/sessions`)
 })
@@ -30,6 +30,22 @@ test.each(['https://evil.example/', '//evil.example', '/\\evil.example', '/auth/
   'checking again never leads to %j',
   async returnTo => {
     const guido = await house.visitor('guido')
-    expect((await guido.post('/check-again', { returnTo })).headers.location).toBe('/auth/sign-in?returnTo=%2F')
+    const answer = await guido.post('/check-again', { returnTo })
+    expect(answer.text).not.toContain('evil.example')
+    expect((await guido.follow(wayOn(answer) as string)).at).toBe(`${house.baseUrl}/`)
   },
 )
+
+test.each([
+  ['the hint that Entra gave', true, /^\S+$/],
+  ['the user name, where Entra gives no hint', false, /^guido\.ferrante/],
+])('checking again names the account by %s', async (_what, login_hint, hint) => {
+  house.tenant.set({ optionalClaims: { login_hint } })
+  const guido = await house.visitor('guido')
+  house.tenant.set({ optionalClaims: {} })
+  const way = new URL(wayOn(await guido.post('/check-again')) ?? '')
+  expect(way.origin).toBe(house.tenant.origin)
+  expect(way.searchParams.get('login_hint')).toMatch(hint)
+  const again = new URL((await guido.get('/auth/sign-in')).headers.location ?? '')
+  expect(again.searchParams.get('login_hint')).toBe(way.searchParams.get('login_hint'))
+})
