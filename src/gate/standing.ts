@@ -89,7 +89,7 @@ export function createStanding({
     const asking = async (): Promise<Recheck> => {
       // `since` may be of a clock that is ahead: no answer could be newer then, and each request would ask once more.
       const provenAfter = Math.max(now() - shortestAgeMs, Math.min(since, now()) - 1)
-      await roster.renew(provenAfter)
+      await renewedRoster(provenAfter)
       const answer = await own.ask(sessionId, provenAfter)
       if (answer === 'over') return answer
       return { record: (await plans?.renew(sessionId, record)) ?? (answer === 'unanswered' ? record : answer.record) }
@@ -124,13 +124,16 @@ export function createStanding({
   async function askedAnew(sessionId: string, record: SessionRecord): Promise<Recheck> {
     const after = provenAfter(sessionId, record)
     const isDue = () => freshness(known(record)) === 'due'
-    if (isDue() && !isNotAssigned(known(record))) await roster.renew(groupProvenAfter(record))
+    if (isDue() && !isNotAssigned(known(record))) await renewedRoster(groupProvenAfter(record))
     const mustAsk = isDue() || own.freshness(sessionId, record) === 'due'
     const answer = mustAsk ? await own.ask(sessionId, after) : { record }
     if (answer === 'over') return answer
     const current = answer === 'unanswered' ? record : answer.record
     return plans?.isNeeded(sessionId, current, known(current)) ? planned(sessionId, current) : answer
   }
+
+  /** A roster that cannot be had, also because Redis takes no writes, leaves the other sources to answer. The watch logs it. */
+  const renewedRoster = (askedAfter: number): Promise<void> => roster.renew(askedAfter).catch(() => {})
 
   /** With what PIM itself says. */
   async function planned(sessionId: string, record: SessionRecord): Promise<Standing> {

@@ -39,7 +39,7 @@ type Sources = {
   ownProvenAt?: number
   /** What the roster says, and what it says once it was made anew. */
   listed?: Membership
-  renewed?: Membership | 'never'
+  renewed?: Membership | 'never' | 'throws'
   answer?: Membership | Recheck | 'never'
   staleBefore?: number
   plan?: Plan
@@ -61,6 +61,7 @@ async function stand({
     membershipOf: () => current,
     async renew(after) {
       asked.push({ source: 'roster', after })
+      if (renewed === 'throws') throw new Error('Redis takes no writes')
       if (renewed === 'never') await new Promise(() => {})
       current = renewed && renewed !== 'never' ? renewed : current
     },
@@ -110,6 +111,11 @@ test('an old proof is asked for again before the page is served, of the roster f
 test('a roster that was made anew is answer enough', async () => {
   const standing = await stand({ own: yes(ago(60)), renewed: yes(now) })
   expect([standing.membership, sources(standing)]).toEqual([yes(now), ['roster']])
+})
+
+test('a roster that cannot be asked for leaves the answer to Entra', async () => {
+  expect(await stand({ own: yes(ago(60)), renewed: 'throws', answer: no(now) })).toMatchObject({ membership: no(now) })
+  expect(await stand({ own: yes(ago(60)), renewed: 'throws' })).toMatchObject({ membership: yes(ago(60)) })
 })
 
 test('a session that is over is over', async () => {
