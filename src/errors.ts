@@ -127,7 +127,7 @@ export const endings = {
     status: 400,
     title: 'This sign-in cannot be finished',
     detail:
-      'It was used already, took longer than ten minutes, or began in another browser. If it happens again, allow cookies for this site.',
+      'It was used already, took longer than ten minutes, or was begun elsewhere: in another browser, or by a program that opened a link for you, as mail and Office programs do. Sign in again here to go on. If it happens again, allow cookies for this site.',
     act: signInAgain,
   },
   'sign-in-cancelled': {

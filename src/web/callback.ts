@@ -41,7 +41,7 @@ export const createCallback = (needs: CallbackNeeds): RequestHandler => {
     // Junk costs nothing: only a browser with something to show is looked up.
     const landed = pending || sessions.recordOf(request) ? await signIns.finished(state) : undefined
     if (landed !== undefined) return landAgain(request, response, landed)
-    if (!pending) throw new Problem('sign-in-not-started')
+    if (!pending) return begunElsewhere(request, response)
     response.locals.returnTo = pending.returnTo
     signIns.forget(response, state)
     const work = finish(request, response, { query, pending })
@@ -122,6 +122,15 @@ export const createCallback = (needs: CallbackNeeds): RequestHandler => {
   /** What this wish needs proved. One that cannot be sent any more needs nothing, and its person goes back to the page. */
   async function claimsOf(id: string, request: Request, identity: Identity): Promise<string | undefined> {
     return access?.claimsFor({ identity, sessionId: request.sessionID }, id)
+  }
+
+  /**
+   * Office programs and scanners of links follow the way to Entra themselves, and hand the browser its last address:
+   * whoever is signed in goes in, whoever is not may sign in here. Nothing that came with it counts.
+   */
+  function begunElsewhere(request: Request, response: Response) {
+    if (!sessions.recordOf(request)) throw new Problem('sign-in-not-started')
+    response.redirect(303, '/')
   }
 
   /** Reload and Back: someone who is in goes where that sign-in led; it counts for nobody else. */

@@ -7,7 +7,9 @@ import { navigation, type RawAnswer, raw, script } from '../web/raw.ts'
 /** All that is open to everyone, as method and path. */
 const doors = [
   'GET /health/live',
+  'HEAD /health/live',
   'GET /health/ready',
+  'HEAD /health/ready',
   'GET /assets/site.css',
   'GET /assets/environment.css',
   'GET /auth/sign-in',

@@ -97,6 +97,41 @@ describe('a callback that this browser did not ask for is refused, and Entra is 
   })
 })
 
+describe('a callback that another program began, in the browser of someone who is signed in', () => {
+  test.each([
+    ['with a code', withState('made-up')],
+    ['with an error', '/auth/callback?error=access_denied&error_subcode=cancel&state=made-up'],
+    ['with a server error', '/auth/callback?error=server_error&state=made-up'],
+    ['with a code and no state', '/auth/callback?code=canary'],
+    ['of another issuer', withState('made-up', '&iss=https://evil.example')],
+    ['without anything', '/auth/callback'],
+  ])('%s leads home, and neither Entra nor the session learns of it', async (_what, path) => {
+    const ada = await house.visitor('ada')
+    const [session, { token }] = [ada.cookieHeader(), { ...house.tenant.calls }]
+    const before = await keysIn(house)
+    const answer = await ada.get(path)
+    expect([answer.status, answer.headers.location, answer.headers['set-cookie']]).toEqual([303, '/', undefined])
+    expect([ada.cookieHeader(), house.tenant.calls.token, await keysIn(house)]).toEqual([session, token, before])
+    expect((await ada.follow(path)).status).toBe(200)
+  })
+
+  test('leaves a sign-in of this browser that is on its way as it is', async () => {
+    const ada = await house.visitor('ada')
+    const way = await wayBack(house, ada)
+    await ada.get(withState('made-up'))
+    const answer = await ada.get(way.href)
+    expect([answer.status, answer.headers.location]).toEqual([303, '/'])
+  })
+
+  test('counts as nobody’s when the session has ended: a page offers to sign in', async () => {
+    const ada = await house.visitor('ada')
+    house.clock.advance({ hours: 1 })
+    const answer = await ada.get(withState('made-up'))
+    expect(answer.status).toBe(400)
+    expect(answer.text).toMatch(/by a program that opened a link for you.*href="\/auth\/sign-in/s)
+  })
+})
+
 test('a second before ten minutes are over it still works', async () => {
   const way = await wayBack(house, alice)
   house.clock.advance({ minutes: 9, seconds: 59 })
