@@ -1,5 +1,5 @@
 import { isMember, isNotAssigned, type Membership, newerOf } from '../session/record.ts'
-import { isFromTheFuture } from './membership.ts'
+import { isFromTheFuture, longestNoMs } from './membership.ts'
 
 type Moment = { now: number; endLagMs: number }
 
@@ -40,6 +40,8 @@ const sound = (membership: Membership, now: number): Membership =>
 /** Only what was asked for after this instant (epoch ms) says more than this membership, which is not fresh any more. */
 export function oldestUseful(membership: Membership, staleBefore: number, now: number): number {
   if (membership === 'unknown' || isFromTheFuture(membership, now)) return 0
-  const end = membership.member && membership.until !== undefined && membership.until <= now ? membership.until - 1 : 0
+  // Whatever clock dated it: a "no" is too old as soon as Entra was not asked in the last seconds.
+  if (!membership.member) return Math.max(now - longestNoMs, staleBefore - 1)
+  const end = membership.until !== undefined && membership.until <= now ? membership.until - 1 : 0
   return Math.max(membership.provenAt, staleBefore - 1, end)
 }

@@ -29,7 +29,7 @@ function noAnswer(cause: unknown): never {
 export type Freshness = 'fresh' | 'soon' | 'due'
 
 /** A "no" is hardly remembered: the person may be turning on access right now. */
-const longestNoMs = 5_000
+export const longestNoMs = 5_000
 /** From this part of its longest age on a proof is asked for again in the background. */
 export const softShare = 0.75
 /** So much may replicas' clocks differ, in ms. */
@@ -46,7 +46,8 @@ export function freshnessOf(
   if (membership === 'unknown') return 'due'
   const age = now - membership.provenAt
   if (membership.provenAt < staleBefore || isFromTheFuture(membership, now)) return 'due'
-  if (!membership.member) return age >= Math.min(recheckMs, longestNoMs) ? 'due' : 'fresh'
+  // A "no" dated ahead may be as old as the clock that dated it is wrong.
+  if (!membership.member) return age < 0 || age >= Math.min(recheckMs, longestNoMs) ? 'due' : 'fresh'
   if (membership.until !== undefined && now >= membership.until) return 'due'
   if (age >= recheckMs) return 'due'
   return age >= recheckMs * softShare ? 'soon' : 'fresh'

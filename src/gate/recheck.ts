@@ -7,7 +7,7 @@ import type { Leases } from '../session/lease.ts'
 import { liftedBy, type Membership, newerOf, ownProvenAtOf, type SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Vault } from '../session/vault.ts'
-import { isFromTheFuture, type Proof } from './membership.ts'
+import { isFromTheFuture, longestNoMs, type Proof } from './membership.ts'
 
 /** What asking anew led to: the session as it is now, no answer (it stays as it was), or its end. */
 export type Recheck = { record: SessionRecord } | 'unanswered' | 'over'
@@ -17,6 +17,7 @@ export const refreshLease = (sessionId: string) => `refresh:${sessionId}`
 export const refreshLeaseMs = 3_000
 const pauseMs = 5_000
 const waitStepMs = 100
+const mostAnswered = 10_000
 const longestWaitMs = 5_500
 
 /**
@@ -41,13 +42,15 @@ export function createRecheck({
   log: Log
 }) {
   const running = new Map<string, Promise<Recheck>>()
+  /** When Entra was last asked here about a session, and answered, by our own clock (epoch ms). */
+  const answered = new Map<string, number>()
 
   /** Anything proven after the instant `provenAfter` answers it, whoever asked. */
   async function recheck(sessionId: string, provenAfter: number): Promise<Recheck> {
     const known = running.get(sessionId)
     if (!known) return begin(sessionId, provenAfter)
     const answer = await known
-    if (answer === 'over' || answer === 'unanswered' || isAnswer(answer.record.membership, provenAfter)) return answer
+    if (answer === 'over' || answer === 'unanswered' || isAnswer(sessionId, answer.record, provenAfter)) return answer
     // Begun too early to answer this, e.g. before an end that has come meanwhile; one begun since is as new as can be.
     return running.get(sessionId) ?? begin(sessionId, provenAfter)
   }
@@ -65,7 +68,7 @@ export function createRecheck({
     while (performance.now() < end) {
       const record = await sessions.read(sessionId)
       if (!record) return 'over'
-      if (isAnswer(record.membership, provenAfter)) return { record }
+      if (isAnswer(sessionId, record, provenAfter)) return { record }
       if (await leases.isPaused(sessionId)) return 'unanswered'
       const turn = await leases.hold(refreshLease(sessionId), refreshLeaseMs, () => refreshed(sessionId, provenAfter))
       if (turn.held) return turn.value
@@ -78,7 +81,7 @@ export function createRecheck({
   async function refreshed(sessionId: string, provenAfter: number): Promise<Recheck> {
     const record = await sessions.read(sessionId)
     if (!record) return 'over'
-    if (isAnswer(record.membership, provenAfter)) return { record }
+    if (isAnswer(sessionId, record, provenAfter)) return { record }
     const tokens = await vault.read(sessionId)
     // A replica that has the newer secret can ask.
     if (tokens === 'unknown-key') return unanswered(sessionId, record, new Problem('membership-unknown'))
@@ -121,6 +124,8 @@ export function createRecheck({
 
   /** What was known before asking is older than the answer, whatever its clock said; what others wrote meanwhile may not be. */
   async function remembered(sessionId: string, before: SessionRecord, answer: Answer): Promise<Recheck> {
+    if (answered.size >= mostAnswered) answered.clear()
+    answered.set(sessionId, answer.ownProvenAt)
     const record = await sessions.change(sessionId, found => {
       const isOurs = ownProvenAtOf(found) === ownProvenAtOf(before)
       const ownProvenAt = isOurs ? answer.ownProvenAt : Math.max(ownProvenAtOf(found), answer.ownProvenAt)
@@ -153,9 +158,16 @@ export function createRecheck({
     throw thrown
   }
 
-  /** Proven after that instant, and not by a clock that runs ahead. */
-  function isAnswer(found: Membership, provenAfter: number): boolean {
-    return found !== 'unknown' && found.provenAt > provenAfter && !isFromTheFuture(found, clock().getTime())
+  /**
+   * Proven after that instant, and not by a clock that runs ahead. Of a "no" dated ahead nobody knows whether the person
+   * has turned on access since: it answers nothing, unless Entra was asked here a moment ago.
+   */
+  function isAnswer(sessionId: string, { membership }: SessionRecord, provenAfter: number): boolean {
+    if (membership === 'unknown') return false
+    const now = clock().getTime()
+    const isDatedSince = membership.provenAt > provenAfter && !isFromTheFuture(membership, now)
+    if (membership.member || (isDatedSince && membership.provenAt <= now)) return isDatedSince
+    return (answered.get(sessionId) ?? 0) > Math.max(provenAfter, now - longestNoMs)
   }
 
   return recheck

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openSelfService, progressOf, someoneIn } from '../pim/house.ts'
+import { openSelfService, progressOf, someoneIn, turnOn, until } from '../pim/house.ts'
 import { openReplica } from '../support/replica.ts'
 
 test('End now counts over a plan that a replica whose clock is ahead wrote before', async () => {
@@ -30,6 +30,19 @@ test.each([-25_000, 25_000])(
   },
 )
 
+test('after End now on a replica whose clock is ahead, access that is turned on again lets in', async () => {
+  await using house = await openSelfService()
+  await using ahead = await openReplica(house, {}, { aheadMs: 25_000 })
+  house.tenant.setPolicy({ context: false })
+  const ben = await someoneIn(house)
+  house.clock.advance({ minutes: 6 })
+  await ben.post(ahead.at('/access/end'), {}, { Origin: ahead.baseUrl })
+  house.clock.advance({ seconds: 5 })
+  await turnOn(ben)
+  expect(await until(house, ben, 'in', 10)).toBeLessThan(10)
+  expect((await ben.get('/')).status).toBe(200)
+})
+
 test('a session with the plan of an earlier activation learns the end that another session knows, though Graph and Entra are away', async () => {
   await using house = await openSelfService()
   house.tenant.setPolicy({ context: false })
@@ -44,4 +57,17 @@ test('a session with the plan of an earlier activation learns the end that anoth
   house.tenant.set({ down: true })
   house.clock.set('2026-03-02T13:35:30Z')
   expect((await early.get('/')).status).toBe(403)
+})
+
+test('someone who is refused, at two replicas whose clocks differ, is asked about at each every five seconds at most', async () => {
+  await using house = await openSelfService()
+  await using ahead = await openReplica(house, {}, { aheadMs: 25_000 })
+  const ben = await house.visitor('ben')
+  const before = house.tenant.calls.token
+  for (let second = 0; second < 20; second++) {
+    await ben.get('/')
+    await ben.get(ahead.at('/'))
+    house.clock.advance({ seconds: 1 })
+  }
+  expect(house.tenant.calls.token - before).toBeLessThanOrEqual(10)
 })
