@@ -17,7 +17,7 @@ export const createLog = ({ level, to }: { level: string; to?: DestinationStream
  * What may be said of an error. Never its message: a driver's holds the command with its values, a client's the token.
  * Ours (Problem) say only a code. The stack's frames hold no values; its first lines repeat the message and are cut off.
  */
-export function errorFields(thrown: unknown, deepest = 5): Record<string, unknown> {
+export function errorFields(thrown: unknown, deepest = 8): Record<string, unknown> {
   if (!(thrown instanceof Error)) return { type: typeof thrown }
   return {
     type: thrown.name,

@@ -3,6 +3,7 @@ import { type Config, ConfigError, loadConfig } from './config/load.ts'
 import { unknownSettings } from './config/unknown.ts'
 import { worstCaseSeconds } from './gate/worst-case.ts'
 import { createLife } from './life/life.ts'
+import { callThrough } from './life/proxy.ts'
 import { createHttpServer, listen, withLimits } from './life/server.ts'
 import { createServices } from './services.ts'
 import { version } from './version.ts'
@@ -48,8 +49,11 @@ function fail(lines: readonly string[]): never {
 }
 
 async function serve(config: Config): Promise<void> {
+  // Before anything is called.
+  if (config.proxy) callThrough(config.proxy)
   const services = await createServices(config)
   const { log } = services
+  if (config.proxy) log.info({ event: 'proxy-in-use', at: config.proxy.at, except: config.proxy.except })
   const life = createLife({ log, graceMs: config.shutdownGraceMs })
   const server = createHttpServer(createApp(services, { isDraining: life.isDraining }))
   const metrics = config.metricsPort === undefined ? undefined : withLimits(createMetrics(services))

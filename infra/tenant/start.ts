@@ -27,7 +27,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
   await listen(server, options.port ?? 0)
   const { port } = server.address() as AddressInfo
   const memory = createMemory(options.stateFile)
-  const state = await createState(options, `http://127.0.0.1:${port}`, memory)
+  const state = await createState(options, options.origin ?? `http://127.0.0.1:${port}`, memory)
   const notifier = createNotifier(state)
   state.memberships.onChange(notifier.look)
   const controls = {

@@ -11,6 +11,8 @@ import type { Switches, SwitchesWish } from './switches.ts'
 export type TenantOptions = {
   /** 0, the default, takes any free port. */
   port?: number
+  /** Where it is reached, when that is not its own address: behind something that ends TLS. */
+  origin?: string
   clock?: () => Date
   redirectUris?: string[]
   frontChannelLogoutUrl?: string

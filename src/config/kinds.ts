@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { readCertificate } from './credential.ts'
 import { isLoopback } from './loopback.ts'
+import { readProxyUrl } from './proxy.ts'
 import { readAuthorities, readRedisUrl } from './redis-address.ts'
 import { Secret } from './secret.ts'
 
@@ -85,6 +86,12 @@ export const context = z.string().regex(/^c[1-9]\d?$/, 'must be c1 to c99')
 
 export const redisUrl = plain.transform((value, context) => {
   const found = readRedisUrl(value)
+  if (!('wrong' in found)) return new Secret(value)
+  context.addIssue(found.wrong)
+  return z.NEVER
+})
+export const proxyUrl = plain.transform((value, context) => {
+  const found = readProxyUrl(value)
   if (!('wrong' in found)) return new Secret(value)
   context.addIssue(found.wrong)
   return z.NEVER

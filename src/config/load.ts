@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { cloudOf, misfitOf } from './clouds.ts'
 import type { Credential } from './credential.ts'
 import { isLoopback } from './loopback.ts'
+import { proxyFrom } from './proxy.ts'
 import { redisConfigFrom, redisFaults } from './redis-address.ts'
 import { Secret } from './secret.ts'
 import { liveNames, type SecretFile, trimmed } from './secret-files.ts'
@@ -53,11 +54,14 @@ type Fault = { name: Name; wrong: string; example?: string }
 const places = Object.keys(settings)
 const byPlace = (one: Fault, other: Fault) => places.indexOf(one.name) - places.indexOf(other.name)
 
+/** Other programs know these names in either case, and believe the lower one first. */
+const isAlsoLower = (name: Name) => name === 'HTTPS_PROXY' || name === 'NO_PROXY'
+
 function collect(environment: Environment) {
   const values: Values = {}
   const faults: Fault[] = []
   for (const name of Object.keys(settings) as Name[]) {
-    const direct = environment[name] || undefined
+    const direct = (isAlsoLower(name) && environment[name.toLowerCase()]) || environment[name] || undefined
     const file = environment[`${name}_FILE`] || undefined
     if (direct !== undefined && file !== undefined)
       faults.push({ name, wrong: `is given twice: keep ${name} or ${name}_FILE` })
@@ -136,6 +140,7 @@ function nest(read: Settings, pair: ReturnType<typeof pairOf>, secretFiles: read
       rosterMs: read.MEMBERSHIP_ROSTER_SECONDS * 1000,
       authContext: read.AUTH_CONTEXT_ID,
     },
+    proxy: proxyFrom(read),
     pim: { selfService: read.PIM_SELF_SERVICE },
     session: {
       secrets: read.SESSION_SECRET,

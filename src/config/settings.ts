@@ -11,6 +11,7 @@ import {
   onOff,
   origin,
   port,
+  proxyUrl,
   redisUrl,
   seconds,
   secrets,
@@ -114,6 +115,16 @@ export const settings = {
     onOff.default(false),
     'off',
     'on: people turn on their own access here; needs the delegated Graph permissions named in the README',
+  ),
+  HTTPS_PROXY: explained(
+    proxyUrl.optional(),
+    'http://proxy.example.com:3128',
+    'the proxy that calls to Microsoft go through, with user:password@ before its host where it asks for them',
+  ),
+  NO_PROXY: explained(
+    z.string().optional(),
+    'login.example.com,.corp.example.com',
+    'hosts that are called without that proxy, each with all below it, comma-separated; *: all',
   ),
   SESSION_SECRET: explained(
     secrets(32, 20),

@@ -2,8 +2,20 @@ import { settings } from './settings.ts'
 
 const families = ['ENTRA_', 'SESSION_', 'MEMBERSHIP_', 'PIM_', 'REDIS_']
 
-/** A line for each name that looks like ours but is not: most often a misspelt setting that would be silently ignored. */
+/** A line for each name that would be silently ignored though somebody means us: most often a misspelt setting. */
 export function unknownSettings(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return [...misspelt(environment), ...unusedProxies(environment)]
+}
+
+/** What many programs look at, and this one does not. */
+function unusedProxies(environment: Readonly<Record<string, string | undefined>>): string[] {
+  if (['HTTPS_PROXY', 'https_proxy', 'HTTPS_PROXY_FILE'].some(name => environment[name])) return []
+  return ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy']
+    .filter(name => environment[name])
+    .map(name => `${name} is not looked at: all calls are https, for which HTTPS_PROXY counts`)
+}
+
+function misspelt(environment: Readonly<Record<string, string | undefined>>): string[] {
   const known = Object.keys(settings).flatMap(name => [name, `${name}_FILE`])
   return Object.keys(environment)
     .filter(name => families.some(family => name.startsWith(family)) && !known.includes(name))
