@@ -31,14 +31,31 @@ export function readApproval(state: TenantState, request: Request, caller: Calle
   return { body: pageFrom(state, request, { context, rows, pageSize: 100 }) }
 }
 
-export function readStages(state: TenantState, request: Request, caller: Caller): GraphReply {
+export function readStages(segment: Segment) {
+  return (state: TenantState, request: Request, caller: Caller): GraphReply => {
+    const rows = [stageAsked(state, request, caller)]
+    return { body: pageFrom(state, request, { context: `${context}/${segment}`, rows, pageSize: 100 }) }
+  }
+}
+
+export function readStage(segment: Segment) {
+  return (state: TenantState, request: Request, caller: Caller): GraphReply => {
+    const row = stageAsked(state, request, caller)
+    if (row.id !== request.params.stage) refuse(404, 'ResourceNotFound', 'The stage does not exist.')
+    return { body: answerOne(state, request, { context: `${context}/${segment}`, row }) }
+  }
+}
+
+type Segment = 'stages' | 'steps'
+
+/** An approval has one stage, with the approval's own id. It may be read by either name, whichever takes decisions. */
+function stageAsked(state: TenantState, request: Request, caller: Caller): Row {
   const person = personOf(caller, scopesOf.assignment.read)
-  const rows = [stageRow(state, found(state, request, person), person)]
-  return { body: pageFrom(state, request, { context: `${context}/stages`, rows, pageSize: 100 }) }
+  return stageRow(state, found(state, request, person), person)
 }
 
 /** A decision, at the address by which this tenant knows the stages. The first one ends it. */
-export function decideStage(segment: 'stages' | 'steps') {
+export function decideStage(segment: Segment) {
   return (state: TenantState, request: Request, caller: Caller): GraphReply => {
     const { approvalPath } = state.switches
     if (approvalPath !== 'both' && approvalPath !== segment)

@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import { showApplication } from './applications.ts'
 import type { GraphReply } from './graph.ts'
-import { decideStage, readApproval, readStages } from './graph-approvals.ts'
+import { decideStage, readApproval, readStage, readStages } from './graph-approvals.ts'
 import type { Caller } from './graph-auth.ts'
 import { checkMe, checkUser } from './graph-check.ts'
 import { type Collection, list, one } from './graph-collection.ts'
@@ -9,66 +9,88 @@ import { assignmentInstances } from './graph-instances.ts'
 import { listDirectMembers, listTransitiveMembers } from './graph-members.ts'
 import { showGroup, showMe, showUser } from './graph-names.ts'
 import type { Row } from './graph-pages.ts'
-import { listPolicies, listPolicyAssignments, patchPolicy, patchRule, readPolicy } from './graph-policies.ts'
+import {
+  listPolicies,
+  listPolicyAssignments,
+  patchPolicy,
+  patchRule,
+  readPolicy,
+  readPolicyAssignment,
+} from './graph-policies.ts'
 import { requestsAbout } from './graph-request-rows.ts'
 import { cancelRequest, createRequest } from './graph-requests.ts'
+import { listRules, readRule } from './graph-rules.ts'
 import { assignmentSchedules, eligibilityInstances, eligibilitySchedules } from './graph-schedules.ts'
+import type { Asked } from './graph-strict.ts'
 import { subscriptionCalls } from './graph-subscriptions.ts'
 import type { GraphPlace, TenantState } from './state.ts'
 
 export type Serve = (state: TenantState, request: Request, caller: Caller) => GraphReply | Promise<GraphReply>
-type Call = [method: 'get' | 'post' | 'patch' | 'delete', path: string, place: GraphPlace, serve: Serve]
+type Method = 'get' | 'post' | 'patch' | 'delete'
+type Call = [method: Method, path: string, place: GraphPlace, asked: Asked, serve: Serve]
 
 const pim = '/identityGovernance/privilegedAccess/group'
+const approvals = `${pim}/assignmentApprovals`
 const policies = '/policies/roleManagementPolicies'
+const policyAssignments = '/policies/roleManagementPolicyAssignments'
+
+const itemOf = (kind: Asked['kind']): Asked => ({ kind, as: 'item' })
+const listOf = (kind: Asked['kind']): Asked => ({ kind, as: 'list' })
+const actOn = (kind: Asked['kind']): Asked => ({ kind, as: 'act' })
 
 /** Every call that Graph answers. What its description offers beyond them is not to be built on. */
 export const graphCalls: readonly Call[] = [
-  ...readable(assignmentInstances, 'instances'),
-  ...readable(assignmentSchedules, 'schedules'),
+  ...readable(assignmentInstances, 'instances', 'assignmentInstance'),
+  ...readable(assignmentSchedules, 'schedules', 'assignmentSchedule'),
   ...askable('assignment', 'requests'),
-  ...readable(eligibilityInstances, 'eligibility'),
-  ...readable(eligibilitySchedules, 'eligibility'),
+  ...readable(eligibilityInstances, 'eligibility', 'eligibilityInstance'),
+  ...readable(eligibilitySchedules, 'eligibility', 'eligibilitySchedule'),
   ...askable('eligibility', 'eligibility'),
-  ['get', `${pim}/assignmentApprovals/:id`, 'approvals', readApproval],
-  ['get', `${pim}/assignmentApprovals/:id/stages`, 'approvals', readStages],
-  ['patch', `${pim}/assignmentApprovals/:id/stages/:stage`, 'approvals', decideStage('stages')],
-  ['patch', `${pim}/assignmentApprovals/:id/steps/:stage`, 'approvals', decideStage('steps')],
-  ['get', '/policies/roleManagementPolicyAssignments', 'policies', listPolicyAssignments],
-  ['get', policies, 'policies', listPolicies],
-  ['get', `${policies}/:id`, 'policies', readPolicy],
-  ['patch', `${policies}/:id`, 'policies', patchPolicy],
-  ['patch', `${policies}/:id/rules/:rule`, 'policies', patchRule],
-  ['get', "/applications\\(appId=':appId'\\)", 'applications', replying(showApplication)],
-  ['get', '/me', 'users', replying(showMe)],
-  ['get', '/users/:id', 'users', replying(showUser)],
-  ['get', '/groups/:id', 'users', replying(showGroup)],
-  ['get', '/groups/:id/members', 'members', replying(listDirectMembers)],
-  ['get', '/groups/:id/transitiveMembers', 'members', replying(listTransitiveMembers)],
-  ['post', '/me/checkMemberGroups', 'check', replying(checkMe)],
-  ['post', '/users/:id/checkMemberGroups', 'check', replying(checkUser)],
-  ['get', '/subscriptions', 'subscriptions', subscriptionCalls.list],
-  ['post', '/subscriptions', 'subscriptions', subscriptionCalls.create],
-  ['get', '/subscriptions/:id', 'subscriptions', subscriptionCalls.get],
-  ['patch', '/subscriptions/:id', 'subscriptions', subscriptionCalls.renew],
-  ['delete', '/subscriptions/:id', 'subscriptions', subscriptionCalls.remove],
-  ['post', '/subscriptions/:id/reauthorize', 'subscriptions', subscriptionCalls.reauthorize],
+  ['get', `${approvals}/:id`, 'approvals', itemOf('approval'), readApproval],
+  ...(['stages', 'steps'] as const).flatMap((segment): Call[] => [
+    ['get', `${approvals}/:id/${segment}`, 'approvals', listOf('stage'), readStages(segment)],
+    ['get', `${approvals}/:id/${segment}/:stage`, 'approvals', itemOf('stage'), readStage(segment)],
+    ['patch', `${approvals}/:id/${segment}/:stage`, 'approvals', actOn('stage'), decideStage(segment)],
+  ]),
+  ['get', policyAssignments, 'policies', listOf('policyAssignment'), listPolicyAssignments],
+  ['get', `${policyAssignments}/:id`, 'policies', itemOf('policyAssignment'), readPolicyAssignment],
+  ['get', policies, 'policies', listOf('policy'), listPolicies],
+  ['get', `${policies}/:id`, 'policies', itemOf('policy'), readPolicy],
+  ['patch', `${policies}/:id`, 'policies', actOn('policy'), patchPolicy],
+  ['get', `${policies}/:id/rules`, 'policies', listOf('rule'), listRules],
+  ['get', `${policies}/:id/rules/:rule`, 'policies', itemOf('rule'), readRule],
+  ['patch', `${policies}/:id/rules/:rule`, 'policies', actOn('rule'), patchRule],
+  ['get', "/applications\\(appId=':appId'\\)", 'applications', itemOf('application'), replying(showApplication)],
+  ['get', '/me', 'users', itemOf('user'), replying(showMe)],
+  ['get', '/users/:id', 'users', itemOf('user'), replying(showUser)],
+  ['get', '/groups/:id', 'users', itemOf('group'), replying(showGroup)],
+  ['get', '/groups/:id/members', 'members', listOf('directoryObject'), replying(listDirectMembers)],
+  ['get', '/groups/:id/transitiveMembers', 'members', listOf('directoryObject'), replying(listTransitiveMembers)],
+  ['post', '/me/checkMemberGroups', 'check', actOn('membershipQuestion'), replying(checkMe)],
+  ['post', '/users/:id/checkMemberGroups', 'check', actOn('membershipQuestion'), replying(checkUser)],
+  ['get', '/subscriptions', 'subscriptions', { kind: 'subscription', as: 'all' }, subscriptionCalls.list],
+  ['post', '/subscriptions', 'subscriptions', actOn('subscription'), subscriptionCalls.create],
+  ['get', '/subscriptions/:id', 'subscriptions', { kind: 'subscription', as: 'all' }, subscriptionCalls.get],
+  ['patch', '/subscriptions/:id', 'subscriptions', actOn('subscription'), subscriptionCalls.renew],
+  ['delete', '/subscriptions/:id', 'subscriptions', actOn('nothing'), subscriptionCalls.remove],
+  ['post', '/subscriptions/:id/reauthorize', 'subscriptions', actOn('nothing'), subscriptionCalls.reauthorize],
 ]
 
-function readable(collection: Collection, place: GraphPlace): Call[] {
+function readable(collection: Collection, place: GraphPlace, kind: Asked['kind']): Call[] {
   const path = `${pim}/${collection.name}`
   return [
-    ['get', path, place, list(collection)],
-    ['get', `${path}/:id`, place, one(collection)],
+    ['get', path, place, listOf(kind), list(collection)],
+    ['get', `${path}/:id`, place, itemOf(kind), one(collection)],
   ]
 }
 
 function askable(about: 'assignment' | 'eligibility', place: GraphPlace): Call[] {
   const path = `${pim}/${about}ScheduleRequests`
+  const kind = `${about}Request` as const
   return [
-    ...readable(requestsAbout(about), place),
-    ['post', path, place, createRequest(about)],
-    ['post', `${path}/:id/cancel`, place, cancelRequest(about)],
+    ...readable(requestsAbout(about), place, kind),
+    ['post', path, place, actOn(kind), createRequest(about)],
+    ['post', `${path}/:id/cancel`, place, actOn('nothing'), cancelRequest(about)],
   ]
 }
 

@@ -37,7 +37,9 @@ export function showGroup(state: TenantState, request: Request, caller: Caller):
 /** A person inside another object, with no more than the caller may read. */
 export function personFor(state: TenantState, person: Person, { person: reader, permissions }: Caller): Row {
   const mayRead = peopleReaders.some(each => permissions.has(each)) || reader?.key === person.key
-  return mayRead ? personRow(state, person) : { id: person.oid }
+  // Of a kind of its own among those that may stand there.
+  const type = { '@odata.type': '#microsoft.graph.user' }
+  return mayRead ? { ...type, ...personRow(state, person) } : { ...type, id: person.oid }
 }
 
 export function groupFor(id: string, { permissions }: Caller): Row {

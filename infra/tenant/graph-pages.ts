@@ -73,11 +73,11 @@ function selected(row: Row, query: URLSearchParams): Row {
   const names = query
     .get('$select')
     ?.split(',')
-    .map(name => name.trim())
-  if (!names) return row
+    .map(name => name.trim().toLowerCase())
+  if (!names || names.includes('*')) return row
   const expanded: readonly string[] = query.get('$expand')?.match(/\w+/g) ?? []
   const kept = Object.entries(row).filter(
-    ([name]) => name.startsWith('@odata.') || names.includes(name) || expanded.includes(name),
+    ([name]) => name.startsWith('@odata.') || names.includes(name.toLowerCase()) || expanded.includes(name),
   )
   return Object.fromEntries(kept)
 }

@@ -5,7 +5,7 @@ import { refuse } from './graph-errors.ts'
 import { filterIn, matching } from './graph-filter.ts'
 import { answerOne, pageFrom, type Row } from './graph-pages.ts'
 import { demandOneOf, scopesOf } from './graph-pim-scopes.ts'
-import { expands, policyRow, scope } from './graph-policy-rows.ts'
+import { policyAssignmentRow, policyRow } from './graph-policy-rows.ts'
 import { demandManager } from './graph-standing.ts'
 import type { Side } from './pim-policy.ts'
 import { refusePim } from './pim-refusals.ts'
@@ -13,18 +13,22 @@ import { ruleIn } from './pim-rule-writes.ts'
 import type { TenantState } from './state.ts'
 
 const sides = ['member', 'owner'] as const
+const policyAssignments = 'policies/roleManagementPolicyAssignments'
 
 /** Which policy is for which side of the group. */
 export function listPolicyAssignments(state: TenantState, request: Request, caller: Caller): GraphReply {
   renewIds(state)
-  const rows = sides.map(side => ({
-    id: `${state.pim.policies.idOf(side)}_${side}`,
-    policyId: state.pim.policies.idOf(side),
-    ...scope,
-    roleDefinitionId: side,
-    ...(expands(request, 'policy') && { policy: policyRow(state, side, request) }),
-  }))
-  return listed(state, request, { caller, context: 'policies/roleManagementPolicyAssignments', rows })
+  const rows = sides.map(side => policyAssignmentRow(state, side, request))
+  return listed(state, request, { caller, context: policyAssignments, rows })
+}
+
+export function readPolicyAssignment(state: TenantState, request: Request, caller: Caller): GraphReply {
+  demandReader(state, caller)
+  const row = sides
+    .map(side => policyAssignmentRow(state, side, request))
+    .find(({ id }) => id === String(request.params.id))
+  if (!row) return refuse(404, 'ResourceNotFound', 'The policy assignment does not exist.')
+  return { body: answerOne(state, request, { context: policyAssignments, row }) }
 }
 
 export function listPolicies(state: TenantState, request: Request, caller: Caller): GraphReply {
@@ -71,11 +75,11 @@ function writable(state: TenantState, request: Request, caller: Caller): Side {
   return sideIn(state, request)
 }
 
-function sideIn({ pim }: TenantState, { params }: Request): Side {
+export function sideIn({ pim }: TenantState, { params }: Request): Side {
   return pim.policies.sideOf(String(params.id)) ?? refuse(404, 'ResourceNotFound', 'The policy does not exist.')
 }
 
-function demandReader(state: TenantState, caller: Caller): void {
+export function demandReader(state: TenantState, caller: Caller): void {
   demandOneOf(caller, scopesOf.policy.read)
   if (state.switches.policyReaders === 'administrators') demandManager(state, caller)
 }

@@ -4,15 +4,14 @@ import { groups } from './ids.ts'
 import type { Side } from './pim-policy.ts'
 import type { TenantState } from './state.ts'
 
-export const scope = { scopeId: groups.access, scopeType: 'Group' }
+const scope = { scopeId: groups.access, scopeType: 'Group' }
 
-export const expands = (request: Request, name: string): boolean =>
+const expands = (request: Request, name: string): boolean =>
   new RegExp(`\\b${name}\\b`).test(queryOf(request).get('$expand') ?? '')
 
 /** A policy, with its rules where they are asked for. */
-export function policyRow({ pim, switches }: TenantState, side: Side, request: Request): Row {
-  const { policies } = pim
-  const rules = [...policies.rules[side].values()].map(rule => spelled(rule, switches.approverSpelling))
+export function policyRow(state: TenantState, side: Side, request: Request): Row {
+  const { policies } = state.pim
   return {
     id: policies.idOf(side),
     displayName: 'Group',
@@ -21,13 +20,28 @@ export function policyRow({ pim, switches }: TenantState, side: Side, request: R
     ...scope,
     lastModifiedDateTime: policies.modifiedAt()?.toISOString() ?? null,
     lastModifiedBy: { displayName: null, id: null },
-    ...(expands(request, 'rules') && { rules }),
+    ...(expands(request, 'rules') && { rules: ruleRows(state, side) }),
   }
 }
 
+/** Which policy is for this side of the group, with the policy where it is asked for. */
+export function policyAssignmentRow(state: TenantState, side: Side, request: Request) {
+  const policyId = state.pim.policies.idOf(side)
+  return {
+    id: `${policyId}_${side}`,
+    policyId,
+    ...scope,
+    roleDefinitionId: side,
+    ...(expands(request, 'policy') && { policy: policyRow(state, side, request) }),
+  }
+}
+
+export const ruleRows = ({ pim, switches }: TenantState, side: Side): Row[] =>
+  [...pim.policies.rules[side].values()].map(rule => spelled(rule, switches.approverSpelling))
+
 // Approvers are spelled with an id of their own in older answers.
-function spelled(rule: object, spelling: 'userId' | 'id'): object {
-  if (spelling === 'userId') return rule
+function spelled(rule: object, spelling: 'userId' | 'id'): Row {
+  if (spelling === 'userId') return { ...rule }
   const text = JSON.stringify(rule).replaceAll(/"(?:userId|groupId)":("[^"]*")/g, '"isBackup":false,"id":$1')
   return JSON.parse(text)
 }

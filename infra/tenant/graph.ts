@@ -5,6 +5,7 @@ import { graphCalls, type Serve } from './graph-calls.ts'
 import { GraphRefusal, requestIds, sendRefusal } from './graph-errors.ts'
 import { distorted, loseReply, playInstead, send, takeGraphFault } from './graph-faults.ts'
 import type { Row } from './graph-pages.ts'
+import { type Asked, checkAsked } from './graph-strict.ts'
 import type { GraphPlace, TenantState } from './state.ts'
 
 /** What a call comes to: a body with its status, or a status alone. */
@@ -14,10 +15,20 @@ export type GraphReply = { status?: number; body?: Row }
 export function graph(state: TenantState): Router {
   const router = Router()
   router.use(cutOff(state), json({ strict: false, type: '*/*' }))
-  for (const [method, path, place, serve] of graphCalls) router[method](path, serving(state, { place, serve }))
+  for (const [method, path, place, asked, serve] of graphCalls)
+    router[method](path, serving(state, { place, asked, serve }))
   router.use((request, response) => sendRefusal(state, request, response, unknownPath))
   router.use(refused(state))
   return router
+}
+
+/** Any other version than v1.0, beta too: there is an error of Graph's, and nothing to build on. */
+export function otherGraph(state: TenantState): RequestHandler {
+  return (request, response) => {
+    const version = request.path.split('/')[1] ?? ''
+    const message = `The local tenant serves v1.0 of Graph alone, not '${version.slice(0, 40)}'.`
+    sendRefusal(state, request, response, { status: 400, code: 'BadRequest', message })
+  }
 }
 
 const unknownPath = { status: 400, code: 'BadRequest', message: 'Resource not found for the segment.' }
@@ -30,16 +41,18 @@ function cutOff({ switches }: TenantState): RequestHandler {
   }
 }
 
-type Part = { place: GraphPlace; serve: Serve }
+type Part = { place: GraphPlace; asked: Asked; serve: Serve }
 
-function serving(state: TenantState, { place, serve }: Part): RequestHandler {
+function serving(state: TenantState, { place, asked, serve }: Part): RequestHandler {
   return async (request, response) => {
     state.calls.graph[place] += 1
     await delay(state.switches.slow.graph ?? 0)
     requestIds(request, response)
     const fault = takeGraphFault(state, place, request)
     if (fault && playInstead(state, { fault, place, request, response })) return
-    const { status = 200, body } = await serve(state, request, callerOf(state, request))
+    const caller = callerOf(state, request)
+    checkAsked(request, asked)
+    const { status = 200, body } = await serve(state, request, caller)
     if (fault && loseReply(state, { fault, request, response })) return
     response.status(fault?.what === '202' ? 202 : status)
     if (!body) response.end()

@@ -29,6 +29,8 @@ export const pimSwitches = {
   approverSpelling: z.enum(['userId', 'id']),
   /** The ids of policies change whenever they are listed. */
   policyIdsChange: z.boolean(),
+  /** Whether what was asked of PIM may be read with the permission to read, or only with that to write. */
+  requestReaders: z.enum(['readers', 'writers']),
   policyReaders: z.enum(['everyone', 'administrators']),
   /** Who is named, beside the id: those who decided, those who asked too, or nobody. */
   identityNames: z.enum(['reviewers', 'all', 'none']),
@@ -49,6 +51,7 @@ export function defaultPimSwitches() {
     approvalStages: 'expanded' as const,
     approverSpelling: 'userId' as const,
     policyIdsChange: false,
+    requestReaders: 'readers' as const,
     policyReaders: 'everyone' as const,
     identityNames: 'reviewers' as const,
   }

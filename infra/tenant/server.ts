@@ -12,7 +12,7 @@ import { describe, stamp } from './aadsts.ts'
 import { translateAuthorize } from './authorize-request.ts'
 import { control } from './control.ts'
 import { federation } from './federation.ts'
-import { graph } from './graph.ts'
+import { graph, otherGraph } from './graph.ts'
 import { tenantId } from './ids.ts'
 import { logoutEndpoint } from './logout.ts'
 import { discoveryDocument, keyDocument, paths } from './metadata.ts'
@@ -37,6 +37,7 @@ export function createServer(state: TenantState, controls: Controls): Express {
   app.use('/pim', pimPages(state, controls))
   app.use(outage(state))
   app.use('/graph/v1.0', graph(state))
+  app.use('/graph', otherGraph(state))
   app.use(federation(state))
   app.get(paths.discovery, counted(state, 'discovery'), discovery(state))
   app.get(paths.keys, counted(state, 'keys'), (_request, response) => void response.json(keyDocument(state)))

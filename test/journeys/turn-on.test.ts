@@ -117,6 +117,15 @@ describe('what is sent is sent once', () => {
     expect(askedOf(house)).toHaveLength(0)
     expect((await ben.get('/')).text).toContain('Refund 8841, approved by Lee')
   })
+  test('it works where only those who may write may read what was asked of PIM', async () => {
+    await using house = await openSelfService()
+    house.tenant.set({ requestReaders: 'writers' })
+    house.tenant.setPolicy({ context: false })
+    const ben = await house.visitor('ben')
+    await turnOn(ben)
+    await until(house, ben, 'in')
+    expect(askedOf(house)).toHaveLength(1)
+  })
   test('a callback that comes again sends nothing again', async () => {
     await using house = await openSelfService()
     const ben = await house.visitor('ben')

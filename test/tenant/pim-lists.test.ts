@@ -91,6 +91,7 @@ describe.each(collections)('%s', (name, scope, otherScope) => {
     expect(bare.group).not.toHaveProperty('displayName')
     const others = `${filtered(path, `principalId eq '${oidOf(tenant, 'alice')}'`)}&$expand=principal`
     expect((await get(others, await weakToken(tenant, 'ada'))).body.value[0].principal).toEqual({
+      '@odata.type': '#microsoft.graph.user',
       id: oidOf(tenant, 'alice'),
     })
     const seeing = await weakToken(tenant, 'ada', `${scope} User.ReadBasic.All`)

@@ -1,0 +1,158 @@
+/** The kinds of objects that Graph shows or takes here: their names, and which of those hold objects of a kind again. */
+export type Kind = { type: string; names: readonly string[]; of: Readonly<Record<string, KindName>> }
+
+const words = (text: string): string[] => text.split(/\s+/).filter(Boolean)
+const kind = (type: string, names: string, of: Record<string, KindName> = {}): Kind => ({
+  type: `microsoft.graph.${type}`,
+  names: [...words(names), ...Object.keys(of)],
+  of,
+})
+
+const scheduled = 'id accessId groupId principalId createdDateTime createdUsing modifiedDateTime memberType status'
+const inForce = 'id accessId groupId principalId memberType startDateTime endDateTime'
+const asked =
+  'id accessId groupId principalId action status approvalId completedDateTime createdBy createdDateTime customData ' +
+  'isValidationOnly justification targetScheduleId targetSchedule'
+const whose = { principal: 'directoryObject', group: 'group' } as const
+const schedule = { scheduleInfo: 'schedule' } as const
+const rule = (name: string, names: string, of: Record<string, KindName> = {}) =>
+  kind(`unifiedRoleManagementPolicy${name}Rule`, `id ${names}`, { target: 'ruleTarget', ...of })
+
+/**
+ * By what is documented of Graph v1.0. People, groups and the application have more properties than are ever shown here:
+ * they may be asked for all the same.
+ */
+export const kinds = {
+  assignmentRequest: kind('privilegedAccessGroupAssignmentScheduleRequest', `${asked} activatedUsing`, {
+    ...whose,
+    ...schedule,
+    ticketInfo: 'ticket',
+  }),
+  eligibilityRequest: kind('privilegedAccessGroupEligibilityScheduleRequest', asked, {
+    ...whose,
+    ...schedule,
+    ticketInfo: 'ticket',
+  }),
+  assignmentSchedule: kind('privilegedAccessGroupAssignmentSchedule', `${scheduled} assignmentType activatedUsing`, {
+    ...whose,
+    ...schedule,
+  }),
+  eligibilitySchedule: kind('privilegedAccessGroupEligibilitySchedule', scheduled, { ...whose, ...schedule }),
+  assignmentInstance: kind(
+    'privilegedAccessGroupAssignmentScheduleInstance',
+    `${inForce} assignmentType assignmentScheduleId activatedUsing`,
+    whose,
+  ),
+  eligibilityInstance: kind(
+    'privilegedAccessGroupEligibilityScheduleInstance',
+    `${inForce} eligibilityScheduleId`,
+    whose,
+  ),
+  schedule: kind('requestSchedule', 'startDateTime recurrence', { expiration: 'expiration' }),
+  expiration: kind('expirationPattern', 'type duration endDateTime'),
+  ticket: kind('ticketInfo', 'ticketNumber ticketSystem'),
+  approval: kind('approval', 'id', { stages: 'stage' }),
+  stage: kind(
+    'approvalStage',
+    'id assignedToMe displayName justification reviewedBy reviewedDateTime reviewResult status',
+  ),
+  policyAssignment: kind('unifiedRoleManagementPolicyAssignment', 'id policyId roleDefinitionId scopeId scopeType', {
+    policy: 'policy',
+  }),
+  policy: kind(
+    'unifiedRoleManagementPolicy',
+    'id displayName description isOrganizationDefault lastModifiedBy lastModifiedDateTime scopeId scopeType',
+    { rules: 'rule', effectiveRules: 'rule' },
+  ),
+  rule: rule('', ''),
+  expirationRule: rule('Expiration', 'isExpirationRequired maximumDuration'),
+  enablementRule: rule('Enablement', 'enabledRules'),
+  contextRule: rule('AuthenticationContext', 'isEnabled claimValue'),
+  approvalRule: rule('Approval', '', { setting: 'approvalSettings' }),
+  notificationRule: rule(
+    'Notification',
+    'notificationType notificationLevel notificationRecipients recipientType isDefaultRecipientsEnabled',
+  ),
+  ruleTarget: kind(
+    'unifiedRoleManagementPolicyRuleTarget',
+    'caller level operations enforcedSettings inheritableSettings targetObjects',
+  ),
+  approvalSettings: kind(
+    'approvalSettings',
+    'approvalMode isApprovalRequired isApprovalRequiredForExtension isRequestorJustificationRequired',
+    { approvalStages: 'approvalStage' },
+  ),
+  approvalStage: kind(
+    'unifiedApprovalStage',
+    `approvalStageTimeOutInDays escalationApprovers escalationTimeInMinutes isApproverJustificationRequired
+     isEscalationEnabled primaryApprovers`,
+  ),
+  subscription: kind(
+    'subscription',
+    `id applicationId changeType clientState creatorId encryptionCertificate encryptionCertificateId
+     expirationDateTime includeResourceData latestSupportedTlsVersion lifecycleNotificationUrl notificationQueryOptions
+     notificationUrl notificationUrlAppId resource`,
+  ),
+  membershipQuestion: kind('checkMemberGroups', 'groupIds'),
+  nothing: kind('nothing', ''),
+  directoryObject: kind('directoryObject', 'id deletedDateTime'),
+  group: kind(
+    'group',
+    `id deletedDateTime accessType allowExternalSenders assignedLabels assignedLicenses autoSubscribeNewMembers
+     classification createdDateTime description displayName expirationDateTime groupTypes hasMembersWithLicenseErrors
+     hideFromAddressLists hideFromOutlookClients isArchived isAssignableToRole isManagementRestricted
+     isSubscribedByMail licenseProcessingState mail mailEnabled mailNickname membershipRule
+     membershipRuleProcessingState onPremisesDomainName onPremisesLastSyncDateTime onPremisesNetBiosName
+     onPremisesProvisioningErrors onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled
+     preferredDataLocation preferredLanguage proxyAddresses renewedDateTime resourceBehaviorOptions
+     resourceProvisioningOptions securityEnabled securityIdentifier serviceProvisioningErrors theme uniqueName
+     unseenCount visibility appRoleAssignments memberOf members owners permissionGrants settings transitiveMemberOf
+     transitiveMembers`,
+  ),
+  user: kind(
+    'user',
+    `id deletedDateTime aboutMe accountEnabled ageGroup assignedLicenses assignedPlans authorizationInfo birthday
+     businessPhones city companyName consentProvidedForMinor country createdDateTime creationType
+     customSecurityAttributes department displayName employeeHireDate employeeId employeeLeaveDateTime employeeOrgData
+     employeeType externalUserState externalUserStateChangeDateTime faxNumber givenName hireDate identities
+     imAddresses interests isManagementRestricted isResourceAccount jobTitle lastPasswordChangeDateTime
+     legalAgeGroupClassification licenseAssignmentStates mail mailboxSettings mailNickname mobilePhone mySite
+     officeLocation onPremisesDistinguishedName onPremisesDomainName onPremisesExtensionAttributes
+     onPremisesImmutableId onPremisesLastSyncDateTime onPremisesProvisioningErrors onPremisesSamAccountName
+     onPremisesSecurityIdentifier onPremisesSyncEnabled onPremisesUserPrincipalName otherMails passwordPolicies
+     passwordProfile pastProjects postalCode preferredDataLocation preferredLanguage preferredName provisionedPlans
+     proxyAddresses responsibilities schools securityIdentifier serviceProvisioningErrors showInAddressList
+     signInActivity signInSessionsValidFromDateTime skills state streetAddress surname usageLocation
+     userPrincipalName userType appRoleAssignments directReports manager memberOf ownedObjects sponsors
+     transitiveMemberOf`,
+  ),
+  application: kind(
+    'application',
+    `id deletedDateTime addIns api appId applicationTemplateId appRoles certification createdDateTime
+     defaultRedirectUri description disabledByMicrosoftStatus displayName groupMembershipClaims identifierUris info
+     isDeviceOnlyAuthSupported isFallbackPublicClient keyCredentials logo notes oauth2RequirePostResponse
+     optionalClaims parentalControlSettings passwordCredentials publicClient publisherDomain
+     requestSignatureVerification requiredResourceAccess samlMetadataUrl serviceManagementReference
+     servicePrincipalLockConfiguration signInAudience spa tags tokenEncryptionKeyId uniqueName verifiedPublisher web
+     federatedIdentityCredentials owners`,
+  ),
+} satisfies Record<string, Kind>
+
+export type KindName =
+  | 'schedule'
+  | 'expiration'
+  | 'ticket'
+  | 'stage'
+  | 'policy'
+  | 'rule'
+  | 'ruleTarget'
+  | 'approvalSettings'
+  | 'approvalStage'
+  | 'directoryObject'
+  | 'group'
+
+/** Lists of directory objects may be asked for what people and groups have. */
+export const derived: Partial<Record<string, readonly Kind[]>> = {
+  directoryObject: [kinds.user, kinds.group],
+  rule: [kinds.expirationRule, kinds.enablementRule, kinds.contextRule, kinds.approvalRule, kinds.notificationRule],
+}
