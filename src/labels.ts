@@ -52,6 +52,18 @@ export const subjectOf = (url: string): string => {
   return graphSubjects.find(([pattern]) => pattern.test(path))?.[1] ?? 'other'
 }
 
+/** Why Redis did not do something: its own word for it, `tls` where none got through, or nothing at all. */
+export const redisReasons: readonly string[] = [
+  ...['moved', 'ask', 'crossslot', 'tryagain', 'clusterdown', 'readonly', 'masterdown', 'noreplicas', 'noperm', 'oom'],
+  ...['misconf', 'wrongpass', 'noauth', 'denied', 'loading', 'busy', 'noscript', 'wrongtype', 'noproto', 'err', 'tls'],
+  ...['other', 'unanswered'],
+]
+/** One of those few, for any word. */
+export const redisReasonOf = (word: string | undefined): string => {
+  const reason = word?.toLowerCase() ?? 'unanswered'
+  return redisReasons.includes(reason) ? reason : 'other'
+}
+
 export const entraCalls = ['metadata', 'code', 'refresh', 'app-token'] as const
 /** The codes of all problems that Entra's answer, or its silence, may become. */
 export const entraResults: readonly string[] = [

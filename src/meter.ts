@@ -66,8 +66,12 @@ export function createMeter() {
   )
   const redisSeconds = make.histogram(
     'gatehouse_redis_command_duration_seconds',
-    'How long Redis took for a command, and whether it was answered.',
-    { labelNames: ['result'], known: [{ result: 'ok' }, { result: 'failed' }], buckets: redisBuckets },
+    'How long Redis took for a command, whether it was answered, and why not.',
+    {
+      labelNames: ['result', 'reason'],
+      known: [{ result: 'ok' }, ...labels.redisReasons.map(reason => ({ result: 'failed', reason }))],
+      buckets: redisBuckets,
+    },
   )
   const secretRefusals = make.counter(
     'gatehouse_client_secret_refusals_total',
@@ -99,7 +103,8 @@ export function createMeter() {
     entra: (call: string, result: string, seconds: number): void => entraSeconds.observe({ call, result }, seconds),
     graph: (url: string, result: string, seconds: number): void =>
       graphSeconds.observe({ about: labels.subjectOf(url), result }, seconds),
-    redis: (result: 'ok' | 'failed', seconds: number): void => redisSeconds.observe({ result }, seconds),
+    redis: (seconds: number, reason?: string): void =>
+      redisSeconds.observe(reason === undefined ? { result: 'ok' } : { result: 'failed', reason }, seconds),
     secretRefused: (position: number): void => secretRefusals.inc({ position: String(position) }),
     rosterPolled: (result: 'ok' | 'failed'): void => rosterPolls.inc({ result }),
     auditLost: (): void => auditLost.inc(),
@@ -108,7 +113,7 @@ export function createMeter() {
 }
 export type Meter = ReturnType<typeof createMeter>
 
-type Known<Label extends string> = { labelNames: readonly Label[]; known: readonly Record<Label, string>[] }
+type Known<Label extends string> = { labelNames: readonly Label[]; known: readonly Partial<Record<Label, string>>[] }
 
 const makersIn = (registry: Registry) => ({
   counter<Label extends string>(name: string, help: string, { labelNames, known }: Known<Label>): Counter<Label> {

@@ -33,7 +33,6 @@ import { createLeases } from './session/lease.ts'
 import { createNotes } from './session/notes.ts'
 import { createPresence } from './session/presence.ts'
 import { createRedis } from './session/redis.ts'
-import { timeCommands } from './session/redis-timing.ts'
 import { scopeOf } from './session/scope.ts'
 import { createSeal, type Seal } from './session/seal.ts'
 import { createSignIns } from './session/sign-ins.ts'
@@ -53,8 +52,7 @@ export async function createServices(
   const seal = createSeal(config.session.secrets, { hooksAbout: group })
   const credentials = createCredentials(config.entra.credential, { log, onRefusal: meter.secretRefused })
   const oidc = createOidc({ config, clock, credentials, observe: meter.entra })
-  const redis = await createRedis({ config: config.redis, log })
-  timeCommands(redis, meter.redis)
+  const redis = await createRedis({ config: config.redis, log, observe: meter.redis })
   const presence = createPresence({ redis, prefix })
   const vault = createVault({ redis, seal, prefix })
   const census = config.metricsPort === undefined ? undefined : createCensus({ redis, prefix, about: app })

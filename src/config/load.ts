@@ -3,7 +3,7 @@ import { cloudOf, misfitOf } from './clouds.ts'
 import type { Credential } from './credential.ts'
 import { isLoopback } from './loopback.ts'
 import { proxyFrom } from './proxy.ts'
-import { redisConfigFrom, redisFaults } from './redis-address.ts'
+import { type RedisFiles, redisConfigFrom, redisFaults } from './redis-address.ts'
 import { Secret } from './secret.ts'
 import { liveNames, type SecretFile, trimmed } from './secret-files.ts'
 import { credentialFrom, explanationOf, parseSettings, type Settings, settings } from './settings.ts'
@@ -46,7 +46,10 @@ export function loadConfig(environment: Environment, { demo = false } = {}): Con
   if (parsed.success && parsed.data.METRICS_PORT === parsed.data.PORT)
     faults.push({ name: 'METRICS_PORT', wrong: 'must be another port than PORT' })
   if (!parsed.success || !pair || faults.length > 0) throw new ConfigError(faults.toSorted(byPlace).map(line))
-  return nest(parsed.data, pair, secretFilesOf(environment, values))
+  return nest(parsed.data, pair, {
+    secretFiles: secretFilesOf(environment, values),
+    redisFiles: { urlFile: environment.REDIS_URL_FILE || undefined, caFile: values.REDIS_CA_FILE },
+  })
 }
 
 type Values = Partial<Record<Name, string>>
@@ -118,7 +121,9 @@ function pairOf({ ENTRA_AUTHORITY: authority, GRAPH_BASE_URL }: Settings, values
   return { authority, graphBaseUrl: isTenantsOwn ? `${authority}/graph/v1.0` : GRAPH_BASE_URL }
 }
 
-function nest(read: Settings, pair: ReturnType<typeof pairOf>, secretFiles: readonly SecretFile[]) {
+type Files = { secretFiles: readonly SecretFile[]; redisFiles: RedisFiles }
+
+function nest(read: Settings, pair: ReturnType<typeof pairOf>, files: Files) {
   return {
     baseUrl: read.BASE_URL,
     listen: { host: read.HOST, port: read.PORT },
@@ -147,10 +152,10 @@ function nest(read: Settings, pair: ReturnType<typeof pairOf>, secretFiles: read
       idleMs: read.SESSION_IDLE_MINUTES * 60_000,
       maxMs: read.SESSION_MAX_HOURS * 3_600_000,
     },
-    redis: redisConfigFrom(read),
+    redis: redisConfigFrom(read, files.redisFiles),
     audit: { keepDays: read.AUDIT_KEEP_DAYS },
     /** Secrets that came from files, and may change there. */
-    secretFiles,
+    secretFiles: files.secretFiles,
     log: { level: read.LOG_LEVEL },
     metricsPort: read.METRICS_PORT,
     environment: { name: read.ENVIRONMENT_NAME, colour: read.ENVIRONMENT_COLOUR },

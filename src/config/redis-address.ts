@@ -22,21 +22,27 @@ export type RedisConfig = {
   /** PEM; the system's authorities where there is none. */
   ca: string | undefined
   prefix: string
-}
+} & RedisFiles
+/** Where the address and the authorities came from: they may change there. */
+export type RedisFiles = { urlFile?: string | undefined; caFile?: string | undefined }
 
-export function redisConfigFrom(read: {
-  REDIS_URL?: Secret | undefined
-  REDIS_CLUSTER: boolean
-  REDIS_SENTINEL_MASTER?: string | undefined
-  REDIS_CA_FILE?: string | undefined
-  REDIS_PREFIX: string
-}): RedisConfig {
+export function redisConfigFrom(
+  read: {
+    REDIS_URL?: Secret | undefined
+    REDIS_CLUSTER: boolean
+    REDIS_SENTINEL_MASTER?: string | undefined
+    REDIS_CA_FILE?: string | undefined
+    REDIS_PREFIX: string
+  },
+  files: RedisFiles,
+): RedisConfig {
   const { REDIS_CLUSTER: isCluster, REDIS_SENTINEL_MASTER: master } = read
   return {
     url: read.REDIS_URL,
     topology: isCluster ? { kind: 'cluster' } : master === undefined ? { kind: 'one' } : { kind: 'sentinel', master },
     ca: read.REDIS_CA_FILE,
     prefix: read.REDIS_PREFIX,
+    ...files,
   }
 }
 

@@ -1,10 +1,10 @@
-import { Cluster, type Command } from 'ioredis'
+import { Cluster, type Command, type Redis } from 'ioredis'
 import type { RedisAddress } from '../config/redis-address.ts'
 import { commandLimitMs, type Options, retry } from './redis-limits.ts'
 
-/** `options` are for each of its nodes. */
-export const connectToCluster = ({ nodes }: RedisAddress, options: Options): Cluster =>
-  new BoundedCluster(
+/** `options` are for each of its nodes, and `each` is told of every one before it connects. */
+export function connectToCluster({ nodes }: RedisAddress, options: Options, each: (node: Redis) => void): Cluster {
+  const cluster = new BoundedCluster(
     nodes.map(({ host, port = 6379 }) => ({ host, port })),
     {
       redisOptions: options,
@@ -19,6 +19,9 @@ export const connectToCluster = ({ nodes }: RedisAddress, options: Options): Clu
       dnsLookup: (host, done) => done(null, host),
     },
   )
+  cluster.on('+node', each)
+  return cluster
+}
 
 /** ioredis has no time limit while it looks for the node of a command, and queues them all before it knows one. */
 class BoundedCluster extends Cluster {

@@ -1,24 +1,35 @@
 import { Redis } from 'ioredis'
-import type { RedisAddress } from '../config/redis-address.ts'
 import { OneDatabaseRedis } from './redis-database.ts'
-import { commandLimitMs, limits, type Options, retry, type Tls } from './redis-limits.ts'
+import { commandLimitMs, limits, type Options, retry } from './redis-limits.ts'
+import { askingEachTime, type Source, valuesOf } from './redis-source.ts'
 
 const failOverChannel = '+switch-master'
 /** Sentinels tell each other every two seconds. */
 const newsMs = 10_000
 
+type Needs = {
+  source: Source
+  master: string
+  /** For the master, and what proves us there. */
+  options: Options
+  proof: Record<'username' | 'password', () => string | undefined> & { tls: () => Options['tls'] }
+}
 type Place = { host: string; port: number }
 const keyOf = ({ host, port }: Place) => `${host}:${port}`
 
 /**
- * Connects to the master that sentinels name, for as long as they name it. `options` are for the master.
+ * Connects to the master that sentinels name, for as long as they name it.
  *
  * When one announces a fail-over the old master is left at once: until it learns of it, it takes writes that are lost.
  * For the same reason sentinels that have not heard of it, and still name the old one, are not believed.
  */
-export function connectBySentinels(address: RedisAddress, master: string, tls: Tls, options: Options): Redis {
-  const sentinels = address.nodes.map(({ host, port = 26379 }) => ({ host, port }))
-  const { sentinelUsername: username, sentinelPassword: password } = address
+export function connectBySentinels({ source, master, options, proof }: Needs): Redis {
+  const sentinels = source().nodes.map(({ host, port = 26379 }) => ({ host, port }))
+  const own = {
+    sentinelUsername: () => source().sentinelUsername,
+    sentinelPassword: () => source().sentinelPassword,
+    sentinelTLS: proof.tls,
+  }
   let present = ''
   let news = { from: '', to: { host: '', port: 0 }, until: 0 }
   const isNews = () => performance.now() < news.until
@@ -27,9 +38,8 @@ export function connectBySentinels(address: RedisAddress, master: string, tls: T
     ...options,
     sentinels,
     name: master,
-    ...(username && { sentinelUsername: username }),
-    ...(password && { sentinelPassword: password }),
-    ...(tls && { sentinelTLS: tls, enableTLSForSentinelMode: true }),
+    ...valuesOf(own),
+    enableTLSForSentinelMode: source().isTls,
     sentinelCommandTimeout: commandLimitMs,
     sentinelRetryStrategy: retry,
     // Those in REDIS_URL count: what sentinels tell of each other may be addresses that are none from here.
@@ -40,19 +50,22 @@ export function connectBySentinels(address: RedisAddress, master: string, tls: T
       return instead ?? null
     },
   })
+  askingEachTime(redis, { ...proof, ...own })
   const leaveIf = (isWrong: boolean) => {
     if (isWrong && redis.status === 'ready') redis.disconnect(true)
   }
-  const proof = { ...(username && { username }), ...(password && { password }), ...(tls && { tls }) }
-  const watchers = sentinels.map(sentinel =>
-    watch({ ...limits(), ...sentinel, ...proof }, message => {
+  const theirs = { username: own.sentinelUsername, password: own.sentinelPassword, tls: proof.tls }
+  const watchers = sentinels.map(sentinel => {
+    const watcher = watch({ ...limits(), ...sentinel, ...valuesOf(theirs) }, message => {
       const [name, fromHost = '', fromPort, host = '', port] = message.split(' ')
       if (name !== master) return
       const from = keyOf({ host: fromHost, port: Number(fromPort) })
       news = { from, to: { host, port: Number(port) }, until: performance.now() + newsMs }
       leaveIf(present !== keyOf(news.to))
-    }),
-  )
+    })
+    askingEachTime(watcher, theirs)
+    return watcher
+  })
   // Announced while it was connecting.
   redis.on('ready', () => leaveIf(isNews() && present === news.from))
   redis.once('end', () => {

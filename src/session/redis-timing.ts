@@ -1,11 +1,29 @@
+import type { Command } from 'ioredis'
+import type { RedisTopology } from '../config/redis-address.ts'
+import { redisReasonOf } from '../labels.ts'
 import type { Redis } from './redis.ts'
+import type { Refusals, Subject } from './redis-refusals.ts'
+import { type Refusal, refusalIn, remedies } from './redis-words.ts'
 
-type Observe = (result: 'ok' | 'failed', seconds: number) => void
+/** Told of each command: how long it took, and why it was not done, where it was not. */
+export type Observe = (seconds: number, reason?: string) => void
+type Sent = Pick<Command, 'name' | 'promise' | 'getKeys'>
 /** What one node, a cluster and a client of sentinels have in common. */
-type Sender = { sendCommand?: (command: { promise: Promise<unknown> }, ...rest: unknown[]) => unknown }
+type Sender = { sendCommand?: (command: Sent, ...rest: unknown[]) => unknown }
 
-/** Times every command, whoever gives it. The store inside this process sends none, and is not timed. */
-export function timeCommands(redis: Redis, observe: Observe): void {
+/**
+ * Follows every command, whoever gives it, those of a connection's beginning too: times it, and hears what is refused.
+ * The store inside this process sends none.
+ */
+export function followCommands(
+  redis: Redis,
+  {
+    observe,
+    refusals,
+    topology,
+    prefix,
+  }: { observe: Observe; refusals: Refusals; topology: RedisTopology; prefix: string },
+): void {
   const sender = redis as unknown as Sender
   const send = sender.sendCommand?.bind(redis)
   if (!send) return
@@ -13,9 +31,34 @@ export function timeCommands(redis: Redis, observe: Observe): void {
     const began = performance.now()
     const seconds = () => (performance.now() - began) / 1000
     command.promise.then(
-      () => observe('ok', seconds()),
-      () => observe('failed', seconds()),
+      answer => {
+        observe(seconds())
+        const refusal = hidden(command, answer)
+        if (refusal) refusals.refused(refusal)
+        else if (refusals.isRefusing()) refusals.answered(subjectOf(command, prefix))
+      },
+      error => {
+        const refusal = refusalIn(error, topology)
+        observe(seconds(), redisReasonOf(refusal?.word))
+        if (refusal) refusals.refused(refusal, subjectOf(command, prefix))
+      },
     )
     return send(command, ...rest)
   }
 }
+
+/** The key itself stays here: of it only the kind is kept, which our own code names. */
+function subjectOf(command: Sent, prefix: string): Subject {
+  const [key = ''] = command.getKeys().map(String)
+  return { command: command.name, kind: key.startsWith(prefix) ? (key.slice(prefix.length).split(':')[0] ?? '') : '' }
+}
+
+/** The client asks whether Redis is loading, and whether its cluster is whole: that it waits for them is in an answer, not in an error. */
+function hidden({ name: command }: Sent, answer: unknown): Refusal | undefined {
+  const found = waits.find(wait => wait.command === command)
+  return found?.sign.test(String(answer)) ? { word: found.word, command, remedy: remedies[found.word] } : undefined
+}
+const waits = [
+  { command: 'info', sign: /^loading:1\s*$/m, word: 'LOADING' },
+  { command: 'cluster', sign: /^cluster_state:fail\s*$/m, word: 'CLUSTERDOWN' },
+]

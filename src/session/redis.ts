@@ -1,11 +1,14 @@
 import type { EventEmitter } from 'node:events'
 import { Command, type Redis as Single } from 'ioredis'
-import { type RedisConfig, readRedisUrl } from '../config/redis-address.ts'
-import type { Secret } from '../config/secret.ts'
+import type { RedisConfig } from '../config/redis-address.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
+import { announce } from './redis-announcing.ts'
 import { connectionTo, isCluster } from './redis-connection.ts'
 import { createKeepingCheck } from './redis-keeping.ts'
+import { createRefusals } from './redis-refusals.ts'
+import { createSource } from './redis-source.ts'
+import { followCommands, type Observe } from './redis-timing.ts'
 
 /**
  * The commands that are sent, each with one key: a cluster keeps keys on different nodes. docs/redis.md grants these,
@@ -22,55 +25,25 @@ export type Redis = Pick<Single, OurCommand | 'status' | 'quit' | 'disconnect'> 
  * The connection to Redis; without an address, a store inside this process with the same interface (for the demo).
  * It connects by itself, for as long as it takes.
  */
-export async function createRedis({ config, log }: { config: RedisConfig; log: Log }): Promise<Redis> {
+export async function createRedis({
+  config,
+  log,
+  observe = () => {},
+}: {
+  config: RedisConfig
+  log: Log
+  observe?: Observe
+}): Promise<Redis> {
   if (!config.url) return embedded()
-  const redis = connectionTo(config.url, config)
-  const said = new Set<string>()
-  const once = (event: string, say: () => void) => {
-    if (said.has(event)) return
-    said.add(event)
-    say()
-  }
-  const at = hostsIn(config.url)
-  const away = (error: Error) => once('away', () => log.error({ event: 'redis-away', at, ...replyIn(error), error }))
-  redis.on('error', away)
-  redis.on('sentinelError', (error: Error) => {
-    const sentinel = /sentinel (\S+) /.exec(error.message)?.[1] ?? ''
-    once(`sentinel ${sentinel}`, () => log.warn({ event: 'redis-sentinel-failed', sentinel, ...replyIn(error) }))
-  })
-  // Redis that closes a connection in order, or is loading after a restart, is no error of the client's.
-  redis.on('reconnecting', () => {
-    if (!said.has('away')) once('lost', () => log.warn({ event: 'redis-connection-lost' }))
-  })
+  const { topology, prefix } = config
+  const address = createSource(config, log)
+  const refusals = createRefusals(log, { isSpread: topology.kind === 'cluster' })
+  const redis = connectionTo(address, topology)
+  followCommands(redis as Redis, { observe, refusals, topology, prefix })
+  announce(redis, { topology, address, refusals, log })
   const check = createKeepingCheck(log)
-  redis.on('ready', () => {
-    log.info({ event: 'redis-ready' })
-    said.clear()
-    void check(isCluster(redis) ? redis.nodes('master') : [redis])
-  })
-  if (isCluster(redis)) sayNodes(redis, log)
+  redis.on('ready', () => void check(isCluster(redis) ? redis.nodes('master') : [redis]))
   return redis as Redis
-}
-
-/** Where we look for it, without what proves us there. */
-function hostsIn(url: Secret): string[] {
-  const address = readRedisUrl(url.reveal())
-  return 'wrong' in address ? [] : address.nodes.map(({ host, port }) => (port ? `${host}:${port}` : host))
-}
-
-/** Of a cluster some nodes may be away while it is not. */
-function sayNodes(cluster: EventEmitter, log: Log): void {
-  const away = new Set<string>()
-  cluster.on('node error', (error: Error, node: string) => {
-    if (!away.has(node)) log.warn({ event: 'redis-node-away', node, ...replyIn(error), error })
-    away.add(node)
-  })
-  cluster.on('+node', (node: Single) => {
-    const { host, port } = node.options
-    node.on('ready', () => {
-      if (away.delete(`${host}:${port}`)) log.info({ event: 'redis-node-ready', node: `${host}:${port}` })
-    })
-  })
 }
 
 async function embedded(): Promise<Redis> {
@@ -79,9 +52,6 @@ async function embedded(): Promise<Redis> {
   Command.setReplyTransformer('zrange', members => members)
   return new RedisMock() as unknown as Redis
 }
-
-/** The word that Redis begins a refusal with, such as WRONGPASS or NOPERM. All else in it may be a value. */
-const replyIn = ({ message }: Error) => ({ reply: /(?:^|because )([A-Z]{3,20})\b/.exec(message)?.[1] })
 
 /** The answer of Redis, or Problem('redis-away'). The error itself holds the whole command, so only its class is logged. */
 export async function ask<T>(command: Promise<T>): Promise<T> {
