@@ -1,4 +1,5 @@
 import { createApp } from './app.ts'
+import { doubtfulSettings } from './config/doubtful.ts'
 import { type Config, ConfigError, loadConfig } from './config/load.ts'
 import { unknownSettings } from './config/unknown.ts'
 import { worstCaseSeconds } from './gate/worst-case.ts'
@@ -36,7 +37,9 @@ function readConfig({ environment, flags }: Told): Config {
   if (unknownFlag) fail([`${unknownFlag} is not known; there are --check-config, --demo and --version`])
   for (const line of unknownSettings(environment)) console.error(`warning: ${line}`)
   try {
-    return loadConfig(environment, { demo })
+    const config = loadConfig(environment, { demo })
+    for (const line of doubtfulSettings(config)) console.error(`warning: ${line}`)
+    return config
   } catch (thrown) {
     if (thrown instanceof ConfigError) return fail(thrown.faults)
     throw thrown

@@ -20,12 +20,19 @@ const blocks = (pem: string, what: string) => [
   ...pem.matchAll(new RegExp(`-----BEGIN (?:[A-Z]+ )?${what}-----[^-]+-----END (?:[A-Z]+ )?${what}-----`, 'g')),
 ]
 
+/** Where spaces stand for line breaks, or beside them: OpenSSL wants each mark, and what is between, in lines of its own. */
+const inLines = (pem: string) =>
+  pem.replace(
+    /(-----BEGIN [A-Z ]+-----)([^-]+)(-----END [A-Z ]+-----)/g,
+    (_block, begin, body, end) => `${begin}\n${body.trim().replace(/\s+/g, '\n')}\n${end}`,
+  )
+
 /**
  * Reads a private key and its certificate from PEM text, in either order, with or without the rest of the chain. Line
- * breaks may be written as `\n`, as where a setting must be one line. Returns what is wrong where it cannot.
+ * breaks may be written as `\n` or as spaces, as where a setting must be one line. Returns what is wrong where it cannot.
  */
 export function readCertificate(text: string): Certificate | { wrong: string } {
-  const pem = text.replaceAll('\\n', '\n')
+  const pem = inLines(text.replaceAll('\\n', '\n'))
   try {
     const privateKey = createPrivateKey(blocks(pem, 'PRIVATE KEY')[0]?.[0] ?? '')
     const certificate = blocks(pem, 'CERTIFICATE')

@@ -38,6 +38,11 @@ export const secrets = (shortest: number, most: number) =>
   z
     .string()
     .transform(list)
+    .refine(parts => parts.every(part => part !== ''), 'has nothing before or behind a comma: leave the comma out')
+    .refine(
+      parts => parts.length === 1 || parts.every(part => part.length >= shortest),
+      `must have at least ${shortest} characters, each: a comma separates two secrets and cannot be part of one`,
+    )
     .pipe(z.array(secret(shortest)).min(1).max(most, `must be at most ${most}, comma-separated`))
     .transform(values => values.map(value => new Secret(value)) as [Secret, ...Secret[]])
 export const certificate = z.string().transform((value, context) => {
@@ -47,10 +52,19 @@ export const certificate = z.string().transform((value, context) => {
   return z.NEVER
 })
 
+/** What stands in a variable that Kubernetes has set for a Service. */
+export const ofService = /^(tcp|udp|sctp):\/\//
+const serviceWords =
+  'holds what Kubernetes sets for a Service of that name in the namespace: give the Service another name, or set enableServiceLinks: false'
+const unitWords = 'must be a number alone, without a unit: the name of the setting says it'
+
 export const number = (high: number) =>
   z
     .string()
     .trim()
+    .refine(value => !ofService.test(value), serviceWords)
+    .refine(value => !/^[\d.,]+ ?[a-z]+$/i.test(value), unitWords)
+    .refine(value => !/^\d+,\d+$/.test(value), 'must be a number: with a point, not with a comma')
     .regex(/^\d+(\.\d+)?$/, 'must be a number')
     .transform(Number)
     .pipe(z.number().max(high, `must be at most ${high}`))
@@ -78,11 +92,18 @@ export const trustProxy = z.string().transform((value, context) => {
 
 export const seconds = (low: number, high: number) =>
   number(high).refine(value => value >= low, `must be at least ${low}`)
-export const onOff = z.enum(['on', 'off'], 'must be on or off').transform(value => value === 'on')
+export const onOff = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(['on', 'off'], 'must be on or off'))
+  .transform(value => value === 'on')
 export const graphUrl = trustedUrl
   .refine(isBare, 'must be without query and user name')
   .transform(value => value.href.replace(/\/$/, ''))
-export const context = z.string().regex(/^c[1-9]\d?$/, 'must be c1 to c99')
+export const context = z
+  .string()
+  .toLowerCase()
+  .regex(/^c[1-9]\d?$/, 'must be c1 to c99')
 
 export const redisUrl = plain.transform((value, context) => {
   const found = readRedisUrl(value)

@@ -60,6 +60,9 @@ const byPlace = (one: Fault, other: Fault) => places.indexOf(one.name) - places.
 /** Other programs know these names in either case, and believe the lower one first. */
 const isAlsoLower = (name: Name) => name === 'HTTPS_PROXY' || name === 'NO_PROXY'
 
+const quoteWords = 'is in quotes, which are part of it here: leave them out'
+const isQuoted = (value: string) => /^(["']).*\1$/s.test(value)
+
 function collect(environment: Environment) {
   const values: Values = {}
   const faults: Fault[] = []
@@ -72,7 +75,9 @@ function collect(environment: Environment) {
     const value = direct ?? text
     // Never its path: somebody may have put the secret itself there.
     if (why) faults.push({ name, wrong: `cannot be read from the file that ${name}_FILE names (${why})` })
-    if (value !== undefined) values[name] = value
+    // What is nothing but spaces stays: it is not the same as nothing.
+    if (value !== undefined) values[name] = trimmed(value) || value
+    if (value !== undefined && isQuoted(trimmed(value))) faults.push({ name, wrong: quoteWords })
   }
   return { values, faults }
 }
@@ -97,11 +102,12 @@ function credentialFaults(values: Values, known: readonly Fault[]): Fault[] {
     return [{ name: ofCredential[0], wrong: `is required (or ${ofCredential[1]}, or ${ofCredential[2]})` }]
   const token = values.ENTRA_FEDERATED_TOKEN_FILE
   const unreadable = token !== undefined && contentOf(token).why !== undefined
+  const wrong = token?.startsWith('eyJ')
+    ? 'must be the name of a file, not what is in it'
+    : 'names a file that cannot be read or is empty'
   return [
     ...more.filter(name => !isKnown(name)).map(name => ({ name, wrong: `is given beside ${first}: keep one of them` })),
-    ...(unreadable && more.length === 0
-      ? [{ name: ofCredential[2], wrong: 'names a file that cannot be read or is empty' }]
-      : []),
+    ...(unreadable && more.length === 0 ? [{ name: ofCredential[2], wrong }] : []),
   ]
 }
 

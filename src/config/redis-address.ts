@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { endsBeforeAt, percentEncoding } from './percent-encoding.ts'
 import type { Secret } from './secret.ts'
 
 /** Where Redis is and how one proves oneself to it, as REDIS_URL says. */
@@ -50,6 +51,7 @@ export function redisConfigFrom(
 export function readRedisUrl(text: string): RedisAddress | { wrong: string } {
   // A comma may also be part of a password.
   const parts = text.split(/,\s*(?=rediss?:\/\/)/i).map(part => part.trim())
+  if (parts.some(isCutShort)) return { wrong: `cannot be read: ${percentEncoding}` }
   const urls = parts.filter(part => URL.canParse(part)).map(part => new URL(part))
   const [first, ...others] = urls
   if (!first || urls.length < parts.length)
@@ -73,7 +75,14 @@ export function readRedisUrl(text: string): RedisAddress | { wrong: string } {
   }
 }
 
+/** Nothing of ours has a `#`; and behind the host there is an `@` only in a password of sentinels. */
+const isCutShort = (url: string) =>
+  url.includes('#') || (endsBeforeAt(url) && !/^\w+:\/\/[^/?#]*(\/\d*)?\?sentinel(Username|Password)=/.test(url))
+
 const sentinelParts = ['sentinelUsername', 'sentinelPassword']
+
+/** A + is a +, and no space as in a form. */
+const parametersOf = ({ search }: URL) => new URLSearchParams(search.replaceAll('+', '%2B'))
 
 /** What is of the whole, not of one node. */
 const ownPartOf = ({ username, password, pathname, search }: URL) =>
@@ -83,7 +92,7 @@ const ownPartOf = ({ username, password, pathname, search }: URL) =>
 
 function addressOf(first: URL, urls: readonly URL[]): RedisAddress {
   const [username, password] = [decodeURIComponent(first.username), decodeURIComponent(first.password)]
-  const [sentinelUsername, sentinelPassword] = sentinelParts.map(name => first.searchParams.get(name))
+  const [sentinelUsername, sentinelPassword] = sentinelParts.map(name => parametersOf(first).get(name))
   const database = first.pathname.slice(1)
   return {
     nodes: urls.map(({ hostname, port }) => ({
@@ -101,6 +110,7 @@ function addressOf(first: URL, urls: readonly URL[]): RedisAddress {
 
 /** The certificates in REDIS_CA_FILE, or what is wrong with it. */
 export function readAuthorities(path: string): { pem: string } | { wrong: string } {
+  if (path.includes('-----BEGIN')) return { wrong: 'must be the name of a file, not what is in it' }
   try {
     const pem = readFileSync(path, 'utf8')
     const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []

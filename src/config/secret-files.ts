@@ -72,8 +72,8 @@ async function contentOfFile(path: string): Promise<string> {
   return await file.readFile('utf8')
 }
 
-/** As every setting is read from a file. */
-export const trimmed = (text: string): string => text.replace(/\r?\n$/, '')
+/** As every setting is read: without the spaces, line breaks and marks of editors around it. */
+export const trimmed = (text: string): string => text.trim()
 
 /** Judged as at the start: what would not have been good then changes nothing. */
 function take(name: LiveName, text: string, changes: SecretChanges): boolean {

@@ -176,7 +176,11 @@ export const settings = {
   ),
   METRICS_PORT: explained(port.optional(), '9464', 'port for Prometheus metrics; left out: no metrics'),
   LOG_LEVEL: explained(
-    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level of pino').default('info'),
+    z
+      .string()
+      .toLowerCase()
+      .pipe(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level of pino'))
+      .default('info'),
     'info',
     'fatal, error, warn, info, debug, trace or silent',
   ),

@@ -1,3 +1,4 @@
+import { ofService } from './kinds.ts'
 import { settings } from './settings.ts'
 
 const families = ['ENTRA_', 'SESSION_', 'MEMBERSHIP_', 'PIM_', 'REDIS_']
@@ -19,8 +20,17 @@ function misspelt(environment: Readonly<Record<string, string | undefined>>): st
   const known = Object.keys(settings).flatMap(name => [name, `${name}_FILE`])
   return Object.keys(environment)
     .filter(name => families.some(family => name.startsWith(family)) && !known.includes(name))
+    .filter(name => !isOfService(name, environment[name]))
     .map(name => `${name} is not a setting; the nearest is ${nearest(name, known)}`)
 }
+
+/**
+ * What Kubernetes sets for each Service of the namespace: a Service that is called redis is no misspelt setting.
+ * Source: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+ */
+const isOfService = (name: string, value = '') =>
+  /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name) ||
+  (name.endsWith('_PORT') && ofService.test(value))
 
 const nearest = (name: string, known: readonly string[]) =>
   known.toSorted((one, other) => distance(name, one) - distance(name, other))[0]

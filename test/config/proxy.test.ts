@@ -5,7 +5,8 @@ import { unknownSettings } from '../../src/config/unknown.ts'
 import { faultsOf, good } from './good.ts'
 
 const proxyIn = (given: Record<string, string>) => loadConfig({ ...good, ...given }).proxy
-const encoding = 'in a user name or password / is written %2F, ? is %3F, # is %23, @ is %40 and % is %25'
+const encoding =
+  'in a user name or password, what a URL needs for itself is percent-encoded: / is %2F, ? is %3F, # is %23, @ is %40 and % is %25'
 
 describe('HTTPS_PROXY is taken', () => {
   test.each([
