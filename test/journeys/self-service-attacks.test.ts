@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { askedOf, openSelfService, progressOf, someoneIn, trailOf, turnOn, until, wish } from '../pim/house.ts'
 import type { House } from '../support/house.ts'
 import { sessionIdOf, tracesOf } from '../support/session-of.ts'
@@ -308,12 +308,14 @@ describe('the check on the way', () => {
     const ben = await house.visitor('ben')
     const at = await onTheWayBack(house, ben, await turnOn(ben))
     const [key = ''] = await house.redis.keys(`${house.prefix}note:activation:*`)
-    await house.redis.rename(key, `${key}-away`)
-    await house.redis.lpush(key, 'not to be read')
+    const { redis } = house.services
+    const answering = redis.get.bind(redis)
+    const away = vi
+      .spyOn(redis, 'get')
+      .mockImplementation(asked => (asked === key ? Promise.reject(new Error('away')) : answering(asked)))
     expect((await ben.get(at)).status).toBe(503)
     expect(askedOf(house)).toHaveLength(0)
-    await house.redis.del(key)
-    await house.redis.rename(`${key}-away`, key)
+    away.mockRestore()
     expect((await ben.get('/')).text).toContain(wish.reason)
   })
 })
