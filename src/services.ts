@@ -10,6 +10,7 @@ import { listGroup } from './entra/group-listing.ts'
 import { createOidc, type Oidc } from './entra/oidc.ts'
 import { createPim } from './entra/pim.ts'
 import { createSubscriptions } from './entra/subscriptions.ts'
+import { createBlocked } from './gate/blocked.ts'
 import { createGuard } from './gate/guard.ts'
 import { createProof } from './gate/membership.ts'
 import { createPimToken } from './gate/pim-token.ts'
@@ -76,7 +77,8 @@ export async function createServices(
   const groupLeases = createLeases({ redis, prefix, about: group })
   const counters = createCounters({ redis, prefix })
   const proof = createProof({ graph, groupId: config.access.groupId })
-  const recheck = createRecheck({ clock, oidc, vault, sessions, leases, proof, log })
+  const blocked = createBlocked({ clock, counters, log })
+  const recheck = createRecheck({ clock, oidc, vault, sessions, leases, proof, log, blocked })
   const board = createBoard({ redis, seal, prefix, about: group })
   const appToken = createAppToken({ oidc, clock, graphBaseUrl: config.graph.baseUrl })
   const { groupId } = config.access

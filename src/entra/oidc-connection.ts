@@ -26,7 +26,7 @@ export function createConnection({
 }) {
   const { authority, tenantId, clientId } = config.entra
   const issuer = `${authority}/${tenantId}/v2.0`
-  const outbound = createOutbound(fetch) as client.CustomFetch
+  const outbound = withoutChallenge(createOutbound(fetch)) as client.CustomFetch
   const extensions = [
     // Without this the code flow checks no signature at all.
     client.enableNonRepudiationChecks,
@@ -100,3 +100,12 @@ function assertPinned(metadata: client.ServerMetadata, pinned: { issuer: string;
     if (!endpoint || !URL.canParse(endpoint) || new URL(endpoint).origin !== pinned.authority)
       throw new NoAnswer('metadata names another host')
 }
+
+/** The library does not read the body of an answer that has such a header beside it, and the body says what it is about. */
+const withoutChallenge =
+  (fetch: typeof globalThis.fetch): typeof globalThis.fetch =>
+  async (...asked) => {
+    const response = await fetch(...asked)
+    response.headers.delete('www-authenticate')
+    return response
+  }

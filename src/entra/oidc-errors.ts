@@ -1,15 +1,7 @@
 import * as client from 'openid-client'
-import { Problem } from '../errors.ts'
-import { NoAnswer } from './outbound.ts'
-
-const ofThePerson = new Set([
-  'invalid_grant',
-  'interaction_required',
-  'login_required',
-  'consent_required',
-  'access_denied',
-])
-const passing = new Set(['temporarily_unavailable', 'server_error'])
+import { Problem, type ProblemCode } from '../errors.ts'
+import { type About, aboutOf, blockedByPolicy, type Refusal, refusalIn, secretRefusals } from './aadsts.ts'
+import { NoAnswer, retryAfterOf } from './outbound.ts'
 
 /** An outage is not a lie, and a lie is not an outage: whoever reads the page or the log must know which it was. */
 export function problemFrom(thrown: unknown): Problem {
@@ -19,11 +11,14 @@ export function problemFrom(thrown: unknown): Problem {
   return new Problem(codeOf(thrown), { cause: thrown })
 }
 
-function codeOf(thrown: unknown) {
-  if (thrown instanceof client.ResponseBodyError) {
-    if (passing.has(thrown.error)) return 'entra-unreachable'
-    return ofThePerson.has(thrown.error) ? 'sign-in-refused' : 'sign-in-misconfigured'
-  }
+const byAbout = {
+  person: 'sign-in-refused',
+  passing: 'entra-unreachable',
+  us: 'sign-in-misconfigured',
+} as const satisfies Record<About, ProblemCode>
+
+function codeOf(thrown: unknown): ProblemCode {
+  if (thrown instanceof client.ResponseBodyError) return byAbout[aboutOf(thrown.error, aadstsOf(thrown))]
   if (thrown instanceof client.WWWAuthenticateChallengeError) return 'sign-in-misconfigured'
   if (hasNoAnswer(thrown)) return 'entra-unreachable'
   return thrown instanceof client.ClientError || thrown instanceof TypeError ? 'sign-in-not-proven' : 'unexpected'
@@ -36,51 +31,36 @@ export function ofAnotherIssuer(thrown: unknown): never {
   throw isIssuer ? new Problem('other-person', { cause: thrown }) : thrown
 }
 
-/** What Entra holds against someone at a refresh, in our words. */
-export type Refusal = keyof typeof refusals
+/** What Entra holds against someone, by the AADSTS number of its answer. */
+export const refusalOf = (problem: Problem): Refusal => refusalIn(aadstsOf(problem.cause))
 
-/**
- * By AADSTS number. All but one are for the log: 'not-assigned' is told apart, because that person stays signed in at
- * Entra and can be told what to do.
- * Source: https://learn.microsoft.com/entra/identity-platform/reference-error-codes
- */
-const refusals = {
-  'not-assigned': [50105],
-  revoked: [50173, 50132, 50133],
-  expired: [700082, 70008, 70043],
-  blocked: [53003, 53000, 53001, 53002, 530032, 530035, 50097, 50129, 50131],
-  'mfa-needed': [50074, 50076, 50078, 50079, 50072, 50158],
-  disabled: [50057],
-  'sign-in-refused': [],
-} as const satisfies Record<string, readonly number[]>
+/** Whether a policy of Conditional Access forbade the token. */
+export const isBlockedByPolicy = (problem: Problem): boolean => aadstsOf(problem.cause).includes(blockedByPolicy)
 
-export function refusalOf(problem: Problem): Refusal {
-  const codes = aadstsOf(problem.cause)
-  const found = Object.entries(refusals).find(([, ofThisKind]) =>
-    codes.some(code => ofThisKind.some(each => each === code)),
-  )
-  return (found?.[0] ?? 'sign-in-refused') as Refusal
-}
-
-/** A client secret that is wrong, or has expired. Source: as above. */
-const secretRefusals = [7000215, 7000222]
+/** Whether Entra has too much to do, or a part of it is down, by its own word: asking less helps. */
+export const isPassing = (problem: Problem): boolean =>
+  problem.cause instanceof client.ResponseBodyError && problem.code === byAbout.passing
 
 /** The number by which Entra refused the client secret itself, if that is what happened. */
 export const secretRefusalOf = (thrown: unknown): number | undefined =>
   aadstsOf(thrown).find(code => secretRefusals.includes(code))
 
-/** The AADSTS numbers of Entra's answer. */
+/** The AADSTS numbers of Entra's answer. Never those in its description, which anybody's text may be part of. */
 function aadstsOf(thrown: unknown): readonly number[] {
   const body = thrown instanceof Error ? thrown.cause : undefined
   const codes: unknown =
     typeof body === 'object' && body !== null && 'error_codes' in body ? body.error_codes : undefined
-  return Array.isArray(codes) ? codes.filter(code => Number.isInteger(code)) : []
+  return [codes].flat().map(Number).filter(Number.isInteger)
 }
 
 /** How long Entra or Graph asked to be left alone, in milliseconds, if it did. */
 export function retryAfterMsOf(thrown: unknown): number | undefined {
   if (!(thrown instanceof Error)) return undefined
-  return thrown instanceof NoAnswer && thrown.retryAfterMs ? thrown.retryAfterMs : retryAfterMsOf(thrown.cause)
+  const asked =
+    thrown instanceof client.ResponseBodyError
+      ? retryAfterOf(thrown.response)
+      : thrown instanceof NoAnswer && thrown.retryAfterMs
+  return asked || retryAfterMsOf(thrown.cause)
 }
 
 const unanswered = new Set([

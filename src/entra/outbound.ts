@@ -25,8 +25,11 @@ export class NoAnswer extends Error {
 }
 
 const longestRetryAfterMs = 60_000
-/** Seconds or a date, at most a minute: an answer that asks for more must not keep us from ever asking again. */
-function retryAfterOf(response: Response): number | undefined {
+/**
+ * How long an answer asks to be left alone, in ms. Seconds or a date, at most a minute: one that asks for more must not
+ * keep us from ever asking again.
+ */
+export function retryAfterOf(response: Response): number | undefined {
   const value = response.headers.get('retry-after')
   if (!value) return undefined
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()

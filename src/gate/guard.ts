@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { Problem } from '../errors.ts'
-import type { Membership } from '../session/record.ts'
+import type { Membership, SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import { type Decision, decide, type Person, type Requirement } from './decide.ts'
 import type { Known, Standing, StandingOf } from './standing.ts'
@@ -17,6 +17,10 @@ export function admissionOf(request: Request): Admission {
   return admission
 }
 export const personOf = (request: Request): Person => admissionOf(request).person
+
+const ended = new WeakMap<Request, SessionRecord>()
+/** The session that this request came with, if it ended because the gate asked about it. */
+export const endedOf = (request: Request): SessionRecord | undefined => ended.get(request)
 
 /**
  * Makes the middleware that lets a request pass, or ends it with the Problem of its kind: 'not-signed-in', 'not-a-member',
@@ -63,7 +67,10 @@ export const createGuard = ({
     if (!record) return undefined
     if (audience === 'signed-in') return { record, membership: known(record) }
     const standing = await standingOf(request.sessionID, record)
-    if (!standing) sessions.forget(request)
+    if (!standing) {
+      ended.set(request, record)
+      sessions.forget(request)
+    }
     return standing
   }
 }

@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.ts'
+import type { Refusal } from '../entra/aadsts.ts'
 import type { Identity } from '../entra/claims.ts'
 import type { Oidc, Tokens } from '../entra/oidc.ts'
-import { refusalOf } from '../entra/oidc-errors.ts'
+import { isPassing, refusalOf, retryAfterMsOf } from '../entra/oidc-errors.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
 import type { Leases } from '../session/lease.ts'
+import { newerOf, ownProvenAtOf, type SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Vault } from '../session/vault.ts'
 import { refreshLease, refreshLeaseMs } from './recheck.ts'
@@ -20,6 +22,8 @@ const waitStepMs = 100
 const longestWaitMs = 5_500
 /** After a failure a session's token is not asked for again for so long, however many pages want it. */
 const pauseMs = 1_000
+/** The same where Entra says that it has too much to do, or that a part of it is down. */
+const longPauseMs = 5_000
 const mostFailures = 1_000
 
 /**
@@ -41,7 +45,7 @@ export function createPimToken({
   oidc: Oidc
   vault: Vault
   leases: Leases
-  sessions: Pick<Sessions, 'destroy'>
+  sessions: Pick<Sessions, 'change' | 'destroy'>
   log: Pick<Log, 'info'>
 }) {
   const now = () => clock().getTime()
@@ -53,7 +57,7 @@ export function createPimToken({
       const kept = await vault.readPim(who.sessionId)
       if (kept) return kept
       const failure = failures.get(who.sessionId)
-      if (failure && performance.now() - failure.at < pauseMs) throw failure.thrown
+      if (failure && performance.now() - failure.at < pauseAfter(failure.thrown)) throw failure.thrown
       // One refresh of a session at a time, whatever it is for: an older refresh token must not overwrite a newer one.
       const turn = await leases.hold(refreshLease(who.sessionId), refreshLeaseMs, () => madeOrPaused(who))
       if (turn.held) return turn.value
@@ -74,6 +78,7 @@ export function createPimToken({
 
   async function made({ identity, sessionId }: Who): Promise<string> {
     const tokens = await vault.read(sessionId)
+    const askedAt = now()
     if (typeof tokens !== 'object' || !tokens.refreshToken) throw new Problem('sign-in-refused')
     const signedIn = await oidc
       .refresh(tokens.refreshToken, identity, {})
@@ -89,6 +94,7 @@ export function createPimToken({
         log.info({ event: 'session-over', oid: identity.objectId, reason, error: thrown })
         await sessions.destroy(sessionId, identity)
       }
+      if (isRefusedAs(thrown, 'not-assigned')) await sessions.change(sessionId, found => notAssigned(found, askedAt))
       throw thrown
     }
   }
@@ -99,6 +105,18 @@ export function createPimToken({
   return { get, keep, drop: ({ sessionId }: Who, token: string) => vault.dropPim(sessionId, token) }
 }
 const overFor: readonly string[] = ['revoked', 'expired', 'disabled']
+
+const pauseAfter = (thrown: unknown): number =>
+  retryAfterMsOf(thrown) ?? (thrown instanceof Problem && isPassing(thrown) ? longPauseMs : pauseMs)
+
+const isRefusedAs = (thrown: unknown, refusal: Refusal): boolean =>
+  thrown instanceof Problem && thrown.code === 'sign-in-refused' && refusalOf(thrown) === refusal
+
+/** Of the account this token says as much as that of a re-check. */
+function notAssigned(found: SessionRecord, provenAt: number): SessionRecord {
+  const membership = newerOf(found.membership, { member: false, provenAt, reason: 'not-assigned' })
+  return { ...found, membership, ownProvenAt: Math.max(ownProvenAtOf(found), provenAt) }
+}
 
 function overBy(thrown: unknown): string | undefined {
   if (!(thrown instanceof Problem)) return undefined

@@ -1,12 +1,13 @@
 import type { Clock } from '../clock.ts'
 import type { Oidc } from '../entra/oidc.ts'
-import { refusalOf, retryAfterMsOf } from '../entra/oidc-errors.ts'
+import { isBlockedByPolicy, isPassing, refusalOf, retryAfterMsOf } from '../entra/oidc-errors.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
 import type { Leases } from '../session/lease.ts'
 import { liftedBy, type Membership, newerOf, ownProvenAtOf, type SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Vault } from '../session/vault.ts'
+import type { Blocked } from './blocked.ts'
 import { isFromTheFuture, longestNoMs, type Proof } from './membership.ts'
 
 /** What asking anew led to: the session as it is now, no answer (it stays as it was), or its end. */
@@ -16,6 +17,8 @@ export type Recheck = { record: SessionRecord } | 'unanswered' | 'over'
 export const refreshLease = (sessionId: string) => `refresh:${sessionId}`
 export const refreshLeaseMs = 3_000
 const pauseMs = 5_000
+const longestPauseMs = 60_000
+const mostStruggling = 10_000
 const waitStepMs = 100
 const mostAnswered = 10_000
 const longestWaitMs = 5_500
@@ -32,6 +35,7 @@ export function createRecheck({
   leases,
   proof,
   log,
+  blocked,
 }: {
   clock: Clock
   oidc: Oidc
@@ -40,10 +44,14 @@ export function createRecheck({
   leases: Leases
   proof: Proof
   log: Log
+  /** Told of a session that ended because a policy forbade its token. */
+  blocked?: Blocked | undefined
 }) {
   const running = new Map<string, Promise<Recheck>>()
-  /** When Entra was last asked here about a session, and answered, by our own clock (epoch ms). */
+  /** When Entra was last asked here about a session, and answered of the group, by our own clock (epoch ms). */
   const answered = new Map<string, number>()
+  /** How often in a row Entra answered about a session that it cannot now. */
+  const struggling = new Map<string, number>()
 
   /** Anything proven after the instant `provenAfter` answers it, whoever asked. */
   async function recheck(sessionId: string, provenAfter: number): Promise<Recheck> {
@@ -89,6 +97,7 @@ export function createRecheck({
     const askedAt = clock()
     try {
       const signedIn = await oidc.refresh(tokens.refreshToken, record.identity)
+      struggling.delete(sessionId)
       await vault.replace(sessionId, tokens, signedIn.tokens)
       const found = await proof(signedIn, askedAt).catch(async thrown => {
         // Of the account Entra has answered all the same.
@@ -125,7 +134,7 @@ export function createRecheck({
   /** What was known before asking is older than the answer, whatever its clock said; what others wrote meanwhile may not be. */
   async function remembered(sessionId: string, before: SessionRecord, answer: Answer): Promise<Recheck> {
     if (answered.size >= mostAnswered) answered.clear()
-    answered.set(sessionId, answer.ownProvenAt)
+    if (answer.membership) answered.set(sessionId, answer.ownProvenAt)
     const record = await sessions.change(sessionId, found => {
       const isOurs = ownProvenAtOf(found) === ownProvenAtOf(before)
       const ownProvenAt = isOurs ? answer.ownProvenAt : Math.max(ownProvenAtOf(found), answer.ownProvenAt)
@@ -137,18 +146,24 @@ export function createRecheck({
   async function unanswered(sessionId: string, { identity }: SessionRecord, problem: Problem): Promise<Recheck> {
     const level = problem.code === 'sign-in-misconfigured' ? 'error' : 'warn'
     log[level]({ event: 'recheck-failed', oid: identity.objectId, code: problem.code, error: problem })
-    await leases.pause(sessionId, retryAfterMsOf(problem) ?? pauseMs)
+    await leases.pause(sessionId, retryAfterMsOf(problem) ?? pauseAfter(sessionId, problem))
     return 'unanswered'
   }
 
-  async function over(
-    sessionId: string,
-    { identity }: SessionRecord,
-    reason: string,
-    error?: Problem,
-  ): Promise<Recheck> {
+  /** Entra says that it has too much to do, or that a part of it is down: each time it is left alone for twice as long. */
+  function pauseAfter(sessionId: string, problem: Problem): number {
+    if (!isPassing(problem)) return pauseMs
+    const before = struggling.get(sessionId) ?? 0
+    if (struggling.size >= mostStruggling) struggling.clear()
+    struggling.set(sessionId, before + 1)
+    return Math.min(pauseMs * 2 ** before, longestPauseMs)
+  }
+
+  async function over(sessionId: string, record: SessionRecord, reason: string, error?: Problem): Promise<Recheck> {
+    const { identity } = record
     log.info({ event: 'session-over', oid: identity.objectId, reason, error })
     await sessions.destroy(sessionId, identity)
+    if (error && isBlockedByPolicy(error)) await blocked?.(record, error)
     return 'over'
   }
 

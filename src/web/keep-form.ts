@@ -2,19 +2,20 @@ import type { ErrorRequestHandler, Request, Response } from 'express'
 import type { Config } from '../config/load.ts'
 import { problemOf } from '../errors.ts'
 import type { Audience, Requirement } from '../gate/decide.ts'
+import { endedOf } from '../gate/guard.ts'
 import type { Counters } from '../session/counters.ts'
 import { type Drafts, draftLifeMs, type Fields, longDraftLifeMs } from '../session/drafts.ts'
 import type { SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import { forms } from './forms.ts'
-import { keptFormPath } from './kept-path.ts'
+import { isKept, keptFormPath } from './kept-path.ts'
 import { navOf, show } from './layout.ts'
 import type { Chrome } from './notice.ts'
 import { isRefusal, type Refusal } from './refused-page.ts'
 import { isFormOfPage, returnPath } from './request.ts'
 
 type Needs = {
-  config: Pick<Config, 'baseUrl'>
+  config: Pick<Config, 'baseUrl' | 'membership' | 'pim'>
   counters: Counters
   drafts: Drafts
   sessions: Pick<Sessions, 'recordOf'>
@@ -24,8 +25,8 @@ const hourMs = 3_600_000
 const mostAnHour = 60
 
 /**
- * The last step of a form's route: when the gate wants an authentication context first, or access is not on (any more),
- * what a person typed is kept, and they are told how to send it. Scripts get their problem as ever. The body is read
+ * The last step of a form's route: when the gate wants an authentication context first, access is not on (any more), or
+ * Entra's answer has just ended the session, what a person typed is kept, and they are told how to send it. Scripts get their problem as ever. The body is read
  * here, behind the gate, as the page itself would read it.
  */
 export const createKeepForm =
@@ -33,11 +34,14 @@ export const createKeepForm =
     { config, counters, drafts, sessions }: Needs,
     { chrome, refusal }: { chrome: Chrome; refusal: Refusal },
   ): ((requirement: Requirement) => ErrorRequestHandler) =>
-  ({ audience }) =>
+  requirement =>
     async function keepForm(thrown, request, response, next) {
       const problem = problemOf(thrown)
+      const { audience } = requirement
       const isOff = chrome.selfService && audience === 'members' && isRefusal(problem)
-      const record = isOff || problem.code === 'auth-context-missing' ? sessions.recordOf(request) : undefined
+      const isOver = problem.code === 'not-signed-in' && isKept(requirement, config)
+      const isAsked = isOff || problem.code === 'auth-context-missing'
+      const record = isOver ? endedOf(request) : isAsked ? sessions.recordOf(request) : undefined
       const link = keptFormPath(request.path)
       // A path too long to come back to: nothing is promised.
       const canReturn = returnPath(link + idRoom, config.baseUrl) === link + idRoom
@@ -50,6 +54,7 @@ export const createKeepForm =
       const id = await drafts.keep(owner, fields, isOff ? longDraftLifeMs : draftLifeMs)
       response.locals.log.info({ event: 'form-kept', oid: record.identity.objectId })
       const returnTo = `${link}?draft=${id}`
+      if (isOver) return signInFirst(response, { chrome, link: returnTo })
       if (isOff) return refusal(request, response, { facts: problem.facts, record, returnTo })
       oneMoreCheck(response, { chrome, record, link: returnTo, audience })
     }
@@ -65,6 +70,14 @@ function oneMoreCheck(
   // The gate asks for a check only of those whom it would otherwise admit.
   const nav = navOf(chrome, { isMember: audience !== 'signed-in', page: 'one-more-check' })
   show(response, { chrome, person: { name, username }, title, page: 'one-more-check', model, nav })
+}
+
+/** Nobody is signed in here any more; whoever follows the link signs in on the way, and only the sender finds the form. */
+function signInFirst(response: Response, { chrome, link }: { chrome: Chrome; link: string }): void {
+  const model = { link, minutes: draftLifeMs / 60_000, reference: response.locals.reference }
+  const title = 'Sign in, then send it'
+  response.status(401)
+  show(response, { chrome, person: undefined, title, page: 'sign-in-first', model })
 }
 
 const idRoom = `?draft=${'x'.repeat(22)}`

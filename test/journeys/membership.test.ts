@@ -185,7 +185,7 @@ describe('when Entra says no about the person', () => {
 
   // What the directory of error codes says of the person, the grant or a policy.
   test.each([
-    ...(['50053', '50055', '50057', '50132', '50133', '50196', '65001', '70000', '70008', '700081', '700084'] as const),
+    ...(['50053', '50055', '50057', '50132', '50133', '65001', '70000', '70008', '700081', '700084'] as const),
     ...(['50074', '50078', '50079', '50097', '50129', '50131', '50158'] as const),
     ...(['53000', '53001', '53002', '530032', '530035'] as const),
   ])('%s leads to a fresh sign-in too', async what => {
