@@ -11,9 +11,10 @@ import { createOidc, type Oidc } from './entra/oidc.ts'
 import { createPim } from './entra/pim.ts'
 import { createSubscriptions } from './entra/subscriptions.ts'
 import { createBlocked } from './gate/blocked.ts'
+import { createGraphBudget } from './gate/graph-budget.ts'
 import { createGuard } from './gate/guard.ts'
 import { createProof } from './gate/membership.ts'
-import { createPimToken } from './gate/pim-token.ts'
+import { createPimToken, type Who } from './gate/pim-token.ts'
 import { createPlans } from './gate/plans.ts'
 import { createRecheck } from './gate/recheck.ts'
 import { createStanding } from './gate/standing.ts'
@@ -39,6 +40,9 @@ import { createSeal, type Seal } from './session/seal.ts'
 import { createSignIns } from './session/sign-ins.ts'
 import { createSessions } from './session/store.ts'
 import { createVault } from './session/vault.ts'
+
+/** What asking for the periods of a person takes. */
+const spansCalls = 2
 
 type Parts = { clock?: Clock; log?: Log }
 
@@ -89,7 +93,9 @@ export async function createServices(
   const { source: roster, staleBefore } = watch
   const pim = createPim({ graph, groupId, clock })
   const pimToken = createPimToken({ clock, oidc, vault, leases, sessions, log })
-  const plans = selfService ? createPlans({ clock, pim, token: pimToken, sessions, knownPlans, log }) : undefined
+  const budget = createGraphBudget({ counters })
+  const planToken = { get: (who: Who) => budget.spend(who.identity, spansCalls).then(() => pimToken.get(who)) }
+  const plans = selfService ? createPlans({ clock, pim, token: planToken, sessions, knownPlans, log }) : undefined
   const { standingOf, anew, known } = createStanding({ config, clock, recheck, roster, staleBefore, plans })
   const append = createJournal({ redis, prefix, keepDays: config.audit.keepDays })
   const lost = (error: unknown): void => {
@@ -97,7 +103,7 @@ export async function createServices(
     log.error({ event: 'audit-record-lost', error })
   }
   const trail = createTrail({ clock, append, onLost: error => lost(error) })
-  const asPerson = createAsPerson(pimToken)
+  const asPerson = createAsPerson(pimToken, budget)
   const own = { clock, pim, pimToken, asPerson, notes, anew, sessions, knownPlans, trail, log }
   const access = selfService ? createAccess(own) : undefined
   const approvals = selfService ? createApprovals({ ...own, roster: watch.roster }) : undefined

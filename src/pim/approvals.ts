@@ -52,6 +52,8 @@ export type Approvals = {
 const mostUses = 5
 const mostNames = 20
 const longestComment = 500
+/** What is asked about one request, but for the names, which are remembered. */
+const oneCalls = 4
 
 /**
  * What waits for somebody's yes, and their decision, through Graph with their own token: Microsoft judges who may approve.
@@ -81,7 +83,7 @@ export function createApprovals({
   }
 
   async function one(who: Who, id: string): Promise<OneRequest | undefined> {
-    return asPerson(who, token => oneWith(token, who, id))
+    return asPerson(who, token => oneWith(token, who, id), oneCalls)
   }
 
   async function oneWith(token: string, who: Who, id: string): Promise<OneRequest | undefined> {
@@ -164,7 +166,7 @@ export function createApprovals({
       decision.approve ? 'approval' : 'denial',
       { act: randomUUID(), actor: who.identity },
       { request: id, person: name, reason: decision.comment },
-      () => asPerson(patient(who), token => pim.decide(token, approvalId, decision)),
+      () => asPerson(patient(who), token => pim.decide(token, approvalId, decision), 'act'),
       () => ({}),
     )
     return soon(who, work)

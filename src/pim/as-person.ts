@@ -1,16 +1,20 @@
 import { GraphRefusal } from '../entra/graph-refusal.ts'
+import type { GraphBudget } from '../gate/graph-budget.ts'
 import type { PimToken, Who } from '../gate/pim-token.ts'
 import { soon } from './patience.ts'
 
-export type AsPerson = <T>(who: Who, call: (token: string) => Promise<T>) => Promise<T>
+/** About how many calls the work takes; an act that the person confirmed is not cut in half by having none left. */
+type Cost = number | 'act'
+export type AsPerson = <T>(who: Who, call: (token: string) => Promise<T>, cost?: Cost) => Promise<T>
 
 /**
  * Calls Graph with the person's own token; once more with a new one when Graph does not take it (any more), which it says
  * before it does anything. A demand for an authentication context rises: that only the person can meet. Throws NoAnswer
- * when the page that asks waits no longer.
+ * when the page that asks waits no longer, or the person had Graph asked too often.
  */
-export const createAsPerson = (token: PimToken): AsPerson => {
-  async function answered<T>(who: Who, call: (token: string) => Promise<T>): Promise<T> {
+export const createAsPerson = (token: PimToken, budget: GraphBudget): AsPerson => {
+  async function answered<T>(who: Who, call: (token: string) => Promise<T>, cost: Cost): Promise<T> {
+    if (cost !== 'act') await budget.spend(who.identity, cost)
     const first = await token.get(who)
     try {
       return await call(first)
@@ -21,5 +25,5 @@ export const createAsPerson = (token: PimToken): AsPerson => {
       return call(await token.get(who))
     }
   }
-  return (who, call) => soon(who, answered(who, call))
+  return (who, call, cost = 1) => soon(who, answered(who, call, cost))
 }

@@ -79,7 +79,7 @@ export function createEnding({
 
   /** What would begin later would let them in again. What Microsoft does not take back must not keep them from ending. */
   async function withoutNext(who: Who, span: Span | undefined): Promise<void> {
-    const requests = await asPerson(who, token => pim.requests(token, 'principal'))
+    const requests = await asPerson(who, token => pim.requests(token, 'principal'), 'act')
     const isToCome = ({ action, status, startsAt = 0 }: PimRequest) =>
       action === 'selfactivate' && ['granted', 'schedulecreated', 'provisioned'].includes(status) && startsAt > now()
     let isShorter = false
@@ -88,7 +88,7 @@ export function createEnding({
         'cancellation',
         { act: randomUUID(), actor: who.identity },
         { request },
-        () => asPerson(who, token => pim.cancel(token, request)).then(() => true),
+        () => asPerson(who, token => pim.cancel(token, request), 'act').then(() => true),
         () => ({}),
       )
       isShorter = (await cancelled.catch(notTakenBack)) || isShorter
@@ -114,8 +114,10 @@ export function createEnding({
       { act: randomUUID(), actor: identity },
       {},
       () =>
-        asPerson(who, token =>
-          pim.deactivate(token, { principalId: identity.objectId, reason: 'Ended by the person' }),
+        asPerson(
+          who,
+          token => pim.deactivate(token, { principalId: identity.objectId, reason: 'Ended by the person' }),
+          'act',
         ),
       ({ id: request, status }) => ({ request, status, failed: status === 'failed' }),
     )

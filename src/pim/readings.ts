@@ -17,6 +17,9 @@ export type Readings = {
 type KnownRules = Rules & { known: boolean }
 
 /** Reads from PIM, with the person's own token, what the pages about access say. */
+/** What `read` asks, but for the names, which are remembered. */
+const readCalls = 5
+
 export function createReads({ pim, asPerson }: { pim: Pim; asPerson: AsPerson }) {
   const shared = createShared<Readings>()
 
@@ -55,7 +58,7 @@ export function createReads({ pim, asPerson }: { pim: Pim; asPerson: AsPerson })
     readings: (who: Who): Promise<Readings> =>
       soon(
         who,
-        shared(who.sessionId, () => asPerson(patient(who), read)),
+        shared(who.sessionId, () => asPerson(patient(who), read, readCalls)),
       ),
     rulesOf,
     /** The names of those who can approve. */

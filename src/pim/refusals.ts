@@ -81,8 +81,8 @@ export function unansweredAsProblem(cause: unknown): never {
 }
 
 /** Throttled is turned away at the door; every other silence may hide that it was done. */
-const ofNoAnswer = ({ message, retryAfterMs }: NoAnswer): PimRefusal =>
-  message === 'status 429' ? refusalOf('busy', { retryAfterMs }) : refusalOf('no-answer')
+const ofNoAnswer = ({ kind, retryAfterMs }: NoAnswer): PimRefusal =>
+  kind === 'throttled' ? refusalOf('busy', { retryAfterMs }) : refusalOf('no-answer')
 
 /** Of getting the token to ask with, so before anything was asked. */
 function ofProblem(problem: Problem): PimRefusal {

@@ -55,7 +55,7 @@ export function createAccess(needs: Needs): Access {
     const offered = await offers.offer(who)
     if (offered.kind === 'on' || offered.kind === 'turning-on' || offered.kind === 'waiting')
       return { kind: 'progress' }
-    const rules = offered.kind === 'form' ? await asPerson(who, reads.rulesOf).catch(ifAnswered) : undefined
+    const rules = offered.kind === 'form' ? await asPerson(who, reads.rulesOf, 'act').catch(ifAnswered) : undefined
     if (!rules) return notNow(who, offered.kind === 'form' ? { kind: 'cannot-tell' } : offered, { form, returnTo })
     const read = readWish(form, { ...rules, ticket: rules.ticket || (!rules.known && hasTicket(form)) })
     if ('errors' in read) return notNow(who, await offers.offer(who, read), { form, returnTo })
@@ -116,7 +116,7 @@ export function createAccess(needs: Needs): Access {
       'cancellation',
       { act: randomUUID(), actor: who.identity },
       { request },
-      () => asPerson(patient(who), token => pim.cancel(token, request)),
+      () => asPerson(patient(who), token => pim.cancel(token, request), 'act'),
       () => ({}),
     ).catch(async (thrown: unknown) => {
       // Decided meanwhile: what became of it is read, not guessed.

@@ -76,7 +76,7 @@ export function createTurningOn({
       kind === 'extend' ? 'extension' : 'activation',
       { act: id, actor: identity },
       wish,
-      () => asPerson(who, token => pim.activate(token, { principalId: identity.objectId, ...asked })),
+      () => asPerson(who, token => pim.activate(token, { principalId: identity.objectId, ...asked }), 'act'),
       ({ id: request, status }) => ({ request, status, failed: status === 'failed' || status === 'denied' }),
     )
   }
@@ -121,7 +121,7 @@ export function refused(activation: Activation, problem: PimRefusal, at: number)
   return { ...activation, stage: 'over', ending: { code, at, problem } }
 }
 
-const mayHaveHappened = (thrown: unknown) => thrown instanceof NoAnswer && thrown.message !== 'status 429'
+const mayHaveHappened = (thrown: unknown) => thrown instanceof NoAnswer && thrown.kind !== 'throttled'
 
 const acrsOf = (claims: string | undefined) => {
   const found = claims && (JSON.parse(claims) as { access_token?: { acrs?: unknown } }).access_token?.acrs

@@ -4,7 +4,7 @@ import type { Redis } from './redis.ts'
 /** How often something was counted in its present window, and when that ends. */
 export type Count = { count: number; leftMs: number }
 
-const countOne = `local count = redis.call('incr', KEYS[1])
+const countSome = `local count = ARGV[2] and redis.call('incrby', KEYS[1], ARGV[2]) or redis.call('incr', KEYS[1])
 local left = redis.call('pttl', KEYS[1])
 if left < 0 then
   redis.call('pexpire', KEYS[1], ARGV[1])
@@ -23,17 +23,18 @@ const mostLocal = 10_000
 export function createCounters({ redis, prefix }: { redis: Redis; prefix: string }) {
   const local = new Map<string, { count: number; endsAt: number }>()
 
-  async function shared(name: string, windowMs: number): Promise<Count> {
-    const [count, leftMs] = (await redis.eval(countOne, 1, `${prefix}count:${name}`, String(windowMs))) as number[]
+  async function shared(name: string, windowMs: number, by: number): Promise<Count> {
+    const args = [windowMs, ...(by === 1 ? [] : [by])].map(String)
+    const [count, leftMs] = (await redis.eval(countSome, 1, `${prefix}count:${name}`, ...args)) as number[]
     if (!count || !leftMs) throw new Error('not a count')
     return { count, leftMs }
   }
 
-  function here(name: string, windowMs: number): Count {
+  function here(name: string, windowMs: number, by: number): Count {
     const now = performance.now()
     const found = local.get(name)
     const current = found && found.endsAt > now ? found : { count: 0, endsAt: now + windowMs }
-    current.count += 1
+    current.count += by
     // Anew at the end: the first one is always the oldest.
     local.delete(name)
     local.set(name, current)
@@ -42,16 +43,16 @@ export function createCounters({ redis, prefix }: { redis: Redis; prefix: string
   }
 
   return {
-    /** One more of this name. Never throws. */
-    async count(name: string, windowMs: number): Promise<Count> {
-      const answered = shared(name, windowMs).catch(() => undefined)
+    /** One more of this name, or so many. Never throws. */
+    async count(name: string, windowMs: number, by = 1): Promise<Count> {
+      const answered = shared(name, windowMs, by).catch(() => undefined)
       const waiting = new AbortController()
       const answer = await Promise.race([
         answered,
         after(patienceMs, undefined, { signal: waiting.signal, ref: false }),
       ])
       waiting.abort()
-      return answer ?? here(name, windowMs)
+      return answer ?? here(name, windowMs, by)
     },
     /** How many names are counted here. */
     localSize: (): number => local.size,

@@ -13,7 +13,7 @@ export const chromeOf = ({ access, environment, pim }: Pick<Config, 'access' | '
 })
 export type Chrome = ReturnType<typeof chromeOf>
 
-const retryAfterSeconds = 15
+export const retryAfterSeconds = 15
 
 /** Says that asking again later makes sense, where it does. */
 export function setRetryAfter(response: Response, status: number): void {

@@ -9,7 +9,7 @@ import { sendOn } from './after-form.ts'
 import { instant } from './instant.ts'
 import { ownerPath } from './kept-path.ts'
 import { navOf, show } from './layout.ts'
-import type { Chrome } from './notice.ts'
+import { type Chrome, retryAfterSeconds } from './notice.ts'
 import { offerModel } from './offer-model.ts'
 import { isNavigation, ownPath, signInPath, whoOf } from './request.ts'
 import type { ToStepUp } from './step-up.ts'
@@ -84,6 +84,7 @@ export const createRefusal =
       reference,
     }
     const nav = navOf(chrome, { isMember: false, page: 'refused' })
+    if (offer?.kind === 'cannot-tell') response.setHeader('Retry-After', String(retryAfterSeconds))
     response.status(403)
     show(response, { chrome, person: { name, username }, title: titleOf(offer), page: 'refused', model, nav })
   }
