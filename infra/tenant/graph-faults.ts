@@ -81,6 +81,7 @@ const codes = {
 export function distorted(body: Row, what: Fault['what'] | undefined): Row {
   const value = Array.isArray(body.value) ? body.value : []
   if (what === 'empty-object') return {}
+  if (what === 'bad-expiry') return { ...body, expirationDateTime: '2020-01-01T00:00:00Z' }
   if (what === 'value-not-array') return { ...body, value: value[0] ?? null }
   if (what === 'without-ids') return { ...body, value: value.map(withoutIds) }
   if (what === 'bad-end') return { ...body, value: value.map(withBadEnd) }

@@ -21,6 +21,9 @@ export function checkAsked(request: Request, { kind, as }: Asked): void {
   for (const name of query.keys())
     if (name.startsWith('$') && !options[isList ? 'list' : as].includes(name.toLowerCase()))
       refuse(400, 'BadRequest', `The query option '${name}' is not allowed.`)
+  for (const name of new Set(query.keys()))
+    if (name.startsWith('$') && query.getAll(name).length > 1)
+      refuse(400, 'BadRequest', `The query option '${name}' was given more than once.`)
   const shape = kinds[kind]
   checkSelect(query.get('$select'), shape)
   checkExpand(query.get('$expand'), shape)

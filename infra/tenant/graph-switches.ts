@@ -21,6 +21,8 @@ export const graphFaults = [
   'value-not-array',
   'without-ids',
   'bad-end',
+  /** A subscription that has run out already. */
+  'bad-expiry',
   /** Answered as it should be, but for the status. */
   '202',
   /** A write is done, and what is answered is a 504, or nothing. */

@@ -10,7 +10,7 @@ const mostPages = 100
 /** `success` is the status that Graph documents for the call; any other below 400 is no answer. */
 type Act = { method: 'POST' | 'PATCH' | 'DELETE'; success: Success; body?: unknown }
 type Call = { limitMs?: number } & (Act | { method?: 'GET'; success?: 200; body?: never })
-const pageShape = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() })
+const pageShape = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().min(1).optional() })
 
 /**
  * One way to call Graph: a token, a time limit, no redirects, answers of the expected shape or an error. Tokens and

@@ -56,14 +56,16 @@ export function createSubscriptions({
           expirationDateTime: expiration(),
           clientState,
         }
-        return read(await graph.call('/subscriptions', token, { method: 'POST', success: 201, body }))
+        return readLiving(await graph.call('/subscriptions', token, { method: 'POST', success: 201, body }))
       }),
 
     /** With a new life. It answers a demand to authorize the subscription anew as well, with a token that is new too. */
     renew(id: string, { token: which }: { token: 'any' | 'new' }): Promise<Subscription> {
       if (which === 'new') appToken.drop()
       const body = { expirationDateTime: expiration() }
-      return asked(async token => read(await graph.call(pathOf(id), token, { method: 'PATCH', success: 200, body })))
+      return asked(async token =>
+        readLiving(await graph.call(pathOf(id), token, { method: 'PATCH', success: 200, body })),
+      )
     },
 
     /** Fine, too, when it is gone already. */
@@ -84,6 +86,14 @@ export function createSubscriptions({
       }),
   }
 
+  /** One that has run out already would be made again at once, for ever. */
+  function readLiving(answer: unknown): Subscription {
+    const { data } = answerShape.safeParse(answer)
+    const expiresAt = Date.parse(data?.expirationDateTime ?? '')
+    if (!data || expiresAt <= clock().getTime()) throw new GraphRefusal('shape')
+    return { id: data.id, expiresAt }
+  }
+
   function isOurs(listed: z.infer<typeof listedShape>[number]): boolean {
     return listed.notificationUrl === notificationUrl && listed.resource?.toLowerCase().replace(/^\//, '') === resource
   }
@@ -93,9 +103,3 @@ export type Subscriptions = ReturnType<typeof createSubscriptions>
 /** Whether Graph says that there is no such subscription, or none any more. */
 export const isGone = (thrown: unknown): boolean =>
   thrown instanceof GraphRefusal && (thrown.status === 404 || thrown.status === 410)
-
-function read(answer: unknown): Subscription {
-  const { data } = answerShape.safeParse(answer)
-  if (!data) throw new GraphRefusal('shape')
-  return { id: data.id, expiresAt: Date.parse(data.expirationDateTime) }
-}

@@ -13,6 +13,7 @@ const checkMs = 60_000
 /** At the start Graph may call back before this process listens. */
 const firstRetryMs = 2_000
 const longestRetryMs = 300_000
+const promptRetries = 3
 const leaseMs = 30_000
 /** Another one is made in place of none, of one that is gone, or of one whose secret is not the newest. */
 type Work = { renew: Kept } | Creation
@@ -117,7 +118,8 @@ export function createSubscription({
         const ms = retryMs(error)
         failures += 1
         log.warn({ event: 'subscription-failed', retryInSeconds: Math.ceil(ms / 1000), error })
-        after(ms)
+        // Where it goes on failing, the others look before this one tries again: it may be this one that is cut off.
+        after(failures > promptRetries ? ms + checkMs : ms)
       },
     )
   }

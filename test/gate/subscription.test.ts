@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { SwitchesWish } from '../../infra/tenant/switches.ts'
 import { createSeal } from '../../src/session/seal.ts'
 import { type House, type HouseOptions, openHouse, sessionSecret } from '../support/house.ts'
@@ -10,6 +10,7 @@ const newSecret = 'newer-0123456789-abcdefghij-KLMNOP'
 
 const houses: House[] = []
 afterEach(async () => {
+  vi.useRealTimers()
   // The last to open goes first: it stands on the tenant and in the Redis of the first.
   for (const house of houses.splice(0).reverse()) await house[Symbol.asyncDispose]()
 })
@@ -84,6 +85,39 @@ test('Graph that does not say when to come back is asked less and less often', a
   await expect
     .poll(() => toldIn(house, 'subscription-failed').map(line => line.retryInSeconds), { timeout: 8_000 })
     .toEqual([2, 4])
+})
+
+test('a replica that goes on failing leaves it to the others to try before it tries again', async () => {
+  const house = await open({ switches: { graphError: { what: '503', where: 'subscriptions' } } })
+  const failed = () => toldIn(house, 'subscription-failed').map(line => line.retryInSeconds)
+  await expect.poll(failed, { timeout: 5_000 }).toEqual([2])
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  await endPauses(house)
+  house.services.subscription.start()
+  await expect.poll(failed, { timeout: 5_000 }).toEqual([2, 4])
+  for (const expected of [8, 16]) {
+    await endPauses(house)
+    vi.advanceTimersByTime((failed().at(-1) ?? 0) * 1_000)
+    await expect.poll(() => failed().at(-1), { timeout: 5_000 }).toBe(expected)
+  }
+  await endPauses(house)
+  const before = house.tenant.calls.graph.subscriptions
+  // Sixteen seconds, and the minute in which every replica looks once.
+  vi.advanceTimersByTime(75_999)
+  await new Promise(resolve => setImmediate(resolve))
+  expect(house.tenant.calls.graph.subscriptions).toBe(before)
+  vi.advanceTimersByTime(1)
+  await expect.poll(() => house.tenant.calls.graph.subscriptions).toBe(before + 1)
+})
+
+test('a subscription that Graph says has run out already is none', async () => {
+  const house = await open()
+  await written(house)
+  house.clock.advance({ hours: 25 })
+  const kept = subscriptionsOf(house)
+  house.tenant.set({ graphError: { what: 'bad-expiry', where: 'subscriptions', method: 'PATCH' } })
+  expect(await failing(house)).toBe('failed')
+  expect(subscriptionsOf(house)).toEqual(kept)
 })
 
 describe('a subscription that cannot be renewed now', () => {

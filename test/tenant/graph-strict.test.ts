@@ -45,6 +45,10 @@ describe.each(addresses)('%s', (path, name) => {
     expect((await get(`${path}&$expand=nonsense`)).status).toBe(400)
   })
 
+  test('refuses an option that comes twice', async () => {
+    expect((await get(`${path}&$select=${name}&$select=${name}`)).status).toBe(400)
+  })
+
   test('passes over what has no dollar', async () => {
     expect((await get(`${path}&limit=1&select=nonsense`)).status).toBe(200)
   })
