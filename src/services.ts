@@ -82,7 +82,18 @@ export async function createServices(
   const counters = createCounters({ redis, prefix })
   const proof = createProof({ graph, groupId: config.access.groupId })
   const blocked = createBlocked({ clock, counters, log })
-  const recheck = createRecheck({ clock, oidc, vault, sessions, leases, proof, log, blocked })
+  const recheck = createRecheck({
+    clock,
+    oidc,
+    vault,
+    sessions,
+    leases,
+    proof,
+    staleBefore: () => watch.staleBefore(),
+    heardAt: () => watch.heardAt(),
+    log,
+    blocked,
+  })
   const board = createBoard({ redis, seal, prefix, about: group })
   const appToken = createAppToken({ oidc, clock, graphBaseUrl: config.graph.baseUrl })
   const { groupId } = config.access

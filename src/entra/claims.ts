@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { clockToleranceMs } from '../clock.ts'
 import { Problem } from '../errors.ts'
 
 /** Who Entra says someone is. The person is the pair of tenant id and object id; names are for display only. */
@@ -19,7 +20,7 @@ export type Identity = z.infer<typeof identityShape>
 /** The groups a token names, or `overage`: more than a token can hold, so it says nothing about any group. */
 export type Groups = readonly string[] | 'overage'
 
-const toleranceSeconds = 30
+const toleranceSeconds = clockToleranceMs / 1000
 /** A token is made when its code is redeemed, but Entra puts `iat` five minutes into the past; twice that is old. */
 const oldestIssueSeconds = 10 * 60
 /** Entra's longest configurable life of an ID token is a day. */

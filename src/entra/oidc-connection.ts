@@ -1,5 +1,5 @@
 import * as client from 'openid-client'
-import type { Clock } from '../clock.ts'
+import { type Clock, clockToleranceMs } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import type { Credentials, Proof } from './credentials.ts'
 import { secretRefusalOf } from './oidc-errors.ts'
@@ -69,7 +69,11 @@ export function createConnection({
   ) {
     const skew = skewOf(clock)
     // The algorithm is pinned here: the provider's metadata does not choose it.
-    const pins = { id_token_signed_response_alg: 'RS256', [client.clockTolerance]: 30, [client.clockSkew]: skew }
+    const pins = {
+      id_token_signed_response_alg: 'RS256',
+      [client.clockTolerance]: clockToleranceMs / 1000,
+      [client.clockSkew]: skew,
+    }
     const auth = proof ? clientAuthOf(proof) : client.None()
     const configuration = new client.Configuration(metadata, clientId, pins, auth)
     configuration.timeout = callLimit

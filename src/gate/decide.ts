@@ -1,3 +1,4 @@
+import { clockToleranceMs } from '../clock.ts'
 import type { Identity } from '../entra/claims.ts'
 import type { Membership, SessionRecord } from '../session/record.ts'
 
@@ -32,8 +33,6 @@ export type Decision =
   | { outcome: 'refuse'; reason: 'not-a-member' | 'access-ended'; endedAt?: number; ranOut?: boolean }
   | { outcome: 'cannot-tell'; reason: 'membership-unknown' }
   | { outcome: 'step-up'; reason: 'auth-context-missing'; context: string }
-
-const clockToleranceMs = 30_000
 
 /** Pure: the whole access policy of the application, in the order in which it is applied. */
 export function decide(facts: Facts, { audience, stepUp }: Requirement): Decision {

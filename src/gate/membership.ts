@@ -1,3 +1,4 @@
+import { clockToleranceMs } from '../clock.ts'
 import type { Graph } from '../entra/graph.ts'
 import type { SignedIn } from '../entra/oidc.ts'
 import { Problem } from '../errors.ts'
@@ -32,8 +33,6 @@ export type Freshness = 'fresh' | 'soon' | 'due'
 export const longestNoMs = 5_000
 /** From this part of its longest age on a proof is asked for again in the background. */
 export const softShare = 0.75
-/** So much may replicas' clocks differ, in ms. */
-export const clockToleranceMs = 30_000
 
 /** Such a proof is stale, not fresh; replicas' clocks may differ a little. */
 export const isFromTheFuture = (membership: Membership, now: number): boolean =>

@@ -1,5 +1,6 @@
+import { clockToleranceMs } from '../clock.ts'
 import { ownProvenAtOf, type SessionRecord } from '../session/record.ts'
-import { clockToleranceMs, type Freshness, softShare } from './membership.ts'
+import { type Freshness, softShare } from './membership.ts'
 import type { Recheck, RecheckOf } from './recheck.ts'
 
 /** However fresh the roster, and whatever it last said, the person's own token is redeemed so often. */

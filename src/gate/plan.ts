@@ -1,3 +1,4 @@
+import { clockToleranceMs } from '../clock.ts'
 import type { Span } from '../entra/pim.ts'
 import { isEndedHere, isNotAssigned, lagMs, type Membership, type Plan } from '../session/record.ts'
 
@@ -7,7 +8,6 @@ const gapMs = 5_000
 const seamMs = 30_000
 /** Plans are asked for again after so long where something hangs on them. */
 export const freshMs = 10_000
-const clockToleranceMs = 30_000
 
 /** Reads a plan from PIM's own periods of a person. What it does not show is no end: removals are found elsewhere. */
 export function planFrom(

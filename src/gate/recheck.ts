@@ -34,6 +34,8 @@ export function createRecheck({
   sessions,
   leases,
   proof,
+  staleBefore = () => 0,
+  heardAt = () => 0,
   log,
   blocked,
 }: {
@@ -43,6 +45,10 @@ export function createRecheck({
   sessions: Sessions
   leases: Leases
   proof: Proof
+  /** Proofs from before this instant are stale: a change of the group was announced then, perhaps by a clock ahead of ours. */
+  staleBefore?: () => number
+  /** When that was heard of, by our clock. */
+  heardAt?: () => number
   log: Log
   /** Told of a session that ended because a policy forbade its token. */
   blocked?: Blocked | undefined
@@ -94,7 +100,7 @@ export function createRecheck({
     // A replica that has the newer secret can ask.
     if (tokens === 'unknown-key') return unanswered(sessionId, record, new Problem('membership-unknown'))
     if (!tokens?.refreshToken) return over(sessionId, record, 'no-refresh-token')
-    const askedAt = clock()
+    const askedAt = new Date(latest())
     try {
       const signedIn = await oidc.refresh(tokens.refreshToken, record.identity)
       struggling.delete(sessionId)
@@ -134,7 +140,7 @@ export function createRecheck({
   /** What was known before asking is older than the answer, whatever its clock said; what others wrote meanwhile may not be. */
   async function remembered(sessionId: string, before: SessionRecord, answer: Answer): Promise<Recheck> {
     if (answered.size >= mostAnswered) answered.clear()
-    if (answer.membership) answered.set(sessionId, answer.ownProvenAt)
+    if (answer.membership) answered.set(sessionId, Math.min(answer.ownProvenAt, clock().getTime()))
     const record = await sessions.change(sessionId, found => {
       const isOurs = ownProvenAtOf(found) === ownProvenAtOf(before)
       const ownProvenAt = isOurs ? answer.ownProvenAt : Math.max(ownProvenAtOf(found), answer.ownProvenAt)
@@ -173,6 +179,9 @@ export function createRecheck({
     throw thrown
   }
 
+  /** Now, by our clock; after an announcement that a clock ahead of ours has dated, so that what is asked now answers it. */
+  const latest = () => Math.max(clock().getTime(), staleBefore())
+
   /**
    * Proven after that instant, and not by a clock that runs ahead. Of a "no" dated ahead nobody knows whether the person
    * has turned on access since: it answers nothing, unless Entra was asked here a moment ago.
@@ -182,7 +191,9 @@ export function createRecheck({
     const now = clock().getTime()
     const isDatedSince = membership.provenAt > provenAfter && !isFromTheFuture(membership, now)
     if (membership.member || (isDatedSince && membership.provenAt <= now)) return isDatedSince
-    return (answered.get(sessionId) ?? 0) > Math.max(provenAfter, now - longestNoMs)
+    // An instant that is still to come for us is that of an announcement: it is answered by what was asked since it was heard.
+    const since = provenAfter > now ? heardAt() : provenAfter
+    return (answered.get(sessionId) ?? 0) > Math.max(since, now - longestNoMs)
   }
 
   return recheck

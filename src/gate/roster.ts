@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { clockToleranceMs } from '../clock.ts'
 import type { GroupListing } from '../entra/group-listing.ts'
 import { lagMs, type Membership } from '../session/record.ts'
 
@@ -20,13 +21,14 @@ const rememberEndsMs = 24 * 3_600_000
  */
 export function rosterFrom(
   { assignments, members }: GroupListing,
-  { askedAt, before }: { askedAt: number; before: Roster | undefined },
+  { askedAt, before, now = askedAt }: { askedAt: number; before: Roster | undefined; now?: number },
 ): Roster {
   const found: Roster['members'] = {}
   const listed = new Set(members)
   for (const { principalId, startsAt, until } of assignments) {
-    if (startsAt > askedAt || (until !== undefined && until <= askedAt)) continue
-    if (!listed.has(principalId) && askedAt - startsAt >= lagMs) continue
+    if (startsAt > now + (listed.has(principalId) ? clockToleranceMs : 0)) continue
+    if (until !== undefined && until <= now - clockToleranceMs) continue
+    if (!listed.has(principalId) && now - startsAt >= lagMs) continue
     const known = found[principalId]
     if (!known) found[principalId] = { ...(until !== undefined && { until }) }
     else if (known.until !== undefined)
@@ -47,11 +49,16 @@ function endingsOf(before: Roster | undefined, found: Roster['members'], askedAt
   return Object.fromEntries([...recent, ...gone])
 }
 
-/** What a roster says of one person. */
-export function membershipIn(roster: Roster | undefined, objectId: string): Membership {
+/**
+ * What a roster says of one person. An end counts by our clock, not by that of whoever asked for the roster; one that has
+ * come since the roster was asked for may have been prolonged, and is for the caller to ask about.
+ */
+export function membershipIn(roster: Roster | undefined, objectId: string, now = roster?.askedAt ?? 0): Membership {
   if (!roster) return 'unknown'
   const entry = roster.members[objectId]
   const provenAt = roster.askedAt
+  if (entry?.until !== undefined && entry.until <= Math.min(now, provenAt))
+    return { member: false, provenAt, reason: 'ran-out', endedAt: entry.until }
   if (entry) return { member: true, provenAt, ...(entry.until !== undefined && { until: entry.until }) }
   const ended = roster.ended[objectId]
   if (!ended) return { member: false, provenAt, reason: 'not-in-group' }

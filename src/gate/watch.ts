@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, clockToleranceMs } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import type { GroupListing } from '../entra/group-listing.ts'
 import { retryAfterMsOf } from '../entra/oidc-errors.ts'
@@ -16,7 +16,8 @@ const rosterLifeMs = 24 * 3_600_000
 const longestWaitMs = 4_000
 /** However many ends and refusals there are, Graph is asked no more often than this. */
 const shortestPollMs = 1_000
-const clockToleranceMs = 30_000
+/** What Redis has not taken by then it does not take. */
+const writtenWithinMs = 2_000
 
 /**
  * Watches the group: one replica at a time lists it, every period or at once after a change was announced, and shares
@@ -42,6 +43,12 @@ export function createWatch({
   let roster: Roster | undefined
   let announcedAt = 0
   let lastHeard = 0
+  let lookedAt = -Infinity
+  /** When it was heard of here. */
+  let heardAt = 0
+  let polledAt = -Infinity
+  /** The roster that was in hand when the last change was announced: it says nothing of it, whatever clock dated it. */
+  let outdated: Roster | undefined
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
   let failures = 0
@@ -68,18 +75,34 @@ export function createWatch({
     })
   }
 
-  /** Of a clock that is wrong, or was: counts from the moment that it is heard. No proof would ever be newer. */
+  /**
+   * Announcements are dated by the clock of whoever made them. One that was not there at the last look is no older than
+   * that, less the time that it took to be written; one from the future counts from now, or no proof would ever be newer.
+   */
   async function hear(): Promise<void> {
     const heard = await board.at('announced')
     const now = clock().getTime()
-    if (heard !== lastHeard) announcedAt = Math.max(announcedAt, heard)
+    if (heard !== lastHeard) {
+      announcedAt = Math.max(announcedAt, heard, Math.min(lookedAt, now) - writtenWithinMs)
+      heardAt = now
+      outdated = roster
+    }
     if (announcedAt > now + clockToleranceMs) announcedAt = now
     lastHeard = heard
+    lookedAt = now
   }
 
   const isOwed = () => {
     const age = clock().getTime() - (roster?.askedAt ?? 0)
-    return age >= rosterMs || age < -clockToleranceMs || (announcedAt > (roster?.askedAt ?? 0) && age >= shortestPollMs)
+    if (age >= rosterMs || age < -clockToleranceMs) return true
+    const isBehind = announcedAt > (roster?.askedAt ?? 0) || (roster !== undefined && roster === outdated)
+    return isBehind && mayPoll()
+  }
+
+  /** Not so soon after the last poll: by our clock, or where a clock ahead of ours dated that one, by the time since ours. */
+  function mayPoll(): boolean {
+    const age = clock().getTime() - (roster?.askedAt ?? 0)
+    return age >= shortestPollMs || (age < 0 && performance.now() - polledAt >= shortestPollMs)
   }
 
   async function fetchNewer(): Promise<void> {
@@ -90,9 +113,12 @@ export function createWatch({
   }
 
   async function poll(): Promise<void> {
-    const askedAt = clock().getTime()
+    const now = clock().getTime()
+    polledAt = performance.now()
+    // Later than all that it answers and replaces, though a clock that is ahead dated that.
+    const askedAt = Math.max(now, announcedAt, (roster?.askedAt ?? 0) + 1)
     try {
-      const next = rosterFrom(await list(), { askedAt, before: roster })
+      const next = rosterFrom(await list(), { askedAt, before: roster, now })
       await board.post('roster', { at: askedAt, text: JSON.stringify(next), lifeMs: rosterLifeMs })
       roster = next
     } catch (error) {
@@ -103,12 +129,12 @@ export function createWatch({
   }
 
   const source: RosterSource = {
-    membershipOf: objectId => (isOn ? membershipIn(roster, objectId) : 'unknown'),
+    membershipOf: objectId => (isOn ? membershipIn(roster, objectId, clock().getTime()) : 'unknown'),
     async renew(askedAfter) {
       const end = performance.now() + longestWaitMs
       const isOld = () => (roster?.askedAt ?? 0) <= askedAfter
       while (isOn && isOld() && performance.now() < end) {
-        await look(() => clock().getTime() - (roster?.askedAt ?? 0) >= shortestPollMs)
+        await look(mayPoll)
         if (!isOld() || (await leases.isPaused('roster'))) return
         await new Promise(resolve => setTimeout(resolve, 100))
       }
@@ -136,12 +162,17 @@ export function createWatch({
     source,
     /** Proofs from before this instant are stale. */
     staleBefore: () => announcedAt,
+    /** When that was heard of, by our clock. */
+    heardAt: () => heardAt,
     roster: () => roster,
     /** A change of the group was announced: every replica asks anew. */
     async announce(): Promise<void> {
-      const at = clock().getTime()
+      // After the one before it, whatever clock dated that one: the others would not hear of it otherwise.
+      const at = Math.max(clock().getTime(), (await board.at('announced')) + 1)
       await board.post('announced', { at, text: '', lifeMs: rosterLifeMs })
       announcedAt = Math.max(announcedAt, at)
+      heardAt = clock().getTime()
+      outdated = roster
       look(isOwed).catch(error => log.warn({ event: 'watch-failed', error }))
     },
     start: again,

@@ -1,5 +1,5 @@
 import type { Trail } from '../audit/trail.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, clockToleranceMs } from '../clock.ts'
 import type { Pim, PimRequest } from '../entra/pim.ts'
 import type { Who } from '../gate/pim-token.ts'
 import { type Activation, type Activations, settled } from './activation.ts'
@@ -13,7 +13,6 @@ const lookAfterMs = 4_500
 const notThereAfterMs = 25_000
 /** PIM shows what it put in force by then: what is not there any more was ended elsewhere. */
 export const surelyShownMs = 2 * 60_000
-const clockToleranceMs = 60_000
 
 /**
  * Looks at Microsoft's side of a wish that is on its way: whether something happened that was never answered, whether it
@@ -92,7 +91,7 @@ export function createOutlook({
     const own = await pim.requests(token, 'principal')
     const isOurs = (found: PimRequest) =>
       found.action === 'selfactivate' &&
-      found.createdAt >= askedAt - clockToleranceMs &&
+      found.createdAt >= askedAt - 2 * clockToleranceMs &&
       (found.reason ?? wish.reason) === wish.reason
     const isWaiting = (found: PimRequest) => found.status === 'pendingapproval'
     return own.find(isOurs) ?? (kind === 'turn-on' ? own.find(isWaiting) : undefined)

@@ -1,3 +1,4 @@
+import { clockToleranceMs } from '../clock.ts'
 import { ask, type Redis, unlessWrongType } from './redis.ts'
 import { ending } from './scope.ts'
 import type { Seal } from './seal.ts'
@@ -7,8 +8,6 @@ local at = type(found) == 'string' and tonumber(string.match(found, '^%d+'))
 if at and at >= tonumber(ARGV[1]) and at <= tonumber(ARGV[4]) then return 0 end
 redis.call('set', KEYS[1], ARGV[1] .. '|' .. ARGV[2], 'PX', ARGV[3])
 return 1`
-
-const clockToleranceMs = 30_000
 
 /** As many digits as an instant in epoch ms has, from 2001 to 2286. */
 const digits = 13

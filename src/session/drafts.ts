@@ -61,9 +61,13 @@ export function createDrafts({
       return id
     },
 
-    /** Takes a draft out, once: whoever comes second finds nothing, and so does whoever comes after its life. */
+    /**
+     * Takes a draft out, once: whoever comes second finds nothing, and so does whoever comes after its life. One that is
+     * nothing here stays for a replica that can open it, or whose clock is another; Redis removes it in time.
+     */
     async take(owner: Owner, id: string): Promise<Fields | undefined> {
       const key = keyOf(owner, id)
+      if (!opened(await ask(redis.get(key)), key)) return undefined
       return opened(await ask(redis.getdel(key)), key)
     },
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { clockToleranceMs } from '../clock.ts'
 import { identityShape, isSamePerson } from '../entra/claims.ts'
 
 const epochMs = z.int().positive()
@@ -169,8 +170,6 @@ declare module 'express-session' {
 }
 
 export type Lifetimes = { idleMs: number; maxMs: number }
-
-const clockToleranceMs = 30_000
 
 /** A time from the future is stale, not fresh: it says nothing about how long ago something was. */
 export function isOver({ signedInAt, lastSeenAt }: SessionRecord, { idleMs, maxMs }: Lifetimes, now: number): boolean {

@@ -1,7 +1,7 @@
 import { parse } from 'cookie'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
-import type { Clock } from '../clock.ts'
+import { type Clock, clockToleranceMs } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { ask, type Redis } from './redis.ts'
 import { scopeOf } from './scope.ts'
@@ -54,26 +54,30 @@ export function createSignIns({
       .filter(([name]) => name.startsWith(namePrefix))
       .slice(0, mostCandidates)
 
-  function open(name: string, value: string | undefined): Pending | undefined {
+  /** 'not-here': nothing here, but another replica, release or application may know it. Undefined: nobody made it. */
+  function open(name: string, value: string | undefined): Pending | 'not-here' | undefined {
     const opened = seal.open(value ?? '', name)
-    if (typeof opened !== 'object') return undefined
+    if (typeof opened !== 'object') return opened === 'broken' ? undefined : 'not-here'
     const { data: pending } = pendingShape.safeParse(JSON.parse(opened.text))
-    if (pending?.app !== undefined && pending.app !== app) return undefined
-    const age = clock().getTime() - (pending?.startedAt ?? 0)
-    return pending && age >= 0 && age < lifeMs ? pending : undefined
+    if (!pending || (pending.app ?? app) !== app) return 'not-here'
+    const age = clock().getTime() - pending.startedAt
+    return age >= -clockToleranceMs && age < lifeMs ? pending : 'not-here'
   }
 
+  /** In epoch ms; 0 for what is nothing here, so that it is the first to go where there are too many. */
+  const startOf = (found: Pending | 'not-here' | undefined): number => (typeof found === 'object' ? found.startedAt : 0)
+
   return {
-    /** Remembers a sign-in that begins. Of the others in this browser at most four stay: the oldest go. */
+    /** Remembers a sign-in that begins. Of the others in this browser at most four stay: what nobody made goes, and the oldest. */
     begin(
       request: Request,
       response: Response,
       { attempt, returnTo, stepUp, activation, retries }: Omit<Pending, 'startedAt' | 'app'>,
     ): void {
       const others = cookiesOf(request)
-        .map(([name, value]) => ({ name, startedAt: open(name, value)?.startedAt ?? 0 }))
-        .sort((one, other) => other.startedAt - one.startedAt)
-      const surplus = others.filter(({ startedAt }, index) => startedAt === 0 || index >= mostPending - 1)
+        .map(([name, value]) => ({ name, found: open(name, value) }))
+        .sort((one, other) => startOf(other.found) - startOf(one.found))
+      const surplus = others.filter(({ found }, index) => !found || index >= mostPending - 1)
       for (const { name } of surplus) response.clearCookie(name, attributes)
       const name = nameOf(attempt.state)
       const pending: Pending = { app, attempt, returnTo, stepUp, activation, retries, startedAt: clock().getTime() }
@@ -84,7 +88,7 @@ export function createSignIns({
     find(request: Request, state: string): Pending | undefined {
       const name = nameOf(state)
       const pending = open(name, parse(request.headers.cookie ?? '')[name])
-      return pending?.attempt.state === state ? pending : undefined
+      return pending !== 'not-here' && pending?.attempt.state === state ? pending : undefined
     },
 
     forget(response: Response, state: string): void {

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
-import type { Clock } from '../clock.ts'
+import { type Clock, clockToleranceMs } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { type Problem, type ProblemFacts, problemOf } from '../errors.ts'
 import type { Access, Offer } from '../pim/access.ts'
@@ -16,8 +16,6 @@ import type { ToStepUp } from './step-up.ts'
 
 /** My roles > Groups of PIM, where eligible people turn on a membership, in the admin center of their cloud. */
 const pimBlade = '/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/aadgroup'
-
-const clockToleranceMs = 30_000
 
 export type RefusalNeeds = {
   chrome: Chrome
