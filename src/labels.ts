@@ -84,5 +84,16 @@ export const verdicts: readonly { outcome: string; reason: string }[] = [
   { outcome: 'step-up', reason: 'auth-context-missing' },
 ]
 
+/** Why a request was answered before the application saw it. */
+export const unreadableKinds = [
+  'not-http',
+  'headers-too-large',
+  'body-not-read',
+  'too-slow',
+  'expectation',
+  'no-host',
+] as const
+export type UnreadableKind = (typeof unreadableKinds)[number]
+
 /** The places of client secrets in their setting: two, while one is being changed. */
 export const secretPositions = ['1', '2'] as const

@@ -83,6 +83,11 @@ export function createMeter() {
     'How often this replica asked Graph for the list of the group, and whether the list came whole.',
     { labelNames: ['result'], known: [{ result: 'ok' }, { result: 'failed' }] },
   )
+  const unreadable = make.counter(
+    'gatehouse_unreadable_requests_total',
+    'Requests that were answered before the application saw them, by kind.',
+    { labelNames: ['kind'], known: labels.unreadableKinds.map(kind => ({ kind })) },
+  )
   const auditLost = make.counter('gatehouse_audit_records_lost_total', 'Audit records that could not be kept.', {
     labelNames: [],
     known: [],
@@ -107,6 +112,7 @@ export function createMeter() {
       redisSeconds.observe(reason === undefined ? { result: 'ok' } : { result: 'failed', reason }, seconds),
     secretRefused: (position: number): void => secretRefusals.inc({ position: String(position) }),
     rosterPolled: (result: 'ok' | 'failed'): void => rosterPolls.inc({ result }),
+    unreadable: (kind: labels.UnreadableKind): void => unreadable.inc({ kind }),
     auditLost: (): void => auditLost.inc(),
     gauge: make.gauge,
   }

@@ -6,6 +6,7 @@ import { worstCaseSeconds } from './gate/worst-case.ts'
 import { createLife } from './life/life.ts'
 import { callThrough } from './life/proxy.ts'
 import { createHttpServer, listen, withLimits } from './life/server.ts'
+import { sayUnreadable } from './life/unreadable.ts'
 import { createServices } from './services.ts'
 import { version } from './version.ts'
 import { createMetrics } from './web/metrics.ts'
@@ -58,7 +59,11 @@ async function serve(config: Config): Promise<void> {
   const { log } = services
   if (config.proxy) log.info({ event: 'proxy-in-use', at: config.proxy.at, except: config.proxy.except })
   const life = createLife({ log, graceMs: config.shutdownGraceMs })
-  const server = createHttpServer(createApp(services, { isDraining: life.isDraining }))
+  const say = sayUnreadable(log)
+  const server = createHttpServer(createApp(services, { isDraining: life.isDraining }), (kind, code) => {
+    services.meter.unreadable(kind)
+    say(kind, code)
+  })
   const metrics = config.metricsPort === undefined ? undefined : withLimits(createMetrics(services))
   life.guard({ server, metrics, services })
   const { host } = config.listen

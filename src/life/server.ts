@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Log } from '../observability.ts'
+import { answerUnreadable, type OnUnreadable, withHost } from './unreadable.ts'
 
 /**
  * Of the two ends of an idle connection the proxy must be the one that closes it: what it sends at the moment the other
@@ -16,8 +17,12 @@ const mostHeaders = 100
 const mostConnections = 5_000
 
 /** An HTTP server with its time limits and sizes set for a life behind a proxy. */
-export const createHttpServer = (answer: RequestListener): Server =>
-  withLimits(createServer({ maxHeaderSize: headerBytes, connectionsCheckingInterval: checkMs }, answer))
+export function createHttpServer(answer: RequestListener, onUnreadable: OnUnreadable = () => {}): Server {
+  const options = { maxHeaderSize: headerBytes, connectionsCheckingInterval: checkMs, requireHostHeader: false }
+  const server = createServer(options, withHost(answer, onUnreadable))
+  answerUnreadable(server, onUnreadable)
+  return withLimits(server)
+}
 
 /** The limits that a server takes after it was made. How many requests a connection carries is left to the proxy. */
 export function withLimits(server: Server): Server {
