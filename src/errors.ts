@@ -61,6 +61,12 @@ export const endings = {
     detail: 'Nothing was changed. Try again; you may have to sign in first.',
     act: again,
   },
+  'signed-out-meanwhile': {
+    status: 403,
+    title: 'You were signed out meanwhile',
+    detail: 'Your session was ended, here or at Microsoft, while this sign-in was on its way, so it does not count.',
+    act: signInAgain,
+  },
   'form-not-kept': {
     status: 404,
     title: 'There is no such form any more',

@@ -9,6 +9,9 @@ import type { Registry } from './registry.ts'
 import type { SealedClient } from './sealed-client.ts'
 import type { Vault } from './vault.ts'
 
+/** Where a session is listed. */
+type Who = Parameters<Registry['remove']>[0]
+
 const leewayMs = 60_000
 const mostUnwritten = 10_000
 /** A session is ended again so long after it was ended: a fail-over to a replica that missed the write brings it back. */
@@ -82,20 +85,29 @@ export function createSessionsById({
   }
 
   /** Whether there was one: of several who end the same session, one is told so. The session first: it is what lets people in. */
-  async function destroyed(sessionId: string, identity: Identity | undefined): Promise<boolean> {
+  async function destroyed(sessionId: string, identity: Who | undefined): Promise<boolean> {
     const count = await ask(client.del([prefix + sessionId]))
-    census?.gone(sessionId)
-    for (const ms of repeatsMs) setTimeout(() => client.del([prefix + sessionId]).catch(() => {}), ms).unref()
-    await Promise.all([vault.forget(sessionId), identity && registry.remove(identity, sessionId)])
-    return count > 0
+    // Of one that is still being born, what belongs to it stays: whoever brings it forth learns of the end.
+    if (count === 0) return false
+    const again = () => discard(sessionId, identity).catch(() => {})
+    for (const ms of repeatsMs) setTimeout(again, ms).unref()
+    // It has ended, whatever becomes of this: then it is done again soon.
+    await forgotten(sessionId, identity).catch(() => {})
+    return true
   }
 
-  const destroy = async (sessionId: string, identity: Identity | undefined): Promise<void> =>
+  const destroy = async (sessionId: string, identity: Who | undefined): Promise<void> =>
     void (await destroyed(sessionId, identity))
 
-  async function destroyAll(sessionIds: readonly string[], identity?: Identity): Promise<void> {
-    // Its own identity first: each was opened by another session of Entra.
-    for (const id of sessionIds) await destroy(id, (await read(id))?.identity ?? identity)
+  /** All that there may be of a session. */
+  async function discard(sessionId: string, identity: Who | undefined): Promise<void> {
+    await ask(client.del([prefix + sessionId]))
+    await forgotten(sessionId, identity)
+  }
+
+  async function forgotten(sessionId: string, identity: Who | undefined): Promise<void> {
+    census?.gone(sessionId)
+    await Promise.all([vault.forget(sessionId), identity && registry.remove(identity, sessionId)])
   }
 
   /** Changes what all open sessions of a person remember. */
@@ -123,9 +135,7 @@ export function createSessionsById({
     changeAll,
     destroyed,
     destroy,
-    destroyAll,
-    /** Ends the sessions that one session of Entra opened; none is no fault. */
-    endOfEntraSession: async (sid: string): Promise<void> =>
-      destroyAll(await registry.ofEntraSession(sid, listedSince())),
+    discard,
   }
 }
+export type SessionsById = ReturnType<typeof createSessionsById>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { clockToleranceMs } from '../clock.ts'
 import { identityShape, isSamePerson } from '../entra/claims.ts'
+import { fingerprint } from './seal.ts'
 
 const epochMs = z.int().positive()
 
@@ -68,6 +69,8 @@ export const recordShape = z.object({
   signedInAt: epochMs,
   lastSeenAt: epochMs,
   browser: z.string(),
+  /** What stays the same under each new id; absent in sessions that an earlier release began. */
+  lineage: z.string().optional(),
 })
 export type SessionRecord = z.infer<typeof recordShape>
 
@@ -94,6 +97,10 @@ export function isStoredSession(text: string): boolean {
     return false
   }
 }
+
+/** Names a session in a form and among the ends, whatever its id is by now, without giving that away. */
+export const handleOf = (sessionId: string, record?: Pick<SessionRecord, 'lineage'>): string =>
+  record?.lineage ?? fingerprint(sessionId)
 
 export const isMember = (membership: Membership) => membership !== 'unknown' && membership.member
 /** Entra gives this person no token for the application, whatever groups they are in. Only their own token tells. */
@@ -154,7 +161,10 @@ export function withPlan(record: SessionRecord, known: Plan | undefined): Sessio
 export const isEndedHere = ({ until, endedAt }: Plan): boolean => endedAt !== undefined && until === endedAt
 
 /** What another record of the same person knows newer goes along; nothing older does. */
-export function withNews(record: SessionRecord, other: SessionRecord): SessionRecord {
+export function withNews(
+  record: SessionRecord,
+  other: Pick<Proven, 'membership' | 'ownProvenAt' | 'plan'>,
+): SessionRecord {
   const plan = newerPlan(record.plan, other.plan)
   const ownProvenAt = Math.max(ownProvenAtOf(record), ownProvenAtOf(other))
   const membership = liftedBy(ownProvenAt, newerOf(record.membership, other.membership))

@@ -95,6 +95,11 @@ export function createSignIns({
       response.clearCookie(nameOf(state), attributes)
     },
 
+    /** All that this browser has on their way: who signs out of it means these, too. */
+    forgetAll(request: Request, response: Response): void {
+      for (const [name] of cookiesOf(request)) response.clearCookie(name, attributes)
+    },
+
     /** Where a finished sign-in led to; undefined if none with this state has finished. Costs no memory. */
     finished: async (state: string): Promise<string | undefined> =>
       (await ask(redis.get(finishedKey(state)))) ?? undefined,

@@ -1,30 +1,27 @@
 import { RedisStore } from 'connect-redis'
+import { parse } from 'cookie'
 import type { Request, RequestHandler, Response } from 'express'
 import expressSession from 'express-session'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
-import type { Tokens } from '../entra/oidc.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
 import { createBoundClient } from './bound-client.ts'
 import { createSessionsById } from './by-id.ts'
 import type { Census } from './census.ts'
+import { createEndOf } from './end-of.ts'
+import { createEnds } from './ends.ts'
 import type { KnownPlans } from './known-plans.ts'
-import {
-  continuing,
-  isFromTheFuture,
-  newerPlan,
-  type Proven,
-  type SessionRecord,
-  withNews,
-  withPlan,
-} from './record.ts'
+import { handleOf, isFromTheFuture, type SessionRecord } from './record.ts'
 import type { Redis } from './redis.ts'
 import { createRegistry } from './registry.ts'
 import { scopeOf } from './scope.ts'
-import { fingerprint, type Seal } from './seal.ts'
+import type { Seal } from './seal.ts'
 import { createSealedClient } from './sealed-client.ts'
+import { signedId } from './signed-id.ts'
+import { createSuccession } from './succession.ts'
 import type { Vault } from './vault.ts'
+import { createWentOnes } from './went-on.ts'
 
 /** Idle time is kept coarsely: at most one write a minute (more often only where sessions idle out within two). */
 const coarseMs = 60_000
@@ -61,7 +58,10 @@ export function createSessions({
   const client = createBoundClient(createSealedClient({ redis, seal, log }), scopeOf(config))
   const now = () => clock().getTime()
   const byId = createSessionsById({ config, clock, client, registry, vault, census })
-  const { prefix, read, change, destroy, destroyed, destroyAll, overAt, listedSince } = byId
+  const { prefix, read, change, destroy, overAt, listedSince } = byId
+  const ends = createEnds({ redis, prefix: config.redis.prefix, clock })
+  const endOf = createEndOf({ byId, registry, ends })
+  const wentOnes = createWentOnes({ redis, seal, prefix: config.redis.prefix })
   const store = new RedisStore({
     client,
     prefix,
@@ -82,6 +82,8 @@ export function createSessions({
     rolling: false,
   })
   const records = new WeakMap<Request, SessionRecord>()
+  const kept = { records, client, byId, registry, vault }
+  const succession = createSuccession({ maxMs, clock, ends, wentOnes, knownPlans, census, ...kept })
   const touching = new Set<string>()
   const touchAfterMs = Math.min(coarseMs, idleMs / 2)
 
@@ -121,60 +123,9 @@ export function createSessions({
       .finally(() => setImmediate(() => touching.delete(asItWas)))
   }
 
-  /** Ends the session of a request, and returns what it remembered at its end if it still lived. */
-  async function taken(request: Request): Promise<SessionRecord | undefined> {
-    const known = records.get(request)
-    if (!known) return undefined
-    const latest = await read(request.sessionID)
-    return (await destroyed(request.sessionID, known.identity)) ? latest : undefined
-  }
-
-  /** Under a new id. When it fails, the request has the session it had: the browser keeps its cookie. */
-  async function create(
-    request: Request,
-    { identity, membership, ownProvenAt, contexts, plan }: Proven,
-    tokens: Tokens,
-    signedInAt = now(),
-  ): Promise<void> {
-    const before = { sessionID: request.sessionID, session: request.session }
-    request.sessionStore.generate(request)
-    const at = now()
-    const browser = (request.get('user-agent') ?? '').slice(0, 300)
-    let record: SessionRecord = {
-      identity,
-      membership,
-      ...(ownProvenAt && { ownProvenAt }),
-      contexts,
-      ...(plan && { plan }),
-      signedInAt,
-      lastSeenAt: at,
-      browser,
-    }
-    const { sessionID, session } = request
-    const end = signedInAt + maxMs
-    try {
-      await Promise.all([registry.add(identity, sessionID, end, at), vault.keep(sessionID, tokens, end - at)])
-      session.record = record
-      client.expectBirth(prefix + sessionID)
-      await new Promise<void>((resolve, reject) => {
-        session.save(error => (error ? reject(new Problem('redis-away', { cause: error })) : resolve()))
-      })
-      // express-session would write it once more when the request ends, over what others have changed meanwhile.
-      Object.defineProperty(session, 'save', { value: (done?: () => void) => done?.() })
-      // Only now: who ends their access at this moment finds this session, or has left word before.
-      record = await withKnownPlan(sessionID, record)
-    } catch (thrown) {
-      Object.assign(request, before)
-      throw thrown
-    }
-    records.set(request, record)
-    census?.seen(sessionID, { until: overAt(record), now: at })
-  }
-
-  async function withKnownPlan(sessionId: string, record: SessionRecord): Promise<SessionRecord> {
-    const known = await knownPlans?.read(record.identity)
-    if (!known || newerPlan(record.plan, known) !== known) return record
-    return (await change(sessionId, found => withPlan(found, known))) ?? record
+  function wentOn(request: Request) {
+    const id = signedId(parse(request.headers.cookie ?? '')[cookieName], seal.signing)
+    return id === undefined ? undefined : wentOnes.find(id)
   }
 
   return {
@@ -204,84 +155,49 @@ export function createSessions({
     change,
     changeAll: byId.changeAll,
     destroy,
-    endOfEntraSession: byId.endOfEntraSession,
+    endOfEntraSession: endOf.entraSession,
 
-    /**
-     * Begins a new session, under a new id, and ends the one there was, unless this fails. Only what the same person met
-     * in it survives.
-     */
-    async begin(request: Request, proven: Proven, tokens: Tokens): Promise<void> {
-      const { sessionID, session } = request
-      const before = records.has(request) ? await read(sessionID) : undefined
-      await create(request, before ? continuing(before, proven, now()) : proven, tokens)
-      if (session.record) await destroy(sessionID, session.record.identity)
-    },
-
-    /**
-     * The same for someone who goes on as themselves after a step-up. Throws Problem('step-up-too-late') when their
-     * session ended meanwhile: it must not come back.
-     */
-    async renew(request: Request, proven: Proven, tokens: Tokens): Promise<void> {
-      const before = await taken(request)
-      if (!before) throw new Problem('step-up-too-late')
-      await create(request, continuing(before, proven, now()), tokens)
-    },
-
-    /**
-     * The same session under a new id, with its tokens and its age: for someone whose rights grew. When it is over
-     * meanwhile, it stays over.
-     */
-    async rotate(request: Request): Promise<void> {
-      const { sessionID, session } = request
-      const record = records.has(request) ? await read(sessionID) : undefined
-      const tokens = await vault.read(sessionID)
-      if (!record || typeof tokens !== 'object') return
-      await create(request, record, tokens, record.signedInAt)
-      // What was learned of them meanwhile, e.g. that they ended their access, goes along.
-      const latest = (await read(sessionID)) ?? record
-      await change(request.sessionID, found => withNews(found, latest))
-      if (await destroyed(sessionID, record.identity)) return
-      await destroy(request.sessionID, record.identity)
-      // Another request was first: the browser has its cookie, and must not get that of a session that is no more.
-      Object.assign(request, { sessionID, session })
-      records.delete(request)
-    },
+    begin: succession.begin,
+    renew: succession.renew,
+    rotate: succession.rotate,
+    /** Since when, for a sign-in that is about to be proved, an end counts against it. */
+    moment: ends.moment,
 
     /** Ends this request's session for good, in Redis first; only when that is confirmed is the cookie cleared. */
     async end(request: Request, response: Response): Promise<void> {
-      const record = records.get(request) ?? request.session.record
+      const { sessionID, session } = request
+      const record = records.get(request) ?? session.record
       // One that only another release can read ends, too: whoever signs out means it.
-      const isSomebodys = record !== undefined || request.session.isUnread === true
-      const isEnded = !isSomebodys || (await destroyed(request.sessionID, record?.identity))
-      // It went on under another id while this request was on its way.
-      if (!isEnded && record?.identity.sid)
-        await destroyAll(await registry.ofEntraSession(record.identity.sid, listedSince()))
+      // And one that has gone on under an id that this browser has not heard of yet.
+      const left = record ? { identity: record.identity, lineage: handleOf(sessionID, record) } : await wentOn(request)
+      if (left) await endOf.browser(left)
+      if (record || session.isUnread) await destroy(sessionID, record?.identity)
       records.delete(request)
       response.clearCookie(cookieName, cookie)
     },
 
     /** This person's open sessions, newest first. A handle names one in a form without giving its id away. */
     async ownSessions(request: Request): Promise<OwnSession[]> {
-      const record = records.get(request)
-      if (!record) return []
-      const ids = await registry.ofPerson(record.identity, listedSince())
+      const own = records.get(request)
+      if (!own) return []
+      const thisOne = handleOf(request.sessionID, own)
+      const ids = await registry.ofPerson(own.identity, listedSince())
       const found = await Promise.all(ids.map(async id => ({ id, record: await read(id) })))
       return found
-        .flatMap(({ id, record }) =>
-          record ? [{ handle: fingerprint(id), isThisOne: id === request.sessionID, record }] : [],
-        )
+        .flatMap(({ id, record }) => {
+          const handle = handleOf(id, record)
+          return record ? [{ handle, isThisOne: handle === thisOne, record }] : []
+        })
         .sort((one, other) => other.record.signedInAt - one.record.signedInAt)
     },
 
-    /** Ends those of this person's sessions that `which` picks by handle. A handle of someone else's session picks nothing. */
-    async endOwn(request: Request, which: (handle: string) => boolean): Promise<void> {
-      const record = records.get(request)
-      if (!record) return
-      const ids = await registry.ofPerson(record.identity, listedSince())
-      await destroyAll(
-        ids.filter(id => which(fingerprint(id))),
-        record.identity,
-      )
+    /** Ends this person's sessions: `all`, all `others`, or the one of this handle. Someone else's handle ends nothing. */
+    async endOwn(request: Request, which: string): Promise<void> {
+      const own = records.get(request)
+      if (!own) return
+      if (which === 'all') await endOf.person(own.identity)
+      else if (which === 'others') await endOf.person(own.identity, handleOf(request.sessionID, own))
+      else await endOf.lineage(own.identity, which)
     },
   }
 }

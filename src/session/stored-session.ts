@@ -2,7 +2,14 @@ import { newestVersion, recordShape, type SessionRecord, storedShape } from './r
 import type { Scope } from './scope.ts'
 
 /** All else in a record is about the group, and counts for that group only. */
-const aboutNoGroup = { identity: true, contexts: true, signedInAt: true, lastSeenAt: true, browser: true } as const
+const aboutNoGroup = {
+  identity: true,
+  contexts: true,
+  signedInAt: true,
+  lastSeenAt: true,
+  browser: true,
+  lineage: true,
+} as const
 const ofGroupShape = recordShape.omit(aboutNoGroup)
 const mostOtherGroups = 3
 
@@ -15,9 +22,10 @@ type Session = { record: SessionRecord }
 export function sessionIn(text: string, { app, group, tenantId }: Scope): Session | undefined {
   const { record, ...session } = storedShape.parse(JSON.parse(text))
   if ((record.app ?? app) !== app || record.identity.tenantId !== tenantId) return undefined
-  const { identity, contexts, signedInAt, lastSeenAt, browser } = record
+  const { identity, contexts, signedInAt, lastSeenAt, browser, lineage } = record
   const known = ofGroupShape.safeParse(record.groups?.[group]).data ?? { membership: 'unknown' }
-  return { ...session, record: { identity, contexts, signedInAt, lastSeenAt, browser, ...known } } as Session
+  const shared = { identity, contexts, signedInAt, lastSeenAt, browser, ...(lineage && { lineage }) }
+  return { ...session, record: { ...shared, ...known } } as Session
 }
 
 /**
@@ -26,11 +34,11 @@ export function sessionIn(text: string, { app, group, tenantId }: Scope): Sessio
  * to ask about the membership itself, while a known end binds it, too.
  */
 export function storedFrom({ record, ...session }: Session, { app, group }: Scope, before?: string): string {
-  const { identity, contexts, signedInAt, lastSeenAt, browser, ...ofGroup } = record
+  const { identity, contexts, signedInAt, lastSeenAt, browser, lineage, ...ofGroup } = record
   const found = before === undefined ? {} : (JSON.parse(before).record as Record<string, unknown>)
   const others = Object.entries(found.groups ?? {}).filter(([mark]) => mark !== group)
   const groups = { ...Object.fromEntries(others.slice(-mostOtherGroups)), [group]: ofGroup }
-  const shared = { identity, contexts, signedInAt, lastSeenAt, browser, plan: ofGroup.plan }
+  const shared = { identity, contexts, signedInAt, lastSeenAt, browser, lineage, plan: ofGroup.plan }
   return JSON.stringify({
     ...session,
     record: { membership: 'unknown', ...found, ...shared, v: newestVersion, app, groups },

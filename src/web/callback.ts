@@ -68,6 +68,7 @@ export const createCallback = (needs: CallbackNeeds): RequestHandler => {
     // The wish was kept: the page that it came from says what is missing, with all that was typed.
     if (refusal === 'access_denied' && activation) return response.redirect(303, returnTo)
     if (refusal !== null) throw new Problem(problemOfRefusal(refusal, query.get('error_subcode'), stepUp))
+    const since = await sessions.moment()
     const askedAt = clock()
     const claims = activation && before && (await claimsOf(activation.id, request, before))
     const forPim = activation && { claims }
@@ -97,7 +98,10 @@ export const createCallback = (needs: CallbackNeeds): RequestHandler => {
     const contexts = Object.fromEntries(signedIn.contexts.map(context => [context, askedAt.getTime()]))
     if (!(await signIns.finish(pending))) throw new Problem('sign-in-not-started')
     const proven = { identity, membership, ownProvenAt: askedAt.getTime(), contexts }
-    await (more ? sessions.renew(request, proven, tokens) : sessions.begin(request, proven, tokens))
+    const { startedAt } = pending
+    await (more
+      ? sessions.renew(request, proven, tokens)
+      : sessions.begin(request, proven, tokens, { since, startedAt }))
     response.locals.oid = identity.objectId
     meter.signIn(more ? 'stepped-up' : 'signed-in')
     response.locals.log.info({

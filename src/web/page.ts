@@ -26,7 +26,7 @@ export type VisitSession = {
   /** As it was found when this request was admitted. */
   membership: Membership
   own: () => Promise<OwnSession[]>
-  end: (which: (handle: string) => boolean) => Promise<void>
+  end: (which: string) => Promise<void>
   /** The same session under a new id: for someone whose rights grew. */
   rotate: () => Promise<void>
 }
@@ -154,7 +154,7 @@ function visitOf(request: Request, response: Response, { sessions }: Services): 
     record: standing.record,
     membership: standing.membership,
     own: () => sessions.ownSessions(request),
-    end: (which: (handle: string) => boolean) => sessions.endOwn(request, which),
+    end: (which: string) => sessions.endOwn(request, which),
     rotate: () => sessions.rotate(request),
   }
   const { path, params, query, body: form } = request

@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { type Controller, redirect } from '../page.ts'
 
 /** `which` is the handle of one session, `others` or `all`. What names nothing ends nothing. */
-const formShape = z.object({ which: z.string() })
+const formShape = z.object({ which: z.union([z.enum(['others', 'all']), z.string().regex(/^[\w-]{22}$/)]) })
 
 export default (): Controller =>
   async ({ form, session, person, log }) => {
     const which = formShape.safeParse(form).data?.which
+    if (which === undefined) return redirect('/sessions')
     const thisOne = (await session.own()).find(({ isThisOne }) => isThisOne)?.handle
-    await session.end(handle => which === 'all' || (which === 'others' ? handle !== thisOne : handle === which))
+    await session.end(which)
     log.info({
       event: 'sessions-ended',
       oid: person.objectId,
