@@ -16,9 +16,11 @@ type Person = Pick<Identity, 'tenantId' | 'objectId'>
 /** A session that is being born: since when, as `moment` counts, and when its sign-in began (epoch ms). */
 export type Birth = { identity: Identity; lineage: string; since: number; startedAt?: number | undefined }
 
-const countOne = `local count = redis.call('incr', KEYS[1])
+/** Counts one, or none. While anybody needs the count it does not begin anew. */
+const countOn = `local count = redis.call('get', KEYS[1]) or '0'
+if ARGV[2] == '1' then count = redis.call('incr', KEYS[1]) end
 redis.call('pexpire', KEYS[1], ARGV[1])
-return count`
+return tonumber(count)`
 
 const setIfNewer = `local found = redis.pcall('get', KEYS[1])
 local count = type(found) == 'string' and tonumber(string.match(found, '^%d+'))
@@ -44,25 +46,31 @@ export function createEnds({ redis, prefix, clock }: { redis: Redis; prefix: str
     return 'lineage' in ended ? lineageKey(ended.lineage) : entraKey(ended.entraSession)
   }
 
-  /** Later than every moment before it, on all replicas. */
-  const moment = async (): Promise<number> =>
-    Number(await ask(redis.eval(countOne, 1, `${prefix}ends`, String(4 * lifeMs))))
+  const counted = async (more: '0' | '1'): Promise<number> =>
+    Number(await ask(redis.eval(countOn, 1, `${prefix}ends`, String(4 * lifeMs), more)))
 
   async function wordAt(key: string) {
     const [count = '', at = '', but = ''] = (await ask(unlessWrongType(redis.get(key), null)))?.split('|') ?? []
     return { count: Number(count) || 0, at: Number(at) || 0, but }
   }
 
-  return {
-    moment,
+  async function written(ended: Ended): Promise<void> {
+    const at = 'entraSession' in ended && ended.isOverThere ? clock().getTime() : 0
+    const but = ('person' in ended && ended.but) || ''
+    const count = await counted('1')
+    const word = [count, at, but].join('|')
+    await ask(redis.eval(setIfNewer, 1, keyFor(ended), String(count), word, String(lifeMs)))
+  }
 
-    async remember(ended: Ended): Promise<void> {
-      const at = 'entraSession' in ended && ended.isOverThere ? clock().getTime() : 0
-      const but = ('person' in ended && ended.but) || ''
-      const count = await moment()
-      const word = [count, at, but].join('|')
-      await ask(redis.eval(setIfNewer, 1, keyFor(ended), String(count), word, String(lifeMs)))
-    },
+  return {
+    /** What is ended from now on counts against whoever holds this. */
+    moment: () => counted('0'),
+
+    /** In a Redis that is full no session can be born either, and ending one must not fail for that. */
+    remember: (ended: Ended): Promise<void> =>
+      written(ended).catch(thrown => {
+        if (!isFull(thrown)) throw thrown
+      }),
 
     /** Whether what is being born was ended since. */
     async areAbout({ identity, lineage, since, startedAt = Infinity }: Birth): Promise<boolean> {
@@ -79,4 +87,6 @@ export function createEnds({ redis, prefix, clock }: { redis: Redis; prefix: str
     },
   }
 }
+const isFull = ({ cause }: Error): boolean => cause instanceof Error && /\bOOM\b/.test(cause.message)
+
 export type Ends = ReturnType<typeof createEnds>

@@ -2,22 +2,30 @@ import type { RequestHandler } from 'express'
 import type { Config } from '../config/load.ts'
 import type { Oidc } from '../entra/oidc.ts'
 import { Problem } from '../errors.ts'
+import type { SignIns } from '../session/sign-ins.ts'
 import type { Sessions } from '../session/store.ts'
 import { leaveFor } from './going-on.ts'
 import { show } from './layout.ts'
 import type { Chrome } from './notice.ts'
 import { allowFramingBy } from './security.ts'
 
-type Needs = { config: Pick<Config, 'entra'>; oidc: Oidc; sessions: Sessions; chrome: Chrome }
+type Needs = {
+  config: Pick<Config, 'entra'>
+  oidc: Oidc
+  sessions: Sessions
+  signIns: Pick<SignIns, 'forgetAll'>
+  chrome: Chrome
+}
 
 /** POST /auth/sign-out: the session and its tokens first, then Entra's own session. */
 export const createSignOut =
-  ({ oidc, sessions, chrome }: Needs): RequestHandler =>
+  ({ oidc, sessions, signIns, chrome }: Needs): RequestHandler =>
   async (request, response) => {
     const identity = sessions.recordOf(request)?.identity
     await sessions.end(request, response).catch(cause => {
       throw new Problem('sign-out-unconfirmed', { cause })
     })
+    signIns.forgetAll(request, response)
     if (identity) response.locals.log.info({ event: 'signed-out', oid: identity.objectId })
     // What the browser kept of gated pages goes too, those kept for the Back button included.
     response.setHeader('Clear-Site-Data', '"cache"')

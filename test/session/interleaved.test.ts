@@ -250,20 +250,23 @@ test.each(births)('%s while one ends all their others in another tab: it goes on
   }
 })
 
-test.each([...births, '/first'])('%s while one ends their access: the end binds the session that goes on', async birth => {
-  const isSignedIn = birth !== '/first'
-  const path = isSignedIn ? birth : '/begin'
-  const [most, mostEnds] = [await commandsOf(path, 'born', { isSignedIn }), await commandsOf('/end-now', 'ended')]
-  const runs = [
-    ...range(1, most).map(birthStops => ({ birthStops, endStops: Infinity, first: 'ended' as const })),
-    ...range(1, mostEnds).map(endStops => ({ birthStops: Infinity, endStops, first: 'born' as const })),
-  ]
-  for (const stops of runs) {
-    const { alice } = await played({ birth: path, end: '/end-now', isSignedIn, ...stops })
-    await alice.go('/record')
-    expect({ ...stops, plan: recorded?.plan?.endedAt }).toEqual({ ...stops, plan: expect.any(Number) })
-  }
-})
+test.each([...births, '/first'])(
+  '%s while one ends their access: the end binds the session that goes on',
+  async birth => {
+    const isSignedIn = birth !== '/first'
+    const path = isSignedIn ? birth : '/begin'
+    const [most, mostEnds] = [await commandsOf(path, 'born', { isSignedIn }), await commandsOf('/end-now', 'ended')]
+    const runs = [
+      ...range(1, most).map(birthStops => ({ birthStops, endStops: Infinity, first: 'ended' as const })),
+      ...range(1, mostEnds).map(endStops => ({ birthStops: Infinity, endStops, first: 'born' as const })),
+    ]
+    for (const stops of runs) {
+      const { alice } = await played({ birth: path, end: '/end-now', isSignedIn, ...stops })
+      await alice.go('/record')
+      expect({ ...stops, plan: recorded?.plan?.endedAt }).toEqual({ ...stops, plan: expect.any(Number) })
+    }
+  },
+)
 
 test('a session that is there only at the second look is changed, too', async () => {
   const alice = browser()
