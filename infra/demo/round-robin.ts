@@ -17,7 +17,10 @@ export async function openRoundRobin(port = 0) {
   function pass(incoming: IncomingMessage, answer: ServerResponse): void {
     const ready = backends.filter(({ isReady }) => isReady)
     const backend = ready[turn++ % Math.max(1, ready.length)]
-    if (!backend) return void answer.writeHead(503, { 'X-Proxy': 'none is ready' }).end()
+    if (!backend)
+      return void answer
+        .writeHead(503, { 'X-Proxy': 'none is ready' })
+        .end('No replica is ready yet. Try again in a moment.')
     const { method, url: path } = incoming
     const { connection: _own, ...headers } = incoming.headers
     const outgoing = request({ host: '127.0.0.1', port: backend.port, agent: backend.agent, method, path, headers })

@@ -1,4 +1,5 @@
-import { Agent, type OutgoingHttpHeaders, request } from 'node:http'
+import { type OutgoingHttpHeaders, Agent as PlainAgent, request as plainRequest } from 'node:http'
+import { Agent, request } from 'node:https'
 
 /** What came back. `failure`: nothing did, and why. */
 export type Answer = {
@@ -6,65 +7,68 @@ export type Answer = {
   location: string
   retryAfter: string | undefined
   cookies: readonly string[]
+  /** Nothing for eyes, or not from the application: whoever got it knows no more than before. */
+  isWordless?: boolean
   failure?: string
 }
-export type Sent = { method?: 'GET' | 'POST'; headers?: OutgoingHttpHeaders; body?: string }
+export type Sent = { method?: 'GET' | 'POST'; headers?: OutgoingHttpHeaders; body?: string; from?: string }
 export type Client = ReturnType<typeof createClient>
 
-const probeEveryMs = 100
 const patienceMs = 12_000
 
-/**
- * What a proxy does for its replicas: takes them in turn, over kept-alive connections, those whose last probe was good;
- * where none is ready, all (as Envoy does in a panic), so that what they say is seen. A connection that is refused is
- * tried at another one; a request that was sent is never sent again, which would hide what a replica loses.
- */
-export function createClient(ports: readonly number[]) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 500 })
-  const isReady = new Map(ports.map(port => [port, true]))
-  let turn = 0
+/** A browser, as far as the drills need one: it comes through the proxy, over kept-alive connections, and tries nothing again. */
+export function createClient(origin: string) {
+  const plain = new PlainAgent({ keepAlive: true, maxSockets: 500 })
+  // The proxy signs its own certificate; its name leads to this machine, whatever the resolver says.
+  const agent = new Agent({ keepAlive: true, maxSockets: 500, rejectUnauthorized: false })
+  const { hostname: servername, port, host } = new URL(origin)
 
-  const probe = async (port: number) => {
-    const answer = await exchange(`http://localhost:${port}/health/ready`, { agent })
-    isReady.set(port, answer.status === 200)
+  const ask = (path: string, { from, headers, ...sent }: Sent = {}): Promise<Answer> => {
+    const options = { ...sent, agent, host: '127.0.0.1', port, servername, path, headers: { ...headers, Host: host } }
+    // Each from an address of its own, where a machine has so many of them.
+    const own = process.platform === 'linux' && from !== undefined ? { localAddress: from } : {}
+    return exchange(listen => request({ ...options, ...own }, listen), sent.body)
   }
-  const probing = setInterval(() => void Promise.all(ports.map(probe)), probeEveryMs)
+  const go = (url: string, { from: _from, ...sent }: Sent = {}): Promise<Answer> =>
+    exchange(listen => plainRequest(url, { ...sent, agent: plain }, listen), sent.body)
 
   return {
-    /** A path of the application, asked of whichever replica's turn it is. */
-    async ask(path: string, sent: Sent = {}): Promise<Answer> {
-      const ready = ports.filter(port => isReady.get(port))
-      const others = ports.filter(port => !ready.includes(port))
-      const inTurn = rotated(ready.length > 0 ? ready : ports, turn++)
-      let answer: Answer | undefined
-      for (const port of [...inTurn, ...others]) {
-        answer = await exchange(`http://localhost:${port}${path}`, { ...sent, agent })
-        if (answer.failure !== 'ECONNREFUSED') return answer
-      }
-      return answer as Answer
-    },
+    /** A path of the application, asked of the proxy. */
+    ask,
     /** Any other address. */
-    go: (url: string, sent: Sent = {}): Promise<Answer> => exchange(url, { ...sent, agent }),
-    isReady: (port: number): boolean => isReady.get(port) ?? false,
+    go,
+    /** Whether the replica at this port may be sent people, as the proxy asks it. */
+    isReady: async (replica: number): Promise<boolean> =>
+      (await go(`http://127.0.0.1:${replica}/health/ready`)).status === 200,
     close(): void {
-      clearInterval(probing)
+      plain.destroy()
       agent.destroy()
     },
   }
 }
 
-const rotated = (ports: readonly number[], by: number) =>
-  ports.map((_, index) => ports[(index + by) % ports.length] as number)
+type Listen = NonNullable<Parameters<typeof plainRequest>[2]>
 
-function exchange(url: string, { agent, body, ...options }: Sent & { agent: Agent }): Promise<Answer> {
+function exchange(send: (listen: Listen) => ReturnType<typeof plainRequest>, body?: string): Promise<Answer> {
   return new Promise(resolve => {
     const failed = ({ code, message }: NodeJS.ErrnoException) =>
       resolve({ status: 0, location: '', retryAfter: undefined, cookies: [], failure: code ?? message })
-    const outgoing = request(url, { agent, ...options }, incoming => {
+    const outgoing = send(incoming => {
       const { statusCode: status = 0, headers } = incoming
-      const { location = '', 'retry-after': retryAfter, 'set-cookie': cookies = [] } = headers
-      incoming.on('error', failed).on('end', () => resolve({ status, location, retryAfter, cookies }))
-      incoming.resume()
+      const {
+        location = '',
+        'retry-after': retryAfter,
+        'set-cookie': cookies = [],
+        'x-request-id': reference,
+      } = headers
+      let size = 0
+      incoming.on('data', chunk => {
+        size += chunk.length
+      })
+      incoming.on('error', failed).on('end', () => {
+        const isWordless = size === 0 || reference === undefined
+        resolve({ status, location, retryAfter, cookies, isWordless })
+      })
     })
     outgoing.on('error', failed)
     outgoing.setTimeout(patienceMs, () => outgoing.destroy(new Error(`no answer in ${patienceMs / 1000} s`)))

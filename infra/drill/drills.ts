@@ -104,13 +104,25 @@ const redisFailOver: Drill = {
 }
 const failedOver = new WeakMap<World, () => Promise<void>>()
 
+const replicaKilled: Drill = {
+  name: 'replica-killed',
+  mayRefuse: false,
+  isEntraThere: true,
+  async run({ fleet, client, admit }) {
+    await fleet.crash(0)
+    while (!(await client.isReady(fleet.ports[0] as number))) await after(50)
+    await admit(3)
+    return { felt: () => '1 × SIGKILL' }
+  },
+}
+
 const rollingDeploy: Drill = {
   name: 'rolling-deploy',
   mayRefuse: false,
   isEntraThere: true,
   async run({ fleet, client, admit }) {
     const isBack = async (port: number) => {
-      while (!client.isReady(port)) await after(50)
+      while (!(await client.isReady(port))) await after(50)
       // Signing in crosses replicas of both kinds.
       await admit(3)
     }
@@ -179,5 +191,8 @@ export const groups: readonly Group[] = [
     settings: { MEMBERSHIP_ROSTER: 'on' },
     drills: [redisRestart, redisReadOnly, redisPause, graphStorm, redisFailOver],
   },
-  { settings: { MEMBERSHIP_ROSTER: 'off' }, drills: [entraDown, sessionSecret, rollingDeploy, clientSecret] },
+  {
+    settings: { MEMBERSHIP_ROSTER: 'off' },
+    drills: [entraDown, sessionSecret, replicaKilled, rollingDeploy, clientSecret],
+  },
 ]

@@ -42,6 +42,13 @@ export async function startFleet(ports: readonly number[], first: Settings) {
       }
       return codes
     },
+    /** One dies without a word, and is started again, as an orchestrator does it. */
+    async crash(index: number): Promise<void> {
+      const old = replicas[index] as Replica
+      await old.kill()
+      gone.push(old)
+      replicas[index] = await started(ports[index] as number)
+    },
     /** All at once, with other settings: not a drill, but the way from one to the next. */
     async change(more: Settings): Promise<void> {
       settings = { ...settings, ...more }

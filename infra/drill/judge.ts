@@ -17,12 +17,12 @@ export type Judgement = {
   recoverSeconds: number
 }
 
-export function kindOf({ status, location, retryAfter }: Answer): Kind {
+export function kindOf({ status, location, retryAfter, isWordless = false }: Answer): Kind {
   if (status === 200) return 'in'
   if (status === 302 && location.startsWith('/auth/sign-in')) return 'sign-in'
   if (status === 403) return 'out'
-  // Without it nobody knows that coming back helps.
-  if (status === 503 && retryAfter !== undefined) return 'later'
+  // Without both nobody knows what happened, and that coming back helps: so answers a proxy that has nobody to ask.
+  if (status === 503 && retryAfter !== undefined && !isWordless) return 'later'
   return 'failed'
 }
 

@@ -47,6 +47,8 @@ export function startLoad({ client, people, perSecond }: { client: Client; peopl
   }
 }
 
-const said = ({ status, location, retryAfter, failure }: Answer): string =>
-  failure ??
-  [status, location, status === 503 && retryAfter === undefined ? 'without Retry-After' : ''].filter(Boolean).join(' ')
+const said = ({ status, location, retryAfter, isWordless, failure }: Answer): string =>
+  failure ?? [status, location, status === 503 && lacking(retryAfter, isWordless)].filter(Boolean).join(' ')
+
+const lacking = (retryAfter: string | undefined, isWordless: boolean | undefined) =>
+  isWordless ? 'of the proxy, or empty' : retryAfter === undefined && 'without Retry-After'

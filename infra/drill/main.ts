@@ -21,8 +21,11 @@ const { values } = parseArgs({
 
 const unknown = values.only.find(name => !names.includes(name))
 if (unknown) stop(`There is no drill ${unknown}; there are ${names.join(', ')}.`)
-if (!programPath('redis-server'))
-  stop('The drills need redis-server (on Debian or Ubuntu: apt-get install redis-server).')
+const missing = ['redis-server', 'caddy'].filter(name => !programPath(name))
+if (missing.length > 0) {
+  const names = missing.join(' and ')
+  stop(`The drills need ${names} (on Debian or Ubuntu: apt-get install ${missing.join(' ')}).`)
+}
 
 const size = sizeOf(values.short ? short : long)
 const wanted = groups.map(group => ({

@@ -59,7 +59,8 @@ export const short: Size = {
   endAfterMs: 300,
   redisDownMs: 500,
   readOnlyMs: 1_500,
-  pauseMs: 3_000,
+  // Longer than the proxy waits for a replica: what it says by itself would be seen.
+  pauseMs: 7_500,
   entraDownMs: 14_000,
   stormMs: 7_000,
   secretMs: 0,

@@ -19,6 +19,7 @@ const names: Record<string, string> = {
   'redis-read-only': 'Redis takes no writes',
   'redis-pause': 'Redis does not answer',
   'redis-fail-over': 'Redis master killed, Sentinel fails over',
+  'replica-killed': 'replica killed and started again',
   'rolling-deploy': 'rolling deploy of three replicas',
   'session-secret': 'session secret changed',
   'client-secret': 'first client secret expired',

@@ -7,11 +7,15 @@ const navigation = { Accept: 'text/html,*/*;q=0.8', 'Sec-Fetch-Mode': 'navigate'
 
 /** The whole way of a browser through the tenant and back, but for the pages that only eyes need. */
 export async function signIn(client: Client, person: string, address: string): Promise<Visitor> {
-  const headers = { ...navigation, 'X-Forwarded-For': address, 'User-Agent': 'drill' }
+  const headers = { ...navigation, 'User-Agent': 'drill' }
   const ours = new Map<string, string>()
   const tenants = new Map<string, string>()
   const at = async (jar: Map<string, string>, send: (sent: Sent) => Promise<Answer>, sent: Sent = {}) => {
-    const answer = await send({ ...sent, headers: { ...headers, ...sent.headers, Cookie: cookieOf(jar) } })
+    const answer = await send({
+      ...sent,
+      from: address,
+      headers: { ...headers, ...sent.headers, Cookie: cookieOf(jar) },
+    })
     for (const line of answer.cookies) keep(jar, line)
     if (!answer.location) throw new Error(`signing in as ${person} stopped at ${answer.failure ?? answer.status}`)
     return answer.location

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
 import { freePort } from '../demo/ports.ts'
 import { clientId, groups, localClientSecret, tenantId } from '../tenant/ids.ts'
 import type { Settings } from './app-process.ts'
@@ -9,6 +10,7 @@ import { createClient } from './client.ts'
 import { startFleet } from './fleet.ts'
 import { startLoad } from './load.ts'
 import { createPeople, everybody } from './people.ts'
+import { startProxy } from './proxy.ts'
 import { startStore } from './redis.ts'
 import type { Size } from './size.ts'
 import { startTenant } from './tenant.ts'
@@ -16,7 +18,7 @@ import { signIn, type Visitor } from './visitor.ts'
 
 export type World = Awaited<ReturnType<typeof openWorld>>
 
-/** Three replicas over one Redis, with their tenant, and people who are signed in and keep coming. */
+/** Three replicas over one Redis, behind the proxy that is shipped, with their tenant, and people who are signed in and keep coming. */
 export async function openWorld(size: Size, settings: Settings) {
   const endings: (() => unknown)[] = []
   /** The last begun is the first to end. */
@@ -42,8 +44,8 @@ async function opened({
   onClose(end: () => unknown): void
   close(): Promise<void>
 }) {
-  const ports = await Promise.all([1, 2, 3].map(() => freePort()))
-  const baseUrl = `http://localhost:${ports[0]}`
+  const [entry, ...ports] = (await Promise.all([0, 1, 2, 3].map(() => freePort()))) as [number, ...number[]]
+  const baseUrl = `https://gatehouse.localhost:${entry}`
   const secrets = createSecrets({ session: randomBytes(36).toString('base64'), client: localClientSecret })
   onClose(secrets.remove)
   const store = await startStore()
@@ -72,8 +74,12 @@ async function opened({
     ...settings,
   })
   onClose(fleet.stop)
-  const client = createClient(ports)
+  const proxy = await startProxy({ port: entry, replicas: ports, tenant: Number(new URL(tenant.origin).port) })
+  onClose(proxy.stop)
+  const client = createClient(proxy.origin)
   onClose(client.close)
+  // It makes its certificate first.
+  while ((await client.ask('/health/live')).status !== 200) await after(50)
   const load = startLoad({ client, people, perSecond: size.perSecond })
   onClose(load.stop)
   let signedIn = 0
@@ -85,8 +91,8 @@ async function opened({
     const next = async () => {
       while (signedIn < end) {
         const index = signedIn++
-        // From many addresses, as through a proxy: each may only sign in so often.
-        const address = `198.51.${(index >> 8) % 256}.${index % 256}`
+        // From many addresses: each may only sign in so often.
+        const address = `127.51.${(index >> 8) % 256}.${(index % 254) + 1}`
         found.push(await signIn(client, everybody[index % everybody.length] as string, address))
       }
     }

@@ -9,6 +9,7 @@ const answers: [what: string, given: Partial<Parameters<typeof kindOf>[0]>, kind
   ['a way to sign in', { status: 302, location: '/auth/sign-in?returnTo=%2F' }, 'sign-in'],
   ['a way to anywhere else', { status: 302, location: 'https://elsewhere.example/' }, 'failed'],
   ['come back later', { status: 503, retryAfter: '5' }, 'later'],
+  ['503 of a proxy that has nobody to ask', { status: 503, retryAfter: '5', isWordless: true }, 'failed'],
   ['503 that does not say when to come back', { status: 503 }, 'failed'],
   ['an error of ours', { status: 500 }, 'failed'],
   ['too many requests', { status: 429, retryAfter: '5' }, 'failed'],

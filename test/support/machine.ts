@@ -17,7 +17,7 @@ declare module 'vitest' {
 /** Once before all tests: what they need is there, or is installed, or the run fails and says what to install. */
 export default async function prepare(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_REDIS_URL
-  const needed = ['chromium', 'promtool', ...(given ? [] : ['redis-server'])]
+  const needed = ['chromium', 'promtool', 'caddy', ...(given ? [] : ['redis-server'])]
   install(needed.filter(name => !programPath(name)).map(name => packages[name] ?? name))
   project.provide('chromium', programPath('chromium') as string)
   project.provide('promtool', programPath('promtool') as string)
