@@ -27,6 +27,7 @@ import { createAsPerson } from './pim/as-person.ts'
 import { createAccess } from './pim/self-service.ts'
 import { createBoard } from './session/board.ts'
 import { createCensus } from './session/census.ts'
+import { createClockCheck } from './session/clock-check.ts'
 import { createCounters } from './session/counters.ts'
 import { createDrafts } from './session/drafts.ts'
 import { createJournal } from './session/journal.ts'
@@ -132,6 +133,8 @@ export async function createServices(
   const { clientId } = config.entra
   const expiry = createCredentialExpiry({ clock, credentials, clientId, graph, token: appToken.get, log })
   const stopFollowing = followSecrets({ config, seal, credentials, log })
+  const clockCheck = createClockCheck({ redis, clock, log })
+  clockCheck.start()
   expiry.start()
   if (config.membership.roster || config.graph.notifications) watch.start()
   if (config.graph.notifications) subscription.start()
@@ -144,6 +147,7 @@ export async function createServices(
     credentials,
     expiry,
     census,
+    clockCheck,
     oidc,
     redis,
     presence,
@@ -171,6 +175,7 @@ export async function createServices(
     finish: async (): Promise<void> => {
       stopLoading()
       stopFollowing()
+      clockCheck.stop()
       expiry.stop()
       watch.stop()
       subscription.stop()
@@ -181,6 +186,7 @@ export async function createServices(
     close: (): void => {
       stopLoading()
       stopFollowing()
+      clockCheck.stop()
       expiry.stop()
       watch.stop()
       subscription.stop()

@@ -4,7 +4,7 @@ import { worstCaseSeconds } from '../gate/worst-case.ts'
 import type { Services } from '../services.ts'
 import { version } from '../version.ts'
 
-type Needs = Pick<Services, 'census' | 'clock' | 'config' | 'expiry' | 'meter' | 'watch'>
+type Needs = Pick<Services, 'census' | 'clock' | 'clockCheck' | 'config' | 'expiry' | 'meter' | 'watch'>
 
 /** Prometheus metrics on a port of their own, never on the public one. Once for each process. */
 export function createMetrics(services: Needs): Server {
@@ -22,7 +22,7 @@ export function createMetrics(services: Needs): Server {
 }
 
 /** What is read when Prometheus asks. */
-function addGauges({ census, clock, config, expiry, meter, watch }: Needs): void {
+function addGauges({ census, clock, clockCheck, config, expiry, meter, watch }: Needs): void {
   const now = () => clock().getTime()
   meter.gauge('gatehouse_build_info', 'Which release runs; always 1.', () => [{ value: 1, labels: { version } }], [
     'version',
@@ -37,6 +37,14 @@ function addGauges({ census, clock, config, expiry, meter, watch }: Needs): void
   ])
   meter.gauge('gatehouse_sessions', 'Open sessions, those of all replicas together.', async () =>
     census ? [{ value: await census.count(now()) }] : [],
+  )
+  meter.gauge(
+    'gatehouse_clock_offset_seconds',
+    'How far the clock of this replica is ahead of that of Redis; negative: behind.',
+    () => {
+      const value = clockCheck.aheadSeconds()
+      return value === undefined ? [] : [{ value }]
+    },
   )
   meter.gauge('gatehouse_roster_age_seconds', 'How long ago the roster in hand was asked for.', () => {
     const roster = watch.roster()
