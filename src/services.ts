@@ -11,6 +11,7 @@ import { createOidc, type Oidc } from './entra/oidc.ts'
 import { createPim } from './entra/pim.ts'
 import { createSubscriptions } from './entra/subscriptions.ts'
 import { createBlocked } from './gate/blocked.ts'
+import { createFirstEnd } from './gate/first-end.ts'
 import { createGraphBudget } from './gate/graph-budget.ts'
 import { createGuard } from './gate/guard.ts'
 import { createProof } from './gate/membership.ts'
@@ -109,6 +110,7 @@ export async function createServices(
   const planToken = { get: (who: Who) => budget.spend(who.identity, spansCalls).then(() => pimToken.get(who)) }
   const plans = selfService ? createPlans({ clock, pim, token: planToken, sessions, knownPlans, log }) : undefined
   const { standingOf, anew, known } = createStanding({ config, clock, recheck, roster, staleBefore, plans })
+  const firstEnd = plans && createFirstEnd({ clock, known, plans })
   const append = createJournal({ redis, prefix, keepDays: config.audit.keepDays })
   const lost = (error: unknown): void => {
     meter.auditLost()
@@ -159,6 +161,7 @@ export async function createServices(
     graph,
     proof,
     pimToken,
+    firstEnd,
     access,
     approvals,
     trail,

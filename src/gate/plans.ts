@@ -37,11 +37,12 @@ export function createPlans({
 
   /** Without an answer the plan stays as it was; whoever asks too often gets what there is. */
   async function renew(sessionId: string, record: SessionRecord): Promise<SessionRecord> {
-    if (sinceAsked(sessionId) >= shortestMs) {
-      const work = running.get(sessionId) ?? ask(sessionId, record).finally(() => running.delete(sessionId))
-      running.set(sessionId, work)
-      await work
-    }
+    if (!running.has(sessionId) && sinceAsked(sessionId) >= shortestMs)
+      running.set(
+        sessionId,
+        ask(sessionId, record).finally(() => running.delete(sessionId)),
+      )
+    await running.get(sessionId)
     return (await sessions.read(sessionId)) ?? record
   }
 

@@ -4,6 +4,7 @@ import type { Config } from '../config/load.ts'
 import { assertSamePerson, type Identity } from '../entra/claims.ts'
 import type { Oidc } from '../entra/oidc.ts'
 import { Problem, type ProblemCode, problemOf } from '../errors.ts'
+import type { FirstEnd } from '../gate/first-end.ts'
 import type { Proof } from '../gate/membership.ts'
 import type { PimToken } from '../gate/pim-token.ts'
 import type { Meter } from '../meter.ts'
@@ -26,12 +27,13 @@ export type CallbackNeeds = {
   pimToken: PimToken
   /** Where people turn on their own access; elsewhere nothing waits for what they prove. */
   access: Access | undefined
+  firstEnd: FirstEnd | undefined
   chrome: Chrome
 }
 
 /** GET /auth/callback: what Entra sends back. Nothing is asked of anyone unless this browser began this sign-in. */
 export const createCallback = (needs: CallbackNeeds): RequestHandler => {
-  const { access, clock, config, meter, oidc, pimToken, proof, sessions, signIns } = needs
+  const { access, clock, config, firstEnd, meter, oidc, pimToken, proof, sessions, signIns } = needs
   const toEntra = createToEntra(needs)
 
   return async (request, response) => {
@@ -110,7 +112,11 @@ export const createCallback = (needs: CallbackNeeds): RequestHandler => {
       context: stepUp?.context,
       member: membership === 'unknown' ? membership : membership.member,
     })
-    if (!activation || !access) return response.redirect(303, returnTo)
+    if (!activation || !access) {
+      const record = sessions.recordOf(request)
+      if (record) await firstEnd?.(request.sessionID, record)
+      return response.redirect(303, returnTo)
+    }
     const who = whoOf({ identity }, request, response)
     // Precisely this token: an older one would be refused again.
     await pimToken.keep(who.sessionId, tokens)

@@ -13,6 +13,8 @@ export type Shown = {
   model: object
   nav?: readonly NavItem[]
   bar?: AccessBar | undefined
+  /** Whoever sees this page is in, and until when is not known yet: its script asks, and shows the line with its acts or without. */
+  endUnknown?: 'with-acts' | 'without-acts' | undefined
   /** How soon a browser without script asks for the page again. */
   refreshSeconds?: number | undefined
   /** Where the browser goes on to at once, by itself. */
@@ -22,11 +24,23 @@ export type Shown = {
 /** The only way a page is rendered: named values, none of them a query, a form or a set of claims. */
 export function show(
   response: Response,
-  { chrome, person, title, page, model, nav = [], bar, refreshSeconds, goOnTo }: Shown,
+  { chrome, person, title, page, model, nav = [], bar, endUnknown, refreshSeconds, goOnTo }: Shown,
 ): void {
   endAfterForm(response)
   const hasScript = bar?.until !== undefined || (person !== undefined && chrome.selfService)
-  response.render('layout', { chrome, person, title, page, model, nav, bar, refreshSeconds, goOnTo, hasScript })
+  response.render('layout', {
+    chrome,
+    person,
+    title,
+    page,
+    model,
+    nav,
+    bar,
+    endUnknown,
+    refreshSeconds,
+    goOnTo,
+    hasScript,
+  })
 }
 
 /** Where somebody may go: nobody is led to a page that would refuse them. */

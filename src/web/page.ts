@@ -142,9 +142,12 @@ const answering = (
     const now = services.clock()
     const found = accessBarOf(standing, now, { selfService, returnTo })
     const bar = found && { ...found, canAct: found.canAct && !isShownOnce }
-    const nav = navOf(chrome, { isMember: isIn(standing, now), page })
+    const isMember = isIn(standing, now)
+    const nav = navOf(chrome, { isMember, page })
+    // The page's script asks for it.
+    const endUnknown = selfService && isMember && !bar ? (isShownOnce ? 'without-acts' : 'with-acts') : undefined
     response.status(status)
-    show(response, { chrome, person: { name, username }, title, page, model, nav, bar, refreshSeconds })
+    show(response, { chrome, person: { name, username }, title, page, model, nav, bar, endUnknown, refreshSeconds })
   }
 }
 

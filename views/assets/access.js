@@ -26,6 +26,7 @@ const say = (element, text) => {
 const sameOrigin = { headers: { Accept: 'application/json' }, credentials: 'same-origin', cache: 'no-store' }
 
 for (const bar of document.querySelectorAll('[data-access-bar]')) startBar(bar)
+for (const main of document.querySelectorAll('[data-end-unknown]')) askForEnd(main)
 for (const form of document.querySelectorAll('[data-turn-on]')) startForm(form)
 for (const field of document.querySelectorAll('[data-copy]')) startCopy(field)
 for (const progress of document.querySelectorAll('[data-progress]')) startProgress(progress)
@@ -144,6 +145,35 @@ function startBar(bar) {
   let timer = setInterval(show, 1_000)
   show()
   addEventListener('visibilitychange', show)
+}
+
+/** This page came before it was known until when access is on: whoever stays on it is to be warned all the same. */
+function askForEnd(main) {
+  const pauses = [5_000, 20_000, 60_000]
+
+  async function ask() {
+    const answer = await fetch('/access/turning-on/state', sameOrigin)
+    const state = answer.ok ? await answer.json() : {}
+    if (state.step === 'in' && !state.until) return again()
+    if (state.step !== 'in') return
+    // Now that it is known, every page of a member has the line.
+    const page = await (await fetch('/', { credentials: 'same-origin', cache: 'no-store' })).text()
+    const bar = new DOMParser().parseFromString(page, 'text/html').querySelector('[data-access-bar]')
+    if (bar) show(document.adoptNode(bar))
+  }
+
+  function show(bar) {
+    const returnTo = bar.querySelector('[name=returnTo]')
+    if (returnTo) returnTo.value = location.pathname + location.search
+    const acts = main.dataset.endUnknown === 'with-acts' ? [] : bar.querySelectorAll('[data-acts], [data-note]')
+    for (const act of acts) act.remove()
+    main.before(bar)
+    startBar(bar)
+  }
+
+  const tried = () => ask().catch(again)
+  const again = () => pauses.length > 0 && setTimeout(tried, pauses.shift())
+  tried()
 }
 
 const isAnythingTyped = () =>
