@@ -36,16 +36,20 @@ export function createSubscriptions({
   const expiration = () => new Date(clock().getTime() + subscriptionLifeMs).toISOString()
   const pathOf = (id: string) => `/subscriptions/${encodeURIComponent(id)}`
 
-  async function asked<T>(work: (token: string) => Promise<T>): Promise<T> {
+  async function asked<T>(work: (token: string) => Promise<T>, age: 'any' | 'new' = 'any'): Promise<T> {
     try {
-      return await work(await appToken.get())
+      return await work(await appToken.get({ age }))
     } catch (thrown) {
-      if (thrown instanceof GraphRefusal && thrown.status === 401) appToken.drop()
+      // A permission that was granted meanwhile is in the next token only.
+      if (thrown instanceof GraphRefusal && [401, 403].includes(thrown.status)) appToken.drop()
       throw thrown
     }
   }
 
   return {
+    /** Where notifications are sent. */
+    notificationUrl,
+
     create: (clientState: string): Promise<Subscription> =>
       asked(async token => {
         const body = {
@@ -59,13 +63,11 @@ export function createSubscriptions({
         return readLiving(await graph.call('/subscriptions', token, { method: 'POST', success: 201, body }))
       }),
 
-    /** With a new life. It answers a demand to authorize the subscription anew as well, with a token that is new too. */
-    renew(id: string, { token: which }: { token: 'any' | 'new' }): Promise<Subscription> {
-      if (which === 'new') appToken.drop()
+    /** With a new life. With a token that is new too, it answers a demand to authorize the subscription anew. */
+    renew(id: string, { token: age }: { token: 'any' | 'new' }): Promise<Subscription> {
       const body = { expirationDateTime: expiration() }
-      return asked(async token =>
-        readLiving(await graph.call(pathOf(id), token, { method: 'PATCH', success: 200, body })),
-      )
+      const renewed = (token: string) => graph.call(pathOf(id), token, { method: 'PATCH', success: 200, body })
+      return asked(async token => readLiving(await renewed(token)), age)
     },
 
     /** Fine, too, when it is gone already. */

@@ -7,7 +7,7 @@ const shape = z.object({
   id: z.string().min(1),
   /** In epoch ms. */
   expiresAt: z.number(),
-  /** A fingerprint of the secret that its notifications carry. */
+  /** A fingerprint of the address that it calls, and of the secret that it carries there. */
   state: z.string().optional(),
   /** Said by Graph to be needed: a renewal, or another in its place. */
   owed: z.enum(['renewal', 'another']).optional(),

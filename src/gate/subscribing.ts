@@ -4,12 +4,12 @@ import type { Leases } from '../session/lease.ts'
 import { fingerprint } from '../session/seal.ts'
 import type { createKept, Kept } from './kept-subscription.ts'
 
-const secretPause = 'subscription-secret'
-/** While secrets are being changed, replicas may not agree on the newest: none of them undoes another's work at once. */
+const settling = 'subscription-settling'
+/** While settings are being changed, replicas may not agree on the newest: none of them undoes another's work at once. */
 const settledMs = 600_000
 
 /** Why another one is made, and in place of which. */
-export type Creation = { create: 'first' | 'gone' | 'secret'; before?: Kept }
+export type Creation = { create: 'first' | 'gone' | 'changed'; before?: Kept }
 
 /** Makes and renews the subscription at Graph, and writes down which it is. Throws when Graph does not do it. */
 export function createSubscribing({
@@ -27,7 +27,8 @@ export function createSubscribing({
   leases: Leases
   log: Log
 }) {
-  const newest = () => fingerprint(clientState())
+  /** What a subscription is kept for: it carries the newest secret to this address. */
+  const newest = () => fingerprint(`${subscriptions.notificationUrl}\n${clientState()}`)
 
   /** One that cannot be renewed now stays: a second beside it would only be told the same. */
   async function renewed(before: Kept): Promise<void> {
@@ -49,7 +50,7 @@ export function createSubscribing({
     const state = newest()
     const next = await subscriptions.create(clientState())
     await kept.post({ ...next, state })
-    if (why === 'secret') await leases.pause(secretPause, settledMs)
+    if (why === 'changed') await leases.pause(settling, settledMs)
     log.info({ event: 'subscribed', why, expiresAt: iso(next) })
     if (why !== 'first') await announce()
     await othersDropped(next, before)
@@ -58,8 +59,10 @@ export function createSubscribing({
   /** What is left of earlier ones calls with secrets that are not believed, or tells everything twice. */
   async function othersDropped({ id }: Subscription, before: Kept | undefined): Promise<void> {
     try {
-      const listed = await subscriptions.ours().catch(() => (before ? [before.id] : []))
-      for (const each of listed.filter(other => other !== id)) {
+      const listed = await subscriptions.ours().catch(() => [])
+      const others = new Set([...listed, ...(before ? [before.id] : [])])
+      others.delete(id)
+      for (const each of others) {
         await subscriptions.drop(each)
         log.info({ event: 'subscription-dropped' })
       }
@@ -68,7 +71,7 @@ export function createSubscribing({
     }
   }
 
-  return { created, renewed, newest, isSettling: () => leases.isPaused(secretPause) }
+  return { created, renewed, newest, isSettling: () => leases.isPaused(settling) }
 }
 
 const iso = ({ expiresAt }: Subscription) => new Date(expiresAt).toISOString()

@@ -15,7 +15,7 @@ const firstRetryMs = 2_000
 const longestRetryMs = 300_000
 const promptRetries = 3
 const leaseMs = 30_000
-/** Another one is made in place of none, of one that is gone, or of one whose secret is not the newest. */
+/** Another one is made in place of none, of one that is gone, or of one whose secret or address is not the newest. */
 type Work = { renew: Kept } | Creation
 
 export const lifecycleEvents = ['reauthorizationRequired', 'subscriptionRemoved', 'missed', 'other'] as const
@@ -83,7 +83,7 @@ export function createSubscription({
     if (found === undefined) return { create: 'first' }
     const isReadable = found !== 'unreadable'
     const isOfNewest = isReadable && found.state === newest()
-    if (!isOfNewest && !(await isSettling())) return { create: 'secret', ...(isReadable && { before: found }) }
+    if (!isOfNewest && !(await isSettling())) return { create: 'changed', ...(isReadable && { before: found }) }
     if (!isReadable) return undefined
     if (found.owed === 'another') return { create: 'gone', before: found }
     const isOld = found.expiresAt - clock().getTime() <= subscriptionLifeMs / 2

@@ -1,3 +1,4 @@
+import request from 'supertest'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { SwitchesWish } from '../../infra/tenant/switches.ts'
 import { createSeal } from '../../src/session/seal.ts'
@@ -10,7 +11,7 @@ const newSecret = 'newer-0123456789-abcdefghij-KLMNOP'
 
 const houses: House[] = []
 afterEach(async () => {
-  vi.useRealTimers()
+  vi.restoreAllMocks()
   // The last to open goes first: it stands on the tenant and in the Redis of the first.
   for (const house of houses.splice(0).reverse()) await house[Symbol.asyncDispose]()
 })
@@ -26,16 +27,14 @@ async function open({ switches = {}, settings = {}, ...more }: HouseOptions & { 
 }
 
 /** Another replica of a house: the same Redis, tenant and address. */
-const replicaOf = ({ prefix, tenant, baseUrl }: House, settings: Record<string, string> = {}) =>
-  open({
-    settings: {
-      REDIS_PREFIX: prefix,
-      ENTRA_AUTHORITY: tenant.origin,
-      GRAPH_BASE_URL: tenant.graphBase,
-      BASE_URL: baseUrl,
-      ...settings,
-    },
-  })
+const replicaOf = (house: House, settings: Record<string, string> = {}) =>
+  open({ settings: { ...sharedBy(house), BASE_URL: house.baseUrl, ...settings } })
+
+const sharedBy = ({ prefix, tenant }: House) => ({
+  REDIS_PREFIX: prefix,
+  ENTRA_AUTHORITY: tenant.origin,
+  GRAPH_BASE_URL: tenant.graphBase,
+})
 
 const subscriptionsOf = ({ tenant }: House) => [...tenant.subscriptions.values()]
 const subscribed = (house: House) => expect.poll(() => subscriptionsOf(house).length, { timeout: 5_000 }).toBe(1)
@@ -90,24 +89,17 @@ test('Graph that does not say when to come back is asked less and less often', a
 test('a replica that goes on failing leaves it to the others to try before it tries again', async () => {
   const house = await open({ switches: { graphError: { what: '503', where: 'subscriptions' } } })
   const failed = () => toldIn(house, 'subscription-failed').map(line => line.retryInSeconds)
-  await expect.poll(failed, { timeout: 5_000 }).toEqual([2])
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  await endPauses(house)
-  house.services.subscription.start()
-  await expect.poll(failed, { timeout: 5_000 }).toEqual([2, 4])
-  for (const expected of [8, 16]) {
+  const waits = vi.spyOn(globalThis, 'setTimeout')
+  for (let tries = failed().length; tries < 4; tries = failed().length) {
     await endPauses(house)
-    vi.advanceTimersByTime((failed().at(-1) ?? 0) * 1_000)
-    await expect.poll(() => failed().at(-1), { timeout: 5_000 }).toBe(expected)
+    house.services.subscription.start()
+    await expect.poll(() => failed().length).toBeGreaterThan(tries)
   }
-  await endPauses(house)
-  const before = house.tenant.calls.graph.subscriptions
-  // Sixteen seconds, and the minute in which every replica looks once.
-  vi.advanceTimersByTime(75_999)
-  await new Promise(resolve => setImmediate(resolve))
-  expect(house.tenant.calls.graph.subscriptions).toBe(before)
-  vi.advanceTimersByTime(1)
-  await expect.poll(() => house.tenant.calls.graph.subscriptions).toBe(before + 1)
+  expect(failed().slice(0, 4)).toEqual([2, 4, 8, 16])
+  const asked = waits.mock.calls.map(([, ms]) => ms)
+  // The last one waits for the minute, too, in which every replica looks once.
+  expect([8_000, 76_000].filter(ms => !asked.includes(ms))).toEqual([])
+  expect(asked).not.toContain(16_000)
 })
 
 test('a subscription that Graph says has run out already is none', async () => {
@@ -204,6 +196,23 @@ describe('told by Graph', () => {
     expect(subscriptionsOf(house)[0]?.challengedAt).toBeUndefined()
   })
 
+  test('to authorize it anew while Entra gives no token, the one in hand goes on proving who is in the group', async () => {
+    const house = await open({ settings: { MEMBERSHIP_ROSTER: 'on' } })
+    await written(house)
+    await expect.poll(() => house.services.watch.roster() !== undefined).toBe(true)
+    const before = toldIn(house, 'subscription-failed').length
+    house.tenant.set({ signInDown: true })
+    house.tenant.tellLifecycle()
+    await expect.poll(() => toldIn(house, 'subscription-failed').length).toBe(before + 1)
+    house.clock.advance({ seconds: 20 })
+    await house.services.watch.source.renew(house.clock.read().getTime() - 1)
+    expect(toldIn(house, 'roster-failed')).toEqual([])
+    house.tenant.set({ signInDown: false })
+    await endPauses(house)
+    await keep(house)
+    expect(toldIn(house, 'subscribed').at(-1)).toMatchObject({ why: 'reauthorized' })
+  })
+
   test('that the subscription was removed, another is made at once, and everybody is asked about anew', async () => {
     const house = await open({ settings })
     await written(house)
@@ -248,6 +257,45 @@ describe('once SESSION_SECRET has changed', () => {
     await keep(house)
     expect(subscriptionsOf(house)).toEqual([after])
   })
+})
+
+test('once BASE_URL has changed, the subscription is made anew for it, and the older is deleted', async () => {
+  const house = await open()
+  await written(house)
+  const [before] = subscriptionsOf(house)
+  const moved = await open({ settings: sharedBy(house) })
+  await keep(moved)
+  await expect.poll(() => toldIn(moved, 'subscription-dropped').length, { timeout: 5_000 }).toBe(1)
+  const [after, ...others] = subscriptionsOf(house)
+  expect(others).toEqual([])
+  expect(after?.notificationUrl).not.toBe(before?.notificationUrl)
+  expect(toldIn(moved, 'subscribed').at(-1)).toMatchObject({ why: 'changed' })
+})
+
+test('a permission that is granted meanwhile counts from the next try on', async () => {
+  const house = await open({ switches: { appPermissions: [] } })
+  expect(await failing(house)).toBe('failed')
+  house.tenant.set({ appPermissions })
+  await endPauses(house)
+  await keep(house)
+  expect(subscriptionsOf(house)).toHaveLength(1)
+})
+
+test('two installations on one Redis, with other groups, keep a subscription each and believe only their own', async () => {
+  const one = await open()
+  await written(one)
+  const other = await replicaOf(one, { ACCESS_GROUP_ID: one.tenant.groups.administrators })
+  await written(other)
+  expect(subscriptionsOf(one).map(({ resource }) => resource)).toEqual([
+    `groups/${one.tenant.groups.access}/members`,
+    `groups/${one.tenant.groups.administrators}/members`,
+  ])
+  const [{ id = '', clientState } = {}] = subscriptionsOf(one)
+  const value = [{ clientState, subscriptionId: id, lifecycleEvent: 'subscriptionRemoved' }]
+  const told = await request(other.app).post('/hooks/graph').set('Host', new URL(one.baseUrl).host).send({ value })
+  expect(told.status).toBe(403)
+  await Promise.all([keep(one), keep(other)])
+  expect(subscriptionsOf(one)).toHaveLength(2)
 })
 
 test('a subscription that an earlier release wrote down is taken over', async () => {
