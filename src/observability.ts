@@ -23,6 +23,7 @@ export function errorFields(thrown: unknown, deepest = 8): Record<string, unknow
     type: thrown.name,
     code: codeOf(thrown),
     entra: entraFields(thrown),
+    redis: redisFields(thrown),
     stack: thrown instanceof Problem ? undefined : framesOf(thrown),
     cause: deepest > 0 && thrown.cause instanceof Error ? errorFields(thrown.cause, deepest - 1) : undefined,
   }
@@ -36,6 +37,13 @@ const framesOf = (error: Error) =>
     .filter(line => /^\s+at .+:\d+:\d+\)?$/.test(line))
     .slice(0, 12)
     .map(line => line.trim())
+
+/** The word that a refusal of Redis begins with, and the name of the command: all else in it are keys and values. */
+function redisFields({ name, message, ...rest }: Error & { command?: { name?: unknown } }) {
+  if (name !== 'ReplyError') return undefined
+  const command = String(rest.command?.name ?? '')
+  return { word: /^[A-Z]{2,20}\b/.exec(message)?.[0], command: /^[a-z]{2,30}$/.test(command) ? command : undefined }
+}
 
 /** The parts of an Entra error that identify it at Microsoft. Source: entra identity-platform, v2-oauth2-auth-code-flow. */
 function entraFields(error: Error) {

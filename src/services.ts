@@ -18,6 +18,7 @@ import { createProof } from './gate/membership.ts'
 import { createPimToken, type Who } from './gate/pim-token.ts'
 import { createPlans } from './gate/plans.ts'
 import { createRecheck } from './gate/recheck.ts'
+import { createRedisDoubts } from './gate/redis-doubts.ts'
 import { createStanding } from './gate/standing.ts'
 import { createSubscription } from './gate/subscription.ts'
 import { createWatch } from './gate/watch.ts'
@@ -84,6 +85,7 @@ export async function createServices(
   const counters = createCounters({ redis, prefix })
   const proof = createProof({ graph, groupId: config.access.groupId })
   const blocked = createBlocked({ clock, counters, log })
+  const doubts = createRedisDoubts()
   const recheck = createRecheck({
     clock,
     oidc,
@@ -95,6 +97,7 @@ export async function createServices(
     heardAt: () => watch.heardAt(),
     log,
     blocked,
+    doubts,
   })
   const board = createBoard({ redis, seal, prefix, about: group })
   const appToken = createAppToken({ oidc, clock, graphBaseUrl: config.graph.baseUrl })
@@ -131,7 +134,7 @@ export async function createServices(
     leases: groupLeases,
     log,
   })
-  const guard = createGuard({ config, clock, sessions, standingOf, known, observe: meter.decision })
+  const guard = createGuard({ config, clock, sessions, standingOf, known, doubts, observe: meter.decision })
   const { clientId } = config.entra
   const expiry = createCredentialExpiry({ clock, credentials, clientId, graph, token: appToken.get, log })
   const stopFollowing = followSecrets({ config, seal, credentials, log })

@@ -5,6 +5,7 @@ import { Problem } from '../errors.ts'
 import type { Membership, SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import { type Decision, decide, type Person, type Requirement } from './decide.ts'
+import { createRedisDoubts, type RedisDoubts } from './redis-doubts.ts'
 import type { Known, Standing, StandingOf } from './standing.ts'
 
 export type Admission = { person: Person; standing: Standing }
@@ -24,7 +25,7 @@ export const endedOf = (request: Request): SessionRecord | undefined => ended.ge
 
 /**
  * Makes the middleware that lets a request pass, or ends it with the Problem of its kind: 'not-signed-in', 'not-a-member',
- * 'access-ended', 'membership-unknown', 'auth-context-missing'. Every refusal is logged with its reason.
+ * 'access-ended', 'membership-unknown', 'redis-away', 'auth-context-missing'. Every refusal is logged with its reason.
  */
 export const createGuard = ({
   config,
@@ -32,6 +33,7 @@ export const createGuard = ({
   sessions,
   standingOf,
   known,
+  doubts = createRedisDoubts(),
   observe = () => {},
 }: {
   config: Pick<Config, 'membership' | 'session'>
@@ -39,6 +41,8 @@ export const createGuard = ({
   sessions: Pick<Sessions, 'recordOf' | 'forget'>
   standingOf: StandingOf
   known: Known
+  /** Of which sessions it is Redis that keeps us from telling. */
+  doubts?: Pick<RedisDoubts, 'has'>
   /** Told of every decision. */
   observe?: (facts: ReturnType<typeof factsOf>) => void
 }) => {
@@ -55,6 +59,7 @@ export const createGuard = ({
       const decision = decide({ identity, membership, contexts, now, ...house }, requirement)
       observe(factsOf(decision, requirement, { membership, now }))
       if (identity) response.locals.oid = identity.objectId
+      if (decision.outcome === 'cannot-tell' && doubts.has(request.sessionID)) return next(redisAway(response))
       if (decision.outcome !== 'admit' || !standing) return next(problemOf(decision, response))
       admissions.set(request, { person: decision.person, standing })
       if (decision.until !== undefined) cutAt(decision.until - now, response)
@@ -90,6 +95,13 @@ const factsOf = (
       ? Math.max(0, now - membership.provenAt) / 1000
       : undefined,
 })
+
+/** Microsoft was not asked: the page does not say that it does not answer. */
+function redisAway(response: Response): Problem {
+  const { log, oid } = response.locals
+  log.info({ event: 'refused', outcome: 'cannot-tell', reason: 'redis-away', oid })
+  return new Problem('redis-away')
+}
 
 function problemOf(decision: Decision, response: Response): Problem {
   switch (decision.outcome) {

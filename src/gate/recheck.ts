@@ -9,6 +9,7 @@ import type { Sessions } from '../session/store.ts'
 import type { Vault } from '../session/vault.ts'
 import type { Blocked } from './blocked.ts'
 import { isFromTheFuture, longestNoMs, type Proof } from './membership.ts'
+import { createRedisDoubts, type RedisDoubts } from './redis-doubts.ts'
 
 /** What asking anew led to: the session as it is now, no answer (it stays as it was), or its end. */
 export type Recheck = { record: SessionRecord } | 'unanswered' | 'over'
@@ -38,6 +39,7 @@ export function createRecheck({
   heardAt = () => 0,
   log,
   blocked,
+  doubts = createRedisDoubts(),
 }: {
   clock: Clock
   oidc: Oidc
@@ -52,8 +54,12 @@ export function createRecheck({
   log: Log
   /** Told of a session that ended because a policy forbade its token. */
   blocked?: Blocked | undefined
+  /** Told of each session about which Redis kept us from asking. */
+  doubts?: RedisDoubts
 }) {
   const running = new Map<string, Promise<Recheck>>()
+  /** Whose sessions they are. */
+  const asking = new Map<string, string>()
   /** When Entra was last asked here about a session, and answered of the group, by our own clock (epoch ms). */
   const answered = new Map<string, number>()
   /** How often in a row Entra answered about a session that it cannot now. */
@@ -70,9 +76,13 @@ export function createRecheck({
   }
 
   function begin(sessionId: string, provenAfter: number): Promise<Recheck> {
+    doubts.clear(sessionId)
     const work = once(sessionId, provenAfter)
-      .catch(whenRedisTakesNoWrites)
-      .finally(() => running.delete(sessionId))
+      .catch(thrown => whenRedisTakesNoWrites(sessionId, thrown))
+      .finally(() => {
+        running.delete(sessionId)
+        asking.delete(sessionId)
+      })
     running.set(sessionId, work)
     return work
   }
@@ -82,6 +92,7 @@ export function createRecheck({
     while (performance.now() < end) {
       const record = await sessions.read(sessionId)
       if (!record) return 'over'
+      asking.set(sessionId, record.identity.objectId)
       if (isAnswer(sessionId, record, provenAfter)) return { record }
       if (await leases.isPaused(sessionId)) return 'unanswered'
       const turn = await leases.hold(refreshLease(sessionId), refreshLeaseMs, () => refreshed(sessionId, provenAfter))
@@ -150,6 +161,7 @@ export function createRecheck({
   }
 
   async function unanswered(sessionId: string, { identity }: SessionRecord, problem: Problem): Promise<Recheck> {
+    if (problem.code === 'redis-away') throw problem
     const level = problem.code === 'sign-in-misconfigured' ? 'error' : 'warn'
     log[level]({ event: 'recheck-failed', oid: identity.objectId, code: problem.code, error: problem })
     await leases.pause(sessionId, retryAfterMsOf(problem) ?? pauseAfter(sessionId, problem))
@@ -174,9 +186,12 @@ export function createRecheck({
   }
 
   /** The session could be read, but not this asked or written: no answer, which signs nobody out. */
-  function whenRedisTakesNoWrites(thrown: unknown): Recheck {
-    if (thrown instanceof Problem && thrown.code === 'redis-away') return 'unanswered'
-    throw thrown
+  function whenRedisTakesNoWrites(sessionId: string, thrown: unknown): Recheck {
+    if (!(thrown instanceof Problem) || thrown.code !== 'redis-away') throw thrown
+    const { code } = thrown
+    // It cannot be paused where nothing is written: each request asks again, and the log need not say so each time.
+    if (doubts.note(sessionId)) log.warn({ event: 'recheck-failed', oid: asking.get(sessionId), code, error: thrown })
+    return 'unanswered'
   }
 
   /** Now, by our clock; after an announcement that a clock ahead of ours has dated, so that what is asked now answers it. */

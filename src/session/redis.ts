@@ -53,14 +53,20 @@ async function embedded(): Promise<Redis> {
   return new RedisMock() as unknown as Redis
 }
 
-/** The answer of Redis, or Problem('redis-away'). The error itself holds the whole command, so only its class is logged. */
+/**
+ * The answer of Redis, or Problem('redis-away'). Of the error, which holds the whole command, little is logged. What is no
+ * fault of Redis, but of ours on the way, stays what it is: Redis is not blamed for it.
+ */
 export async function ask<T>(command: Promise<T>): Promise<T> {
   try {
     return await command
   } catch (cause) {
+    if (cause instanceof Problem || isOurs(cause)) throw cause
     throw new Problem('redis-away', { cause })
   }
 }
+const isOurs = (cause: unknown) =>
+  [TypeError, SyntaxError, RangeError, ReferenceError].some(kind => cause instanceof kind)
 
 /** Somebody else was first so often that it is no coincidence: what is there may not be text at all. */
 const mostTries = 50
