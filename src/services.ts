@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config/load.ts'
 import { followSecretFiles } from './config/secret-files.ts'
 import { type AppToken, createAppToken } from './entra/app-token.ts'
-import { createCredentialExpiry } from './entra/credential-expiry.ts'
+import { type CredentialExpiry, createCredentialExpiry } from './entra/credential-expiry.ts'
 import { type Credentials, createCredentials } from './entra/credentials.ts'
 import { createGraph, GraphRefusal } from './entra/graph.ts'
 import { listGroup } from './entra/group-listing.ts'
@@ -137,7 +137,7 @@ export async function createServices(
   const guard = createGuard({ config, clock, sessions, standingOf, known, doubts, observe: meter.decision })
   const { clientId } = config.entra
   const expiry = createCredentialExpiry({ clock, credentials, clientId, graph, token: appToken.get, log })
-  const stopFollowing = followSecrets({ config, seal, credentials, log })
+  const stopFollowing = followSecrets({ config, seal, credentials, expiry, log })
   const clockCheck = createClockCheck({ redis, clock, log })
   clockCheck.start()
   expiry.start()
@@ -207,16 +207,21 @@ const followSecrets = ({
   config,
   seal,
   credentials,
+  expiry,
   log,
 }: {
   config: Config
   seal: Seal
   credentials: Credentials
+  expiry: Pick<CredentialExpiry, 'anew'>
   log: Log
 }) =>
   followSecretFiles(config.secretFiles, {
     sessionSecrets: seal.renew,
-    credential: credentials.renew,
+    credential: next => {
+      credentials.renew(next)
+      expiry.anew()
+    },
     taken: name => log.info({ event: 'secret-file-taken', name }),
     refused: (name, why) => log.error({ event: 'secret-file-refused', name, why }),
   })

@@ -24,7 +24,6 @@ const expires = (position: string) =>
   `gatehouse_credential_expires_timestamp_seconds{kind="secret",position="${position}",job="gatehouse",instance="a"}`
 const late = (instance: string) => `nodejs_eventloop_lag_p99_seconds{job="gatehouse",instance="${instance}"}`
 const proofs = (le: string) => `gatehouse_gate_proof_age_seconds_bucket{le="${le}",job="gatehouse",instance="a"}`
-const proofCount = 'gatehouse_gate_proof_age_seconds_count{job="gatehouse",instance="a"}'
 const recheck = 'gatehouse_gate_recheck_seconds{job="gatehouse",instance="a"}'
 
 /** Values each half minute, for two hours. */
@@ -39,7 +38,6 @@ const proofsOf = (age: number, by: number, recheckSeconds: number): Series => ({
     [60, 120, 180, 300, 600].map(le => [proofs(String(le)), age <= le ? rising(by) : always(0)] as const),
   ),
   [proofs('+Inf')]: rising(by),
-  [proofCount]: rising(by),
   [recheck]: always(recheckSeconds),
 })
 const day = 24 * 3600
@@ -267,6 +265,7 @@ const cases: Record<string, Cases> = {
       ['the grace is in use', proofsOf(250, 5, 60)],
       ['the grace is in use, where re-checks are far apart', proofsOf(550, 5, 300)],
       ['all are older than what is told apart', proofsOf(4000, 5, 60)],
+      ['a release that does not say how far apart re-checks are', { ...proofsOf(250, 5, 60), [recheck]: '_x240' }],
     ],
     silent: [
       ['proofs are as old as they may be', proofsOf(60, 5, 60)],

@@ -327,7 +327,7 @@ test('the alerts and the dashboard ask for values of labels that there are, from
   )
   expect(matchers.length).toBeGreaterThan(10)
   const isThere = ({ name, label, value }: (typeof matchers)[number]) =>
-    new RegExp(`^${name}\\{[^}]*\\b${label}="${value}"`, 'm').test(atFirst)
+    new RegExp(`^${name}\\{[^}]*\\b${label}="${value.replace('+', '\\+')}"`, 'm').test(atFirst)
   expect(matchers.filter(matcher => !isThere(matcher))).toEqual([])
 })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
+import type { Credential } from '../config/credential.ts'
 import type { Log } from '../observability.ts'
 import type { Credentials } from './credentials.ts'
 import { type Graph, GraphRefusal } from './graph.ts'
@@ -40,25 +41,28 @@ export function createCredentialExpiry({
   log: Log
 }) {
   let known: readonly Expiry[] = []
+  /** The credential that this is known of. */
+  let knownOf: Credential | undefined
   let isUnknownSaid = false
   let timer: NodeJS.Timeout | undefined
 
   /** Looks once, and warns. Returns how long the next look may wait, in ms. */
   async function look(): Promise<number> {
+    const credential = credentials.current()
     try {
-      known = await expiries()
+      known = await expiriesOf(credential)
+      knownOf = credential
       known.forEach(warn)
       return dayMs
     } catch (error) {
-      known = []
+      // What is known of this credential stays so: its end does not move.
       if (isNoPermission(error)) return sayOnce()
       log.warn({ event: 'credential-expiry-unanswered', error })
       return retryMs
     }
   }
 
-  async function expiries(): Promise<readonly Expiry[]> {
-    const credential = credentials.current()
+  async function expiriesOf(credential: Credential): Promise<readonly Expiry[]> {
     if (credential.kind === 'federated') return []
     if (credential.kind === 'certificate')
       return [{ kind: 'certificate', position: 1, expiresAt: credential.certificate.expiresAt }]
@@ -86,11 +90,22 @@ export function createCredentialExpiry({
   }
 
   function again(ms: number): void {
+    clearTimeout(timer)
     timer = setTimeout(() => void look().then(again), ms).unref()
   }
 
-  return { look, expiries: () => known, start: () => again(firstLookMs), stop: () => clearTimeout(timer) }
+  return {
+    look,
+    /** Of the credential that is in use now: nothing, until it was asked about. */
+    expiries: (): readonly Expiry[] => (knownOf === credentials.current() ? known : []),
+    start: (): void => again(firstLookMs),
+    /** The credential is another one now. */
+    anew: (): void => again(0),
+    stop: (): void => clearTimeout(timer),
+  }
 }
+
+export type CredentialExpiry = ReturnType<typeof createCredentialExpiry>
 
 const isNoPermission = (error: unknown) => error instanceof GraphRefusal && [401, 403].includes(error.status)
 

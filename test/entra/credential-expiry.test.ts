@@ -1,5 +1,11 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { loadConfig } from '../../src/config/load.ts'
 import { Secret } from '../../src/config/secret.ts'
+import { createLog } from '../../src/observability.ts'
+import { createServices } from '../../src/services.ts'
 import { eventsIn } from '../session/stored.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { type House, openHouse } from '../support/house.ts'
@@ -66,12 +72,49 @@ describe('where Graph may be read', () => {
     expect(house.logged.join('\n')).not.toContain(`"${house.tenant.clientSecret.slice(0, 3)}`)
   })
 
+  test('of a credential that was changed nothing is told, until Graph was asked about the new one', async () => {
+    house.tenant.credentials.addSecret(house.tenant.clientSecret, inDays(10))
+    house.tenant.credentials.addSecret(second, inDays(500))
+    await house.services.expiry.look()
+    house.services.credentials.renew({ kind: 'secret', secrets: [secretOf(second)] })
+    expect(house.services.expiry.expiries()).toEqual([])
+    await house.services.expiry.look()
+    expect(house.services.expiry.expiries()).toMatchObject([{ expiresAt: inDays(500).getTime() }])
+  })
+
+  test('a new secret in its file is asked about at once, not a day later', async () => {
+    house.tenant.credentials.addSecret(second, inDays(500))
+    const file = join(mkdtempSync(join(tmpdir(), 'gatehouse-expiry-')), 'secret')
+    writeFileSync(file, house.tenant.clientSecret)
+    const settings = { ...house.environment, ENTRA_CLIENT_SECRET: '', ENTRA_CLIENT_SECRET_FILE: file }
+    await using services = await servicesOf(settings)
+    writeFileSync(file, second)
+    await expect
+      .poll(() => services.expiry.expiries(), { timeout: 10_000 })
+      .toMatchObject([{ expiresAt: inDays(500).getTime() }])
+  })
+
+  test('what is known stays known while Graph does not answer', async () => {
+    house.tenant.credentials.addSecret(house.tenant.clientSecret, inDays(10))
+    await house.services.expiry.look()
+    house.tenant.set({ graphError: { what: '503' } })
+    await house.services.expiry.look()
+    expect(house.services.expiry.expiries()).toMatchObject([{ expiresAt: inDays(10).getTime() }])
+  })
+
   test('when Graph does not answer it is asked again soon', async () => {
     house.tenant.set({ graphError: { what: '503' } })
     expect(await house.services.expiry.look()).toBe(10 * 60_000)
     expect(eventsIn(house.logged, 'credential-expiry-unanswered')).toHaveLength(1)
   })
 })
+
+/** The services of another replica of the house. */
+async function servicesOf(environment: Record<string, string>) {
+  const log = createLog({ level: 'silent' })
+  const services = await createServices(loadConfig(environment), { clock: house.clock.read, log })
+  return Object.assign(services, { [Symbol.asyncDispose]: async () => services.close() })
+}
 
 test('where it may not be read, that is said once, and all goes on', async () => {
   await using closed = await openHouse({ now: start })

@@ -35,6 +35,12 @@ test('nothing else is on the port of the metrics', async () => {
     expect((await fetch(metrics.origin + path, { method, headers: { Connection: 'close' } })).status).toBe(404)
 })
 
+test('a probe of the metrics may ask with HEAD', async () => {
+  await using metrics = await openMetrics()
+  const answer = await fetch(`${metrics.origin}/metrics`, { method: 'HEAD', headers: { Connection: 'close' } })
+  expect([answer.status, await answer.text()]).toEqual([200, ''])
+})
+
 test('the public port has no metrics', async () => {
   await using house = await openHouse()
   const alice = await house.visitor('alice')
