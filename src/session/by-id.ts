@@ -2,7 +2,6 @@ import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import type { Identity } from '../entra/claims.ts'
 import type { Census } from './census.ts'
-import { clockLeewayMs } from './listing.ts'
 import { isOver, type SessionRecord } from './record.ts'
 import { ask } from './redis.ts'
 import type { Registry } from './registry.ts'
@@ -39,8 +38,8 @@ export function createSessionsById({
   const { idleMs, maxMs } = config.session
   const prefix = `${config.redis.prefix}session:`
   const now = () => clock().getTime()
-  /** Those that are over by this clock may be open for the other replicas. */
-  const listedSince = () => now() - clockLeewayMs
+  /** All of them: whether one is over says its own record. A clock that is far ahead would overlook those of the others. */
+  const listedSince = () => 0
   /** When sessions were seen here, where that could not be written down: a Redis that takes no writes makes nobody idle. */
   const unwritten = new Map<string, number>()
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { storedOf } from '../session/stored.ts'
 import { type House, openHouse } from '../support/house.ts'
 import { openReplica } from '../support/replica.ts'
 import type { Visitor } from '../support/visitor.ts'
@@ -188,6 +189,14 @@ describe('with a replica whose clock is an hour ahead', () => {
     house.clock.advance({ minutes: 2 })
     expect((await alice.get('/')).status).toBe(200)
     expect((await elsewhere.get('/')).status).toBe(200)
+  })
+
+  test('a front-channel sign-out that comes there ends the session all the same, however far its clock is ahead', async () => {
+    await using tomorrow = await openReplica(house, {}, { aheadMs: 24 * 3_600_000 })
+    const alice = await house.visitor('alice')
+    const { sid } = (await storedOf(house, alice)).record.identity
+    expect((await alice.get(`${tomorrow.baseUrl}/auth/front-channel-logout?sid=${sid}`)).status).toBe(200)
+    expect(isSentToSignIn(await alice.get('/'))).toBe(true)
   })
 
   test('a sign-in begun at the right one stays when another is begun there', async () => {

@@ -66,6 +66,16 @@ test('one that is over is not found, and the next sign-in sweeps it out', async 
   expect(await redis.zrange(key, '0', '-1')).toEqual(['new'])
 })
 
+test('the sign-in of a replica whose clock is 401 days ahead sweeps out nobody', async () => {
+  const alice = person({ sid: randomUUID() })
+  const present = Date.now()
+  const ahead = present + 401 * 24 * hour
+  await registry.add(alice, 'living', present + hour, present)
+  await registry.add(alice, 'of the future', ahead + hour, ahead)
+  expect((await registry.ofPerson(alice, present)).sort()).toEqual(['living', 'of the future'])
+  expect(await registry.ofEntraSession(alice.sid as string, present)).toContain('living')
+})
+
 test('what it writes goes by itself when the last session is over', async () => {
   const alice = person({ sid: randomUUID() })
   await registry.add(alice, 'one', now + hour, now)
