@@ -23,6 +23,7 @@ const rosterAge = (instance = 'a') => `gatehouse_roster_age_seconds{job="gatehou
 const expires = (position: string) =>
   `gatehouse_credential_expires_timestamp_seconds{kind="secret",position="${position}",job="gatehouse",instance="a"}`
 const late = (instance: string) => `nodejs_eventloop_lag_p99_seconds{job="gatehouse",instance="${instance}"}`
+const offset = (instance: string) => `gatehouse_clock_offset_seconds{job="gatehouse",instance="${instance}"}`
 const proofs = (le: string) => `gatehouse_gate_proof_age_seconds_bucket{le="${le}",job="gatehouse",instance="a"}`
 const recheck = 'gatehouse_gate_recheck_seconds{job="gatehouse",instance="a"}'
 
@@ -296,6 +297,18 @@ const cases: Record<string, Cases> = {
     silent: [
       ['none is', { [late('a')]: always(0.02), [late('b')]: always(0.1) }],
       ['one was, for a moment', { [late('b')]: '0.02x60 0.5 0.5 0.02x180' }, '31m'],
+    ],
+  },
+  GatehouseClockDiffers: {
+    labels: { instance: 'b' },
+    fires: [
+      ['one is ahead', { [offset('a')]: always(2), [offset('b')]: always(45) }],
+      ['one is behind', { [offset('a')]: always(-2), [offset('b')]: always(-45) }],
+    ],
+    silent: [
+      ['all are within what is excused', { [offset('a')]: always(20), [offset('b')]: always(-20) }],
+      ['nobody knows', {}],
+      ['for a moment', { [offset('b')]: '0x60 90 90 0x180' }, '31m'],
     ],
   },
 }
