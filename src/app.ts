@@ -33,7 +33,7 @@ export function createApp(
   services: Services,
   { table = pages, isDraining = () => false, limits }: Circumstances = {},
 ): Express {
-  const { clock, config, log, guard, sessions } = services
+  const { config, log, guard, sessions } = services
   const served = table.filter(page => isServed(page, config))
   const chrome = chromeOf(config)
   const app = pathsOnly(configured(express(), config.trustProxy))
@@ -60,7 +60,7 @@ export function createApp(
   })
   const toStepUp = createToStepUp({ ...services, chrome })
   app.use(createRefusedPage({ ...services, chrome, toStepUp }))
-  app.use(createErrorPage({ chrome, sessions, baseUrl: config.baseUrl, clock }))
+  app.use(createErrorPage({ ...services, chrome, baseUrl: config.baseUrl }))
   return app
 }
 

@@ -10,6 +10,7 @@ import { listGroup } from './entra/group-listing.ts'
 import { createOidc, type Oidc } from './entra/oidc.ts'
 import { createPim } from './entra/pim.ts'
 import { createSubscriptions } from './entra/subscriptions.ts'
+import { createAccessNow } from './gate/access-now.ts'
 import { createBlocked } from './gate/blocked.ts'
 import { createFirstEnd } from './gate/first-end.ts'
 import { createGraphBudget } from './gate/graph-budget.ts'
@@ -24,9 +25,12 @@ import { createSubscription } from './gate/subscription.ts'
 import { createWatch } from './gate/watch.ts'
 import { createMeter } from './meter.ts'
 import { createLog, errorFields, type Log } from './observability.ts'
+import { createActs } from './pim/acts.ts'
 import { createApprovals } from './pim/approvals.ts'
 import { createAsPerson } from './pim/as-person.ts'
+import { createOpenActs } from './pim/open-acts.ts'
 import { createAccess } from './pim/self-service.ts'
+import { verdictOfThrown } from './pim/verdict.ts'
 import { createBoard } from './session/board.ts'
 import { createCensus } from './session/census.ts'
 import { createClockCheck } from './session/clock-check.ts'
@@ -42,6 +46,7 @@ import { scopeOf } from './session/scope.ts'
 import { createSeal, type Seal } from './session/seal.ts'
 import { createSignIns } from './session/sign-ins.ts'
 import { createSessions } from './session/store.ts'
+import { createTold } from './session/told.ts'
 import { createVault } from './session/vault.ts'
 
 /** What asking for the periods of a person takes. */
@@ -119,11 +124,13 @@ export async function createServices(
     meter.auditLost()
     log.error({ event: 'audit-record-lost', error })
   }
-  const trail = createTrail({ clock, append, onLost: error => lost(error) })
+  const trail = createTrail({ clock, append, once: createTold(notes), verdictOf: verdictOfThrown, onLost: lost })
+  const openActs = createOpenActs({ notes, clock })
+  const acts = createActs({ openActs, trail })
   const asPerson = createAsPerson(pimToken, budget)
-  const own = { clock, pim, pimToken, asPerson, notes, anew, sessions, knownPlans, trail, log }
+  const own = { clock, pim, pimToken, asPerson, notes, openActs, acts, anew, sessions, knownPlans, trail, log }
   const access = selfService ? createAccess(own) : undefined
-  const approvals = selfService ? createApprovals({ ...own, roster: watch.roster }) : undefined
+  const approvals = access && createApprovals({ ...own, findOut: access.findOut, roster: watch.roster })
   const clientStates = seal.clientStates
   const subscription = createSubscription({
     clock,
@@ -134,6 +141,7 @@ export async function createServices(
     leases: groupLeases,
     log,
   })
+  const accessNow = createAccessNow({ config, clock })
   const guard = createGuard({ config, clock, sessions, standingOf, known, doubts, observe: meter.decision })
   const { clientId } = config.entra
   const expiry = createCredentialExpiry({ clock, credentials, clientId, graph, token: appToken.get, log })
@@ -172,6 +180,9 @@ export async function createServices(
     subscription,
     clientStates,
     guard,
+    accessNow,
+    standingOf,
+    known,
     /** What one replica does for all is left to the others; requests are served as before. */
     retire: (): void => {
       watch.retire()

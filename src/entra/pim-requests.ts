@@ -33,14 +33,18 @@ export type PimRequest = {
   startsAt?: number
   createdBy?: Named
 }
-export type Named = { id?: string; name?: string }
+export type Named = { id?: string; name?: string; username?: string }
 
 /** How Graph spells a status, whatever its case here; undefined for one that does not exist. */
 export const graphStatus = (name: string) => statuses.find(each => each.toLowerCase() === name.toLowerCase())
 
 const text = z.string().nullish()
 /** A person as an identity of Graph; the name may be left out. */
-export const namedShape = z.object({ id: lowerGuid.nullish().catch(undefined), displayName: text.catch(undefined) })
+export const namedShape = z.object({
+  id: lowerGuid.nullish().catch(undefined),
+  displayName: text.catch(undefined),
+  userPrincipalName: text.catch(undefined),
+})
 export const requestShape = z.object({
   id: z.string().min(1).max(200),
   approvalId: text,
@@ -79,5 +83,6 @@ export function requestOf(row: z.infer<typeof requestShape>): PimRequest {
 
 export function namedOf(found: z.infer<typeof namedShape> | null | undefined): Named | undefined {
   if (!found?.id && !found?.displayName) return undefined
-  return { ...(found.id && { id: found.id }), ...(found.displayName && { name: found.displayName }) }
+  const { id, displayName: name, userPrincipalName: username } = found
+  return { ...(id && { id }), ...(name && { name }), ...(username && { username }) }
 }

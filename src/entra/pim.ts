@@ -42,6 +42,7 @@ export function createPim({ graph, groupId, clock }: { graph: Graph; groupId: st
   const requestsPath = `${base}/assignmentScheduleRequests`
   const approvals = createApprovals(graph, base)
   const { eligibility, spans } = createPimStanding({ graph, base, groupId, clock })
+  const named = createNames({ graph, clock })
   let kept: { rules: Rules; at: number } | undefined
 
   /** Not the policy's id, which changes; and never a refusal to show it. */
@@ -137,7 +138,8 @@ export function createPim({ graph, groupId, clock }: { graph: Graph; groupId: st
 
     approval: approvals.read,
     decide: approvals.decide,
-    nameOf: createNames({ graph, clock }),
+    named,
+    nameOf: async (...of: Parameters<typeof named>): Promise<string | undefined> => (await named(...of))?.name,
   }
 }
 export type Pim = ReturnType<typeof createPim>

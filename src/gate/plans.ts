@@ -2,7 +2,15 @@ import type { Clock } from '../clock.ts'
 import type { Pim } from '../entra/pim.ts'
 import type { Log } from '../observability.ts'
 import type { KnownPlans } from '../session/known-plans.ts'
-import { lagMs, type Membership, newerPlan, type Plan, type SessionRecord, withPlan } from '../session/record.ts'
+import {
+  isMember,
+  lagMs,
+  type Membership,
+  newerPlan,
+  type Plan,
+  type SessionRecord,
+  withPlan,
+} from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import type { PimToken } from './pim-token.ts'
 import { freshMs, isAtSeam, isPlanOver, planFrom } from './plan.ts'
@@ -37,7 +45,7 @@ export function createPlans({
 
   /** Without an answer the plan stays as it was; whoever asks too often gets what there is. */
   async function renew(sessionId: string, record: SessionRecord): Promise<SessionRecord> {
-    if (!running.has(sessionId) && sinceAsked(sessionId) >= shortestMs)
+    if (!running.has(sessionId) && (sinceAsked(sessionId) >= shortestMs || isOutdated(record)))
       running.set(
         sessionId,
         ask(sessionId, record).finally(() => running.delete(sessionId)),
@@ -45,6 +53,10 @@ export function createPlans({
     await running.get(sessionId)
     return (await sessions.read(sessionId)) ?? record
   }
+
+  /** A member although the plan is over: access was turned on since PIM was asked, however short a while ago that was. */
+  const isOutdated = ({ membership, plan }: SessionRecord): boolean =>
+    isMember(membership) && plan?.until !== undefined && isPlanOver(plan, now())
 
   async function ask(sessionId: string, { identity, plan }: SessionRecord): Promise<void> {
     remember(sessionId)

@@ -92,7 +92,8 @@ export function createStanding({
       await renewedRoster(provenAfter)
       const answer = await own.ask(sessionId, provenAfter)
       if (answer === 'over') return answer
-      return { record: (await plans?.renew(sessionId, record)) ?? (answer === 'unanswered' ? record : answer.record) }
+      const proven = answer === 'unanswered' ? record : answer.record
+      return { record: (await plans?.renew(sessionId, proven)) ?? proven }
     }
     return waitedFor(record, asking())
   }

@@ -1,4 +1,6 @@
+import type { Verdict } from '../audit/trail.ts'
 import type { Who } from '../gate/pim-token.ts'
+import type { FindOut } from './finding.ts'
 import type { PimRefusal } from './refusals.ts'
 import type { WishErrors } from './wish.ts'
 
@@ -23,7 +25,7 @@ export type FormOffer = {
 }
 
 /** What a refused person can do about it. Instants in epoch ms, here and below. */
-export type Offer =
+export type Offer = { /** The last time that access was on, and how it ended. */ lastUse?: Use } & (
   | { kind: 'form'; form: FormOffer }
   | { kind: 'waiting'; request: WaitingWish; approvers: readonly string[] }
   | { kind: 'turning-on' }
@@ -31,6 +33,7 @@ export type Offer =
   | { kind: 'not-eligible'; endedAt?: number }
   | { kind: 'cannot-tell' }
   | { kind: 'unavailable'; problem: PimRefusal }
+)
 export type WaitingWish = { since: number; lapsesAt: number; reason: string; ticket?: string; minutes?: number }
 
 export type TurnOn =
@@ -39,10 +42,15 @@ export type TurnOn =
   /** `returnTo` only where the way leads elsewhere than was asked for. */
   | { kind: 'progress'; returnTo?: string }
 
-export type Progress =
+/** `kind`: of the wish that it is about; an extension while access is on, else a new period. */
+export type Progress = { kind?: 'turn-on' | 'extend' } & (
   | { step: 'none'; returnTo: string }
   | {
       step: 'asking' | 'accepted'
+      /** Microsoft has put it in force; before that it only took it. */
+      isInForce?: boolean
+      /** It was on, or on its way, before this was asked for. */
+      wasOn?: boolean
       since: number
       acceptedAt?: number
       steppedUpAt?: number
@@ -55,6 +63,7 @@ export type Progress =
   | { step: 'denied'; by?: string; at?: number; comment?: string; returnTo: string }
   | { step: 'lapsed' | 'cancelled'; returnTo: string }
   | { step: 'refused'; problem: PimRefusal; returnTo: string }
+)
 
 export type Use = {
   from: number
@@ -77,8 +86,12 @@ export type MyAccess = {
     extendMinutes?: readonly number[]
     /** Until when, once the accepted extension begins. */
     nextUntil?: number
+    /** They asked to end it then, and what became of that is not known. */
+    endAskedAt?: number
   }
   canTurnOn?: FormOffer
+  /** What was asked for a moment ago, and lists may not show yet. */
+  isTurningOn?: boolean
   waiting?: WaitingWish & { approvers: readonly string[] }
   recent: readonly Use[]
   eligible: boolean
@@ -86,10 +99,16 @@ export type MyAccess = {
   problem?: PimRefusal
 }
 
-export type Ended = { ended: true } | { ended: false; problem: PimRefusal; canEndAt?: number }
+export type Ended =
+  | { ended: true }
+  /** `verdict`: left out, Microsoft was not asked. */
+  | { ended: false; verdict?: Exclude<Verdict, 'done'>; problem: PimRefusal; canEndAt?: number }
 export type Extended =
   | TurnOn
-  | { kind: 'extended'; until: number }
+  /** Accepted: it lasted until `was` before, and lasts until `until` now. */
+  | { kind: 'extended'; was?: number; until: number }
+  /** A further period is there, or no end is set: nothing was asked for. */
+  | { kind: 'lasts-already'; until?: number }
   | { kind: 'end-and-again'; problem: PimRefusal; canEndAt: number }
   | { kind: 'refused'; problem: PimRefusal }
 export type Access = {
@@ -105,5 +124,7 @@ export type Access = {
   cancel(who: Who): Promise<void>
   mine(who: Who): Promise<MyAccess>
   end(who: Who): Promise<Ended>
+  /** Finds out what became of acts that were not answered. */
+  findOut: FindOut
   extend(who: Who, form: unknown, returnTo: string): Promise<Extended>
 }

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import type { Outcome } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
-import type { PimRequest } from '../entra/pim.ts'
+import type { PimRequest, RequestStatus } from '../entra/pim.ts'
 import type { Who } from '../gate/pim-token.ts'
 import { type Notes, noteOf } from '../session/notes.ts'
 import { type PimRefusal, type RefusalCode, refusalOf } from './refusals.ts'
+import { verdictOf } from './verdict.ts'
 
 const epochMs = z.int()
 const wishShape = z.object({ reason: z.string(), ticket: z.string().optional(), minutes: z.int().positive() })
@@ -24,6 +26,8 @@ const activationShape = z.object({
   steppedUpAt: epochMs.optional(),
   askedAt: epochMs.optional(),
   acceptedAt: epochMs.optional(),
+  /** Microsoft says that it is on already: by somebody's other tab, or the portal. */
+  wasOn: z.boolean().optional(),
   /** PIM's request, and its last known status. */
   request: z.string().optional(),
   status: z.string().optional(),
@@ -32,6 +36,8 @@ const activationShape = z.object({
     .object({
       code: z.string(),
       by: z.string().optional(),
+      byId: z.string().optional(),
+      byUsername: z.string().optional(),
       at: epochMs.optional(),
       comment: z.string().optional(),
       /** What to say of a refusal, as it was worked out when it came. */
@@ -104,18 +110,34 @@ export function isOnItsWay(activation: Activation | undefined, now: number): act
   return activation?.stage === 'asking' || activation?.stage === 'waiting'
 }
 
-const ended = new Set(['failed', 'denied', 'canceled', 'revoked'])
-
 /** What PIM says of its request: the status decides, never that it was taken. */
 export function settled(activation: Activation, request: PimRequest, now: number): Activation {
-  const found = { ...activation, request: request.id, status: request.status }
+  const found = { ...activation, wish: wishIn(activation, request), request: request.id, status: request.status }
   if (request.status === 'pendingapproval' || request.status === 'pendingadmindecision')
     return { ...found, stage: 'waiting' }
-  if (ended.has(request.status)) return { ...found, stage: 'over', ending: endingOf(activation, request, now) }
+  const verdict = verdictOf(request.status, 'granting')
+  if (verdict === 'denied' || verdict === 'failed')
+    return { ...found, stage: 'over', ending: endingOf(activation, request, now) }
   return { ...found, stage: 'accepted', acceptedAt: activation.acceptedAt ?? now }
 }
 
+/** Microsoft says "asked already": what waits is the earlier wish, so that is what is shown. */
+function wishIn({ wish, stage, request: known }: Activation, { reason, ticket, minutes }: PimRequest) {
+  if (stage !== 'waiting' || known !== undefined) return wish
+  return { reason: reason ?? wish.reason, minutes: minutes ?? wish.minutes, ...(ticket && { ticket }) }
+}
+
 export const approvalLifeMs = 24 * 3_600_000
+
+/** What is known to have become of a wish that was sent. */
+export function outcomeIn({ stage, request, status, ending }: Activation): Outcome {
+  const known = { request, status: status ?? ending?.code }
+  const by = ending?.byId ? { objectId: ending.byId, name: ending.by, username: ending.byUsername } : undefined
+  if (stage === 'over') return { ...known, verdict: ending?.code === 'denied' ? 'denied' : 'failed', ...(by && { by }) }
+  if (stage === 'waiting' || stage === 'accepted')
+    return { ...known, verdict: status ? verdictOf(status as RequestStatus, 'granting') : 'waiting' }
+  return { ...known, verdict: stage === 'in' ? 'done' : 'unanswered' }
+}
 
 /** What to say of how a wish ended. */
 export const problemIn = ({ ending }: Activation): PimRefusal =>

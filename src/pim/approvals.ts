@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import type { Trail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import { GraphRefusal } from '../entra/graph-refusal.ts'
 import type { Approval, Pim, PimRequest } from '../entra/pim.ts'
@@ -7,14 +5,19 @@ import { Problem } from '../errors.ts'
 import type { Who } from '../gate/pim-token.ts'
 import type { Roster } from '../gate/roster.ts'
 import { approvalLifeMs } from './activation.ts'
+import type { Acts } from './acts.ts'
 import type { AsPerson } from './as-person.ts'
+import type { FindOut } from './finding.ts'
 import { patient, soon } from './patience.ts'
 import { type PimRefusal, refusalFrom, unansweredAsProblem } from './refusals.ts'
 
 /** A request that waits for somebody's yes. Instants in epoch ms. */
 export type WaitingRequest = {
   id: string
+  /** Who asks; the user name where it may be read. */
+  principalId: string
   name: string
+  username?: string
   since: number
   lapsesAt: number
   reason: string
@@ -63,13 +66,15 @@ export function createApprovals({
   clock,
   pim,
   asPerson,
-  trail,
+  acts,
+  findOut,
   roster,
 }: {
   clock: Clock
   pim: Pim
   asPerson: AsPerson
-  trail: Trail
+  acts: Acts
+  findOut: FindOut
   roster: () => Roster | undefined
 }): Approvals {
   const now = () => clock().getTime()
@@ -116,9 +121,10 @@ export function createApprovals({
 
   async function waitingOf(token: string, request: PimRequest): Promise<WaitingRequest> {
     const { id, principalId, createdAt, reason = '', ticket, minutes } = request
-    const name = (await pim.nameOf(token, { kind: 'user', id: principalId })) ?? 'Somebody whose name you may not read'
+    const { name = nameless, username } = (await pim.named(token, { kind: 'user', id: principalId })) ?? {}
     const lapsesAt = createdAt + approvalLifeMs
-    return { id, name, since: createdAt, lapsesAt, reason, ...(ticket && { ticket }), ...(minutes && { minutes }) }
+    const asks = { principalId, name, ...(username && { username }) }
+    return { id, ...asks, since: createdAt, lapsesAt, reason, ...(ticket && { ticket }), ...(minutes && { minutes }) }
   }
 
   /** From the roster, where there is one: an approver may not list the group themselves. */
@@ -128,7 +134,7 @@ export function createApprovals({
     )
     if (!roster()) return undefined
     const named = others.slice(0, mostNames).map(async ([id, { until }]) => ({
-      name: (await pim.nameOf(token, { kind: 'user', id })) ?? 'Somebody whose name you may not read',
+      name: (await pim.nameOf(token, { kind: 'user', id })) ?? nameless,
       ...(until !== undefined && { until }),
     }))
     return Promise.all(named)
@@ -140,6 +146,7 @@ export function createApprovals({
     { approve, comment }: { approve: boolean; comment: string },
   ): Promise<Decided> {
     try {
+      await findOut(who)
       const request = await one(who, id)
       if (!request) return { kind: 'refused', problem: refusalFrom(new GraphRefusal('not found')) }
       if (request.state === 'handled' || request.isOwn) return { kind: 'handled', request }
@@ -157,26 +164,37 @@ export function createApprovals({
     }
   }
 
-  function decided(
+  async function decided(
     who: Who,
-    { id, approvalId, name }: OneRequest,
+    { id, approvalId, principalId, name, username }: OneRequest,
     decision: { approve: boolean; comment: string },
   ): Promise<void> {
-    const work = trail(
-      decision.approve ? 'approval' : 'denial',
-      { act: randomUUID(), actor: who.identity },
-      { request: id, person: name, reason: decision.comment },
-      () => asPerson(patient(who), token => pim.decide(token, approvalId, decision), 'act'),
-      () => ({}),
+    const subject = { objectId: principalId, ...(name !== nameless && { name }), ...(username && { username }) }
+    const about = {
+      kind: decision.approve ? 'approval' : 'denial',
+      request: id,
+      reason: decision.comment,
+      subject,
+    } as const
+    const work = acts(who, about, () =>
+      asPerson(patient(who), token => pim.decide(token, approvalId, decision), 'act').then(() => ({ verdict: 'done' })),
     )
-    return soon(who, work)
+    await soon(who, work)
   }
 
-  return { list, one: (who, id) => one(who, id).catch(unansweredAsProblem), decide }
+  return {
+    list,
+    async one(who, id) {
+      await findOut(who)
+      return one(who, id).catch(unansweredAsProblem)
+    },
+    decide,
+  }
 }
 
 const commentWanted = 'Say why: the person who asked reads it, and so does whoever reviews access.'
 const unread = () => undefined
+const nameless = 'Somebody whose name you may not read'
 
 function verdictOf(
   { status, createdAt }: PimRequest,

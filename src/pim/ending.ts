@@ -1,20 +1,22 @@
-import { randomUUID } from 'node:crypto'
-import type { Trail } from '../audit/trail.ts'
-import type { Clock } from '../clock.ts'
+import type { Outcome } from '../audit/trail.ts'
+import { type Clock, clockToleranceMs } from '../clock.ts'
 import { GraphRefusal } from '../entra/graph-refusal.ts'
 import type { Pim, PimRequest, Span } from '../entra/pim.ts'
 import { Problem } from '../errors.ts'
 import type { Who } from '../gate/pim-token.ts'
-import type { KnownPlans } from '../session/known-plans.ts'
-import { isMember, type Plan, type SessionRecord, withPlan } from '../session/record.ts'
+import { isMember } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Ended } from './access.ts'
 import { type Activations, isOnItsWay } from './activation.ts'
+import type { Acts } from './acts.ts'
 import type { AsPerson } from './as-person.ts'
+import type { FindOut } from './finding.ts'
 import { currentOf, shortestStayMs } from './my-access.ts'
+import type { OwnPlan } from './own-plan.ts'
 import { patient, within } from './patience.ts'
 import { isUnanswered } from './readings.ts'
 import { type PimRefusal, refusalFrom, refusalOf, unreachable } from './refusals.ts'
+import { outcomeOf, verdictOf, verdictOfThrown } from './verdict.ts'
 
 /** Ends a person's own access: at Microsoft, and here at once, in all their sessions; they stay signed in. */
 export function createEnding({
@@ -23,51 +25,77 @@ export function createEnding({
   asPerson,
   activations,
   sessions,
-  knownPlans,
-  trail,
+  ownPlan,
+  acts,
+  findOut,
 }: {
   clock: Clock
   pim: Pim
   asPerson: AsPerson
   activations: Activations
-  sessions: Pick<Sessions, 'read' | 'changeAll'>
-  knownPlans: Pick<KnownPlans, 'act'>
-  trail: Trail
+  sessions: Pick<Sessions, 'read'>
+  ownPlan: OwnPlan
+  acts: Acts
+  findOut: FindOut
 }) {
   const now = () => clock().getTime()
 
   /** What was begun goes on when the page waits no longer. */
   return (who: Who): Promise<Ended> =>
-    within(who, end(patient(who)), () => ({ ended: false, problem: refusalOf('no-answer') }))
+    within(who, end(patient(who)), () => ({
+      ended: false,
+      verdict: 'unanswered',
+      problem: refusalOf('no-answer'),
+    }))
 
   async function end(who: Who): Promise<Ended> {
-    let isAsked = false
-    let isKnown = false
+    let asked: 'nothing' | 'the-next' | 'the-end' = 'nothing'
     try {
-      const span = ownIn(await asPerson(who, pim.spans), now())
-      if (span?.kind === 'assigned') return { ended: false, problem: notTheirs }
+      // It may have been ended already, by a request whose answer was lost.
+      if ((await findOut(who)).hasEnded) return { ended: true }
+      const span = ownIn(await asPerson(who, pim.spans, 'act'), now())
+      if (span?.kind === 'assigned') return notEnded(notTheirs)
       const canEndAt = span && span.from + shortestStayMs
-      if (canEndAt !== undefined && now() < canEndAt)
-        return { ended: false, problem: refusalOf('too-soon-to-end'), canEndAt }
+      if (canEndAt !== undefined && now() < canEndAt) return notEnded(refusalOf('too-soon-to-end'), { canEndAt })
       const here = span ? { isKnown: true, isIn: true } : await asKnownHere(who)
-      isKnown = here.isKnown
-      if (!isKnown && !here.isIn) return { ended: false, problem: refusalOf('not-on') }
-      isAsked = true
+      if (!here.isKnown && !here.isIn) return notEnded(refusalOf('not-on'))
+      asked = 'the-next'
       await withoutNext(who, span)
-      const { status } = await deactivated(who)
-      if (status === 'failed')
-        return { ended: false, problem: refusalOf('too-soon-to-end'), ...(canEndAt !== undefined && { canEndAt }) }
-      if (isNotDone(status)) return { ended: false, problem: refusalOf('refused') }
-      await closed(who)
-      return { ended: true }
+      asked = 'the-end'
+      return endOf(await deactivated(who, here), canEndAt)
     } catch (thrown) {
       if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
-      const problem = !isAsked && isUnanswered(thrown) ? unreachable : refusalFrom(thrown)
-      // Of somebody whom we never saw turn it on, it says nothing about what lets them in.
-      if (problem.code !== 'not-on' || !isKnown) return { ended: false, problem }
-      await closed(who)
-      return { ended: true }
+      if (asked !== 'the-end' && isUnanswered(thrown)) return notEnded(asked === 'nothing' ? unreachable : notReached)
+      const verdict = verdictOfThrown(thrown)
+      return { ended: false, verdict: verdict === 'unanswered' ? verdict : 'failed', problem: refusalFrom(thrown) }
     }
+  }
+
+  /** Here everything is closed as soon as it is done there. */
+  function deactivated(who: Who, { isKnown }: { isKnown: boolean }): Promise<Outcome> {
+    return acts(
+      who,
+      { kind: 'ending' },
+      () =>
+        asPerson(
+          who,
+          token => pim.deactivate(token, { principalId: who.identity.objectId, reason: 'Ended by the person' }),
+          'act',
+        ).then(
+          request => outcomeOf(request, 'ending'),
+          thrown => offAlready(thrown, isKnown),
+        ),
+      async ({ verdict }) => {
+        if (verdict === 'done') await ownPlan.ended(who)
+      },
+    )
+  }
+
+  function endOf({ verdict, status }: Outcome, canEndAt: number | undefined): Ended {
+    if (verdict === 'done') return { ended: true }
+    const isTooSoon = status === 'failed' && canEndAt !== undefined && now() < canEndAt + clockToleranceMs
+    const problem = isTooSoon ? refusalOf('too-soon-to-end') : problems[verdict]
+    return { ended: false, verdict, problem, ...(canEndAt !== undefined && { canEndAt }) }
   }
 
   /** What lists that lag behind may not show (any more): that it was turned on is remembered here. */
@@ -81,61 +109,30 @@ export function createEnding({
   async function withoutNext(who: Who, span: Span | undefined): Promise<void> {
     const requests = await asPerson(who, token => pim.requests(token, 'principal'), 'act')
     const isToCome = ({ action, status, startsAt = 0 }: PimRequest) =>
-      action === 'selfactivate' && ['granted', 'schedulecreated', 'provisioned'].includes(status) && startsAt > now()
+      action === 'selfactivate' && verdictOf(status, 'granting') === 'done' && startsAt > now()
     let isShorter = false
     for (const { id: request } of requests.filter(isToCome)) {
-      const cancelled = trail(
-        'cancellation',
-        { act: randomUUID(), actor: who.identity },
-        { request },
-        () => asPerson(who, token => pim.cancel(token, request), 'act').then(() => true),
-        () => ({}),
+      const cancelled = acts(who, { kind: 'cancellation', request }, () =>
+        asPerson(who, token => pim.cancel(token, request), 'act').then(() => ({ verdict: 'done' })),
       )
-      isShorter = (await cancelled.catch(notTakenBack)) || isShorter
+      isShorter = (await cancelled.then(() => true, notTakenBack)) || isShorter
     }
-    if (isShorter && span) await endsWith(who, span)
+    if (isShorter && span) await ownPlan.endsWith(who, span)
   }
+}
 
-  /** Whether or not it is ended now, it does not go on after this period. */
-  async function endsWith(who: Who, { from, until }: Span): Promise<void> {
-    await bind(who, { askedAt: now(), shownAt: now(), from, ...(until !== undefined && { until }) })
-  }
+const notEnded = (problem: PimRefusal, more: { canEndAt?: number } = {}): Ended => ({
+  ended: false,
+  verdict: 'failed',
+  problem,
+  ...more,
+})
 
-  /** All sessions of the person, and those that begin later. */
-  async function bind({ identity }: Who, news: Plan, more: Partial<SessionRecord> = {}): Promise<void> {
-    const plan = await knownPlans.act(identity, () => news)
-    await sessions.changeAll(identity, found => withPlan({ ...found, ...more }, plan))
-  }
-
-  function deactivated(who: Who): Promise<PimRequest> {
-    const { identity } = who
-    return trail(
-      'ending',
-      { act: randomUUID(), actor: identity },
-      {},
-      () =>
-        asPerson(
-          who,
-          token => pim.deactivate(token, { principalId: identity.objectId, reason: 'Ended by the person' }),
-          'act',
-        ),
-      ({ id: request, status }) => ({ request, status, failed: status === 'failed' }),
-    )
-  }
-
-  /** Whatever lists and tokens still say for a while: who ended it is out. */
-  async function closed(who: Who): Promise<void> {
-    const at = now()
-    const membership = { member: false, provenAt: at, reason: 'ended', endedAt: at } as const
-    await bind(who, { askedAt: at, until: at, endedAt: at }, { membership })
-    const activation = await activations.read(who)
-    if (activation)
-      await activations.change(who, activation.id, found => ({
-        ...found,
-        stage: 'over',
-        ending: { code: 'ended-here', at },
-      }))
-  }
+/** Of somebody whom we saw turn it on it says that it is over. Of anybody else it says nothing about what lets them in. */
+function offAlready(thrown: unknown, isKnown: boolean): Outcome {
+  if (isKnown && thrown instanceof GraphRefusal && refusalFrom(thrown).code === 'not-on')
+    return { verdict: 'done', status: thrown.code }
+  throw thrown
 }
 
 /** The period that they turned on themselves, where one runs: what was given beside it only an administrator ends. */
@@ -145,8 +142,6 @@ const ownIn = (spans: readonly Span[], now: number) =>
     now,
   ) ?? currentOf(spans, now)
 
-const isNotDone = (status: string) => ['denied', 'canceled'].includes(status) || status.startsWith('pending')
-
 function notTakenBack(thrown: unknown): false {
   if (thrown instanceof GraphRefusal) return false
   throw thrown
@@ -155,4 +150,15 @@ function notTakenBack(thrown: unknown): false {
 const notTheirs: PimRefusal = {
   ...refusalOf('caller-lacks-permission'),
   sentence: 'An administrator gave you this access, so only an administrator can end it.',
+}
+const notReached: PimRefusal = {
+  ...unreachable,
+  sentence:
+    'Microsoft cannot be reached right now, so access is still on. The extension that was to follow may be taken back already. Try again in a minute.',
+}
+const problems = {
+  waiting: refusalOf('still-ending'),
+  denied: refusalOf('ending-denied'),
+  failed: refusalOf('ending-failed'),
+  unanswered: refusalOf('no-answer'),
 }

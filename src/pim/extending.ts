@@ -1,19 +1,17 @@
 import type { Clock } from '../clock.ts'
 import type { Who } from '../gate/pim-token.ts'
-import type { KnownPlans } from '../session/known-plans.ts'
-import { isEndedHere, type Plan, withPlan } from '../session/record.ts'
-import type { Sessions } from '../session/store.ts'
 import type { Extended } from './access.ts'
-import { type Activation, type Activations, problemIn } from './activation.ts'
-import { currentOf, type Requests, requestOf, shortestStayMs } from './my-access.ts'
+import { type Activations, outcomeIn, problemIn } from './activation.ts'
+import { type Requests, requestOf, shortestStayMs, stretchOf } from './my-access.ts'
 import { formOf } from './offers.ts'
+import type { OwnPlan } from './own-plan.ts'
 import { isUnanswered, type Reads } from './readings.ts'
 import { refusalFrom, refusalOf, unreachable } from './refusals.ts'
 import { claimsFor, type TurningOn } from './turning-on.ts'
 import { durationsFor, isReason, readWish } from './wish.ts'
 
 /** The next period begins so long after the one before it ends: at the same instant PIM would see two at once. */
-const gapMs = 1_000
+export const gapMs = 1_000
 
 /**
  * More time: a second activation that begins when the present one ends. Some tenants take it, some answer that there is
@@ -24,26 +22,29 @@ export function createExtending({
   activations,
   reads,
   send,
-  sessions,
-  knownPlans,
+  ownPlan,
 }: {
   clock: Clock
   activations: Activations
   reads: Reads
   send: TurningOn
-  sessions: Pick<Sessions, 'changeAll'>
-  knownPlans: Pick<KnownPlans, 'act'>
+  ownPlan: Pick<OwnPlan, 'latest' | 'seen'>
 }) {
   const now = () => clock().getTime()
 
   async function extend(who: Who, form: unknown, returnTo: string): Promise<Extended> {
     try {
+      const base = await ownPlan.latest(who)
+      const question = { base, askedAt: now() }
       const { spans, requests, rules, approvers } = await reads.readings(who)
-      const current = currentOf(spans, now())
-      if (current?.until === undefined) return { kind: 'refused', problem: refusalOf('not-on') }
-      const { until } = current
-      const next = spans.find(({ from }) => from >= until - gapMs && from <= until + 5 * gapMs)
-      if (next?.until !== undefined) return { kind: 'extended', until: next.until }
+      const stretch = stretchOf(spans, { now: now(), endedAt: base?.endedAt })
+      if (!stretch) return { kind: 'refused', problem: refusalOf('not-on') }
+      const { current, next, until } = stretch
+      // PIM takes one further period at a time, and where access is always on there is none.
+      if (next || until === undefined) {
+        await ownPlan.seen(who, spans, question)
+        return { kind: 'lasts-already', ...(until !== undefined && { until }) }
+      }
       const read = readWish({ ...wishOf(requestOf(current, requests), form, rules.longestMinutes) }, rules)
       if ('errors' in read) {
         const form = formOf({ rules, requests, approvers, activation: undefined, returned: read, now: now() })
@@ -65,30 +66,17 @@ export function createExtending({
     }
   }
 
-  /** What became of an extension that was sent. */
+  /** What became of an extension that was sent. Done is what PIM says it did, nothing less. */
   async function outcome(who: Who, from: number): Promise<Extended> {
     const activation = await activations.read(who)
     if (activation?.kind !== 'extend') return { kind: 'progress' }
     const { stage, ending, startsAt = now(), wish } = activation
-    if (stage === 'accepted') return accepted(who, activation, startsAt + wish.minutes * 60_000)
+    if (outcomeIn(activation).verdict === 'done')
+      return { kind: 'extended', was: startsAt - gapMs, until: startsAt + wish.minutes * 60_000 }
     if (stage !== 'over') return { kind: 'progress' }
     const problem = problemIn(activation)
     const isSecond = ending?.code === 'already-on' || ending?.code === 'time-invalid'
     return isSecond ? { kind: 'end-and-again', problem, canEndAt: from + shortestStayMs } : { kind: 'refused', problem }
-  }
-
-  /** All sessions of the person know it before any list does. An end that came after the wish stays one. */
-  async function accepted(
-    { identity }: Who,
-    { startsAt: seamAt, keptAt }: Activation,
-    until: number,
-  ): Promise<Extended> {
-    const news = { askedAt: now(), shownAt: now(), until, ...(seamAt !== undefined && { seamAt }) }
-    const isEndedSince = (found: Plan) => isEndedHere(found) && (found.endedAt ?? 0) >= keptAt
-    const prolonged = (found: Plan | undefined) => (found && isEndedSince(found) ? found : { ...found, ...news })
-    const plan = await knownPlans.act(identity, prolonged)
-    await sessions.changeAll(identity, found => withPlan(found, plan))
-    return { kind: 'extended', until }
   }
 
   return { extend, outcome }

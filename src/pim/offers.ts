@@ -2,9 +2,11 @@ import type { Clock } from '../clock.ts'
 import type { PimRequest, Rules } from '../entra/pim.ts'
 import { Problem } from '../errors.ts'
 import type { Who } from '../gate/pim-token.ts'
-import type { FormOffer, Offer, WaitingWish } from './access.ts'
+import type { FormOffer, Offer, Use, WaitingWish } from './access.ts'
 import { type Activation, type Activations, approvalLifeMs, isOnItsWay, problemIn } from './activation.ts'
 import type { AsPerson } from './as-person.ts'
+import type { FindOut } from './finding.ts'
+import { recentIn } from './my-access.ts'
 import type { Outlook } from './outlook.ts'
 import { isUnanswered, type Readings, type Reads } from './readings.ts'
 import { refusalFrom, refusalOf } from './refusals.ts'
@@ -23,21 +25,25 @@ export function createOffers({
   activations,
   look,
   reads,
+  findOut,
 }: {
   clock: Clock
   asPerson: AsPerson
   activations: Activations
   look: Outlook
   reads: Reads
+  findOut: FindOut
 }) {
   const now = () => clock().getTime()
 
   async function offer(who: Who, returned: Returned = {}): Promise<Offer> {
     try {
+      await findOut(who)
       const known = await activations.read(who)
       const activation = known && isOnItsWay(known, now()) ? await look(who, known) : known
       if (isOnItsWay(activation, now()) && activation.kind === 'turn-on') return offerOf(who, activation)
-      return fresh(await reads.readings(who), activation, returned)
+      const readings = await reads.readings(who)
+      return { ...fresh(readings, activation, returned), ...lastUseIn(readings, activation) }
     } catch (thrown) {
       if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
       return isUnanswered(thrown) ? { kind: 'cannot-tell' } : { kind: 'unavailable', problem: refusalFrom(thrown) }
@@ -48,6 +54,12 @@ export function createOffers({
     if (activation.stage !== 'waiting') return { kind: 'turning-on' }
     const approvers = await asPerson(who, reads.approvers)
     return { kind: 'waiting', request: waitingWish(activation), approvers }
+  }
+
+  function lastUseIn({ requests, spans }: Readings, activation: Activation | undefined): Pick<Offer, 'lastUse'> {
+    const endedAt = activation?.ending?.code === 'ended-here' ? (activation.ending.at ?? 0) : 0
+    const reached = recentIn(requests, { now: now(), spans, endedAt }).find(({ how }) => endings.has(how))
+    return reached ? { lastUse: reached } : {}
   }
 
   function fresh(
@@ -124,6 +136,8 @@ const typedOf = ({ wish }: Activation, proposed: number) => ({
   ticket: wish.ticket ?? '',
   minutes: String(wish.minutes || proposed),
 })
+
+const endings = new Set<Use['how']>(['ran-out', 'by-you', 'by-other'])
 
 const quiet = new Set(['cancelled', 'ended-here', 'ended-elsewhere', 'denied', 'lapsed'])
 function problemOf(activation: Activation): Pick<FormOffer, 'problem' | 'errors'> {

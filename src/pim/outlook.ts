@@ -2,17 +2,16 @@ import type { Trail } from '../audit/trail.ts'
 import { type Clock, clockToleranceMs } from '../clock.ts'
 import type { Pim, PimRequest } from '../entra/pim.ts'
 import type { Who } from '../gate/pim-token.ts'
-import { type Activation, type Activations, settled } from './activation.ts'
+import { lagMs } from '../session/record.ts'
+import { type Activation, type Activations, outcomeIn, settled } from './activation.ts'
 import type { AsPerson } from './as-person.ts'
+import type { OwnPlan } from './own-plan.ts'
 import { createShared, patient, soon } from './patience.ts'
 import { refusalOf } from './refusals.ts'
 import { refused } from './turning-on.ts'
 
-/** Before this nobody looks: the answer to what was sent is under way. After that what is not there did not happen. */
+/** Before this nobody looks: the answer to what was sent is under way. */
 const lookAfterMs = 4_500
-const notThereAfterMs = 25_000
-/** PIM shows what it put in force by then: what is not there any more was ended elsewhere. */
-export const surelyShownMs = 2 * 60_000
 
 /**
  * Looks at Microsoft's side of a wish that is on its way: whether something happened that was never answered, whether it
@@ -23,12 +22,14 @@ export function createOutlook({
   pim,
   asPerson,
   activations,
+  ownPlan,
   trail,
 }: {
   clock: Clock
   pim: Pim
   asPerson: AsPerson
   activations: Activations
+  ownPlan: Pick<OwnPlan, 'prolonged'>
   trail: Pick<Trail, 'found'>
 }) {
   const now = () => clock().getTime()
@@ -43,7 +44,7 @@ export function createOutlook({
 
   async function look(who: Who, activation: Activation, even?: 'at-once'): Promise<Activation> {
     const { stage, askedAt = 0 } = activation
-    if (stage === 'accepted' && now() - begunAt(activation) >= surelyShownMs) return lookForIt(who, activation)
+    if (isLongInForce(activation, now())) return lookForIt(who, activation)
     if (stage === 'asking' && !even && now() - askedAt < lookAfterMs) return activation
     const request = await asPerson(who, token => requestOf(token, activation))
     const change = (edit: (found: Activation) => Activation) =>
@@ -51,27 +52,27 @@ export function createOutlook({
         .change(who, activation.id, found => (found.stage === stage ? edit(found) : undefined))
         .then(changed => (changed ? foundOut(who, { before: activation, after: changed }) : activation))
     if (!request) {
-      const isLost = stage === 'asking' && now() - askedAt >= notThereAfterMs
+      // What is not there did not happen, but lists lag.
+      const isLost = stage === 'asking' && now() - askedAt >= lagMs
       return isLost ? change(found => refused(found, refusalOf('not-done'), now())) : activation
     }
     const next = settled(activation, request, now())
     if (JSON.stringify(next) === JSON.stringify(activation)) return activation
-    const verdict = next.ending?.code === 'denied' ? await verdictOf(who, request) : {}
+    const decision = next.ending?.code === 'denied' ? await decisionOn(who, request) : {}
     return change(found => {
       const edited = settled(found, request, now())
-      return edited.ending ? { ...edited, ending: { ...edited.ending, ...verdict } } : edited
+      return edited.ending ? { ...edited, ending: { ...edited.ending, ...decision } } : edited
     })
   }
 
-  /** What was sent and never answered is recorded now. */
-  async function foundOut(
-    { identity }: Who,
-    { before, after }: { before: Activation; after: Activation },
-  ): Promise<Activation> {
-    const { id, kind, wish, request, status = after.ending?.code, stage } = after
+  /** What was not answered, or waited, is recorded now. */
+  async function foundOut(who: Who, { before, after }: { before: Activation; after: Activation }): Promise<Activation> {
+    const { id, kind, wish } = after
+    const outcome = outcomeIn(after)
+    const isNew = outcome.verdict === 'done' && outcomeIn(before).verdict !== 'done'
+    if (kind === 'extend' && isNew) await ownPlan.prolonged(who, after)
     const act = kind === 'extend' ? 'extension' : 'activation'
-    if (before.stage === 'asking')
-      await trail.found(act, { act: id, actor: identity }, { ...wish, request, status, failed: stage === 'over' })
+    await trail.found(act, { act: id, actor: who.identity }, { ...wish, ...outcome })
     return after
   }
 
@@ -98,16 +99,23 @@ export function createOutlook({
   }
 
   /** Who said no, and why; a requester may not be allowed to read it. */
-  async function verdictOf(who: Who, { approvalId, id }: PimRequest) {
+  async function decisionOn(who: Who, { approvalId, id }: PimRequest) {
     const approval = await asPerson(who, token => pim.approval(token, approvalId ?? id)).catch(() => undefined)
     const stage = approval?.stages.find(({ result }) => result === 'deny')
+    const { name, id: byId, username } = stage?.reviewedBy ?? {}
     return {
-      ...(stage?.reviewedBy?.name && { by: stage.reviewedBy.name }),
+      ...(name && { by: name }),
+      ...(byId && { byId }),
+      ...(username && { byUsername: username }),
       ...(stage?.comment && { comment: stage.comment }),
       ...(stage?.reviewedAt && { at: stage.reviewedAt }),
     }
   }
 }
-
-const begunAt = ({ acceptedAt = 0, startsAt = 0 }: Activation) => Math.max(acceptedAt, startsAt)
 export type Outlook = ReturnType<typeof createOutlook>
+
+/** PIM shows what it put in force by now: what is not there any more was ended elsewhere. */
+export const isLongInForce = (activation: Activation, now: number): boolean =>
+  activation.stage === 'accepted' &&
+  (outcomeIn(activation).verdict === 'done' || activation.wasOn === true) &&
+  now - Math.max(activation.acceptedAt ?? 0, activation.startsAt ?? 0) >= lagMs

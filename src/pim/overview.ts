@@ -1,10 +1,14 @@
 import type { Clock } from '../clock.ts'
 import { Problem } from '../errors.ts'
 import type { Who } from '../gate/pim-token.ts'
+import { lagMs } from '../session/record.ts'
 import type { MyAccess } from './access.ts'
-import { type Activations, isOnItsWay, problemIn } from './activation.ts'
-import { currentOf, recentIn, requestOf, shortestStayMs } from './my-access.ts'
+import { type Activation, type Activations, isOnItsWay, outcomeIn, problemIn } from './activation.ts'
+import type { FindOut } from './finding.ts'
+import { recentIn, requestOf, shortestStayMs, stretchOf } from './my-access.ts'
 import { formOf, pendingWish, waitingWish } from './offers.ts'
+import type { Outlook } from './outlook.ts'
+import type { OwnPlan } from './own-plan.ts'
 import { isUnanswered, type Reads } from './readings.ts'
 import { refusalFrom, unreachable } from './refusals.ts'
 import { durationsFor } from './wish.ts'
@@ -14,10 +18,16 @@ export function createOverview({
   clock,
   activations,
   reads,
+  look,
+  findOut,
+  ownPlan,
 }: {
   clock: Clock
   activations: Activations
   reads: Reads
+  look: Outlook
+  findOut: FindOut
+  ownPlan: Pick<OwnPlan, 'latest' | 'seen'>
 }) {
   const now = () => clock().getTime()
 
@@ -31,39 +41,43 @@ export function createOverview({
   }
 
   async function read(who: Who): Promise<MyAccess> {
+    const { open } = await findOut(who)
+    const base = await ownPlan.latest(who)
+    const question = { base, askedAt: now() }
     const [{ eligibility, spans, requests, rules, approvers }, known] = await Promise.all([
       reads.readings(who),
-      activations.read(who),
+      activations.read(who).then(found => current(who, found)),
     ])
     const activation = known && isOnItsWay(known, now()) ? known : undefined
     const pending = requests.find(({ status, action }) => status === 'pendingapproval' && action === 'selfactivate')
-    const endedHere = known?.ending?.code === 'ended-here' ? (known.ending.at ?? 0) : 0
-    const span = currentOf(
-      spans.filter(({ from }) => from >= endedHere),
-      now(),
-    )
-    const on = span && onOf(span)
+    const hereAt = known?.ending?.code === 'ended-here' ? known.ending.at : undefined
+    const endedAt = Math.max(hereAt ?? 0, base?.endedAt ?? 0)
+    const stretch = stretchOf(spans, { now: now(), endedAt })
+    if (stretch && stretch.until !== base?.until) await ownPlan.seen(who, spans, question)
+    const on = stretch && onOf(stretch)
     const form = formOf({ rules, requests, approvers, activation: known, returned: {}, now: now() })
     const waiting = activation?.stage === 'waiting' ? waitingWish(activation) : pending && pendingWish(pending)
+    const isTurningOn = !on && !waiting && isNew(known, now())
     const failed = known?.kind === 'extend' && known.stage === 'over' ? problemIn(known) : undefined
     return {
       eligible: eligibility.eligible,
       ...(eligibility.eligible && eligibility.until !== undefined && { eligibleUntil: eligibility.until }),
       ...(on && { on }),
       ...(waiting && { waiting: { ...waiting, approvers } }),
-      ...(!on && !waiting && eligibility.eligible && { canTurnOn: form }),
+      ...(isTurningOn && { isTurningOn }),
+      ...(!on && !waiting && !isTurningOn && eligibility.eligible && { canTurnOn: form }),
       ...(failed && on && { problem: failed }),
-      recent: recentIn(requests, now()),
+      recent: recentIn(requests, { now: now(), spans, endedAt }),
     }
 
-    function onOf(current: NonNullable<typeof span>): MyAccess['on'] {
+    function onOf({ current, next, until: last }: NonNullable<typeof stretch>): MyAccess['on'] {
       const { from, until, kind } = current
       const request = requestOf(current, requests)
-      const next = until === undefined ? undefined : spans.find(each => each.from > from && each.from <= until + 5_000)
       const isOwn = kind === 'activated'
+      const ending = open.find(each => each.kind === 'ending')
       return {
         from,
-        always: until === undefined,
+        always: last === undefined,
         ...(until !== undefined && { until }),
         ...(request?.reason && { reason: request.reason }),
         ...(request?.ticket && { ticket: request.ticket }),
@@ -72,8 +86,20 @@ export function createOverview({
           until !== undefined &&
           !next &&
           eligibility.eligible && { extendMinutes: durationsFor(rules.longestMinutes) }),
-        ...(next?.until !== undefined && { nextUntil: next.until }),
+        ...(next && last !== undefined && { nextUntil: last }),
+        ...(ending && { endAskedAt: ending.sentAt }),
       }
     }
   }
+
+  /** What was not answered, or waits, is looked at again; without an answer it stays as it was. */
+  async function current(who: Who, known: Activation | undefined): Promise<Activation | undefined> {
+    const isOpen = isOnItsWay(known, now()) && outcomeIn(known).verdict !== 'done'
+    return isOpen ? look(who, known).catch(() => known) : known
+  }
 }
+
+/** Sent, or accepted, so short a while ago that the lists may not show it. */
+const isNew = (activation: Activation | undefined, now: number): boolean =>
+  activation?.stage === 'asking' ||
+  ((activation?.stage === 'accepted' || activation?.stage === 'in') && now - (activation.acceptedAt ?? 0) < lagMs)

@@ -5,10 +5,11 @@ import type { Log } from '../observability.ts'
 import type { SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Progress } from './access.ts'
-import { type Activation, type Activations, isOnItsWay, problemIn } from './activation.ts'
+import { type Activation, type Activations, isOnItsWay, outcomeIn, problemIn } from './activation.ts'
 import type { AsPerson } from './as-person.ts'
+import type { FindOut } from './finding.ts'
 import { type Offers, waitingWish } from './offers.ts'
-import { type Outlook, surelyShownMs } from './outlook.ts'
+import { isLongInForce, type Outlook } from './outlook.ts'
 import type { Reads } from './readings.ts'
 
 /** What PIM had not put in force after so long is looked at again there: it may have failed after it was accepted. */
@@ -23,6 +24,7 @@ export function createProgress({
   look,
   offers,
   reads,
+  findOut,
   asPerson,
   log,
 }: {
@@ -33,18 +35,20 @@ export function createProgress({
   look: Outlook
   offers: Offers
   reads: Reads
+  findOut: FindOut
   asPerson: AsPerson
   log: Log
 }) {
   const now = () => clock().getTime()
 
   return async function progress(who: Who, wanted = '/'): Promise<Progress> {
+    await findOut(who)
     const known = await activations.read(who)
     const current = isOnItsWay(known, now()) ? known : undefined
     const isDone = await isIn(who, current?.acceptedAt)
     if (isDone && known?.kind !== 'extend') {
       // Was it this wish that let them in? So the trail learns it.
-      if (current?.stage === 'asking') await looked(who, current, 'at-once')
+      if (current && outcomeIn(current).verdict !== 'done') await looked(who, current, 'at-once')
       if (current) await activations.change(who, current.id, found => ({ ...found, stage: 'in' }))
       return { step: 'in', returnTo: current?.returnTo ?? known?.returnTo ?? wanted, ...isDone }
     }
@@ -55,9 +59,10 @@ export function createProgress({
   }
 
   async function looked(who: Who, activation: Activation, even?: 'at-once'): Promise<Activation> {
-    const { stage, acceptedAt = 0, status } = activation
-    const quietMs = status === 'provisioned' ? surelyShownMs : lookAgainAfterMs
-    if (stage === 'accepted' && now() - acceptedAt < quietMs) return activation
+    const { stage, acceptedAt = 0 } = activation
+    const isInForce = outcomeIn(activation).verdict === 'done'
+    const isQuiet = isInForce ? !isLongInForce(activation, now()) : now() - acceptedAt < lookAgainAfterMs
+    if (stage === 'accepted' && isQuiet && !even) return activation
     return look(who, activation, even).catch((error: unknown) => {
       log.warn({ event: 'activation-unknown', oid: who.identity.objectId, error })
       return activation
@@ -83,7 +88,10 @@ export function createProgress({
         const since = askedAt ?? acceptedAt ?? keptAt
         return {
           step: stage,
+          kind: activation.kind,
           since,
+          isInForce: outcomeIn(activation).verdict === 'done',
+          ...(activation.wasOn && { wasOn: true }),
           ...(acceptedAt !== undefined && { acceptedAt }),
           ...(steppedUpAt !== undefined && { steppedUpAt }),
           minutes: wish.minutes,
@@ -93,10 +101,10 @@ export function createProgress({
       }
       case 'waiting': {
         const approvers = await asPerson(who, reads.approvers).catch(() => [])
-        return { step: 'waiting', approvers, returnTo, ...waitingWish(activation) }
+        return { step: 'waiting', kind: activation.kind, approvers, returnTo, ...waitingWish(activation) }
       }
       case 'over':
-        return overOf(activation)
+        return { ...overOf(activation), kind: activation.kind }
       // Not sent: the person has not come back from Entra with it, or is there in another tab.
       case 'kept':
         return { step: 'none', returnTo }
@@ -114,7 +122,7 @@ export function createProgress({
     if (offer.kind !== 'on') return { step: 'none', returnTo }
     const minutes = offer.until === undefined ? 0 : Math.ceil((offer.until - now()) / 60_000)
     const since = offer.from ?? now()
-    return { step: 'accepted', since, acceptedAt: since, minutes, returnTo }
+    return { step: 'accepted', since, isInForce: true, wasOn: true, minutes, returnTo }
   }
 }
 

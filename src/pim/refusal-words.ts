@@ -44,6 +44,18 @@ const words = {
     sentence: 'Microsoft does not allow ending access in its first five minutes. End it when they are over.',
     act: 'wait',
   },
+  'still-ending': {
+    sentence: 'Microsoft took this, and has not ended access yet. We are checking.',
+    act: 'wait',
+  },
+  'ending-denied': {
+    sentence: `Microsoft did not agree to end access, so it is still on. ${sendReference}`,
+    act: 'tell-operator',
+  },
+  'ending-failed': {
+    sentence: `Microsoft took this and then could not end access, so it is still on. Try again in a minute; if it fails once more, send the reference below to whoever runs this application.`,
+    act: 'try-again',
+  },
   'time-invalid': {
     sentence: 'Microsoft does not accept these times. Choose how long again, and send it once more.',
     field: 'minutes',

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Trail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import { defaultRules, type Pim } from '../entra/pim.ts'
@@ -10,13 +9,17 @@ import type { KnownPlans } from '../session/known-plans.ts'
 import type { Notes } from '../session/notes.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Access, Offer, TurnOn } from './access.ts'
-import { createActivations, keptLifeMs } from './activation.ts'
+import { type Activation, createActivations, keptLifeMs } from './activation.ts'
+import type { Acts } from './acts.ts'
 import type { AsPerson } from './as-person.ts'
 import { createEnding } from './ending.ts'
 import { createExtending } from './extending.ts'
+import { createFinding } from './finding.ts'
 import { createOffers } from './offers.ts'
+import type { OpenActs } from './open-acts.ts'
 import { createOutlook } from './outlook.ts'
 import { createOverview } from './overview.ts'
+import { createOwnPlan } from './own-plan.ts'
 import { patient, within } from './patience.ts'
 import { createProgress } from './progress.ts'
 import { createReads, ifAnswered } from './readings.ts'
@@ -30,6 +33,8 @@ type Needs = {
   pimToken: PimToken
   asPerson: AsPerson
   notes: Notes
+  openActs: OpenActs
+  acts: Acts
   anew: Anew
   sessions: Sessions
   knownPlans: KnownPlans
@@ -39,17 +44,19 @@ type Needs = {
 
 /** All that people do about their own access. Every act is done with their own token and recorded in the trail. */
 export function createAccess(needs: Needs): Access {
-  const { clock, pim, asPerson, trail, notes } = needs
+  const { clock, pim, asPerson, acts, notes } = needs
   const now = () => clock().getTime()
   const activations = createActivations({ notes, clock })
-  const look = createOutlook({ ...needs, activations })
+  const ownPlan = createOwnPlan({ ...needs, activations })
+  const findOut = createFinding({ ...needs, ownPlan })
+  const look = createOutlook({ ...needs, activations, ownPlan })
   const reads = createReads(needs)
-  const offers = createOffers({ ...needs, activations, look, reads })
-  const send = createTurningOn({ ...needs, activations })
-  const progress = createProgress({ ...needs, activations, look, offers, reads })
-  const mine = createOverview({ clock, activations, reads })
-  const end = createEnding({ ...needs, activations })
-  const { extend, outcome } = createExtending({ ...needs, activations, reads, send })
+  const offers = createOffers({ ...needs, activations, look, reads, findOut })
+  const send = createTurningOn({ ...needs, activations, ownPlan })
+  const progress = createProgress({ ...needs, activations, look, offers, reads, findOut })
+  const mine = createOverview({ clock, activations, reads, look, findOut, ownPlan })
+  const end = createEnding({ ...needs, activations, ownPlan, findOut })
+  const { extend, outcome } = createExtending({ ...needs, activations, reads, send, ownPlan })
 
   async function turnOn(who: Who, form: unknown, returnTo: string): Promise<TurnOn> {
     const offered = await offers.offer(who)
@@ -108,23 +115,25 @@ export function createAccess(needs: Needs): Access {
   }
 
   async function cancel(who: Who): Promise<void> {
+    await findOut(who)
     const activation = await activations.read(who)
     const waiting = activation?.stage === 'waiting' ? activation.request : undefined
     const request = waiting ?? (await asPerson(who, token => pendingOf(token)).catch(unansweredAsProblem))
     if (!request) return
-    const work = trail(
-      'cancellation',
-      { act: randomUUID(), actor: who.identity },
-      { request },
-      () => asPerson(patient(who), token => pim.cancel(token, request), 'act'),
-      () => ({}),
+    const work = acts(
+      who,
+      { kind: 'cancellation', request },
+      () => asPerson(patient(who), token => pim.cancel(token, request), 'act').then(() => ({ verdict: 'done' })),
+      async () => {
+        if (activation?.stage === 'waiting') await activations.change(who, activation.id, cancelled)
+      },
     ).catch(async (thrown: unknown) => {
-      // Decided meanwhile: what became of it is read, not guessed.
+      // Decided meanwhile, or not answered: what became of it is read, not guessed.
       if (thrown instanceof Problem) throw thrown
       needs.log.info({ event: 'cancel-refused', oid: who.identity.objectId, error: thrown })
+      if (activation?.stage === 'waiting') await look(who, activation).catch(() => {})
     })
     await within(who, work, () => undefined)
-    if (activation?.stage === 'waiting') await look(who, activation).catch(() => {})
   }
 
   async function pendingOf(token: string): Promise<string | undefined> {
@@ -147,7 +156,15 @@ export function createAccess(needs: Needs): Access {
     mine,
     end,
     extend,
+    findOut,
   }
 }
+
+const cancelled = (found: Activation): Activation => ({
+  ...found,
+  stage: 'over',
+  status: 'canceled',
+  ending: { code: 'cancelled' },
+})
 
 const hasTicket = (form: unknown) => typeof form === 'object' && form !== null && 'ticket' in form

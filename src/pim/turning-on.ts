@@ -9,8 +9,10 @@ import type { Who } from '../gate/pim-token.ts'
 import type { Log } from '../observability.ts'
 import { type Activation, type Activations, keptLifeMs, settled } from './activation.ts'
 import type { AsPerson } from './as-person.ts'
+import type { OwnPlan } from './own-plan.ts'
 import { patient, within } from './patience.ts'
 import { type PimRefusal, refusalFrom, refusalOf } from './refusals.ts'
+import { outcomeOf, verdictOf, verdictOfThrown } from './verdict.ts'
 
 /** How a wish went on: the person must prove more first, or its stage in the activation says. */
 export type Sent = { kind: 'step-up'; activation: string; claims: string; returnTo: string } | { kind: 'sent' }
@@ -32,6 +34,7 @@ export function createTurningOn({
   pim,
   asPerson,
   activations,
+  ownPlan,
   trail,
   log,
 }: {
@@ -39,6 +42,7 @@ export function createTurningOn({
   pim: Pim
   asPerson: AsPerson
   activations: Activations
+  ownPlan: Pick<OwnPlan, 'prolonged'>
   trail: Trail
   log: Log
 }) {
@@ -62,6 +66,8 @@ export function createTurningOn({
     try {
       const request = await submitted(who, activation)
       await settle(who, activation, found => settled(found, request, now()))
+      const isExtended = activation.kind === 'extend' && verdictOf(request.status, 'granting') === 'done'
+      if (isExtended) await ownPlan.prolonged(who, activation)
     } catch (thrown) {
       return afterFailure(who, activation, thrown)
     }
@@ -77,14 +83,14 @@ export function createTurningOn({
       { act: id, actor: identity },
       wish,
       () => asPerson(who, token => pim.activate(token, { principalId: identity.objectId, ...asked }), 'act'),
-      ({ id: request, status }) => ({ request, status, failed: status === 'failed' || status === 'denied' }),
+      request => outcomeOf(request, 'granting'),
     )
   }
 
   async function afterFailure(who: Who, activation: Activation, thrown: unknown): Promise<Sent> {
     if (thrown instanceof GraphRefusal && thrown.claims) return challenged(who, activation, thrown.claims)
     // It may have happened: the progress page looks before anything is sent again.
-    if (mayHaveHappened(thrown)) return { kind: 'sent' }
+    if (thrown instanceof NoAnswer && verdictOfThrown(thrown) === 'unanswered') return { kind: 'sent' }
     if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
     log.info({ event: 'activation-refused', oid: who.identity.objectId, error: thrown })
     const problem = refusalFrom(thrown)
@@ -116,12 +122,10 @@ export function refused(activation: Activation, problem: PimRefusal, at: number)
   const { code } = problem
   // Somebody's other tab, or the portal: what is asked for is there, or on its way.
   if (code === 'already-on' && activation.kind === 'turn-on')
-    return { ...activation, stage: 'accepted', acceptedAt: at }
+    return { ...activation, stage: 'accepted', acceptedAt: at, wasOn: true }
   if (code === 'already-waiting') return { ...activation, stage: 'waiting' }
   return { ...activation, stage: 'over', ending: { code, at, problem } }
 }
-
-const mayHaveHappened = (thrown: unknown) => thrown instanceof NoAnswer && thrown.kind !== 'throttled'
 
 const acrsOf = (claims: string | undefined) => {
   const found = claims && (JSON.parse(claims) as { access_token?: { acrs?: unknown } }).access_token?.acrs

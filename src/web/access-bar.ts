@@ -1,6 +1,4 @@
-import type { Request } from 'express'
-import { admissionOf } from '../gate/guard.ts'
-import type { Standing } from '../gate/standing.ts'
+import type { AccessNow } from '../gate/access-now.ts'
 import { duration, type Instant, instant } from './instant.ts'
 
 /** PIM does not let an activation end sooner. Source: Microsoft Learn, groups-activate-roles. */
@@ -11,12 +9,15 @@ const minuteMs = 60_000
 export type AccessBar = {
   /** Absent: no end is set at all. */
   until?: Instant
+  /** When it would have ended, where it was extended. */
+  was?: Instant
   left: string
   minutes: number
   stage: 'on' | 'soon' | 'near' | 'last'
   now: string
-  /** Whether it can be extended and ended here. */
+  /** Whether it can be ended here, and whether it can be extended. */
   canAct: boolean
+  canExtend: boolean
   /** When Microsoft will allow ending it, where it does not yet. */
   canEndAt?: Instant
   returnTo: string
@@ -24,26 +25,27 @@ export type AccessBar = {
 
 /** Undefined for whoever is not in, and where no end is known. */
 export function accessBarOf(
-  { record, membership }: Standing,
+  access: AccessNow,
   now: Date,
   { selfService, returnTo }: { selfService: boolean; returnTo: string },
 ): AccessBar | undefined {
-  if (!isIn({ record, membership }, now) || membership === 'unknown' || !membership.member) return undefined
-  const plan = selfService ? record.plan : undefined
-  const until = membership.until ?? plan?.until
-  const isAlways = plan !== undefined && plan.from !== undefined && until === undefined && plan.endedAt === undefined
-  const quiet = { left: '', minutes: 0, stage: 'on' as const, now: now.toISOString(), canAct: false, returnTo }
-  if (until === undefined) return isAlways ? quiet : undefined
+  if (access.state !== 'on') return undefined
+  const { until, was, from } = access
+  const quiet = { left: '', minutes: 0, stage: 'on' as const, canAct: false, canExtend: false }
+  const shown = { ...quiet, now: now.toISOString(), returnTo }
+  if (until === undefined) return access.isAlways ? shown : undefined
   const leftMs = until - now.getTime()
-  if (leftMs <= 0) return undefined
-  const canEndAt = plan?.from === undefined ? 0 : plan.from + earliestEndMs
+  const canEndAt = selfService && from !== undefined ? from + earliestEndMs : 0
   return {
-    ...quiet,
+    ...shown,
     until: instant(new Date(until), now),
+    ...(was !== undefined && { was: instant(new Date(was), now) }),
     left: leftMs < minuteMs ? 'less than a minute' : duration(leftMs),
     minutes: Math.floor(leftMs / minuteMs),
     stage: stageOf(leftMs),
     canAct: selfService,
+    // PIM takes one further period at a time.
+    canExtend: selfService && was === undefined,
     ...(canEndAt > now.getTime() && { canEndAt: instant(new Date(canEndAt), now) }),
   }
 }
@@ -52,21 +54,4 @@ function stageOf(leftMs: number): AccessBar['stage'] {
   if (leftMs <= minuteMs) return 'last'
   if (leftMs <= 5 * minuteMs) return 'near'
   return leftMs <= 15 * minuteMs ? 'soon' : 'on'
-}
-
-/** How whoever makes this request stands, if a guard let it pass; a page of bad news may come without. */
-export function standingIfAny(request: Request): Standing | undefined {
-  try {
-    return admissionOf(request).standing
-  } catch {
-    return undefined
-  }
-}
-
-/** For what a page shows, not for what it lets happen: that is the gate's. */
-export function isIn({ record: { plan }, membership }: Standing, now: Date): boolean {
-  if (membership === 'unknown' || !membership.member) return false
-  if (plan?.endedAt !== undefined && plan.endedAt >= (plan.from ?? 0)) return false
-  const until = membership.until ?? plan?.until
-  return until === undefined || now.getTime() < until
 }

@@ -1,16 +1,19 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import type { Clock } from '../clock.ts'
-import { type Act, again, problemOf } from '../errors.ts'
+import { type Act, again, type Problem, problemOf } from '../errors.ts'
+import type { AccessNow, AccessNowOf } from '../gate/access-now.ts'
+import { admissionOf } from '../gate/guard.ts'
 import type { Sessions } from '../session/store.ts'
-import { accessBarOf, isIn, standingIfAny } from './access-bar.ts'
+import { accessBarOf } from './access-bar.ts'
 import { navOf, show, someone } from './layout.ts'
 import { type Chrome, type Notice, sendProblem, setRetryAfter } from './notice.ts'
+import { isRefusal } from './refused-page.ts'
 import { isFormOfPage, isNavigation, ownPath, signInPath } from './request.ts'
 
-type Needs = { chrome: Chrome; sessions: Sessions; baseUrl: string; clock: Clock }
+type Needs = { chrome: Chrome; sessions: Sessions; baseUrl: string; clock: Clock; accessNow: AccessNowOf }
 
 /** Step 14: everything else becomes a notice with a reference. The log gets the cause, the person never. */
-export const createErrorPage = ({ chrome, sessions, baseUrl, clock }: Needs): ErrorRequestHandler =>
+export const createErrorPage = ({ chrome, sessions, baseUrl, clock, accessNow }: Needs): ErrorRequestHandler =>
   // Express knows an error handler by its four parameters.
   function errorPage(thrown, request, response, _next) {
     const problem = problemOf(thrown)
@@ -25,13 +28,25 @@ export const createErrorPage = ({ chrome, sessions, baseUrl, clock }: Needs): Er
     const next = problem.facts.returnTo === undefined ? act : again
     const model = { title, detail, act: leadingBack(next, returnTo), reference, returnTo } satisfies Notice
     const person = someone(sessions, request)
-    const standing = standingIfAny(request)
-    const isMember = !standing || isIn(standing, clock())
-    const bar = standing && accessBarOf(standing, clock(), { selfService: chrome.selfService, returnTo })
+    const access = isAboutAccess(problem) ? undefined : accessOf(request, accessNow)
+    const bar = access && accessBarOf(access, clock(), { selfService: chrome.selfService, returnTo })
+    const isMember = access?.state === 'on'
     const nav = person && navOf(chrome, { isMember, page: 'notice' })
     response.status(status)
     show(response, { chrome, person, title, page: 'notice', model, bar, ...(nav && { nav }) })
   }
+
+/** What the gate has just said is newer than what the landing let pass. */
+const isAboutAccess = ({ code }: Problem) => code === 'membership-unknown' || isRefusal({ code })
+
+/** How access of whoever makes this request stands, if a guard let it pass; a page of bad news may come without. */
+function accessOf(request: Request, accessNow: AccessNowOf): AccessNow | undefined {
+  try {
+    return accessNow(admissionOf(request).standing)
+  } catch {
+    return undefined
+  }
+}
 
 /** Whoever signs in after all still gets to the page first asked for. */
 const leadingBack = (act: Act, returnTo: string): Act =>

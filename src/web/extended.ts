@@ -18,6 +18,8 @@ export function extended(outcome: Extended, about: Circumstances, { isForScript 
       return redirect(returnTo)
     case 'end-and-again':
       return notExtended(about, { canEndAt: outcome.canEndAt })
+    case 'lasts-already':
+      return notExtended(about, { problem: lasting(outcome.until, now) })
     case 'refused':
       return notExtended(about, { problem: outcome.problem.sentence })
     case 'form':
@@ -39,12 +41,21 @@ function notExtended(
   return view('not-extended', 'Access was not extended', model, { status: 422 })
 }
 
+/** What was there already is no yes: nothing was asked for. */
+function lasting(until: number | undefined, now: Date): string {
+  if (until === undefined) return 'Access is always on for you: there is nothing to extend.'
+  const end = instant(new Date(until), now).absolute
+  return `Access lasts until ${end} already, by a period that follows this one. When that has begun, it can be extended once more.`
+}
+
 /** Everything but a plain yes needs a page: the script says so and links to it. */
 function forScript(outcome: Extended, now: Date): object {
   if (outcome.kind === 'extended') {
-    const until = instant(new Date(outcome.until), now)
-    return { extended: true, until: until.iso, absolute: until.absolute }
+    const { iso, absolute } = instant(new Date(outcome.until), now)
+    const was = outcome.was === undefined ? {} : { was: instant(new Date(outcome.was), now).absolute }
+    return { extended: true, until: iso, absolute, ...was }
   }
+  if (outcome.kind === 'lasts-already') return { extended: false, sentence: lasting(outcome.until, now) }
   const sentence = 'problem' in outcome ? outcome.problem.sentence : 'This takes one more step.'
   return { extended: false, sentence }
 }

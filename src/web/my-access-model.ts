@@ -1,16 +1,26 @@
+import type { AccessNow } from '../gate/access-now.ts'
 import type { MyAccess, Use } from '../pim/access.ts'
 import { instant, period, spoken } from './instant.ts'
 import { type Circumstances, waitingModel } from './offer-model.ts'
 import { turnOnForm } from './turn-on-form.ts'
 
-/** Everything the page says, with the use of `again` (by its place in the list) as the proposal for the form. */
-export function myAccessModel(mine: MyAccess, about: Circumstances, again: number) {
+type Shown = { mine: MyAccess; shown: AccessNow; again: number }
+
+/**
+ * Everything the page says. Whether access is on, and until when, is what the gate says, as in the line above the page;
+ * PIM adds what it is for. `again`: the place in the list of the use that is proposed for the form.
+ */
+export function myAccessModel({ mine, shown, again }: Shown, about: Circumstances) {
   const { now, groupName, reference } = about
   const at = (ms: number | undefined) => (ms === undefined ? undefined : instant(new Date(ms), now))
   const { canTurnOn } = mine
   return {
     groupName,
-    on: mine.on && onModel(mine.on, now),
+    state: shown.state,
+    on: shown.state === 'on' ? onModel(mine.on, shown, now) : undefined,
+    /** Microsoft shows it as on, and here it is not, or nobody can tell. */
+    elsewhere: shown.state !== 'on' && mine.on ? { from: instant(new Date(mine.on.from), now) } : undefined,
+    endAskedAt: at(mine.on?.endAskedAt),
     form: canTurnOn && turnOnForm(withUse(canTurnOn, mine.recent[again]), about),
     waiting: mine.waiting && waitingModel(mine.waiting, now),
     recent: mine.recent.map((use, index) => ({
@@ -22,6 +32,8 @@ export function myAccessModel(mine: MyAccess, about: Circumstances, again: numbe
       length: use.minutes ? spoken(use.minutes) : '',
       canRepeat: canTurnOn !== undefined && Boolean(use.reason),
     })),
+    isTurningOn: mine.isTurningOn === true,
+    hasOne: shown.state === 'on' || mine.on !== undefined || mine.waiting !== undefined,
     eligible: mine.eligible,
     eligibleUntil: at(mine.eligibleUntil),
     problem: mine.problem?.sentence ?? '',
@@ -29,19 +41,22 @@ export function myAccessModel(mine: MyAccess, about: Circumstances, again: numbe
   }
 }
 
-function onModel(on: NonNullable<MyAccess['on']>, now: Date) {
+function onModel(mine: MyAccess['on'], { until, was, isAlways }: Extract<AccessNow, { state: 'on' }>, now: Date) {
   const at = (ms: number | undefined) => (ms === undefined ? undefined : instant(new Date(ms), now))
-  const end = on.nextUntil ?? on.until
-  const isTooSoon = on.canEndAt !== undefined && on.canEndAt > now.getTime()
+  const isTooSoon = mine?.canEndAt !== undefined && mine.canEndAt > now.getTime()
+  const canExtend = until !== undefined && was === undefined && mine?.nextUntil === undefined
   return {
-    from: instant(new Date(on.from), now),
-    until: at(on.until),
-    nextUntil: at(on.nextUntil),
-    reason: on.reason ?? '',
-    ticket: on.ticket ?? '',
-    always: on.always,
-    canEndAt: isTooSoon ? at(on.canEndAt) : undefined,
-    extensions: end === undefined ? [] : extensionsOf(on.extendMinutes ?? [], end, now),
+    from: at(mine?.from),
+    until: at(until),
+    was: at(was),
+    reason: mine?.reason ?? '',
+    ticket: mine?.ticket ?? '',
+    always: until === undefined && (isAlways || mine?.always === true),
+    /** Microsoft's lists do not name it: they are behind, or it was given past PIM. */
+    isUnlisted: mine === undefined,
+    isOwn: mine?.canEndAt !== undefined,
+    canEndAt: isTooSoon ? at(mine.canEndAt) : undefined,
+    extensions: canExtend ? extensionsOf(mine?.extendMinutes ?? [], until, now) : [],
   }
 }
 
@@ -60,11 +75,10 @@ function withUse(form: NonNullable<MyAccess['canTurnOn']>, use: Use | undefined)
 }
 
 function howOf({ how, by }: Use): string {
-  const someone = by ?? 'somebody else'
   const words: Record<Use['how'], string> = {
     'ran-out': 'ran out',
     'by-you': 'ended by you',
-    'by-other': `ended by ${someone}`,
+    'by-other': by ? `removed by ${by}` : 'removed before its time',
     denied: by ? `${by} said no` : 'the answer was no',
     cancelled: 'cancelled by you',
     lapsed: 'nobody answered',

@@ -1,5 +1,6 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import type { Config } from '../config/load.ts'
+import type { AccessNow } from '../gate/access-now.ts'
 import type { Audience, Person, Requirement, StepUp } from '../gate/decide.ts'
 import { admissionOf } from '../gate/guard.ts'
 import type { Who } from '../gate/pim-token.ts'
@@ -7,7 +8,7 @@ import type { Log } from '../observability.ts'
 import type { Services } from '../services.ts'
 import type { Membership, SessionRecord } from '../session/record.ts'
 import type { OwnSession } from '../session/store.ts'
-import { accessBarOf, isIn } from './access-bar.ts'
+import { accessBarOf } from './access-bar.ts'
 import { sendOn } from './after-form.ts'
 import { only } from './doors.ts'
 import { formsBehind } from './forms.ts'
@@ -17,6 +18,7 @@ import { type Chrome, chromeOf } from './notice.ts'
 import { createPersonLimit } from './rate-limit.ts'
 import { createRefusal } from './refused-page.ts'
 import { ownPath, whoOf } from './request.ts'
+import { createShownAccess } from './shown-access.ts'
 import { hintOf, leadingBack, personMark } from './step-up.ts'
 import { createToEntra } from './to-entra.ts'
 
@@ -25,6 +27,8 @@ export type VisitSession = {
   record: SessionRecord
   /** As it was found when this request was admitted. */
   membership: Membership
+  /** How access stands, after what this request did: the page and the line above it say the same. */
+  access: () => Promise<AccessNow>
   own: () => Promise<OwnSession[]>
   end: (which: string) => Promise<void>
   /** The same session under a new id: for someone whose rights grew. */
@@ -113,7 +117,7 @@ export function routes(pages: readonly Page[], services: Services): Router {
     const guard = services.guard(requirement)
     const reading = method === 'post' ? [formsBehind(guard, services.sessions)] : []
     const keeping = method === 'post' ? [keep(requirement)] : []
-    const answer = answering(create(services), { chrome, services })
+    const answer = answering(create(services), { chrome, services, audience: requirement.audience })
     router.all(path, only(verbs), guard, ...(part ? [limit] : []), ...reading, answer, ...keeping)
   }
   return router
@@ -121,15 +125,16 @@ export function routes(pages: readonly Page[], services: Services): Router {
 
 const answering = (
   controller: Controller,
-  { chrome, services }: { chrome: Chrome; services: Services },
+  { chrome, services, audience }: { chrome: Chrome; services: Services; audience: Audience },
 ): RequestHandler => {
   const leave = createToEntra({ ...services, chrome })
   const { selfService } = chrome
   return async function answer(request, response) {
-    const reply = await controller(visitOf(request, response, services))
+    const visit = visitOf(request, response, { services, audience })
+    const reply = await controller(visit)
     if ('redirect' in reply) return sendOn(request, response, reply.redirect)
     if ('json' in reply) return void response.json(reply.json)
-    const { person, standing } = admissionOf(request)
+    const { person, session } = visit
     if ('toEntra' in reply) {
       const { activation: id, claims, returnTo } = reply.toEntra
       const activation = id === undefined ? undefined : { id, person: personMark(person) }
@@ -140,9 +145,10 @@ const answering = (
     const { name, username } = person
     const returnTo = request.method === 'POST' ? '/access' : ownPath(request, services.config.baseUrl)
     const now = services.clock()
-    const found = accessBarOf(standing, now, { selfService, returnTo })
+    const access = await session.access()
+    const found = accessBarOf(access, now, { selfService, returnTo })
     const bar = found && { ...found, canAct: found.canAct && !isShownOnce }
-    const isMember = isIn(standing, now)
+    const isMember = access.state === 'on'
     const nav = navOf(chrome, { isMember, page })
     // The page's script asks for it.
     const endUnknown = selfService && isMember && !bar ? (isShownOnce ? 'without-acts' : 'with-acts') : undefined
@@ -151,17 +157,23 @@ const answering = (
   }
 }
 
-function visitOf(request: Request, response: Response, { sessions }: Services): Visit {
+function visitOf(
+  request: Request,
+  response: Response,
+  { services, audience }: { services: Services; audience: Audience },
+): Visit {
+  const { sessions } = services
   const { person, standing } = admissionOf(request)
+  const who = whoOf(standing.record, request, response)
   const session = {
     record: standing.record,
     membership: standing.membership,
+    access: createShownAccess(services, { who, standing, audience }),
     own: () => sessions.ownSessions(request),
     end: (which: string) => sessions.endOwn(request, which),
     rotate: () => sessions.rotate(request),
   }
   const { path, params, query, body: form } = request
-  const who = whoOf(standing.record, request, response)
   const isHead = request.method === 'HEAD'
   const { log, reference } = response.locals
   return { person, who, session, path, params, query, form, isHead, reference, log }

@@ -46,6 +46,10 @@ export function progressPage(progress: Progress, offer: Offer | undefined, about
   const end = progress.step === 'denied' ? progress : undefined
   const model = {
     step: progress.step,
+    title: titleOf(progress),
+    isExtension: progress.kind === 'extend',
+    isInForce: steps?.isInForce === true,
+    wasOn: steps?.wasOn === true,
     mark: markOf(progress, seconds),
     againInMs: againInMs(progress, seconds),
     seconds,
@@ -67,11 +71,19 @@ export function progressPage(progress: Progress, offer: Offer | undefined, about
     offer: offer && offerModel(offer, { ...about, prefill: true, button: 'Ask again' }),
   }
   const isLive = isUnderWay(progress) || progress.step === 'waiting'
-  return { model, title: titles[progress.step], refreshSeconds: isLive ? refreshSeconds : undefined }
+  return { model, title: model.title, refreshSeconds: isLive ? refreshSeconds : undefined }
 }
 
 /** Whether nothing more comes of it, so that people need to know what they can do instead. */
 export const isOver = ({ step }: Progress): boolean => ['denied', 'lapsed', 'cancelled', 'refused'].includes(step)
+
+const titleOf = ({ step, kind }: Progress): string => (kind === 'extend' && ofExtension[step]) || titles[step]
+
+const ofExtension: Partial<Record<Progress['step'], string>> = {
+  asking: 'Extending access',
+  accepted: 'Extending access',
+  refused: 'Access was not extended',
+}
 
 const titles: Record<Progress['step'], string> = {
   none: 'Nothing is being turned on',

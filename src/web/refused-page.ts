@@ -2,11 +2,11 @@ import type { ErrorRequestHandler, Request, Response } from 'express'
 import { type Clock, clockToleranceMs } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { type Problem, type ProblemFacts, problemOf } from '../errors.ts'
-import type { Access, Offer } from '../pim/access.ts'
+import type { Access, Offer, Use } from '../pim/access.ts'
 import type { SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import { sendOn } from './after-form.ts'
-import { instant } from './instant.ts'
+import { type Instant, instant } from './instant.ts'
 import { ownerPath } from './kept-path.ts'
 import { navOf, show } from './layout.ts'
 import { type Chrome, retryAfterSeconds } from './notice.ts'
@@ -63,7 +63,7 @@ export const createRefusal =
     const { name, username } = identity
     const { groupName, environmentName } = chrome
     const { reference } = response.locals
-    const ended = endOf(facts, record.plan, now)
+    const ended = endOf({ facts, record, lastUse: offer?.lastUse }, now)
     const about = { now, groupName, environmentName, name, username, baseUrl, returnTo, reference }
     const prefill = { prefill: ended !== undefined, ...(ended && { button: 'Turn on again' }) }
     const again = offer?.kind === 'form' && !offer.form.needs.approval ? prefill : { prefill: prefill.prefill }
@@ -75,6 +75,7 @@ export const createRefusal =
       endedAt: ended?.at,
       ranOut: ended?.how === 'ran-out',
       endedByYou: ended?.how === 'by-you',
+      endedBy: ended?.by ?? '',
       offer: offer && offerModel(offer, { ...about, ...again }),
       keptFrom: keptFrom(returnTo),
       pimUrl: `${cloud.adminCenter}${pimBlade}`,
@@ -90,14 +91,37 @@ export type Refusal = ReturnType<typeof createRefusal>
 
 const titleOf = (offer: Offer | undefined) => (offer?.kind === 'waiting' ? 'Waiting for approval' : 'Access is off')
 
-/** When access ended and how. What the person did here is known better than what lists say. */
-function endOf({ endedAt, ranOut }: ProblemFacts, plan: SessionRecord['plan'], now: Date) {
+type Known = { facts: ProblemFacts; record: SessionRecord; lastUse: Use | undefined }
+type End = { at: Instant; how: 'by-you' | 'ran-out' | 'removed'; by?: string }
+
+/**
+ * When access ended and how. What the person did here is known better than what lists say; who took it away, and that it
+ * was before its time, PIM's own log knows better than whoever only missed them in a list.
+ */
+function endOf(
+  { facts: { endedAt, ranOut }, record: { plan, signedInAt }, lastUse }: Known,
+  now: Date,
+): End | undefined {
   const byYou = plan?.endedAt
+  const at = (ms: number) => instant(new Date(ms), now)
   // Not an earlier time that they ended it: access may have come and gone since.
   if (byYou !== undefined && byYou >= (plan?.from ?? 0) && byYou >= (endedAt ?? 0) - clockToleranceMs)
-    return { at: instant(new Date(byYou), now), how: 'by-you' as const }
+    return { at: at(byYou), how: 'by-you' }
+  const logged = lastUse?.until ?? (lastUse?.how === 'by-other' ? endedAt : undefined)
+  // Of this visit, not of some time before it. A log that knows of no removal does not prove that there was none.
+  const isNews = lastUse?.how !== 'ran-out' || endedAt === undefined
+  if (lastUse && isNews && logged !== undefined && logged >= (endedAt ?? signedInAt) - toleranceMs(endedAt))
+    return { at: at(logged), how: howOf[lastUse.how] ?? 'removed', ...(lastUse.by && { by: lastUse.by }) }
   if (endedAt === undefined) return undefined
-  return { at: instant(new Date(endedAt), now), how: ranOut ? ('ran-out' as const) : ('ended' as const) }
+  return { at: at(endedAt), how: ranOut ? 'ran-out' : 'removed' }
+}
+
+/** A list tells of an end when it is read next, and that may take a while. */
+const toleranceMs = (endedAt: number | undefined) => (endedAt === undefined ? 0 : 10 * 60_000)
+const howOf: Partial<Record<Use['how'], End['how']>> = {
+  'by-you': 'by-you',
+  'ran-out': 'ran-out',
+  'by-other': 'removed',
 }
 
 /** The page whose form waits at this path, if one does. */

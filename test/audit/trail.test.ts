@@ -1,10 +1,14 @@
-import { expect, test } from 'vitest'
-import { type AuditRecord, createTrail } from '../../src/audit/trail.ts'
+import { describe, expect, test } from 'vitest'
+import { type AuditRecord, createTrail, type Verdict } from '../../src/audit/trail.ts'
+import { NoAnswer } from '../../src/entra/graph.ts'
 import { Problem } from '../../src/errors.ts'
+import { verdictOfThrown } from '../../src/pim/verdict.ts'
 
 const now = '2026-03-02T12:00:00Z'
-const who = { act: 'act-1', actor: { objectId: 'oid-1', name: 'Ben Okafor' } }
+const actor = { objectId: 'oid-1', name: 'Ben Okafor', username: 'ben@contoso.example' }
+const who = { act: 'act-1', actor }
 const wish = { reason: 'Refund 8841', minutes: 60 }
+const done = () => ({ verdict: 'done' as const })
 
 function openTrail({ failing = 0 }: { failing?: number } = {}) {
   const records: AuditRecord[] = []
@@ -17,6 +21,7 @@ function openTrail({ failing = 0 }: { failing?: number } = {}) {
       if (count === failing) throw new Problem('redis-away')
       records.push(record)
     },
+    verdictOf: verdictOfThrown,
     onLost: error => lost.push(error),
   })
   return { audited, records, lost }
@@ -30,7 +35,7 @@ test('an act is recorded before it is done and after, by whom and with what was 
     who,
     wish,
     async () => seen.push(...records.map(({ event }) => event)),
-    () => ({ request: 'r-1' }),
+    () => ({ verdict: 'done', request: 'r-1' }),
   )
   expect(seen).toEqual(['activationRequested'])
   expect(records).toEqual([
@@ -38,49 +43,74 @@ test('an act is recorded before it is done and after, by whom and with what was 
     { event: 'activationCompleted', at: Date.parse(now), ...who, ...wish, request: 'r-1' },
   ])
 })
+test('of whoever acts nothing is recorded but object id, name and user name', async () => {
+  const { audited, records } = openTrail()
+  const identity = { ...actor, tenantId: 't', subject: 'pairwise', sid: 'sid-1', loginHint: 'hint-1' }
+  await audited('ending', { act: 'act-1', actor: identity }, {}, async () => {}, done)
+  for (const record of records) expect(record.actor).toEqual(actor)
+})
+test('whom it is about, and who decided it, are recorded by the same three', async () => {
+  const { audited, records } = openTrail()
+  const lena = { objectId: 'oid-2', name: 'Lena Fischer', username: 'lena@contoso.example' }
+  const sid = { sid: 'sid-1' }
+  await audited(
+    'approval',
+    who,
+    { subject: { ...lena, ...sid } },
+    async () => {},
+    () => ({ verdict: 'done', by: { ...lena, ...sid } }),
+  )
+  expect(records[1]).toMatchObject({ subject: lena, person: 'Lena Fischer', by: lena })
+  expect(JSON.stringify(records)).not.toContain('sid-1')
+})
 test('what cannot be recorded is not done', async () => {
   const { audited } = openTrail({ failing: 1 })
   let isDone = false
   const act = async () => {
     isDone = true
   }
-  await expect(audited('ending', who, {}, act, () => ({}))).rejects.toThrow('redis-away')
+  await expect(audited('ending', who, {}, act, done)).rejects.toThrow('redis-away')
   expect(isDone).toBe(false)
 })
-test('an act that fails is recorded as failed, with the code and nothing else of the error, and rises', async () => {
-  const { audited, records } = openTrail()
-  const failing = audited(
-    'activation',
-    who,
-    wish,
-    () => Promise.reject(new Problem('entra-unreachable', { cause: 'secret' })),
-    () => ({}),
-  )
-  await expect(failing).rejects.toThrow('entra-unreachable')
-  expect(records[1]).toMatchObject({ event: 'activationFailed', status: 'entra-unreachable' })
-  expect(JSON.stringify(records)).not.toContain('secret')
+
+describe('what is thrown rises, and is recorded', () => {
+  const recorded = async (thrown: Error) => {
+    const { audited, records } = openTrail()
+    await expect(audited('activation', who, wish, () => Promise.reject(thrown), done)).rejects.toBe(thrown)
+    return records[1]
+  }
+  test('as failed where nothing was sent, with the code and nothing else of the error', async () => {
+    const record = await recorded(new Problem('entra-unreachable', { cause: 'secret' }))
+    expect(record).toMatchObject({ event: 'activationFailed', status: 'entra-unreachable' })
+    expect(JSON.stringify(record)).not.toContain('secret')
+  })
+  test('as unanswered where it may have happened', async () => {
+    expect((await recorded(new NoAnswer('no connection')))?.event).toBe('activationUnanswered')
+  })
+  test('as failed where it was turned away at the door', async () => {
+    expect((await recorded(new NoAnswer('status 429', { kind: 'throttled' })))?.event).toBe('activationFailed')
+  })
 })
-test('an answer that is a failure is recorded as one', async () => {
+
+test.each<[Verdict, string]>([
+  ['done', 'extensionCompleted'],
+  ['waiting', 'extensionWaiting'],
+  ['denied', 'extensionFailed'],
+  ['failed', 'extensionFailed'],
+  ['unanswered', 'extensionUnanswered'],
+])('an answer that says %s is recorded as %s, with its status', async (verdict, event) => {
   const { audited, records } = openTrail()
   await audited(
     'extension',
     who,
     wish,
-    async () => 'failed',
-    status => ({ status, failed: true }),
+    async () => 'something',
+    status => ({ verdict, status }),
   )
-  expect(records[1]).toMatchObject({ event: 'extensionFailed', status: 'failed' })
+  expect(records[1]).toMatchObject({ event, status: 'something' })
 })
 test('a person is told what happened even when the record after it is lost; the operator hears of that', async () => {
   const { audited, lost } = openTrail({ failing: 2 })
-  expect(
-    await audited(
-      'approval',
-      who,
-      {},
-      async () => 'done',
-      () => ({}),
-    ),
-  ).toBe('done')
+  expect(await audited('approval', who, {}, async () => 'done', done)).toBe('done')
   expect(lost).toHaveLength(1)
 })

@@ -10,6 +10,7 @@ import { createRecheck } from '../../src/gate/recheck.ts'
 import { membershipIn, type Roster, rosterFrom } from '../../src/gate/roster.ts'
 import { createStanding, type Standing } from '../../src/gate/standing.ts'
 import { createEnding } from '../../src/pim/ending.ts'
+import { createOwnPlan } from '../../src/pim/own-plan.ts'
 import { createKnownPlans } from '../../src/session/known-plans.ts'
 import { type Plan, type SessionRecord, withPlan } from '../../src/session/record.ts'
 import { inMemory } from './in-memory.ts'
@@ -143,14 +144,20 @@ export function createLife({
       staleBefore: () => 0,
       plans,
     })
+    const activations = { read: async () => undefined } as never
     const end = createEnding({
       clock,
       pim: pim as never,
       asPerson: (_who, call) => call('token'),
-      activations: { read: async () => undefined } as never,
+      activations,
       sessions,
-      knownPlans,
-      trail: (async (_act: string, _who: object, _facts: object, work: () => Promise<unknown>) => work()) as never,
+      ownPlan: createOwnPlan({ clock, activations, sessions, knownPlans }),
+      acts: async (_who, _about, work, settled = async () => {}) => {
+        const outcome = await work()
+        await settled(outcome)
+        return outcome
+      },
+      findOut: async () => ({ open: [], hasEnded: false }),
     })
     return { now, clock, knownPlans, proof, standingOf, anew, end }
   }

@@ -307,7 +307,7 @@ describe('the check on the way', () => {
     await using house = await openSelfService()
     const ben = await house.visitor('ben')
     const at = await onTheWayBack(house, ben, await turnOn(ben))
-    const [key = ''] = await house.redis.keys(`${house.prefix}note:activation:*`)
+    const [key = ''] = await house.redis.keys(`${house.prefix}note:*activation:*`)
     const { redis } = house.services
     const answering = redis.get.bind(redis)
     const away = vi
@@ -403,7 +403,7 @@ describe('the trail tells the truth', () => {
     const ben = await house.visitor('ben')
     house.tenant.set({ graphError: { what: '503', where: 'requests', method: 'POST', when: 'next' } })
     await turnOn(ben)
-    await until(house, ben, 'refused')
+    await until(house, ben, 'refused', 150)
     expect((await trailOf(house)).map(({ event }) => event).at(-1)).toBe('activationFailed')
   })
   test('nothing is sent that could not be recorded', async () => {

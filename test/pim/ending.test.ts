@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
+import { createTrail } from '../../src/audit/trail.ts'
 import { GraphRefusal } from '../../src/entra/graph-refusal.ts'
 import type { PimRequest, Span } from '../../src/entra/pim.ts'
+import { createActs } from '../../src/pim/acts.ts'
 import { createEnding } from '../../src/pim/ending.ts'
+import { createOwnPlan } from '../../src/pim/own-plan.ts'
+import { verdictOfThrown } from '../../src/pim/verdict.ts'
 import type { Plan, SessionRecord } from '../../src/session/record.ts'
 
 const now = Date.parse('2026-03-02T12:10:00Z')
@@ -25,36 +29,57 @@ async function ended({ status = 'revoked', refused, spans = [span], membership =
     plan: { askedAt: now, from: minutes(-10), until: minutes(110), seamAt: minutes(50) },
   } as SessionRecord
   const kept: Plan[] = []
+  const told: Record<string, unknown>[] = []
+  const clock = () => new Date(now)
+  const activations = { read: async () => undefined } as never
+  const sessions = {
+    read: async () => record,
+    changeAll: async (_identity: unknown, edit: (found: SessionRecord) => SessionRecord) => {
+      record = edit(record)
+    },
+  }
+  const knownPlans = {
+    latest: async () => undefined,
+    learned: async () => undefined,
+    act: async (_identity: unknown, edit: (found: Plan | undefined) => Plan) => {
+      const plan = edit(undefined)
+      kept.push(plan)
+      return { ...plan, order: now + kept.length }
+    },
+  }
+  const openActs = {
+    all: async () => [],
+    begin: async (_who: unknown, act: object) => ({ ...act, askedAt: now, sentAt: now }),
+    note: async () => true,
+    close: async () => true,
+  } as never
+  const trail = createTrail({
+    clock,
+    append: async record => void told.push(record),
+    verdictOf: verdictOfThrown,
+    onLost: () => {},
+  })
   const end = createEnding({
-    clock: () => new Date(now),
+    clock,
     pim: {
       spans: async () => spans,
       requests: async () => [next],
       cancel: async () => {},
       deactivate: async () => {
         if (refused) throw refused
-        return { status } as PimRequest
+        return { id: 'r-1', status } as PimRequest
       },
     } as never,
     asPerson: (_who, call) => call('token'),
-    activations: { read: async () => undefined } as never,
-    sessions: {
-      read: async () => record,
-      changeAll: async (_identity, edit) => {
-        record = edit(record)
-      },
-    },
-    knownPlans: {
-      act: async (_identity, edit) => {
-        const plan = edit(undefined)
-        kept.push(plan)
-        return { ...plan, order: now + kept.length }
-      },
-    },
-    trail: (async (_act: string, _who: object, _facts: object, work: () => Promise<unknown>) => work()) as never,
+    activations,
+    sessions,
+    ownPlan: createOwnPlan({ clock, activations, sessions, knownPlans }),
+    acts: createActs({ openActs, trail }),
+    findOut: async () => ({ open: [], hasEnded: false }),
   })
   const answer = await end(who)
-  return { answer, membership: record.membership, plan: record.plan, kept }
+  const events = told.map(({ event }) => event).filter(event => String(event).startsWith('ending'))
+  return { answer, membership: record.membership, plan: record.plan, kept, events }
 }
 
 test('an end that Microsoft carried out closes every session, and binds those to come', async () => {
@@ -63,8 +88,44 @@ test('an end that Microsoft carried out closes every session, and binds those to
   expect((await ended({})).kept.at(-1)).toEqual(plan)
 })
 
-test.each(['denied', 'canceled', 'pendingapproval', 'failed'])('one that is %s has ended nothing', async status => {
-  expect(await ended({ status })).toMatchObject({ answer: { ended: false }, membership: 'unknown' })
+test.each([
+  ['revoked', 'endingCompleted', true, undefined],
+  ['provisioned', 'endingCompleted', true, undefined],
+  ['denied', 'endingFailed', false, 'denied'],
+  ['canceled', 'endingFailed', false, 'failed'],
+  ['failed', 'endingFailed', false, 'failed'],
+  ['pendingapproval', 'endingWaiting', false, 'waiting'],
+  ['pendingprovisioning', 'endingWaiting', false, 'waiting'],
+  ['granted', 'endingWaiting', false, 'waiting'],
+  ['other', 'endingWaiting', false, 'waiting'],
+])('one that PIM answers %s is %s: page, gate and trail agree', async (status, event, isEnded, verdict) => {
+  const found = await ended({ status })
+  expect(found.answer).toMatchObject({ ended: isEnded, ...(verdict && { verdict }) })
+  expect(found.membership === 'unknown').toBe(!isEnded)
+  expect(found.events).toEqual(['endingRequested', event])
+})
+
+test('what is off at Microsoft already, and was on as far as we know, is over here too, and says so', async () => {
+  const refused = new GraphRefusal('RoleAssignmentDoesNotExist', { status: 400 })
+  const found = await ended({ refused })
+  expect([found.answer, found.events.at(-1)]).toEqual([{ ended: true }, 'endingCompleted'])
+})
+
+test.each([
+  ['what an administrator assigned', { spans: [{ ...span, kind: 'assigned' as const }] }, 'caller-lacks-permission'],
+  ['what began less than five minutes ago', { spans: [{ ...span, from: minutes(-4) }] }, 'too-soon-to-end'],
+])('%s is not sent to be ended', async (_what, wish, code) => {
+  const found = await ended(wish)
+  expect(found.answer).toMatchObject({ ended: false, problem: { code } })
+  expect(found.events).toEqual([])
+})
+
+test('five minutes after it began it may be ended, to the second', async () => {
+  expect((await ended({ spans: [{ ...span, from: minutes(-5) }] })).answer).toEqual({ ended: true })
+})
+
+test('what was just accepted, and no list shows yet, can be ended', async () => {
+  expect((await ended({ spans: [] })).answer).toEqual({ ended: true })
 })
 
 test('where it was refused, the extension that was taken back for it is gone all the same', async () => {

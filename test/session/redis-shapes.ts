@@ -180,7 +180,7 @@ const works: { what: string; shown: (shape: Shape<Place>) => Promise<void> }[] =
       const [mine, theirs] = both(shape, parts => createJournal({ ...parts, keepDays: 1 }))
       const trail = `${shape.house.prefix}audit`
       const before = await shape.place.inspect.xlen(trail)
-      const actor = { objectId: randomUUID(), name: 'Alice' }
+      const actor = { objectId: randomUUID(), name: 'Alice', username: 'alice@contoso.example' }
       const record = (event: 'activationRequested' | 'activationCompleted') =>
         ({ at: Date.now(), event, act: actor.objectId, actor }) as const
       await mine(record('activationRequested'))

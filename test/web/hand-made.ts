@@ -25,6 +25,7 @@ export const form: FormOffer = {
 export const mine: MyAccess = { recent: [], eligible: false }
 export const waitingOne: OneRequest = {
   id: '7',
+  principalId: 'ben',
   name: 'Ben Okafor',
   since: now - 10 * minute,
   lapsesAt: now + 1430 * minute,
@@ -50,6 +51,7 @@ export const nothing = (): HandMade => ({
   mine: async () => mine,
   end: async () => ({ ended: true }),
   extend: async () => ({ kind: 'progress' }),
+  findOut: async () => ({ open: [], hasEnded: false }),
   list: async () => [],
   one: async () => undefined,
   decide: async () => ({ kind: 'done' }),

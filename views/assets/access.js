@@ -122,13 +122,17 @@ function startBar(bar) {
     const button = event.target.querySelector('button')
     if (button.ariaDisabled === 'true') return
     button.ariaDisabled = 'true'
+    let isExtended = false
     say(find('said'), 'Asking Microsoft …')
     try {
       const body = new URLSearchParams([...new FormData(event.target), ['as', 'script']])
       const answer = await (await fetch('/access/extend', { ...sameOrigin, method: 'POST', body })).json()
       if (!answer.extended) throw new Error(answer.sentence ?? answer.title)
+      isExtended = true
       began(new Date(answer.until))
-      say(find('said'), `Extended: access is on until ${answer.absolute}.`)
+      find('was').hidden = false
+      say(find('was'), `Extended: was ${answer.was}, now ${answer.absolute}`)
+      say(find('said'), `Extended: access is on until ${answer.absolute}. It was ${answer.was} before.`)
     } catch (error) {
       const link = document.createElement('a')
       link.href = '/access'
@@ -138,7 +142,8 @@ function startBar(bar) {
         error instanceof TypeError || error instanceof SyntaxError ? 'It could not be sent.' : error.message
       find('said').replaceChildren(`Not extended. ${sentence} Go on in `, link)
     } finally {
-      button.ariaDisabled = null
+      // There is one further period at a time. It stays where it is, for the focus is on it.
+      button.ariaDisabled = isExtended ? 'true' : null
     }
   })
 

@@ -3,10 +3,10 @@ import { duration, instant } from '../instant.ts'
 import { type Controller, view } from '../page.ts'
 
 export default ({ clock, config }: Pick<Services, 'clock' | 'config'>): Controller =>
-  ({ person, session: { record, membership } }) => {
-    const now = clock()
+  async ({ person, session: { record, membership, access } }) => {
+    const [now, shown] = [clock(), await access()]
     const { signedInAt } = record
-    const until = membership !== 'unknown' && membership.member ? membership.until : undefined
+    const until = shown.state === 'on' ? shown.until : undefined
     return view('home', 'Your access', {
       name: person.name,
       username: person.username,

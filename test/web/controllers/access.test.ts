@@ -19,7 +19,7 @@ const visit = (of: Partial<Visit> & { rotate?: () => Promise<void> } = {}) =>
   ({
     person: { name: 'Ana', username: 'ana@contoso.example' },
     who: { identity: {}, sessionId: 's' },
-    session: { rotate: of.rotate ?? (async () => {}) },
+    session: { rotate: of.rotate ?? (async () => {}), access: async () => ({ state: 'off' }) },
     params: {},
     query: {},
     form: {},

@@ -8,7 +8,15 @@ export default (needs: AboutNeeds & SelfService): Controller => {
   const access = partOf(needs.access)
   return async visit => {
     const { on } = await access.mine(visit.who)
+    const shown = await visit.session.access()
     if (!on) return redirect('/access')
-    return view('end-access', 'End access now?', endModel(on, circumstances(visit, needs, '/access')))
+    return view(
+      'end-access',
+      'End access now?',
+      endModel(
+        { ...on, ...(shown.state === 'on' && shown.until !== undefined && { until: shown.until }) },
+        circumstances(visit, needs, '/access'),
+      ),
+    )
   }
 }

@@ -10,6 +10,6 @@ export default (needs: AboutNeeds & SelfService): Controller => {
     const outcome = await access.end(visit.who)
     if (outcome.ended) return redirect('/access')
     const model = endModel({ always: false, ...outcome }, circumstances(visit, needs, '/access'))
-    return view('end-access', 'Access was not ended', model, { status: 422 })
+    return view('end-access', model.title, model, { status: 422 })
   }
 }

@@ -11,7 +11,8 @@ export default (needs: AboutNeeds & SelfService): Controller => {
   const access = partOf(needs.access)
   return async visit => {
     const mine = await access.mine(visit.who)
+    const shown = await visit.session.access()
     const again = queryShape.safeParse(visit.query).data?.again ?? -1
-    return view('my-access', 'My access', myAccessModel(mine, circumstances(visit, needs, '/'), again))
+    return view('my-access', 'My access', myAccessModel({ mine, shown, again }, circumstances(visit, needs, '/')))
   }
 }

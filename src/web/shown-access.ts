@@ -1,0 +1,38 @@
+import type { AccessNow } from '../gate/access-now.ts'
+import type { Audience } from '../gate/decide.ts'
+import type { Who } from '../gate/pim-token.ts'
+import type { Standing } from '../gate/standing.ts'
+import { within } from '../pim/patience.ts'
+import type { Services } from '../services.ts'
+
+type Needs = Pick<Services, 'accessNow' | 'known' | 'sessions' | 'standingOf' | 'log'>
+
+/**
+ * How access stands once a request has done what it does, found out once for it: a page and the line above it cannot
+ * differ. Where it is not known, it is asked for as a page for members would, while this page still waits.
+ */
+export function createShownAccess(
+  { accessNow, known, sessions, standingOf, log }: Needs,
+  { who, standing, audience }: { who: Who; standing: Standing; audience: Audience },
+): () => Promise<AccessNow> {
+  let found: Promise<AccessNow> | undefined
+
+  async function look(): Promise<AccessNow> {
+    // The gate has asked a moment ago, and pages for members change nothing of it.
+    if (audience === 'members') return accessNow(standing)
+    const record = (await sessions.read(who.sessionId)) ?? standing.record
+    const access = accessNow({ record, membership: known(record) })
+    if (access.state !== 'unknown') return access
+    const asked = standingOf(who.sessionId, record).catch(error => {
+      log.info({ event: 'access-unknown', oid: who.identity.objectId, error })
+      return undefined
+    })
+    const standingNow = await within(who, asked, () => undefined)
+    return standingNow ? accessNow(standingNow) : access
+  }
+
+  return () => {
+    found ??= look()
+    return found
+  }
+}
