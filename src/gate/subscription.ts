@@ -10,6 +10,8 @@ import { type Creation, createSubscribing } from './subscribing.ts'
 
 const name = 'subscription'
 const checkMs = 60_000
+/** Far more often than its life takes: Graph does not say of a group's subscription that it is gone. */
+const renewEveryMs = 3_600_000
 /** At the start Graph may call back before this process listens. */
 const firstRetryMs = 2_000
 const longestRetryMs = 300_000
@@ -57,9 +59,16 @@ export function createSubscription({
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
   let failures = 0
+  let running = Promise.resolve()
 
   /** Does what is owed, if anything is. Throws when that failed: then nobody tries again for a while. */
-  async function keep(): Promise<void> {
+  function keep(): Promise<void> {
+    // One at a time in this process: what comes while one is at work may be owed all the same.
+    running = running.then(keepOnce, keepOnce)
+    return running
+  }
+
+  async function keepOnce(): Promise<void> {
     if ((await leases.isPaused(name)) || !(await owed())) return
     await leases.hold(name, leaseMs, async () => {
       // Another replica may have been here between our look and our turn.
@@ -86,7 +95,7 @@ export function createSubscription({
     if (!isOfNewest && !(await isSettling())) return { create: 'changed', ...(isReadable && { before: found }) }
     if (!isReadable) return undefined
     if (found.owed === 'another') return { create: 'gone', before: found }
-    const isOld = found.expiresAt - clock().getTime() <= subscriptionLifeMs / 2
+    const isOld = found.expiresAt - clock().getTime() <= subscriptionLifeMs - renewEveryMs
     return isOld || found.owed ? { renew: found } : undefined
   }
 

@@ -4,6 +4,7 @@ import type { SwitchesWish } from '../../infra/tenant/switches.ts'
 import { createSeal } from '../../src/session/seal.ts'
 import { type House, type HouseOptions, openHouse, sessionSecret } from '../support/house.ts'
 import { endPauses } from '../support/session-of.ts'
+import { appToken, callGraph } from '../tenant/graph-kit.ts'
 
 /** What the README asks to be granted for notifications. */
 const appPermissions = ['Group.Read.All', 'PrivilegedAssignmentSchedule.Read.AzureADGroup', 'GroupMember.Read.All']
@@ -133,6 +134,21 @@ describe('a subscription that cannot be renewed now', () => {
     await keep(house)
     expect(toldIn(house, 'subscribed').at(-1)).toMatchObject({ why: 'renewed' })
     expect(subscriptionsOf(house).map(({ id }) => id)).toEqual([before?.id])
+  })
+
+  test('because Graph dropped it without a word is missed within the hour, and everybody is asked about anew', async () => {
+    const house = await open({ now: '2026-03-02T12:00:00Z' })
+    await written(house)
+    const [{ id = '' } = {}] = subscriptionsOf(house)
+    const token = await appToken(house.tenant)
+    await callGraph(house.tenant, `/subscriptions/${id}`, { token, method: 'DELETE' })
+    house.clock.advance({ minutes: 59 })
+    await keep(house)
+    expect(subscriptionsOf(house)).toEqual([])
+    house.clock.advance({ minutes: 1 })
+    await keep(house)
+    expect(subscriptionsOf(house)).toHaveLength(1)
+    expect(house.services.watch.staleBefore()).toBe(house.clock.read().getTime())
   })
 
   test('because Graph has it no more is made anew', async () => {
