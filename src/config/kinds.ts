@@ -11,11 +11,19 @@ import { Secret } from './secret.ts'
 const namedNetworks = new Set(['loopback', 'linklocal', 'uniquelocal'])
 
 const placeholder = /change-?me|placeholder|replace-?me|^<.*>$|<?your[-_ ]/i
-const plain = z.string().refine(value => !placeholder.test(value), 'is still a placeholder')
+/** Of a shell, a template or a pipeline that did not fill it in. */
+const unfilled = /^\$[A-Z_]+$|^\$\{.*\}$|^\$\(.*\)$|^\{\{.*\}\}$|^#\{.*\}#$/
+/** How clouds and tools name a secret that they put in by themselves, where they do. Everybody may know it. */
+const reference =
+  /^(@Microsoft\.KeyVault\(|secretref:|keyvaultref:|vault:|op:\/\/|ref\+|arn:aws|projects\/[^/]+\/secrets\/)/i
+const plain = z
+  .string()
+  .refine(value => !reference.test(value), 'is the name of a secret that nobody has put in its place')
+  .refine(value => !placeholder.test(value) && !unfilled.test(value), 'is still a placeholder')
 export const guid = plain.pipe(z.guid('must be a GUID')).transform(value => value.toLowerCase())
 
 const url = plain.transform((value, context) => {
-  if (URL.canParse(value)) return new URL(value)
+  if (URL.canParse(value) && value.includes('://')) return new URL(value)
   context.addIssue('must be an absolute URL')
   return z.NEVER
 })
@@ -99,7 +107,16 @@ export const onOff = z
   .transform(value => value === 'on')
 export const graphUrl = trustedUrl
   .refine(isBare, 'must be without query and user name')
-  .transform(value => value.href.replace(/\/$/, ''))
+  .refine(value => !/\/beta\/?$/.test(value.pathname), 'must end with /v1.0, the version that is spoken here')
+  .transform(value => (value.pathname === '/' ? `${value.origin}/v1.0` : value.href.replace(/\/$/, '')))
+export const host = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .refine(
+    value => isIP(value) !== 0 || /^[\w.-]+$/.test(value),
+    'must be an address or the name of a host, and nothing else',
+  )
 export const context = z
   .string()
   .toLowerCase()

@@ -7,6 +7,7 @@ import {
   duration,
   graphUrl,
   guid,
+  host,
   number,
   onOff,
   origin,
@@ -37,7 +38,7 @@ export const settings = {
     'https://admin.example.com',
     'public origin of this application, no path; the redirect URI is BASE_URL/auth/callback',
   ),
-  HOST: explained(z.string().trim().min(1, 'must not be empty').default('0.0.0.0'), '0.0.0.0', 'address to listen on'),
+  HOST: explained(host.default('0.0.0.0'), '0.0.0.0', 'address to listen on'),
   PORT: explained(port.default(3000), '3000', 'port to listen on'),
   TRUST_PROXY: explained(
     trustProxy.optional(),
@@ -179,7 +180,12 @@ export const settings = {
     z
       .string()
       .toLowerCase()
-      .pipe(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level of pino'))
+      .pipe(
+        z.enum(
+          ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+          'must be a level of pino: fatal, error, warn, info, debug, trace or silent',
+        ),
+      )
       .default('info'),
     'info',
     'fatal, error, warn, info, debug, trace or silent',

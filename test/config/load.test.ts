@@ -100,7 +100,7 @@ const faults: [name: Name, value: string, wrong: string][] = [
   ['REDIS_URL', 'redis://redis.contoso.com:0', 'has port 0, where nothing listens'],
   ['REDIS_URL', 'redis://:changeme@redis.contoso.com', words.placeholder],
   ['REDIS_PREFIX', 'gate house', 'may hold letters, digits and : . _ - only'],
-  ['LOG_LEVEL', 'verbose', 'must be a level of pino'],
+  ['LOG_LEVEL', 'verbose', 'must be a level of pino: fatal, error, warn, info, debug, trace or silent'],
   ['ENVIRONMENT_NAME', 'x'.repeat(41), 'must have at most 40 characters'],
   ['ENVIRONMENT_COLOUR', 'red', 'must be a colour like #a4262c'],
   ['ENVIRONMENT_COLOUR', '#a4262c; } body { display: none', 'must be a colour like #a4262c'],

@@ -25,6 +25,7 @@ const quotes = 'is in quotes, which are part of it here: leave them out'
 const encoding =
   'in a user name or password, what a URL needs for itself is percent-encoded: / is %2F, ? is %3F, # is %23, @ is %40 and % is %25'
 const unit = 'must be a number alone, without a unit: the name of the setting says it'
+const reference = 'is the name of a secret that nobody has put in its place'
 const comma = 'must have at least 32 characters, each: a comma separates two secrets and cannot be part of one'
 const notAName = 'must be the name of a file, not what is in it'
 
@@ -51,6 +52,24 @@ describe('is a fault that says what to do', () => {
     ['MEMBERSHIP_ROSTER', 'true', 'must be on or off'],
     ['PIM_SELF_SERVICE', '1', 'must be on or off'],
     ['GRAPH_NOTIFICATIONS', 'yes', 'must be on or off'],
+    ['BASE_URL', 'localhost:3000', 'must be an absolute URL'],
+    ['HOST', 'http://0.0.0.0', 'must be an address or the name of a host, and nothing else'],
+    ['HOST', '0.0.0.0:3000', 'must be an address or the name of a host, and nothing else'],
+    ['LOG_LEVEL', 'warning', 'must be a level of pino: fatal, error, warn, info, debug, trace or silent'],
+    ['GRAPH_BASE_URL', 'https://graph.microsoft.com/beta', 'must end with /v1.0, the version that is spoken here'],
+    ['SESSION_SECRET', '@Microsoft.KeyVault(SecretUri=https://canary.vault.azure.net/secrets/session/)', reference],
+    ['ENTRA_CLIENT_SECRET', '@Microsoft.KeyVault(VaultName=canary;SecretName=client)', reference],
+    ['SESSION_SECRET', 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:session', reference],
+    ['SESSION_SECRET', 'vault:secret/data/gatehouse#SESSION_SECRET', reference],
+    ['SESSION_SECRET', 'projects/123456789012/secrets/session/versions/latest', reference],
+    ['ENTRA_CLIENT_SECRET', 'op://vault/gatehouse/client-secret', reference],
+    ['REDIS_URL', 'secretref:redis-url', reference],
+    ['ENTRA_CLIENT_SECRET', '$ENTRA_CLIENT_SECRET', 'is still a placeholder'],
+    ['SESSION_SECRET', ['$', '{SESSION_SECRET_OF_ALL_THE_REPLICAS}'].join(''), 'is still a placeholder'],
+    ['SESSION_SECRET', '$(openssl rand -base64 48 | tr -d "=")', 'is still a placeholder'],
+    ['SESSION_SECRET', '{{ .Values.session.secret | quote | indent }}', 'is still a placeholder'],
+    ['ACCESS_GROUP_ID', '$(GROUP_ID)', 'is still a placeholder'],
+    ['BASE_URL', '#{BaseUrl}#', 'is still a placeholder'],
     ['REDIS_CA_FILE', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----', notAName],
   ]
   test.each(faults)('%s=%s', (name, value, wrong) => {
@@ -100,6 +119,9 @@ describe('is taken, for it cannot be misunderstood', () => {
     ['REDIS_PREFIX', 'gatehouse:\n'],
     ['TRUST_PROXY', '10.0.0.0/8 \n'],
     ['ENVIRONMENT_COLOUR', ' #a4262c '],
+    ['HOST', '::1'],
+    ['HOST', 'fe80::1%eth0'],
+    ['HOST', 'gatehouse-0.internal'],
   ])('%s=%j', (name, value) => {
     expect(faultsOf({ ...good, [name]: value })).toEqual([])
   })
@@ -110,6 +132,12 @@ describe('is taken, for it cannot be misunderstood', () => {
     expect(config.membership.authContext).toBe('c1')
     expect(loadConfig({ ...good, REDIS_URL: ` ${good.REDIS_URL}\n` }).redis.url?.reveal()).toBe(good.REDIS_URL)
   })
+
+  test.each(['https://graph.microsoft.com', 'https://graph.microsoft.com/', 'https://graph.microsoft.com/v1.0/'])(
+    'GRAPH_BASE_URL=%s, which is the version that is spoken here',
+    value =>
+      expect(loadConfig({ ...good, GRAPH_BASE_URL: value }).graph.baseUrl).toBe('https://graph.microsoft.com/v1.0'),
+  )
 
   test('a file that begins with the mark of an editor, or ends with several lines', () => {
     const path = join(folder, 'secret')
