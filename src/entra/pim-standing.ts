@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Clock } from '../clock.ts'
+import { type Clock, clockToleranceMs } from '../clock.ts'
 import { type Graph, GraphRefusal, NoAnswer } from './graph.ts'
 import { graphStatus } from './pim-requests.ts'
 import { endOf, instant, rowsOf, scheduleShape, word } from './pim-shapes.ts'
@@ -46,7 +46,9 @@ export function createPimStanding({
 
   async function eligibility(token: string): Promise<Eligibility> {
     const rows = rowsOf(eligibleShape, await own('eligibilityScheduleInstances', token), groupId)
-    const running = rows.filter(row => (row.startDateTime ?? 0) <= now() && (row.endDateTime ?? Infinity) > now())
+    const hasBegun = (row: { startDateTime?: number | null | undefined }) =>
+      (row.startDateTime ?? 0) <= now() + clockToleranceMs
+    const running = rows.filter(row => hasBegun(row) && (row.endDateTime ?? Infinity) > now())
     if (running.length === 0) {
       const endedAt = latest(rows.map(row => row.endDateTime ?? Infinity)) ?? (await lastEnd(token))
       return { eligible: false, ...(endedAt !== undefined && { endedAt }) }
