@@ -70,7 +70,15 @@ export const endings = {
   'form-not-kept': {
     status: 404,
     title: 'There is no such form any more',
-    detail: 'What you typed is kept for a limited time, for you alone, and shown once. Please fill in the form again.',
+    detail:
+      'What you typed is kept for a limited time, for you alone, until it is sent. If it was not sent, please fill in the form again.',
+    act: home,
+  },
+  'form-sent': {
+    status: 409,
+    title: 'This was sent already',
+    detail:
+      'It was not sent again. If you saw no answer, look whether it was done before you fill in the form once more.',
     act: home,
   },
   'not-found': {

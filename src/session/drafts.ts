@@ -5,6 +5,7 @@ import type { Config } from '../config/load.ts'
 import type { Identity } from '../entra/claims.ts'
 import { ask, type Redis } from './redis.ts'
 import { fingerprint, type Seal } from './seal.ts'
+import { createShelves } from './shelves.ts'
 
 const draftShape = z.object({
   /** Absent in those that an earlier release kept. */
@@ -17,6 +18,13 @@ const draftShape = z.object({
 export type Fields = readonly (readonly [name: string, value: string])[]
 /** Whose form it is, and the path that it was sent to. */
 export type Owner = { person: Pick<Identity, 'tenantId' | 'objectId'>; path: string }
+
+type Spent = { fields?: Fields | undefined; giveBack: () => Promise<void> }
+
+/** What one person may leave here: a form has 16 kB at most. */
+const mostKept = 10
+/** So many that were sent are remembered, to send none of them twice. */
+const mostSent = 50
 
 /** While somebody takes one more check, and while they wait for access to be on. */
 export const draftLifeMs = 10 * 60_000
@@ -40,9 +48,14 @@ export function createDrafts({
   /** The mark of the application: the same path may mean something else in another one. */
   app?: string
 }) {
-  const keyOf = ({ person: { tenantId, objectId }, path }: Owner, id: string) =>
-    `${config.redis.prefix}draft:${fingerprint([tenantId, objectId, path, id].join('\n'))}`
+  const shelves = createShelves({ redis, prefix: config.redis.prefix })
+  const nameOf = ({ person: { tenantId, objectId }, path }: Owner, id: string) =>
+    fingerprint([tenantId, objectId, path, id].join('\n'))
+  const keyOf = (name: string) => `${config.redis.prefix}draft:${name}`
+  const shelfOf = (kind: 'kept' | 'sent', { person: { tenantId, objectId } }: Owner) =>
+    `${kind}:${fingerprint([tenantId, objectId].join('\n'))}`
 
+  /** One that is nothing here may be opened by another replica, or counts by its clock: Redis removes it in time. */
   function opened(sealed: string | null, key: string): Fields | undefined {
     const found = seal.open(sealed ?? '', key)
     if (typeof found !== 'object') return undefined
@@ -51,30 +64,57 @@ export function createDrafts({
     return draft && clock().getTime() - draft.keptAt < (draft.lifeMs ?? draftLifeMs) ? draft.fields : undefined
   }
 
+  /** Of one person so many are kept: the oldest goes. Listed first, so that none is there uncounted. */
+  async function shelve(owner: Owner, id: string, sealed: string, lifeMs: number): Promise<void> {
+    const name = nameOf(owner, id)
+    const { fallen } = await shelves.put(shelfOf('kept', owner), name, { most: mostKept, lifeMs })
+    await Promise.all(fallen.map(each => ask(redis.del(keyOf(each)))))
+    await ask(redis.set(keyOf(name), sealed, 'PX', lifeMs))
+  }
+
+  const wasSent = (owner: Owner, id: string): Promise<boolean> => shelves.has(shelfOf('sent', owner), nameOf(owner, id))
+
   return {
-    /** Returns the id that takes it out again. Throws Problem('redis-away'). */
-    async keep(owner: Owner, fields: Fields, lifeMs = draftLifeMs): Promise<string> {
-      const id = randomBytes(16).toString('base64url')
-      const key = keyOf(owner, id)
+    wasSent,
+
+    /** Returns the id that finds it again; one that is given is kept on under it. Throws Problem('redis-away'). */
+    async keep(
+      owner: Owner,
+      fields: Fields,
+      lifeMs = draftLifeMs,
+      id = randomBytes(16).toString('base64url'),
+    ): Promise<string> {
       const text = JSON.stringify({ app, fields, keptAt: clock().getTime(), lifeMs })
-      await ask(redis.set(key, seal.close(text, key), 'PX', lifeMs))
+      await shelve(owner, id, seal.close(text, keyOf(nameOf(owner, id))), lifeMs)
       return id
     },
 
-    /**
-     * Takes a draft out, once: whoever comes second finds nothing, and so does whoever comes after its life. One that is
-     * nothing here stays for a replica that can open it, or whose clock is another; Redis removes it in time.
-     */
-    async take(owner: Owner, id: string): Promise<Fields | undefined> {
-      const key = keyOf(owner, id)
-      if (!opened(await ask(redis.get(key)), key)) return undefined
-      return opened(await ask(redis.getdel(key)), key)
+    /** Undefined where there is none for this person, of this path. Uses nothing up. */
+    async look(owner: Owner, id: string): Promise<Fields | undefined> {
+      const key = keyOf(nameOf(owner, id))
+      return opened(await ask(redis.get(key)), key)
     },
 
-    /** The same, without using it up. */
-    async look(owner: Owner, id: string): Promise<Fields | undefined> {
-      const key = keyOf(owner, id)
-      return opened(await ask(redis.get(key)), key)
+    /**
+     * For the request that sends the form: it is gone, and whoever sends it once more learns that it was sent. What is
+     * not kept here (any more) is just sent. `giveBack` is for one that came to nothing.
+     */
+    async spend(owner: Owner, id: string): Promise<'sent-before' | Spent> {
+      const [name, kept, sent] = [nameOf(owner, id), shelfOf('kept', owner), shelfOf('sent', owner)]
+      const found = await ask(redis.get(keyOf(name)))
+      if (found === null) return (await wasSent(owner, id)) ? 'sent-before' : { giveBack: async () => {} }
+      // Before it is gone: another request finds one of the two.
+      const { isNew } = await shelves.put(sent, name, { most: mostSent, lifeMs: longDraftLifeMs })
+      if (!isNew) return 'sent-before'
+      const sealed = (await ask(redis.getdel(keyOf(name)))) ?? found
+      await shelves.remove(kept, name)
+      return {
+        fields: opened(sealed, keyOf(name)),
+        giveBack: async () => {
+          await shelve(owner, id, sealed, longDraftLifeMs)
+          await shelves.remove(sent, name)
+        },
+      }
     },
   }
 }

@@ -22,7 +22,8 @@ export const createErrorPage = ({ chrome, sessions, baseUrl, clock, accessNow }:
     log[status >= 500 ? 'error' : 'info']({ event: 'problem', code: problem.code, error: problem })
     if (response.headersSent) return void response.destroy()
     setRetryAfter(response, status)
-    if (!isForEyes(request, response)) return sendProblem(response, problem)
+    const isOwedWords = problem.code === 'form-sent' && isFormOfPage(request)
+    if (!isOwedWords && !isForEyes(request, response)) return sendProblem(response, problem)
     const wanted = problem.facts.returnTo ?? response.locals.returnTo
     const returnTo = wanted ?? ownPath(request, baseUrl)
     const next = problem.facts.returnTo === undefined ? act : again

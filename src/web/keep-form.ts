@@ -1,9 +1,8 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import type { Config } from '../config/load.ts'
-import { problemOf } from '../errors.ts'
+import { Problem, problemOf } from '../errors.ts'
 import type { Audience, Requirement } from '../gate/decide.ts'
 import { endedOf } from '../gate/guard.ts'
-import type { Counters } from '../session/counters.ts'
 import { type Drafts, draftLifeMs, type Fields, longDraftLifeMs } from '../session/drafts.ts'
 import type { SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
@@ -13,16 +12,13 @@ import { navOf, show } from './layout.ts'
 import type { Chrome } from './notice.ts'
 import { isRefusal, type Refusal } from './refused-page.ts'
 import { isFormOfPage, returnPath } from './request.ts'
+import { keptIdIn } from './send-kept.ts'
 
 type Needs = {
   config: Pick<Config, 'baseUrl' | 'membership' | 'pim'>
-  counters: Counters
   drafts: Drafts
   sessions: Pick<Sessions, 'recordOf'>
 }
-
-const hourMs = 3_600_000
-const mostAnHour = 60
 
 /**
  * The last step of a form's route: when the gate wants an authentication context first, access is not on (any more), or
@@ -31,7 +27,7 @@ const mostAnHour = 60
  */
 export const createKeepForm =
   (
-    { config, counters, drafts, sessions }: Needs,
+    { config, drafts, sessions }: Needs,
     { chrome, refusal }: { chrome: Chrome; refusal: Refusal },
   ): ((requirement: Requirement) => ErrorRequestHandler) =>
   requirement =>
@@ -46,12 +42,13 @@ export const createKeepForm =
       // A path too long to come back to: nothing is promised.
       const canReturn = returnPath(link + idRoom, config.baseUrl) === link + idRoom
       if (!record || !canReturn || !isFormOfPage(request)) return next(thrown)
-      // What one person can leave here is bounded: beyond that nothing is promised either.
-      const { count } = await counters.count(`kept-form ${record.identity.objectId}`, hourMs)
-      if (count > mostAnHour) return next(thrown)
       const fields = await fieldsOf(request, response)
+      const kept = keptIdIn(request)
       const owner = { person: record.identity, path: request.path }
-      const id = await drafts.keep(owner, fields, isOff ? longDraftLifeMs : draftLifeMs)
+      if (kept && (await drafts.wasSent(owner, kept))) return next(new Problem('form-sent'))
+      // One that was kept before and met the gate once more stays the one that it was.
+      const same = kept && (await drafts.look(owner, kept)) ? kept : undefined
+      const id = await drafts.keep(owner, fields, isOff ? longDraftLifeMs : draftLifeMs, same)
       response.locals.log.info({ event: 'form-kept', oid: record.identity.objectId })
       const returnTo = `${link}?draft=${id}`
       if (isOver) return signInFirst(response, { chrome, link: returnTo })

@@ -15,3 +15,6 @@ export const isKept = (
   { membership, pim }: Pick<Config, 'membership' | 'pim'>,
 ): boolean =>
   stepUp !== undefined || (audience === 'members' && (pim.selfService || membership.authContext !== undefined))
+
+/** Where a form that is shown again says which one it is, in the address that it is sent to. */
+export const keptName = 'kept-form'

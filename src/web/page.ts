@@ -18,6 +18,7 @@ import { type Chrome, chromeOf } from './notice.ts'
 import { createPersonLimit } from './rate-limit.ts'
 import { createRefusal } from './refused-page.ts'
 import { ownPath, whoOf } from './request.ts'
+import { createSendKept } from './send-kept.ts'
 import { createShownAccess } from './shown-access.ts'
 import { hintOf, leadingBack, personMark } from './step-up.ts'
 import { createToEntra } from './to-entra.ts'
@@ -43,8 +44,8 @@ export type Visit = {
   params: Request['params']
   query: unknown
   form: unknown
-  /** Asked for without its text (HEAD): nothing must be used up by that. */
-  isHead: boolean
+  /** Nobody has come yet: asked for without its text (HEAD), or ahead of time by the browser. Nothing is done for that. */
+  isAhead: boolean
   /** What this visit is called in the log. */
   reference: string
   log: Log
@@ -52,8 +53,8 @@ export type Visit = {
 type Look = {
   status?: number
   refreshSeconds?: number | undefined
-  /** Whether leaving the page would lose what it shows: then the line under its header offers nothing to press. */
-  isShownOnce?: boolean
+  /** Whether something waits here to be finished: then the line under the header offers nothing else to press. */
+  isUnfinished?: boolean
 }
 export type Reply =
   | ({ view: string; title: string; model: object } & Look)
@@ -111,12 +112,13 @@ export function routes(pages: readonly Page[], services: Services): Router {
   const router = Router({ caseSensitive: true, strict: true })
   const chrome = chromeOf(services.config)
   const keep = createKeepForm(services, { chrome, refusal: createRefusal({ ...services, chrome }) })
+  const { sending, orKept } = createSendKept(services)
   const limit = createPersonLimit(services)
   for (const { method, path, requirement, part, create } of pages) {
     const verbs = method === 'get' ? ['get', 'head'] : ['post']
     const guard = services.guard(requirement)
-    const reading = method === 'post' ? [formsBehind(guard, services.sessions)] : []
-    const keeping = method === 'post' ? [keep(requirement)] : []
+    const reading = method === 'post' ? [formsBehind(guard, services.sessions), sending] : []
+    const keeping = method === 'post' ? [orKept, keep(requirement)] : []
     const answer = answering(create(services), { chrome, services, audience: requirement.audience })
     router.all(path, only(verbs), guard, ...(part ? [limit] : []), ...reading, answer, ...keeping)
   }
@@ -141,17 +143,17 @@ const answering = (
       const start = { returnTo, retries: 0, activation, claims, loginHint: hintOf(person) }
       return leadingBack(returnTo, leave(request, response, start))
     }
-    const { view: page, title, model, status = 200, refreshSeconds, isShownOnce = false } = reply
+    const { view: page, title, model, status = 200, refreshSeconds, isUnfinished = false } = reply
     const { name, username } = person
     const returnTo = request.method === 'POST' ? '/access' : ownPath(request, services.config.baseUrl)
     const now = services.clock()
     const access = await session.access()
     const found = accessBarOf(access, now, { selfService, returnTo })
-    const bar = found && { ...found, canAct: found.canAct && !isShownOnce }
+    const bar = found && { ...found, canAct: found.canAct && !isUnfinished }
     const isMember = access.state === 'on'
     const nav = navOf(chrome, { isMember, page })
     // The page's script asks for it.
-    const endUnknown = selfService && isMember && !bar ? (isShownOnce ? 'without-acts' : 'with-acts') : undefined
+    const endUnknown = selfService && isMember && !bar ? (isUnfinished ? 'without-acts' : 'with-acts') : undefined
     response.status(status)
     show(response, { chrome, person: { name, username }, title, page, model, nav, bar, endUnknown, refreshSeconds })
   }
@@ -174,7 +176,7 @@ function visitOf(
     rotate: () => sessions.rotate(request),
   }
   const { path, params, query, body: form } = request
-  const isHead = request.method === 'HEAD'
+  const isAhead = request.method === 'HEAD' || /^prefetch\b/.test(request.get('sec-purpose') ?? '')
   const { log, reference } = response.locals
-  return { person, who, session, path, params, query, form, isHead, reference, log }
+  return { person, who, session, path, params, query, form, isAhead, reference, log }
 }

@@ -51,6 +51,18 @@ describe('a person who may turn on access', () => {
     const thief = await house.visitor('ben', { signIn: false })
     expect((await thief.get('/', { headers: { Cookie: before } })).status).toBe(302)
   })
+  test('keeps their session id when the browser only looks ahead: what it throws away takes no cookie along', async () => {
+    await using house = await openSelfService()
+    const ben = await house.visitor('ben')
+    await turnOnWithPasskey(ben, '/')
+    await until(house, ben, 'in')
+    const before = sessionIdOf(ben)
+    await ben.get('/access/turning-on', { headers: { 'Sec-Purpose': 'prefetch' } })
+    await ben.get('/access/turning-on', { headers: { 'Sec-Purpose': 'prefetch;prerender' } })
+    expect(sessionIdOf(ben)).toBe(before)
+    await ben.follow('/access/turning-on')
+    expect(sessionIdOf(ben)).not.toBe(before)
+  })
   test('is recorded before and after, with the reason and Microsoft’s request', async () => {
     await using house = await openSelfService()
     await someoneIn(house)

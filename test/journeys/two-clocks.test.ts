@@ -94,7 +94,7 @@ describe.each(clocks)('over one Redis with a replica whose clock is %s', (_what,
     const owner = { person: { tenantId: house.tenant.tenantId, objectId: 'somebody' }, path: '/refunds' }
     for (const [from, to] of [both(), both().reverse()] as [House, Other][]) {
       const id = await from.services.drafts.keep(owner, [['amount', '12']])
-      expect(await to.services.drafts.take(owner, id)).toEqual([['amount', '12']])
+      expect(await to.services.drafts.look(owner, id)).toEqual([['amount', '12']])
     }
   })
 })
@@ -209,7 +209,7 @@ describe('with a replica whose clock is an hour ahead', () => {
   test('a form kept at the right one stays when it is looked for there', async () => {
     const owner = { person: { tenantId: house.tenant.tenantId, objectId: 'somebody' }, path: '/refunds' }
     const id = await house.services.drafts.keep(owner, [['amount', '12']])
-    expect(await other.services.drafts.take(owner, id)).toBeUndefined()
-    expect(await house.services.drafts.take(owner, id)).toEqual([['amount', '12']])
+    expect(await other.services.drafts.look(owner, id)).toBeUndefined()
+    expect(await house.services.drafts.look(owner, id)).toEqual([['amount', '12']])
   })
 })

@@ -311,7 +311,7 @@ describe('the line under the header', () => {
     await house.services.watch.announce()
     await expect.poll(async () => barOn((await ben.get('/access')).text)).toBe(false)
   })
-  test('offers nothing to press where leaving the page would lose what was typed', async () => {
+  test('offers nothing to press where a form waits to be sent', async () => {
     await using scene = await on()
     const { house, ben } = scene
     const record = await house.services.sessions.read(sessionIdOf(ben))

@@ -5,6 +5,7 @@ import { Secret } from '../../src/config/secret.ts'
 import { createDrafts, type Fields, longDraftLifeMs } from '../../src/session/drafts.ts'
 import { createSeal } from '../../src/session/seal.ts'
 import { clockInHand } from '../support/house.ts'
+import { taken } from './stored.ts'
 
 const redis = new Redis(inject('redisUrl'))
 const prefix = `test-${randomUUID()}:`
@@ -12,9 +13,9 @@ const clock = clockInHand('2026-03-02T12:00:00Z')
 const config = { redis: { url: undefined, prefix } }
 const seal = createSeal([new Secret('test-0123456789-abcdefghij-KLMNOP')])
 const drafts = createDrafts({ config, clock: clock.read, redis, seal })
-const keys = () => redis.keys(`${prefix}*`)
+const keys = () => redis.keys(`${prefix}draft:*`)
 afterAll(async () => {
-  await redis.del(...(await keys()), 'none')
+  await redis.del(...(await redis.keys(`${prefix}*`)), 'none')
   redis.disconnect()
 })
 
@@ -30,19 +31,19 @@ const fields: Fields = [
 ]
 
 test('a form comes back as it was typed', async () => {
-  expect(await drafts.take(owner, await drafts.keep(owner, fields))).toEqual(fields)
+  expect(await taken(drafts, owner, await drafts.keep(owner, fields))).toEqual(fields)
 })
 
 test('a form comes back once', async () => {
   const id = await drafts.keep(owner, fields)
-  await drafts.take(owner, id)
-  expect(await drafts.take(owner, id)).toBeUndefined()
+  await taken(drafts, owner, id)
+  expect(await taken(drafts, owner, id)).toBeUndefined()
 })
 
 test('of many who take it at once one gets it', async () => {
   const id = await drafts.keep(owner, fields)
-  const taken = await Promise.all(Array.from({ length: 20 }, () => drafts.take(owner, id)))
-  expect(taken.filter(each => each !== undefined)).toHaveLength(1)
+  const found = await Promise.all(Array.from({ length: 20 }, () => taken(drafts, owner, id)))
+  expect(found.filter(each => each !== undefined)).toHaveLength(1)
 })
 
 const strangers: [what: string, other: typeof owner][] = [
@@ -52,20 +53,20 @@ const strangers: [what: string, other: typeof owner][] = [
   ['a longer path', { ...owner, path: '/refunds/7/' }],
 ]
 test.each(strangers)('for %s there is no such form', async (_what, other) => {
-  expect(await drafts.take(other, await drafts.keep(owner, fields))).toBeUndefined()
+  expect(await taken(drafts, other, await drafts.keep(owner, fields))).toBeUndefined()
 })
 test.each(strangers)('that %s asked takes nothing from its owner', async (_what, other) => {
   const id = await drafts.keep(owner, fields)
-  await drafts.take(other, id)
-  expect(await drafts.take(owner, id)).toEqual(fields)
+  await taken(drafts, other, id)
+  expect(await taken(drafts, owner, id)).toEqual(fields)
 })
 
 test('a form is kept for just ten minutes', async () => {
   const [one, other] = [await drafts.keep(owner, fields), await drafts.keep(owner, fields)]
   clock.advance({ minutes: 9, seconds: 59 })
-  expect(await drafts.take(owner, one)).toEqual(fields)
+  expect(await taken(drafts, owner, one)).toEqual(fields)
   clock.advance({ seconds: 1 })
-  expect(await drafts.take(owner, other)).toBeUndefined()
+  expect(await taken(drafts, owner, other)).toBeUndefined()
 })
 
 test('a form of someone without access is kept for just a day', async () => {
@@ -74,15 +75,15 @@ test('a form of someone without access is kept for just a day', async () => {
     await drafts.keep(owner, fields, longDraftLifeMs),
   ]
   clock.advance({ hours: 23, minutes: 59, seconds: 59 })
-  expect(await drafts.take(owner, one)).toEqual(fields)
+  expect(await taken(drafts, owner, one)).toEqual(fields)
   clock.advance({ seconds: 1 })
-  expect(await drafts.take(owner, other)).toBeUndefined()
+  expect(await taken(drafts, owner, other)).toBeUndefined()
 })
 
 test('looking at a form does not use it up', async () => {
   const id = await drafts.keep(owner, fields)
   expect(await drafts.look(owner, id)).toEqual(fields)
-  expect(await drafts.take(owner, id)).toEqual(fields)
+  expect(await taken(drafts, owner, id)).toEqual(fields)
 })
 
 test('Redis forgets it by itself, too', async () => {
@@ -108,11 +109,34 @@ test('a form that was moved to another key does not open', async () => {
   const [one, other] = [await drafts.keep(owner, [['whose', 'mine']]), await drafts.keep(owner, [['whose', 'yours']])]
   const [first = '', second = ''] = await keys()
   await redis.rename(first, second)
-  expect([await drafts.take(owner, one), await drafts.take(owner, other)]).toEqual([undefined, undefined])
+  expect([await taken(drafts, owner, one), await taken(drafts, owner, other)]).toEqual([undefined, undefined])
 })
 
 test('ids cannot be guessed from each other', async () => {
   const ids = new Set(await Promise.all(Array.from({ length: 100 }, () => drafts.keep(owner, []))))
   expect(ids.size).toBe(100)
   for (const id of ids) expect(id).toMatch(/^[\w-]{22}$/)
+})
+
+test('of one person the newest ten are kept, of each person by themselves, in the order in which they came', async () => {
+  const other = { ...owner, person: { ...person, objectId: '00000000-3c53-4a3a-9a49-6b1c2a2f7a10' } }
+  const theirs = await drafts.keep(other, fields)
+  const ids: string[] = []
+  for (let count = 0; count < 12; count++) {
+    // Of a clock that goes back and forth.
+    clock.advance({ seconds: count % 2 === 0 ? 20 : -25 })
+    ids.push(await drafts.keep({ ...owner, path: `/refunds/${count}` }, fields))
+  }
+  const found = await Promise.all(ids.map((id, count) => drafts.look({ ...owner, path: `/refunds/${count}` }, id)))
+  expect(found.map(each => each !== undefined)).toEqual([false, false, ...Array(10).fill(true)])
+  expect(await drafts.look(other, theirs)).toEqual(fields)
+})
+
+test('all that remembers them goes by itself', async () => {
+  const id = await drafts.keep(owner, fields)
+  await drafts.spend(owner, id)
+  for (const key of await redis.keys(`${prefix}shelf:*`)) {
+    expect(await redis.pttl(key)).toBeGreaterThan(0)
+    expect(await redis.pttl(key)).toBeLessThanOrEqual(longDraftLifeMs)
+  }
 })

@@ -9,7 +9,7 @@ import { createSeal } from '../../src/session/seal.ts'
 import { type House, openHouse } from '../support/house.ts'
 import { openReplica } from '../support/replica.ts'
 import type { Answer, Visitor } from '../support/visitor.ts'
-import { sessionIdOf, sessionKeyOf } from './stored.ts'
+import { sessionIdOf, sessionKeyOf, taken } from './stored.ts'
 
 /** Redis in some shape, and the tests' own way into it. */
 export type Place = {
@@ -170,8 +170,8 @@ const works: { what: string; shown: (shape: Shape<Place>) => Promise<void> }[] =
       const owner = { person: { tenantId: 't', objectId: randomUUID() }, path: '/form' }
       const id = await house.services.drafts.keep(owner, [['amount', '12']])
       expect(await other.services.drafts.look(owner, id)).toEqual([['amount', '12']])
-      expect(await other.services.drafts.take(owner, id)).toEqual([['amount', '12']])
-      expect(await house.services.drafts.take(owner, id)).toBeUndefined()
+      expect(await taken(other.services.drafts, owner, id)).toEqual([['amount', '12']])
+      expect(await taken(house.services.drafts, owner, id)).toBeUndefined()
     },
   },
   {

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { Drafts, Fields, Owner } from '../../src/session/drafts.ts'
 import { createSeal } from '../../src/session/seal.ts'
 import type { House } from '../support/house.ts'
 import type { Visitor } from '../support/visitor.ts'
@@ -52,4 +53,10 @@ export async function everythingIn(house: House): Promise<{ key: string; text: s
       return { key, text, ttl: await redis.pttl(key) }
     }),
   )
+}
+
+/** What a form held that was kept, for whoever sends it first. */
+export async function taken(drafts: Drafts, owner: Owner, id: string): Promise<Fields | undefined> {
+  const spent = await drafts.spend(owner, id)
+  return spent === 'sent-before' ? undefined : spent.fields
 }

@@ -191,7 +191,7 @@ describe('a form whose text came too late', () => {
     expect(answer.text).not.toContain('Refund 8841')
   })
 
-  test('is there once access is on, hours later; a HEAD uses nothing up, and it is nobody else’s', async () => {
+  test('is there once access is on, hours later; looking at it uses nothing up, and it is nobody else’s', async () => {
     await using later = await openHouse({ settings: { PIM_SELF_SERVICE: 'on' } })
     await using other = await openHandMade(later)
     other.say(offering({ kind: 'form', form }))
@@ -206,8 +206,7 @@ describe('a form whose text came too late', () => {
     const [again, alice] = [await later.visitor('ada'), await later.visitor('alice')]
     expect((await alice.get(link)).status).toBe(404)
     expect((await again.send('head', link, { headers: { Accept: 'text/html' } })).status).toBe(200)
-    expect((await again.get(link)).text).toContain('Refund 8841')
-    expect((await again.get(link)).status).toBe(404)
+    for (let times = 0; times < 3; times++) expect((await again.get(link)).text).toContain('Refund 8841')
   })
 
   test('is a problem for a script, and nothing is kept', async () => {

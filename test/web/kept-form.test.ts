@@ -2,6 +2,7 @@ import request from 'supertest'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { pages } from '../../src/pages.ts'
 import { get, type Page, post, redirect, view } from '../../src/web/page.ts'
+import { sessionIdOf, taken } from '../session/stored.ts'
 import { type House, openHouse } from '../support/house.ts'
 import type { Visitor } from '../support/visitor.ts'
 
@@ -9,7 +10,9 @@ const notice = { title: 'Open', detail: 'All is well.', act: { label: 'Start', h
 const controller = (visit: ReturnType<Page['create']>) => Promise.resolve({ default: () => visit })
 /** What reached a controller: that is what was sent. */
 const received: { path: string; form: unknown }[] = []
+let failing = false
 const receiving = controller(({ path, form }) => {
+  if (failing) throw new Error('came to nothing')
   received.push({ path, form })
   return redirect('/open')
 })
@@ -52,6 +55,8 @@ const fieldsIn = (html: string) =>
   [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(
     ([, name, value]) => [decoded(name), decoded(value)] as const,
   )
+/** Presses the button of the page on which a kept form is shown. */
+const send = (visitor: Visitor, shown: string) => visitor.post(actionIn(shown), encoded(fieldsIn(shown)))
 const linkIn = (html: string) => decoded(html.match(/href="(\/kept-form\/[^"]+)"/)?.[1])
 const actionIn = (html: string) => decoded(html.match(/action="(\/(?!auth)[^"]*)"/)?.[1])
 
@@ -163,22 +168,97 @@ describe('a form that needs one more check', () => {
 })
 
 describe('what was kept', () => {
-  test('is shown once', async () => {
+  test.each(['by a prefetch', 'by a prerender', 'in a tab that is restored later'])('is not spent %s', async how => {
     const alice = await arrived()
     const link = linkIn((await alice.post('/refunds/7', reason)).text)
-    await alice.follow(link)
-    const answer = await alice.follow(link)
-    expect(answer.status).toBe(404)
-    expect(answer.text).not.toContain('8841')
-    expect(answer.text).toContain('There is no such form any more')
+    const purpose = how === 'by a prerender' ? 'prefetch;prerender' : 'prefetch'
+    await alice.follow('/')
+    await alice.get(link, how.includes('tab') ? {} : { headers: { 'Sec-Purpose': purpose } })
+    const shown = await alice.follow(link)
+    expect([shown.status, shown.text.includes('Refund 8841')]).toEqual([200, true])
+    await send(alice, shown.text)
+    expect(received).toEqual([{ path: '/refunds/7', form: reason }])
   })
 
-  test('is gone from Redis when it was shown', async () => {
+  test('is gone when it was sent, also from Redis', async () => {
     const alice = await arrived()
     const link = linkIn((await alice.post('/refunds/7', reason)).text)
     expect(await keys()).toHaveLength(1)
-    await alice.follow(link)
+    await send(alice, (await alice.follow(link)).text)
     expect(await keys()).toEqual([])
+    const answer = await alice.get(link)
+    expect([answer.status, answer.text.includes('8841')]).toEqual([404, false])
+    expect(answer.text).toContain('There is no such form any more')
+  })
+
+  test('is sent once, however often the button is pressed, in however many tabs', async () => {
+    const alice = await arrived()
+    const shown = await alice.follow(linkIn((await alice.post('/refunds/7', reason)).text))
+    const answers = await Promise.all(Array.from({ length: 5 }, () => send(alice, shown.text)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 409, 409, 409, 409])
+    expect(answers.find(({ status }) => status === 409)?.text).toContain('<h1>This was sent already</h1>')
+    expect(received).toHaveLength(1)
+  })
+
+  test('is still sent by a page that was open for longer than it was kept', async () => {
+    const alice = await arrived()
+    const shown = await alice.follow(linkIn((await alice.post('/refunds/7', reason)).text))
+    house.clock.advance({ minutes: 11 })
+    await house.redis.del(...(await keys()))
+    expect((await send(alice, shown.text)).status).toBe(303)
+    expect(received).toEqual([{ path: '/refunds/7', form: reason }])
+  })
+
+  test('is kept on when the page that it was sent to comes to nothing, and sent the next time', async () => {
+    const alice = await arrived()
+    const link = linkIn((await alice.post('/refunds/7', reason)).text)
+    const shown = await alice.follow(link)
+    failing = true
+    expect((await send(alice, shown.text)).status).toBe(500)
+    failing = false
+    expect(await send(alice, (await alice.get(link)).text)).toMatchObject({ status: 303 })
+    expect(received).toEqual([{ path: '/refunds/7', form: reason }])
+  })
+
+  test('stays the one that it was when it meets the gate once more', async () => {
+    const alice = await arrived()
+    const link = linkIn((await alice.post('/danger', reason)).text)
+    const shown = await alice.follow(link)
+    house.clock.advance({ minutes: 9 })
+    await house.services.sessions.change(sessionIdOf(alice), found => ({
+      ...found,
+      contexts: { c1: found.signedInAt },
+    }))
+    const again = await send(alice, shown.text)
+    expect([again.status, linkIn(again.text)]).toEqual([403, link])
+    expect(await keys()).toHaveLength(1)
+    await send(alice, (await alice.follow(link)).text)
+    expect(received).toEqual([{ path: '/danger', form: reason }])
+  })
+
+  test('is not kept anew by a second press that meets the gate after the first was sent', async () => {
+    const alice = await arrived()
+    const shown = await alice.follow(linkIn((await alice.post('/danger', reason)).text))
+    await send(alice, shown.text)
+    await house.services.sessions.change(sessionIdOf(alice), found => ({
+      ...found,
+      contexts: { c1: found.signedInAt },
+    }))
+    const again = await send(alice, shown.text)
+    expect([again.status, received.length, await keys()]).toEqual([409, 1, []])
+  })
+
+  test('is ten forms of one person at most, the newest, and takes none from anybody else', async () => {
+    const [alice, ada] = [await arrived(), await arrived('ada')]
+    const hers = linkIn((await ada.post('/refunds/7', { reason: 'of Ada' })).text)
+    const links: string[] = []
+    for (let form = 0; form < 70; form++)
+      links.push(linkIn((await alice.post('/refunds/7', { reason: `form ${form} ${'x'.repeat(15_000)}` })).text))
+    expect(await keys()).toHaveLength(11)
+    await alice.follow('/')
+    expect((await alice.get(links[59] ?? '')).status).toBe(404)
+    expect((await alice.get(links[60] ?? '')).text).toContain('form 60')
+    expect((await ada.follow(hers)).text).toContain('of Ada')
   })
 
   test('is gone after ten minutes', async () => {
@@ -255,7 +335,7 @@ describe('what was kept', () => {
     const replica = await createServices(house.config, { clock: house.clock.read, log: house.services.log })
     const person = { tenantId: house.tenant.tenantId, objectId: house.tenant.people[0]?.oid ?? '' }
     await expect.poll(() => replica.redis.status).toBe('ready')
-    expect(await replica.drafts.take({ person, path: '/refunds/7' }, id)).toEqual([['reason', 'Refund 8841']])
+    expect(await taken(replica.drafts, { person, path: '/refunds/7' }, id)).toEqual([['reason', 'Refund 8841']])
     replica.close()
   })
 

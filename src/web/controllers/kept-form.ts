@@ -1,21 +1,22 @@
 import { z } from 'zod'
 import { Problem } from '../../errors.ts'
 import type { Services } from '../../services.ts'
-import { ownerPath } from '../kept-path.ts'
+import { keptName, ownerPath } from '../kept-path.ts'
 import { type Controller, view } from '../page.ts'
 
 const queryShape = z.object({ draft: z.string() })
 
-/** Shows a kept form once; only its sender can send it, by pressing the button. */
+/** Shows a kept form until it is sent; only its sender can send it, by pressing the button. */
 export default ({ drafts }: Pick<Services, 'drafts'>): Controller =>
-  async ({ person, path, query, isHead }) => {
+  async ({ person, path, query }) => {
     const owner = { person, path: ownerPath(path) ?? path }
     const id = queryShape.safeParse(query).data?.draft ?? ''
-    const fields = await (isHead ? drafts.look(owner, id) : drafts.take(owner, id))
-    // Never there, shown already, too old, or not this person's: they all look the same.
+    const fields = await drafts.look(owner, id)
+    // Never there, sent, too old, or not this person's: they all look the same.
     if (!fields) throw new Problem('form-not-kept')
-    const model = { to: owner.path, fields: fields.map(([name, value]) => ({ name, label: labelOf(name), value })) }
-    return view('kept-form', 'Send what you typed?', model, { isShownOnce: true })
+    const shown = fields.map(([name, value]) => ({ name, label: labelOf(name), value }))
+    const to = `${owner.path}?${keptName}=${id}`
+    return view('kept-form', 'Send what you typed?', { to, fields: shown }, { isUnfinished: true })
   }
 
 /** A field's name as people read it: `costCentre` and `cost_centre` are "Cost centre". */

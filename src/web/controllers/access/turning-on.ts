@@ -10,7 +10,7 @@ export default (needs: AboutNeeds & SelfService): Controller => {
     const wanted = wantedReturn(visit.query, needs.config)
     const progress = await access.progress(visit.who, wanted)
     const returnTo = wanted ?? progress.returnTo
-    if (progress.step === 'in' && visit.isHead) return redirect(returnTo)
+    if (progress.step === 'in' && visit.isAhead) return redirect(returnTo)
     if (progress.step === 'in') return visit.session.rotate().then(() => redirect(returnTo))
     const offer = isOver(progress) ? await access.offer(visit.who) : undefined
     const { model, title, refreshSeconds } = progressPage(progress, offer, circumstances(visit, needs, returnTo))
