@@ -48,13 +48,14 @@ function checkExpand(expand: string | null, shape: Kind): void {
   for (const [, name = '', nested] of expandedIn(expand)) {
     if (!isName(name, shape))
       refuse(400, 'BadRequest', `Could not find a property named '${name}' on type '${shape.type}'.`)
-    const inner = kinds[shape.of[name] ?? 'nothing']
+    const inner = shape.of[name]
     for (const part of split(nested ?? '', ';')) {
       const [option = '', value = ''] = [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]
       if (!options.list.includes(option.trim()))
         refuse(400, 'BadRequest', `The query option '${option}' is not allowed.`)
-      if (option.trim() === '$select') checkSelect(value, inner)
-      if (option.trim() === '$expand') checkExpand(value, inner)
+      // Of what is never shown here the names are not known.
+      if (inner && option.trim() === '$select') checkSelect(value, kinds[inner])
+      if (inner && option.trim() === '$expand') checkExpand(value, kinds[inner])
     }
   }
 }

@@ -56,6 +56,7 @@ describe.each(addresses)('%s', (path, name) => {
 
 test.each([
   ['$expand=principal($select=displayName),group($select=id;$expand=owners)', 200],
+  ['$expand=activatedUsing($select=id)', 200],
   ['$expand=principal($select=nonsense)', 400],
   ['$expand=principal($limit=1)', 400],
   ['$expand=principal,nonsense($select=id)', 400],
