@@ -33,7 +33,14 @@ export const endings = {
     status: 503,
     title: 'We cannot confirm your access right now',
     detail:
-      'You are still signed in. Microsoft does not answer, or you belong to more groups than it can list, and nobody is let in while we cannot check. If this lasts, send the reference below to whoever runs this application.',
+      'You are still signed in. Microsoft does not answer, and nobody is let in while we cannot check. If this lasts, send the reference below to whoever runs this application.',
+    act: { label: 'Check again', post: '/check-again' },
+  },
+  'too-many-groups': {
+    status: 503,
+    title: 'You are in more groups than we may look up',
+    detail:
+      'You are still signed in. You belong to so many groups that Microsoft does not list them for us, and this application is not allowed to ask. An administrator of your organisation has to grant consent to two permissions in Microsoft Entra: User.Read and GroupMember.Read.All. Send them the reference below, and check again when it is done.',
     act: { label: 'Check again', post: '/check-again' },
   },
   'other-person': {

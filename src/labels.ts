@@ -81,6 +81,7 @@ export const verdicts: readonly { outcome: string; reason: string }[] = [
   { outcome: 'refuse', reason: 'not-a-member' },
   { outcome: 'refuse', reason: 'access-ended' },
   { outcome: 'cannot-tell', reason: 'membership-unknown' },
+  { outcome: 'cannot-tell', reason: 'too-many-groups' },
   { outcome: 'step-up', reason: 'auth-context-missing' },
 ]
 

@@ -20,6 +20,7 @@ import { createPimToken, type Who } from './gate/pim-token.ts'
 import { createPlans } from './gate/plans.ts'
 import { createRecheck } from './gate/recheck.ts'
 import { createRedisDoubts } from './gate/redis-doubts.ts'
+import { createSetUp } from './gate/set-up.ts'
 import { createStanding } from './gate/standing.ts'
 import { createSubscription } from './gate/subscription.ts'
 import { createWatch } from './gate/watch.ts'
@@ -41,6 +42,7 @@ import { createKnownPlans } from './session/known-plans.ts'
 import { createLeases } from './session/lease.ts'
 import { createNotes } from './session/notes.ts'
 import { createPresence } from './session/presence.ts'
+import { isMember } from './session/record.ts'
 import { createRedis } from './session/redis.ts'
 import { scopeOf } from './session/scope.ts'
 import { createSeal, type Seal } from './session/seal.ts'
@@ -88,22 +90,8 @@ export async function createServices(
   const leases = createLeases({ redis, prefix })
   const groupLeases = createLeases({ redis, prefix, about: group })
   const counters = createCounters({ redis, prefix })
-  const proof = createProof({ graph, groupId: config.access.groupId })
-  const blocked = createBlocked({ clock, counters, log })
+  const proof = createProof({ graph, groupId: config.access.groupId, oidc })
   const doubts = createRedisDoubts()
-  const recheck = createRecheck({
-    clock,
-    oidc,
-    vault,
-    sessions,
-    leases,
-    proof,
-    staleBefore: () => watch.staleBefore(),
-    heardAt: () => watch.heardAt(),
-    log,
-    blocked,
-    doubts,
-  })
   const board = createBoard({ redis, seal, prefix, about: group })
   const appToken = createAppToken({ oidc, clock, graphBaseUrl: config.graph.baseUrl })
   const { groupId } = config.access
@@ -112,6 +100,23 @@ export async function createServices(
   )
   const watch = createWatch({ config, clock, list, board, leases: groupLeases, log })
   const { source: roster, staleBefore } = watch
+  const blocked = createBlocked({ clock, counters, log })
+  const isListed = (objectId: string) => isMember(roster.membershipOf(objectId))
+  const setUp = createSetUp({ clock, log, isListed })
+  const recheck = createRecheck({
+    clock,
+    oidc,
+    vault,
+    sessions,
+    leases,
+    proof,
+    staleBefore,
+    heardAt: watch.heardAt,
+    log,
+    blocked,
+    doubts,
+    setUp,
+  })
   const pim = createPim({ graph, groupId, clock })
   const pimToken = createPimToken({ clock, oidc, vault, leases, sessions, log })
   const budget = createGraphBudget({ counters })
@@ -171,6 +176,7 @@ export async function createServices(
     counters,
     graph,
     proof,
+    setUp,
     pimToken,
     firstEnd,
     access,

@@ -39,6 +39,8 @@ beforeAll(async () => {
   house = await openHouse({ settings: { PIM_SELF_SERVICE: 'on' } })
   site = await openHandMade(house, { table: [...pages, ...added] })
   site.say({ one: async () => waitingOne, mine: async () => ({ ...mine, on: { from: now, always: false } }) })
+  // Nobody can tell of someone in more groups than a token lists.
+  house.tenant.set({ graphError: { what: '503', where: 'check' } })
   people.nobody = await house.visitor('alice', { signIn: false })
   people.outsider = await house.visitor('oskar')
   people.unknown = await house.visitor('mona')

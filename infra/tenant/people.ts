@@ -48,7 +48,7 @@ export const people: readonly Person[] = [
     'Mona Castellanos',
     'permanent',
     projectGroups,
-    'Is in 250 groups, more than a token can list: the app says that it cannot check.',
+    'Is in 250 groups, more than a token can list: the app asks Graph, and the doors open.',
   ),
   guest(
     'guido',

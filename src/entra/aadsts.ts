@@ -63,6 +63,9 @@ export function refusalIn(codes: readonly number[]): Refusal {
   return (found?.[0] ?? 'sign-in-refused') as Refusal
 }
 
+/** These hold whatever a token was asked for; others may be about the scopes that were named. */
+export const isOfTheAccount = (refusal: Refusal): boolean => ['revoked', 'expired', 'disabled'].includes(refusal)
+
 /** A client secret that is wrong, or has expired. */
 export const secretRefusals: readonly number[] = [7000215, 7000222]
 

@@ -7,7 +7,7 @@ import { assertIdToken } from './id-token.ts'
 import { createConnection } from './oidc-connection.ts'
 import { ofAnotherIssuer, problemFrom } from './oidc-errors.ts'
 import { NoAnswer } from './outbound.ts'
-import { type ForPim, parametersFor, signInAnew } from './scopes.ts'
+import { type ForPim, type Purpose, parametersFor, signInAnew } from './scopes.ts'
 
 /** What binds one sign-in to one browser: each part is random, used once, and compared when the browser comes back. */
 export type Attempt = { state: string; nonce: string; verifier: string }
@@ -156,10 +156,10 @@ export function createOidc({
      * Throws Problem: 'sign-in-refused' (Entra says no about the person; see `refusalOf`), 'other-person',
      * 'sign-in-not-proven', 'sign-in-misconfigured' (our credentials), 'entra-unreachable'.
      */
-    refresh: (refreshToken: string, identity: Identity, forPim?: ForPim): Promise<SignedIn> =>
+    refresh: (refreshToken: string, identity: Identity, purpose?: Purpose): Promise<SignedIn> =>
       answered('refresh', async () => {
         const reply = await granted(entra =>
-          client.refreshTokenGrant(entra, refreshToken, parametersFor(forPim)).catch(ofAnotherIssuer),
+          client.refreshTokenGrant(entra, refreshToken, parametersFor(purpose)).catch(ofAnotherIssuer),
         )
         if (!reply.id_token) throw new NoAnswer('no ID token')
         // Before it is asked whom it is about: a token of another kind says nothing about anybody.

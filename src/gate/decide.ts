@@ -15,6 +15,8 @@ export type Facts = {
   contexts: SessionRecord['contexts']
   /** Epoch ms, like every instant here. */
   now: number
+  /** Whether an administrator must consent before anybody can say in which groups this person is. */
+  isUnlisted?: boolean
   /** How long a proof counts: re-check and grace together. */
   trustedMs: number
   /** The authentication context that every page for members needs, if there is one. */
@@ -31,7 +33,7 @@ export type Decision =
   | { outcome: 'admit'; person: Person; until?: number }
   | { outcome: 'sign-in'; reason: 'not-signed-in' }
   | { outcome: 'refuse'; reason: 'not-a-member' | 'access-ended'; endedAt?: number; ranOut?: boolean }
-  | { outcome: 'cannot-tell'; reason: 'membership-unknown' }
+  | { outcome: 'cannot-tell'; reason: 'membership-unknown' | 'too-many-groups' }
   | { outcome: 'step-up'; reason: 'auth-context-missing'; context: string }
 
 /** Pure: the whole access policy of the application, in the order in which it is applied. */
@@ -40,18 +42,23 @@ export function decide(facts: Facts, { audience, stepUp }: Requirement): Decisio
   if (!identity) return { outcome: 'sign-in', reason: 'not-signed-in' }
   const until = membership !== 'unknown' && membership.member ? membership.until : undefined
   if (audience !== 'signed-in') {
-    if (membership === 'unknown') return { outcome: 'cannot-tell', reason: 'membership-unknown' }
+    if (membership === 'unknown') return cannotTell(facts)
     if (membership.member !== true) return refusalFor(membership.endedAt, membership.reason === 'ran-out')
     // Asked for as positive proof: a time that is no number is never within. One from the future is stale, not fresh.
     if (until !== undefined && !(now < until)) return refusalFor(until, true)
     const age = now - membership.provenAt
     const isProven = age <= trustedMs && age >= -clockToleranceMs
-    if (!isProven) return { outcome: 'cannot-tell', reason: 'membership-unknown' }
+    if (!isProven) return cannotTell(facts)
   }
   const missing = stepUpsFor({ audience, stepUp }, facts).find(each => !isMet(each, facts))
   if (missing) return { outcome: 'step-up', reason: 'auth-context-missing', context: missing.context }
   return { outcome: 'admit', person: identity as Person, ...(until !== undefined && { until }) } // the one cast in the house
 }
+
+const cannotTell = ({ isUnlisted }: Facts): Decision => ({
+  outcome: 'cannot-tell',
+  reason: isUnlisted ? 'too-many-groups' : 'membership-unknown',
+})
 
 const refusalFor = (endedAt: number | undefined, ranOut: boolean): Decision =>
   endedAt === undefined

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { Problem } from '../errors.ts'
-import type { Membership, SessionRecord } from '../session/record.ts'
+import { isUnlisted, type Membership, type SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import { type Decision, decide, type Person, type Requirement } from './decide.ts'
 import { createRedisDoubts, type RedisDoubts } from './redis-doubts.ts'
@@ -25,7 +25,8 @@ export const endedOf = (request: Request): SessionRecord | undefined => ended.ge
 
 /**
  * Makes the middleware that lets a request pass, or ends it with the Problem of its kind: 'not-signed-in', 'not-a-member',
- * 'access-ended', 'membership-unknown', 'redis-away', 'auth-context-missing'. Every refusal is logged with its reason.
+ * 'access-ended', 'membership-unknown', 'too-many-groups', 'redis-away', 'auth-context-missing'. Every refusal is logged
+ * with its reason.
  */
 export const createGuard = ({
   config,
@@ -56,7 +57,8 @@ export const createGuard = ({
       // Whoever only has to be signed in is not let in by a membership, nor cut off by its end.
       const membership = requirement.audience === 'signed-in' ? 'unknown' : (standing?.membership ?? 'unknown')
       const now = clock().getTime()
-      const decision = decide({ identity, membership, contexts, now, ...house }, requirement)
+      const isNotListed = standing !== undefined && isUnlisted(standing.record)
+      const decision = decide({ identity, membership, contexts, now, isUnlisted: isNotListed, ...house }, requirement)
       observe(factsOf(decision, requirement, { membership, now }))
       if (identity) response.locals.oid = identity.objectId
       if (decision.outcome === 'cannot-tell' && doubts.has(request.sessionID)) return next(redisAway(response))

@@ -1,29 +1,61 @@
 import { clockToleranceMs } from '../clock.ts'
-import type { Graph } from '../entra/graph.ts'
-import type { SignedIn } from '../entra/oidc.ts'
+import { isOfTheAccount } from '../entra/aadsts.ts'
+import { type Graph, GraphRefusal } from '../entra/graph.ts'
+import type { Oidc, SignedIn, Tokens } from '../entra/oidc.ts'
+import { refusalOf } from '../entra/oidc-errors.ts'
 import { Problem } from '../errors.ts'
 import type { Membership } from '../session/record.ts'
+
+type Evidence = Pick<SignedIn, 'groups' | 'tokens'> & Partial<Pick<SignedIn, 'identity'>>
 
 /**
  * Reads a membership from what Entra said, at sign-in and at every re-check alike: yes only on an exact match of the
  * group's object id (whatever the case of its letters). When the token could not list the groups, Graph is asked with
  * the person's own token, never the address in the claim; when it does not answer, Problem('membership-unknown').
  * `provenAt` is our clock when Entra was asked, never the token's `iat`, which lies five minutes in the past.
+ *
+ * The token of a sign-in is for no more than saying who somebody is: for Graph one is made that names what it is for, and
+ * `keep` gets the tokens that come with it. Problem('too-many-groups') where an administrator has not consented to that.
+ * Source: https://learn.microsoft.com/entra/identity-platform/scopes-oidc
  */
 export const createProof =
-  ({ graph, groupId }: { graph: Graph; groupId: string }) =>
-  async ({ groups, tokens }: Pick<SignedIn, 'groups' | 'tokens'>, askedAt: Date): Promise<Membership> => {
+  ({ graph, groupId, oidc }: { graph: Graph; groupId: string; oidc?: Pick<Oidc, 'refresh'> | undefined }) =>
+  async (signedIn: Evidence, askedAt: Date, keep?: (tokens: Tokens) => unknown): Promise<Membership> => {
+    const { groups } = signedIn
     const provenAt = askedAt.getTime()
-    const member =
-      groups === 'overage'
-        ? await graph.isMember(groupId, tokens.accessToken).catch(noAnswer)
-        : groups.some(group => group.toLowerCase() === groupId)
+    const member = groups === 'overage' ? await knownToGraph() : groups.some(group => group.toLowerCase() === groupId)
     return member ? { member, provenAt } : { member, provenAt, reason: 'not-in-group' }
+
+    async function knownToGraph(): Promise<boolean> {
+      const token = await tokenForGraph(signedIn, { oidc, keep })
+      return graph.isMember(groupId, token).catch(noAnswer)
+    }
   }
 export type Proof = ReturnType<typeof createProof>
 
+async function tokenForGraph(
+  { identity, tokens }: Evidence,
+  { oidc, keep }: { oidc: Pick<Oidc, 'refresh'> | undefined; keep: ((tokens: Tokens) => unknown) | undefined },
+): Promise<string> {
+  if (!oidc || !identity || !tokens.refreshToken) return tokens.accessToken
+  const made = await oidc.refresh(tokens.refreshToken, identity, 'groups').catch(notConsented)
+  await keep?.(made.tokens)
+  return made.tokens.accessToken
+}
+
+/** The same refresh token has just been good for less: it is for these scopes that it is refused, unless Entra says otherwise. */
+function notConsented(cause: unknown): never {
+  if (!(cause instanceof Problem)) throw cause
+  if (cause.code === 'sign-in-misconfigured') throw new Problem('too-many-groups', { cause })
+  const refusal = cause.code === 'sign-in-refused' ? refusalOf(cause) : undefined
+  if (refusal === undefined || refusal === 'not-assigned' || isOfTheAccount(refusal)) throw cause
+  const isOfConsent = refusal === 'consent-missing' || refusal === 'sign-in-refused'
+  throw new Problem(isOfConsent ? 'too-many-groups' : 'membership-unknown', { cause })
+}
+
 function noAnswer(cause: unknown): never {
-  throw new Problem('membership-unknown', { cause })
+  const isForbidden = cause instanceof GraphRefusal && cause.status === 403
+  throw new Problem(isForbidden ? 'too-many-groups' : 'membership-unknown', { cause })
 }
 
 /** When a membership is asked for again: not yet, in the background while the page is served, or before it is. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Refusal } from '../entra/aadsts.ts'
+import { isOfTheAccount, type Refusal } from '../entra/aadsts.ts'
 import type { Identity } from '../entra/claims.ts'
 import type { Oidc, Tokens } from '../entra/oidc.ts'
 import { isPassing, refusalOf, retryAfterMsOf } from '../entra/oidc-errors.ts'
@@ -104,7 +104,6 @@ export function createPimToken({
 
   return { get, keep, drop: ({ sessionId }: Who, token: string) => vault.dropPim(sessionId, token) }
 }
-const overFor: readonly string[] = ['revoked', 'expired', 'disabled']
 
 const pauseAfter = (thrown: unknown): number =>
   retryAfterMsOf(thrown) ?? (thrown instanceof Problem && isPassing(thrown) ? longPauseMs : pauseMs)
@@ -121,8 +120,8 @@ function notAssigned(found: SessionRecord, provenAt: number): SessionRecord {
 function overBy(thrown: unknown): string | undefined {
   if (!(thrown instanceof Problem)) return undefined
   if (thrown.code === 'other-person') return thrown.code
-  const refusal = thrown.code === 'sign-in-refused' ? refusalOf(thrown) : ''
-  return overFor.includes(refusal) ? refusal : undefined
+  const refusal = thrown.code === 'sign-in-refused' ? refusalOf(thrown) : undefined
+  return refusal && isOfTheAccount(refusal) ? refusal : undefined
 }
 
 export type PimToken = ReturnType<typeof createPimToken>

@@ -1,15 +1,17 @@
 import type { Clock } from '../clock.ts'
-import type { Oidc } from '../entra/oidc.ts'
+import type { Oidc, Tokens } from '../entra/oidc.ts'
 import { isBlockedByPolicy, isPassing, refusalOf, retryAfterMsOf } from '../entra/oidc-errors.ts'
 import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
 import type { Leases } from '../session/lease.ts'
-import { liftedBy, type Membership, newerOf, ownProvenAtOf, type SessionRecord } from '../session/record.ts'
+import type { SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Vault } from '../session/vault.ts'
+import { type Answer, isRunning, withAnswer } from './answer.ts'
 import type { Blocked } from './blocked.ts'
 import { isFromTheFuture, longestNoMs, type Proof } from './membership.ts'
 import { createRedisDoubts, type RedisDoubts } from './redis-doubts.ts'
+import type { SetUp } from './set-up.ts'
 
 /** What asking anew led to: the session as it is now, no answer (it stays as it was), or its end. */
 export type Recheck = { record: SessionRecord } | 'unanswered' | 'over'
@@ -19,6 +21,8 @@ export const refreshLease = (sessionId: string) => `refresh:${sessionId}`
 export const refreshLeaseMs = 3_000
 const pauseMs = 5_000
 const longestPauseMs = 60_000
+/** Only an administrator's consent helps: "Check again" asks at once, all else has time. */
+const consentPauseMs = 30_000
 const mostStruggling = 10_000
 const waitStepMs = 100
 const mostAnswered = 10_000
@@ -40,6 +44,7 @@ export function createRecheck({
   log,
   blocked,
   doubts = createRedisDoubts(),
+  setUp,
 }: {
   clock: Clock
   oidc: Oidc
@@ -56,6 +61,7 @@ export function createRecheck({
   blocked?: Blocked | undefined
   /** Told of each session about which Redis kept us from asking. */
   doubts?: RedisDoubts
+  setUp?: SetUp | undefined
 }) {
   const running = new Map<string, Promise<Recheck>>()
   /** Whose sessions they are. */
@@ -116,12 +122,17 @@ export function createRecheck({
       const signedIn = await oidc.refresh(tokens.refreshToken, record.identity)
       struggling.delete(sessionId)
       await vault.replace(sessionId, tokens, signedIn.tokens)
-      const found = await proof(signedIn, askedAt).catch(async thrown => {
+      const ownProvenAt = askedAt.getTime()
+      const keep = (next: Tokens) => vault.replace(sessionId, signedIn.tokens, next)
+      const membership = await proof(signedIn, askedAt, keep).catch(async thrown => {
         // Of the account Entra has answered all the same.
-        await remembered(sessionId, record, { ownProvenAt: askedAt.getTime() })
+        const isUnlisted = thrown instanceof Problem && thrown.code === 'too-many-groups'
+        if (isUnlisted) setUp?.tooManyGroups(record.identity, thrown)
+        await remembered(sessionId, record, { ownProvenAt, ...(isUnlisted && { unlistedAt: ownProvenAt }) })
         throw thrown
       })
-      return remembered(sessionId, record, { ownProvenAt: askedAt.getTime(), membership: found })
+      setUp?.saw(record.identity, signedIn.groups, { isRunning: isRunning(record.plan, ownProvenAt) })
+      return remembered(sessionId, record, { ownProvenAt, membership })
     } catch (thrown) {
       // Stopped for so long that somebody redeemed these tokens later: their answer counts.
       if (isVerdict(thrown) && !(await vault.holds(sessionId, tokens))) return asOthersLeftIt(sessionId)
@@ -148,15 +159,10 @@ export function createRecheck({
     return remembered(sessionId, record, { ownProvenAt, membership })
   }
 
-  /** What was known before asking is older than the answer, whatever its clock said; what others wrote meanwhile may not be. */
   async function remembered(sessionId: string, before: SessionRecord, answer: Answer): Promise<Recheck> {
     if (answered.size >= mostAnswered) answered.clear()
     if (answer.membership) answered.set(sessionId, Math.min(answer.ownProvenAt, clock().getTime()))
-    const record = await sessions.change(sessionId, found => {
-      const isOurs = ownProvenAtOf(found) === ownProvenAtOf(before)
-      const ownProvenAt = isOurs ? answer.ownProvenAt : Math.max(ownProvenAtOf(found), answer.ownProvenAt)
-      return { ...found, ownProvenAt, membership: liftedBy(ownProvenAt, newestOf(found, before, answer)) }
-    })
+    const record = await sessions.change(sessionId, found => withAnswer(found, before, answer))
     return record ? { record } : 'over'
   }
 
@@ -170,6 +176,7 @@ export function createRecheck({
 
   /** Entra says that it has too much to do, or that a part of it is down: each time it is left alone for twice as long. */
   function pauseAfter(sessionId: string, problem: Problem): number {
+    if (problem.code === 'too-many-groups') return consentPauseMs
     if (!isPassing(problem)) return pauseMs
     const before = struggling.get(sessionId) ?? 0
     if (struggling.size >= mostStruggling) struggling.clear()
@@ -218,28 +225,3 @@ export type RecheckOf = ReturnType<typeof createRecheck>
 /** What Entra said of the person or their tokens, as opposed to no answer. */
 const isVerdict = (thrown: unknown): boolean =>
   thrown instanceof Problem && (thrown.code === 'sign-in-refused' || thrown.code === 'other-person')
-
-/** What Entra answered: that the account may be used, and what it said of the group if that could be learned. */
-type Answer = { ownProvenAt: number; membership?: Membership }
-
-function newestOf(found: SessionRecord, before: SessionRecord, { membership }: Answer): Membership {
-  if (membership === undefined) return found.membership
-  const isOurs = isSame(found.membership, before.membership)
-  return withEnd(found, isOurs ? membership : newerOf(found.membership, membership))
-}
-
-const isSame = (one: Membership, other: Membership) =>
-  one === 'unknown' || other === 'unknown'
-    ? one === other
-    : one.member === other.member && one.provenAt === other.provenAt
-
-/** A plain no that comes after a known end is that end, and goes on being it. */
-function withEnd({ membership: before, plan }: SessionRecord, found: Membership): Membership {
-  if (found === 'unknown' || found.member || found.endedAt !== undefined || found.reason !== 'not-in-group')
-    return found
-  if (before !== 'unknown' && !before.member)
-    return before.endedAt === undefined ? found : { ...found, reason: before.reason, endedAt: before.endedAt }
-  const { until, endedAt } = plan ?? {}
-  if (until === undefined || until > found.provenAt) return found
-  return { ...found, reason: until === endedAt ? 'ended' : 'ran-out', endedAt: until }
-}

@@ -63,6 +63,8 @@ export const recordShape = z.object({
   membership: membershipShape,
   /** When that token was last redeemed and Entra answered, whatever it said of groups: the account may be used. */
   ownProvenAt: epochMs.optional().catch(undefined),
+  /** When a token could not list the person's groups, and we were not allowed to ask Graph in their name. */
+  unlistedAt: epochMs.optional().catch(undefined),
   plan: planShape.optional().catch(undefined),
   /** Authentication contexts met in this session, each with its instant. Later tokens do not carry them. */
   contexts: z.record(z.string(), epochMs).default({}),
@@ -113,6 +115,10 @@ const provenAtOf = (membership: Membership) => (membership === 'unknown' ? 0 : m
 export const ownProvenAtOf = ({ ownProvenAt = 0, membership }: Pick<SessionRecord, 'ownProvenAt' | 'membership'>) =>
   Math.max(ownProvenAt, provenAtOf(membership))
 
+/** Nothing newer is known of this person than that they are in too many groups for a token, and Graph may not be asked. */
+export const isUnlisted = ({ unlistedAt = 0, membership }: Pick<SessionRecord, 'unlistedAt' | 'membership'>): boolean =>
+  unlistedAt > provenAtOf(membership)
+
 /** A token that was given since takes back "not assigned", also when it could not be learned from it who is in the group. */
 export const liftedBy = (ownProvenAt: number, membership: Membership): Membership =>
   isNotAssigned(membership) && provenAtOf(membership) < ownProvenAt ? 'unknown' : membership
@@ -127,6 +133,7 @@ export function newerOf(one: Membership, other: Membership): Membership {
 /** What a sign-in proved: all of a session that is not about the browser. */
 export type Proven = Pick<SessionRecord, 'identity' | 'membership' | 'contexts'> & {
   ownProvenAt?: number | undefined
+  unlistedAt?: number | undefined
   plan?: Plan | undefined
 }
 

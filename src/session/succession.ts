@@ -62,7 +62,7 @@ export function createSuccession({
   /** `then` ends the one there was; what it throws undoes the new one. */
   async function bear(
     request: Request,
-    { identity, membership, ownProvenAt, contexts, plan }: Proven,
+    { identity, membership, ownProvenAt, unlistedAt, contexts, plan }: Proven,
     { tokens, signedInAt = now(), lineage, since, startedAt }: Born,
     then: (sessionId: string) => Promise<void>,
   ): Promise<void> {
@@ -73,6 +73,7 @@ export function createSuccession({
       identity,
       membership,
       ...(ownProvenAt && { ownProvenAt }),
+      ...(unlistedAt && { unlistedAt }),
       contexts,
       ...(plan && { plan }),
       lineage: lineage ?? handleOf(sessionID),

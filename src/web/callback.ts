@@ -7,10 +7,12 @@ import { Problem, type ProblemCode, problemOf } from '../errors.ts'
 import type { FirstEnd } from '../gate/first-end.ts'
 import type { Proof } from '../gate/membership.ts'
 import type { PimToken } from '../gate/pim-token.ts'
+import type { SetUp } from '../gate/set-up.ts'
 import type { Meter } from '../meter.ts'
 import type { Access } from '../pim/access.ts'
 import type { Pending, SignIns } from '../session/sign-ins.ts'
 import type { Sessions } from '../session/store.ts'
+import { firstProof } from './first-proof.ts'
 import type { Chrome } from './notice.ts'
 import { returnPath, whoOf } from './request.ts'
 import { assertMet, assertStillTheirs, hintOf, leadingBack } from './step-up.ts'
@@ -24,6 +26,7 @@ export type CallbackNeeds = {
   sessions: Sessions
   signIns: SignIns
   proof: Proof
+  setUp: SetUp
   pimToken: PimToken
   /** Where people turn on their own access; elsewhere nothing waits for what they prove. */
   access: Access | undefined
@@ -33,7 +36,7 @@ export type CallbackNeeds = {
 
 /** GET /auth/callback: what Entra sends back. Nothing is asked of anyone unless this browser began this sign-in. */
 export const createCallback = (needs: CallbackNeeds): RequestHandler => {
-  const { access, clock, config, firstEnd, meter, oidc, pimToken, proof, sessions, signIns } = needs
+  const { access, clock, config, firstEnd, meter, oidc, pimToken, proof, sessions, setUp, signIns } = needs
   const toEntra = createToEntra(needs)
 
   return async (request, response) => {
@@ -91,15 +94,11 @@ export const createCallback = (needs: CallbackNeeds): RequestHandler => {
       })
     if (stepUp && before) assertMet(stepUp, before, signedIn)
     if (activation && before) assertSamePerson(before, signedIn.identity)
-    const { identity, tokens } = signedIn
-    const membership = await proof(signedIn, askedAt).catch((error: unknown) => {
-      // Signed in all the same; every page for members asks again.
-      response.locals.log.warn({ event: 'membership-unknown', oid: identity.objectId, error })
-      return 'unknown' as const
-    })
+    const { identity } = signedIn
+    const { tokens, ...found } = await firstProof(signedIn, { askedAt, proof, setUp, log: response.locals.log })
     const contexts = Object.fromEntries(signedIn.contexts.map(context => [context, askedAt.getTime()]))
     if (!(await signIns.finish(pending))) throw new Problem('sign-in-not-started')
-    const proven = { identity, membership, ownProvenAt: askedAt.getTime(), contexts }
+    const proven = { identity, ...found, ownProvenAt: askedAt.getTime(), contexts }
     const { startedAt } = pending
     await (more
       ? sessions.renew(request, proven, tokens)
@@ -110,7 +109,7 @@ export const createCallback = (needs: CallbackNeeds): RequestHandler => {
       event: more ? 'stepped-up' : 'signed-in',
       oid: identity.objectId,
       context: stepUp?.context,
-      member: membership === 'unknown' ? membership : membership.member,
+      member: found.membership === 'unknown' ? found.membership : found.membership.member,
     })
     if (!activation || !access) {
       const record = sessions.recordOf(request)
@@ -119,7 +118,7 @@ export const createCallback = (needs: CallbackNeeds): RequestHandler => {
     }
     const who = whoOf({ identity }, request, response)
     // Precisely this token: an older one would be refused again.
-    await pimToken.keep(who.sessionId, tokens)
+    await pimToken.keep(who.sessionId, signedIn.tokens)
     const next = await access.resume(who, activation.id, askedAt.getTime())
     if (next.kind === 'step-up') {
       const again = { id: next.activation, person: activation.person }

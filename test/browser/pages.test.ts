@@ -38,6 +38,7 @@ afterAll(async () => {
 })
 
 const says = (name: string) => house.tenant.set({ lie: name ? { extra: { name, preferred_username: name } } : {} })
+const graphSays = (what?: '403' | '503') => house.tenant.set({ graphError: what && { what, where: 'check' } })
 const refuses = (what: 'cancel' | 'decline') => house.tenant.set({ authorizeError: { what, when: 'next' } })
 
 /** How to come to every page there is, and its heading. */
@@ -52,7 +53,16 @@ const ways: [heading: string, picture: string, way: Way][] = [
     'refused-long-name',
     { as: 'guido', before: () => says(longName), after: () => says('') },
   ],
-  ['We cannot confirm your access right now', 'membership-unknown', { as: 'mona' }],
+  [
+    'We cannot confirm your access right now',
+    'membership-unknown',
+    { as: 'mona', before: () => graphSays('503'), after: () => graphSays() },
+  ],
+  [
+    'You are in more groups than we may look up',
+    'too-many-groups',
+    { as: 'mona', before: () => graphSays('403'), after: () => graphSays() },
+  ],
   ['You are signed out', 'signed-out', { path: '/auth/signed-out' }],
   ['You cancelled the sign-in', 'cancelled', { before: () => refuses('cancel') }],
   ['This application needs consent first', 'consent-missing', { before: () => refuses('decline') }],

@@ -82,10 +82,17 @@ describe('with more groups than a token can list', () => {
     expect(await proven('overage')).toMatchObject({ member, provenAt: now })
   })
 
+  const forbidden: [what: string, answer: RequestListener][] = [
+    ['as Graph says it', json({ error: { code: 'Authorization_RequestDenied' } }, 403)],
+    ['with the group in it', json({ value: [groupId] }, 403)],
+  ]
+  test.each(forbidden)('an answer of 403 (%s) is that we may not ask', async (_what, told) => {
+    answer = told
+    await expect(proven('overage')).rejects.toMatchObject({ code: 'too-many-groups' })
+  })
+
   const nonsense: [what: string, answer: RequestListener][] = [
     ['401', json({ error: { code: 'InvalidAuthenticationToken' } }, 401)],
-    ['403', json({ error: { code: 'Authorization_RequestDenied' } }, 403)],
-    ['403 with the group in it', json({ value: [groupId] }, 403)],
     ['404', json({ error: { code: 'Request_ResourceNotFound' } }, 404)],
     ['429', json({ error: { code: 'TooManyRequests' } }, 429)],
     ['500', json({ error: {} }, 500)],

@@ -26,7 +26,7 @@ afterEach(() => endPauses(house))
 const status = async (visitor: Visitor) => (await visitor.get('/')).status
 const pass = (seconds: number) => house.clock.advance({ seconds })
 /** Mona is in more groups than a token can list. */
-const mona = () => house.visitor('mona')
+const mona = (of: House = house) => of.visitor('mona')
 
 type Answer = 'yes' | 'no' | RequestListener
 
@@ -167,11 +167,19 @@ test('people whose token lists their groups cost Graph nothing', async () => {
 })
 
 describe('with the Graph of the tenant', () => {
-  // Consented to by an administrator: it is in every token of a person, asked for or not.
-  const consented = { switches: { extraScopes: ['GroupMember.Read.All'] } }
+  const start = { now: '2026-03-02T12:00:00Z' }
+  /** Consent that an administrator has not given. */
+  const without = (...consentMissing: string[]) => ({ ...start, tenant: { switches: { consentMissing } } })
+  const eventsOf = ({ logged }: House, event: string) =>
+    logged.map(line => JSON.parse(line)).filter(line => line.event === event)
+
+  test('someone in 250 groups is in, by a token that names what it is for', async () => {
+    await using house = await openHouse(start)
+    expect(await status(await mona(house))).toBe(200)
+  })
 
   test('someone who is moved to 250 groups stays in, and is refused once removed', async () => {
-    await using house = await openHouse({ now: '2026-03-02T12:00:00Z', tenant: consented })
+    await using house = await openHouse(start)
     const alice = await house.visitor('alice')
     house.tenant.putInManyGroups('alice')
     house.clock.advance({ seconds: 60 })
@@ -182,7 +190,7 @@ describe('with the Graph of the tenant', () => {
   })
 
   test('someone in 250 groups is in by themselves once they are assigned', async () => {
-    await using house = await openHouse({ now: '2026-03-02T12:00:00Z', tenant: consented })
+    await using house = await openHouse(start)
     house.tenant.putInManyGroups('ben')
     const ben = await house.visitor('ben')
     expect(await status(ben)).toBe(403)
@@ -192,21 +200,80 @@ describe('with the Graph of the tenant', () => {
   })
 
   test('someone whose membership is answered with another success than the documented one is not let in', async () => {
-    const fault = { graphError: { what: '202', where: 'check' } } as const
-    await using house = await openHouse({ now: '2026-03-02T12:00:00Z', tenant: consented })
-    house.tenant.set(fault)
-    const mona = await house.visitor('mona')
-    expect(await status(mona)).toBe(503)
+    await using house = await openHouse(start)
+    house.tenant.set({ graphError: { what: '202', where: 'check' } })
+    const visitor = await mona(house)
+    expect(await status(visitor)).toBe(503)
     house.tenant.set({ graphError: undefined })
     house.clock.advance({ seconds: 10 })
     await endPauses(house)
-    expect(await status(mona)).toBe(200)
+    expect(await status(visitor)).toBe(200)
   })
 
-  test('without the permission nobody in 250 groups is let in, everybody else is, and the log says why', async () => {
-    await using house = await openHouse({ now: '2026-03-02T12:00:00Z' })
-    const [mona, alice] = [await house.visitor('mona'), await house.visitor('alice')]
-    expect([await status(mona), await status(alice)]).toEqual([503, 200])
-    expect(house.logged.find(line => line.includes('recheck-failed'))).toContain('Authorization_RequestDenied')
+  test('the newest refresh token is the one that is kept: none is redeemed twice', async () => {
+    await using house = await openHouse(start)
+    house.tenant.set({ refreshReuseDetection: true })
+    const visitor = await mona(house)
+    for (let minutes = 0; minutes < 3; minutes++) {
+      house.clock.advance({ seconds: 60 })
+      expect(await status(visitor)).toBe(200)
+    }
+  })
+
+  test.each(['GroupMember.Read.All', 'User.Read'])(
+    'without consent to %s the page says what an administrator must do',
+    async scope => {
+      await using house = await openHouse(without(scope))
+      const [visitor, alice] = [await mona(house), await house.visitor('alice')]
+      expect([await status(visitor), await status(alice)]).toEqual([503, 200])
+      const { text } = await visitor.get('/')
+      expect(text).toContain('You are in more groups than we may look up')
+      expect(text).toContain('User.Read and GroupMember.Read.All')
+      expect(text).not.toContain('Microsoft does not answer')
+      expect((await visitor.fetch('/')).body).toMatchObject({ code: 'too-many-groups', status: 503 })
+    },
+  )
+
+  test('the log says so once an hour', async () => {
+    await using house = await openHouse(without('GroupMember.Read.All'))
+    const visitor = await mona(house)
+    await status(visitor)
+    expect(eventsOf(house, 'too-many-groups')).toMatchObject([{ level: 50, msg: expect.stringContaining('consent') }])
+    house.clock.advance({ minutes: 10 })
+    await endPauses(house)
+    await status(visitor)
+    expect(eventsOf(house, 'too-many-groups').length).toBe(1)
+  })
+
+  test('a member of whom consent was withdrawn stays in for the grace, and then reads what is missing', async () => {
+    await using house = await openHouse(start)
+    const visitor = await mona(house)
+    house.tenant.set({ consentMissing: ['GroupMember.Read.All'] })
+    const met: number[] = []
+    for (const seconds of [60, 300, 1]) {
+      house.clock.advance({ seconds })
+      await endPauses(house)
+      met.push(await status(visitor))
+    }
+    expect(met).toEqual([200, 200, 503])
+    expect((await visitor.get('/')).text).toContain('more groups than we may look up')
+  })
+
+  test('"Check again" lets them in as soon as consent was given', async () => {
+    await using house = await openHouse(without('GroupMember.Read.All'))
+    const visitor = await mona(house)
+    expect(await status(visitor)).toBe(503)
+    house.tenant.set({ consentMissing: [] })
+    await visitor.signIn('/auth/sign-in?returnTo=%2F')
+    expect(await status(visitor)).toBe(200)
+  })
+
+  test('who is in more groups than a token lists is still out as soon as their account is disabled', async () => {
+    await using house = await openHouse(without('GroupMember.Read.All'))
+    const visitor = await mona(house)
+    house.tenant.disable('mona')
+    house.clock.advance({ seconds: 60 })
+    await endPauses(house)
+    expect(await status(visitor)).toBe(302)
   })
 })

@@ -7,6 +7,7 @@ let house: House
 beforeAll(async () => {
   house = await openHouse({ now: '2026-03-02T12:00:00Z' })
 })
+beforeAll(() => house.tenant.set({ graphError: { what: '503', where: 'check' } }))
 afterAll(() => house[Symbol.asyncDispose]())
 
 const hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>\${7*7}<%= 7*7 %>`
