@@ -1,5 +1,5 @@
 import { clockToleranceMs } from '../clock.ts'
-import { ownProvenAtOf, type SessionRecord } from '../session/record.ts'
+import { isMember, ownProvenAtOf, type SessionRecord } from '../session/record.ts'
 import { type Freshness, softShare } from './membership.ts'
 import type { Recheck, RecheckOf } from './recheck.ts'
 
@@ -30,7 +30,9 @@ export function createOwnToken({
       const age = now() - ownProvenAtOf(record)
       if (age >= -clockToleranceMs && age < longestMs * softShare) return 'fresh'
       if (Math.abs(now() - (tried.get(sessionId) ?? 0)) < recheckMs) return 'fresh'
-      return age >= -clockToleranceMs && age < longestMs ? 'soon' : 'due'
+      if (age < -clockToleranceMs || age >= longestMs) return 'due'
+      // One that did not name the group may do so again: then the list is asked too, before a page is refused.
+      return isMember(record.membership) ? 'soon' : 'fresh'
     },
 
     /** Nothing answers the question anew that was proven by this instant; one from the future proves nothing. */

@@ -130,8 +130,13 @@ export function createStanding({
     const answer = mustAsk ? await own.ask(sessionId, after) : { record }
     if (answer === 'over') return answer
     const current = answer === 'unanswered' ? record : answer.record
+    if (isMember(known(record)) && isContradicted(current)) await renewedRoster(own.provenAfter(current) - 1)
     return plans?.isNeeded(sessionId, current, known(current)) ? planned(sessionId, current) : answer
   }
+
+  /** The own token, which was asked for the account's sake, does not name the group of somebody whom the list names. */
+  const isContradicted = (record: SessionRecord): boolean =>
+    !isMember(known(record)) && isMember(roster.membershipOf(record.identity.objectId)) && !isNotAssigned(known(record))
 
   /** A roster that cannot be had, also because Redis takes no writes, leaves the other sources to answer. The watch logs it. */
   const renewedRoster = (askedAfter: number): Promise<void> => roster.renew(askedAfter).catch(() => {})

@@ -203,10 +203,24 @@ describe('the own token, while the roster is new', () => {
   ] as const
   for (const [seconds, what, asked] of ages)
     test(`${seconds} s after it was asked for last ${what}`, async () => {
-      for (const own of [yes(ago(seconds)), no(ago(seconds))])
-        expect(await stand({ own, listed })).toMatchObject({ membership: listed, asked })
-      expect(await stand({ own: 'unknown', ownProvenAt: ago(seconds), listed })).toMatchObject({ asked })
+      expect(await stand({ own: yes(ago(seconds)), listed })).toMatchObject({ membership: listed, asked })
+      // One that did not name the group is asked for when there is time to ask the roster too.
+      const later = seconds < 600 ? [] : asked
+      expect(await stand({ own: no(ago(seconds)), listed })).toMatchObject({ membership: listed, asked: later })
+      const unknown = { own: 'unknown', ownProvenAt: ago(seconds), listed } as const
+      expect(await stand(unknown)).toMatchObject({ membership: listed, asked: later })
     })
+
+  test('that still does not name the group refuses nobody whom the roster, asked anew, goes on naming', async () => {
+    const facts = { own: no(ago(600)), listed, answer: no(now), renewed: yes(now + 1) }
+    const standing = await stand(facts)
+    expect([standing.membership, sources(standing)]).toEqual([yes(now + 1), ['refresh', 'roster']])
+  })
+
+  test('that does not name the group any more, and the roster neither, refuses', async () => {
+    const facts = { own: yes(ago(600)), listed, answer: no(now), renewed: no(now + 1) }
+    expect((await stand(facts)).membership).toEqual(no(now + 1))
+  })
 
   test('that ends the session ends it, whatever the roster says', async () => {
     expect(await stand({ own: no(ago(600)), listed, answer: 'over' })).toMatchObject({ isOver: true })
