@@ -43,6 +43,7 @@ describe('while the roster lists somebody', () => {
 
   test('of whom no token could say in which groups they are, a disabled account is out within ten minutes', async () => {
     house.tenant.putInManyGroups('ben')
+    house.tenant.set({ consentMissing: ['GroupMember.Read.All'] })
     const ben = await turnedOn('ben')
     house.tenant.disable('ben')
     await pass({ minutes: 10 })
@@ -133,6 +134,7 @@ describe('somebody to whom the application is not assigned any more, while the r
     expect(await statusOf(ben)).toBe(403)
     mend()
     house.tenant.putInManyGroups('ben')
+    house.tenant.set({ consentMissing: ['GroupMember.Read.All'] })
     await pass({ seconds: 60 })
     await statusOf(ben)
     await pass({ seconds: 15 })

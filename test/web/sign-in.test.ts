@@ -375,7 +375,7 @@ describe('groups in the token, as the person meets them', () => {
     ['hasgroups', () => ({ omit: ['groups'], extra: { hasgroups: true } }), 503],
   ]
   test.each(shapes)('%s', async (_what, lie, status) => {
-    house.tenant.set({ lie: lie() })
+    house.tenant.set({ lie: lie(), graphError: { what: '503', where: 'check' } })
     expect((await alice.signIn('/')).status).toBe(status)
   })
 })
