@@ -58,9 +58,13 @@ const lifeMs = 26 * 3_600_000
 export function createActivations({ notes, clock }: { notes: Notes; clock: Clock }) {
   const nameOf = ({ identity }: Who) => noteOf('activation', identity)
 
-  // More time may be asked for while the first period runs, and the other way round.
-  const standsInTheWay = (found: Activation | undefined, kind: Activation['kind']) =>
-    isOnItsWay(found, clock().getTime()) && (found.stage !== 'accepted' || found.kind === kind)
+  // More time may be asked for while the first period runs, and the other way round; once more when the next has begun.
+  function standsInTheWay(found: Activation | undefined, kind: Activation['kind']): boolean {
+    const now = clock().getTime()
+    if (!isOnItsWay(found, now)) return false
+    const hasBegun = found.kind === 'extend' && (found.startsAt ?? 0) <= now
+    return found.stage !== 'accepted' || (found.kind === kind && !hasBegun)
+  }
 
   return {
     read: async (who: Who): Promise<Activation | undefined> => parsed(await notes.read(nameOf(who))),

@@ -110,14 +110,15 @@ function endOf(
   const logged = lastUse?.until ?? (lastUse?.how === 'by-other' ? endedAt : undefined)
   // Of this visit, not of some time before it. A log that knows of no removal does not prove that there was none.
   const isNews = lastUse?.how !== 'ran-out' || endedAt === undefined
-  if (lastUse && isNews && logged !== undefined && logged >= (endedAt ?? signedInAt) - toleranceMs(endedAt))
+  const since = plan?.from ?? (endedAt === undefined ? signedInAt : endedAt - lateMs)
+  if (lastUse && isNews && logged !== undefined && logged >= since)
     return { at: at(logged), how: howOf[lastUse.how] ?? 'removed', ...(lastUse.by && { by: lastUse.by }) }
   if (endedAt === undefined) return undefined
   return { at: at(endedAt), how: ranOut ? 'ran-out' : 'removed' }
 }
 
 /** A list tells of an end when it is read next, and that may take a while. */
-const toleranceMs = (endedAt: number | undefined) => (endedAt === undefined ? 0 : 10 * 60_000)
+const lateMs = 10 * 60_000
 const howOf: Partial<Record<Use['how'], End['how']>> = {
   'by-you': 'by-you',
   'ran-out': 'ran-out',

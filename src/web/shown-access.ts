@@ -9,7 +9,7 @@ type Needs = Pick<Services, 'accessNow' | 'known' | 'sessions' | 'standingOf' | 
 
 /**
  * How access stands once a request has done what it does, found out once for it: a page and the line above it cannot
- * differ. Where it is not known, it is asked for as a page for members would, while this page still waits.
+ * differ. Where it was proven too long ago, it is asked for as a page for members would, while this page still waits.
  */
 export function createShownAccess(
   { accessNow, known, sessions, standingOf, log }: Needs,
@@ -22,7 +22,8 @@ export function createShownAccess(
     if (audience === 'members') return accessNow(standing)
     const record = (await sessions.read(who.sessionId)) ?? standing.record
     const access = accessNow({ record, membership: known(record) })
-    if (access.state !== 'unknown') return access
+    // A "no" is asked about by the pages for members; what was proven long ago must not be called on.
+    if (access.state === 'off') return access
     const asked = standingOf(who.sessionId, record).catch(error => {
       log.info({ event: 'access-unknown', oid: who.identity.objectId, error })
       return undefined

@@ -72,13 +72,64 @@ describe('an approver', () => {
     const { house, lena, id } = scene
     await lena.post(`/approvals/${id}`, { decision: 'approve', comment: 'Agreed with Lee' })
     const records = (await trailOf(house)).slice(-2)
+    const ben = house.tenant.people.find(({ key }) => key === 'ben')
     expect(records.map(({ event }) => event)).toEqual(['approvalRequested', 'approvalCompleted'])
     expect(records[1]).toMatchObject({
       actor: { name: 'Lena Fischer' },
       person: 'Ben Okafor',
+      subject: { objectId: ben?.oid, name: 'Ben Okafor', username: ben?.username },
       request: id,
       reason: 'Agreed with Lee',
     })
+  })
+})
+
+describe('a decision', () => {
+  test('that was taken already is not sent again', async () => {
+    await using scene = await asking()
+    const { house, lena, id } = scene
+    await lena.post(`/approvals/${id}`, { decision: 'approve', comment: 'ok' })
+    const before = await trailOf(house)
+    const again = await lena.post(`/approvals/${id}`, { decision: 'deny', comment: 'no' })
+    expect(again.headers.location).toBe(`/approvals/${id}`)
+    expect((await lena.get(`/approvals/${id}`)).text).toMatch(/Lena Fischer<\/bdi> approved this/)
+    expect(await trailOf(house)).toEqual(before)
+  })
+  test('without an answer is found out where the approver looks next, once', async () => {
+    await using scene = await asking()
+    const { house, lena, id } = scene
+    house.tenant.set({ graphError: { what: 'done-but-504', where: 'approvals', method: 'PATCH', when: 'next' } })
+    const answer = await lena.post(`/approvals/${id}`, { decision: 'approve', comment: 'Agreed with Lee' })
+    expect(answer.status).toBe(422)
+    await Promise.all([lena.get(`/approvals/${id}`), lena.get(`/approvals/${id}`)])
+    await lena.get(`/approvals/${id}`)
+    const events = (await trailOf(house)).map(({ event }) => event).filter(event => event.startsWith('approval'))
+    expect(events).toEqual(['approvalRequested', 'approvalUnanswered', 'approvalCompleted'])
+  })
+  test('that lapsed waits for nobody any more', async () => {
+    await using scene = await asking()
+    const { house, id } = scene
+    house.clock.advance({ hours: 24, minutes: 1 })
+    const lena = await house.visitor('lena')
+    const page = (await lena.get(`/approvals/${id}`)).text
+    expect(page).toContain('Nobody answered, so it lapsed.')
+    expect(page).not.toContain('value="approve"')
+  })
+  test('needs a comment where the rules cannot be read', async () => {
+    await using scene = await asking()
+    const { house, lena, id } = scene
+    house.tenant.set({ policyReaders: 'administrators' })
+    house.clock.advance({ minutes: 2 })
+    expect((await lena.post(`/approvals/${id}`, { decision: 'approve', comment: '' })).status).toBe(422)
+    expect(askedOf(house)[0]?.status).toBe('PendingApproval')
+  })
+  test('names among those who are in neither the asker nor who has gone', async () => {
+    await using scene = await asking({ settings: { MEMBERSHIP_ROSTER: 'on' } })
+    const { house, lena, id } = scene
+    await expect.poll(() => house.services.watch.roster()).toBeDefined()
+    const others = /Who else is in now<\/dt><dd>(.*?)<\/dd>/s.exec((await lena.get(`/approvals/${id}`)).text)?.[1]
+    expect(others).toContain('Alice Lindqvist')
+    expect(others).not.toContain('Ben Okafor')
   })
 })
 

@@ -16,6 +16,7 @@ export async function openBentGraph() {
   const calls: Call[] = []
   const server = createServer(async (request, response) => {
     const sent = await textOf(request)
+    if (!target) return void response.writeHead(503).end()
     const path = request.url?.replace(/^\/v1\.0/, '') ?? ''
     const { authorization = '', 'content-type': type } = request.headers
     const method = request.method ?? 'GET'
