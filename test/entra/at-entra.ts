@@ -7,7 +7,7 @@ export async function wayOut(visitor: Visitor, path = '/auth/sign-in'): Promise<
 }
 
 /** Signs in at Entra and stops short of coming back: the callback's address with what Entra says, not yet visited. */
-export async function wayBack(house: House, visitor: Visitor, out?: URL): Promise<URL> {
+export async function wayBack(house: Pick<House, 'baseUrl'>, visitor: Visitor, out?: URL): Promise<URL> {
   let at = out ?? (await wayOut(visitor))
   for (let hops = 0; hops < 10; hops++) {
     const page = await visitor.get(at.href)

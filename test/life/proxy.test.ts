@@ -8,8 +8,10 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { freePort } from '../../infra/demo/ports.ts'
 import { startTenant, type Tenant } from '../../infra/tenant/start.ts'
+import { wayBack, wayOut } from '../entra/at-entra.ts'
 import { startConnectProxy } from '../support/connect-proxy.ts'
 import { type Replica, startReplica } from '../support/replicas.ts'
+import { createVisitor } from '../support/visitor.ts'
 
 // No network knows this name: only the proxy leads there.
 const host = 'tenant.invalid'
@@ -38,6 +40,8 @@ const appPermissions = ['Group.Read.All', 'PrivilegedAssignmentSchedule.Read.Azu
 
 let tenant: Tenant
 let local: Tenant
+/** Where the tenant is for whoever needs no proxy. */
+let own: string
 let front: https.Server
 let proxy: Awaited<ReturnType<typeof startConnectProxy>>
 const replicas: Replica[] = []
@@ -58,6 +62,7 @@ beforeAll(async () => {
     })
     request.pipe(passed)
   })
+  own = `http://127.0.0.1:${inner[host]}`
   tenant = await startTenant({ port: inner[host], origin: `https://${host}`, switches: { appPermissions } })
   local = await startTenant({ port: inner.localhost, origin: `https://localhost:${port}` })
   proxy = await startConnectProxy(port)
@@ -119,6 +124,17 @@ test('HTTPS_PROXY alone is enough: Entra, Graph and the subscription are called 
   expect(replica.events()).toContain('entra-ready')
 })
 
+test('so are the tokens and the keys of somebody who signs in', async () => {
+  const replica = await opened({ HTTPS_PROXY: `http://${proxy.at}` })
+  const visitor = createVisitor({ key: 'alice', baseUrl: replica.origin })
+  const { pathname, search } = await wayOut(visitor)
+  // The browser has a way of its own.
+  const back = await wayBack({ baseUrl: replica.origin }, visitor, new URL(pathname + search, own))
+  expect((await visitor.get(back.href)).status).toBe(303)
+  expect(replica.events()).toContain('signed-in')
+  expect(Math.min(tenant.calls.tokenCode, tenant.calls.keys)).toBeGreaterThan(0)
+})
+
 test('the log says that there is a proxy and where, and never what proves us to it', async () => {
   const replica = await opened({ HTTPS_PROXY: `http://app:c4n4ry@${proxy.at}`, NO_PROXY: 'a.invalid' })
   expect(lineOf(replica, 'proxy-in-use')).toMatchObject({ at: proxy.at, except: ['a.invalid'] })
@@ -137,6 +153,11 @@ test.each([host, '.invalid', '*.invalid', 'invalid', `other.example, ${host}:443
     expect(proxy.tunnels).toEqual([])
   },
 )
+
+test('an address in capitals, with an @ in its password, is understood too', async () => {
+  await opened({ HTTPS_PROXY: `HTTP://app:p@ss@${proxy.at}` })
+  expect(proxy.tunnels[0]).toEqual({ to: `${host}:443`, by: 'app:p@ss' })
+})
 
 test.each(['tenant.example', 'enant.invalid', `${host}:8443`])('NO_PROXY=%s covers something else', async NO_PROXY => {
   await opened({ HTTPS_PROXY: `http://${proxy.at}`, NO_PROXY })
