@@ -3,7 +3,7 @@ import { type Clock, clockToleranceMs } from '../clock.ts'
 import type { Pim, PimRequest, Span } from '../entra/pim.ts'
 import { Problem } from '../errors.ts'
 import type { Who } from '../gate/pim-token.ts'
-import { lagMs } from '../session/record.ts'
+import { surelyListedMs } from '../session/record.ts'
 import { askedIn, isFinal } from './acts.ts'
 import type { AsPerson } from './as-person.ts'
 import type { OpenAct, OpenActs } from './open-acts.ts'
@@ -64,7 +64,7 @@ export function createFinding({
       action === 'selfdeactivate' && (id === request || createdAt >= askedAt - clockToleranceMs)
     const ours = requests.filter(isIt)
     const decided = ours.find(({ status }) => verdictOf(status, 'ending') === 'done') ?? ours[0]
-    if (!decided) return now() - sentAt >= lagMs ? notThere : undefined
+    if (!decided) return now() - sentAt >= surelyListedMs ? notThere : undefined
     const outcome = outcomeOf(decided, 'ending')
     if (isFinal(outcome)) return outcome
     const spans = await asPerson(who, pim.spans)
@@ -77,7 +77,7 @@ export function createFinding({
     if (found?.status === 'canceled') return { verdict: 'done', status: found.status }
     const isOver = found && verdictOf(found.status, 'granting') !== 'waiting' && (found.startsAt ?? 0) <= now()
     if (isOver) return { verdict: 'failed', status: found.status }
-    return now() - sentAt >= lagMs ? notThere : undefined
+    return now() - sentAt >= surelyListedMs ? notThere : undefined
   }
 
   async function ofDecision(who: Who, act: OpenAct): Promise<Outcome | undefined> {
@@ -86,7 +86,7 @@ export function createFinding({
     const approvalId = known.find(({ id }) => id === request)?.approvalId ?? request
     const { stages } = await asPerson(who, token => pim.approval(token, approvalId))
     const stage = stages.find(({ result }) => result === 'approve' || result === 'deny')
-    if (!stage) return now() - sentAt >= lagMs ? notThere : undefined
+    if (!stage) return now() - sentAt >= surelyListedMs ? notThere : undefined
     const { reviewedBy, result, comment = '' } = stage
     const isMine = reviewedBy?.id ? reviewedBy.id === who.identity.objectId : comment === reason
     const isIt = isMine && result === (kind === 'approval' ? 'approve' : 'deny')

@@ -1,6 +1,6 @@
 import { clockToleranceMs } from '../clock.ts'
 import type { PimRequest, Span } from '../entra/pim.ts'
-import { lagMs } from '../session/record.ts'
+import { surelyListedMs } from '../session/record.ts'
 import type { Use } from './access.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -14,8 +14,9 @@ export const shortestStayMs = 5 * minuteMs
 
 export type Requests = readonly PimRequest[]
 
+/** The period that runs, of those in order of their beginnings, which are instants of Microsoft's clock. */
 export const currentOf = (spans: readonly Span[], now: number): Span | undefined =>
-  spans.find(({ from, until = Infinity }) => from <= now && now < until)
+  spans.find(({ from, until = Infinity }) => from <= now + clockToleranceMs && now < until)
 
 /**
  * The period that runs, until when access lasts with those that follow it or overlap, and the one that leads beyond it.
@@ -83,5 +84,5 @@ function useOf(request: PimRequest, requests: Requests, { now, spans, endedAt }:
   if (due <= now) return { ...told, until: due, how: 'ran-out' }
   // It should run, and has been shown for long enough by now: somebody took it away without a word.
   const isShown = spans.some(span => span.requestId === id || Math.abs(span.from - from) < toleranceMs)
-  return isShown || now - from < lagMs ? undefined : { ...told, how: 'by-other' }
+  return isShown || now - from < surelyListedMs ? undefined : { ...told, how: 'by-other' }
 }

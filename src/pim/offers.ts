@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, clockToleranceMs } from '../clock.ts'
 import type { PimRequest, Rules } from '../entra/pim.ts'
 import { Problem } from '../errors.ts'
 import type { Who } from '../gate/pim-token.ts'
@@ -6,7 +6,7 @@ import type { FormOffer, Offer, Use, WaitingWish } from './access.ts'
 import { type Activation, type Activations, approvalLifeMs, isOnItsWay, problemIn } from './activation.ts'
 import type { AsPerson } from './as-person.ts'
 import type { FindOut } from './finding.ts'
-import { recentIn } from './my-access.ts'
+import { currentOf, recentIn } from './my-access.ts'
 import type { Outlook } from './outlook.ts'
 import { isUnanswered, type Readings, type Reads } from './readings.ts'
 import { refusalFrom, refusalOf } from './refusals.ts'
@@ -67,9 +67,9 @@ export function createOffers({
     activation: Activation | undefined,
     returned: Returned,
   ): Offer {
-    const span = spans.find(({ from, until = Infinity }) => from <= now() && now() < until)
+    const span = currentOf(spans, now())
     const endedHere = activation?.ending?.code === 'ended-here' ? (activation.ending.at ?? 0) : 0
-    if (span && span.from >= endedHere)
+    if (span && span.from >= endedHere - clockToleranceMs)
       return { kind: 'on', from: span.from, ...(span.until !== undefined && { until: span.until }) }
     const pending = requests.find(({ status, action }) => status === 'pendingapproval' && action === 'selfactivate')
     if (pending) return { kind: 'waiting', request: pendingWish(pending), approvers }

@@ -2,7 +2,7 @@ import type { Trail } from '../audit/trail.ts'
 import { type Clock, clockToleranceMs } from '../clock.ts'
 import type { Pim, PimRequest } from '../entra/pim.ts'
 import type { Who } from '../gate/pim-token.ts'
-import { lagMs } from '../session/record.ts'
+import { surelyListedMs } from '../session/record.ts'
 import { type Activation, type Activations, outcomeIn, settled } from './activation.ts'
 import type { AsPerson } from './as-person.ts'
 import type { OwnPlan } from './own-plan.ts'
@@ -53,7 +53,7 @@ export function createOutlook({
         .then(changed => (changed ? foundOut(who, { before: activation, after: changed }) : activation))
     if (!request) {
       // What is not there did not happen, but lists lag.
-      const isLost = stage === 'asking' && now() - askedAt >= lagMs
+      const isLost = stage === 'asking' && now() - askedAt >= surelyListedMs
       return isLost ? change(found => refused(found, refusalOf('not-done'), now())) : activation
     }
     const next = settled(activation, request, now())
@@ -118,4 +118,4 @@ export type Outlook = ReturnType<typeof createOutlook>
 export const isLongInForce = (activation: Activation, now: number): boolean =>
   activation.stage === 'accepted' &&
   (outcomeIn(activation).verdict === 'done' || activation.wasOn === true) &&
-  now - Math.max(activation.acceptedAt ?? 0, activation.startsAt ?? 0) >= lagMs
+  now - Math.max(activation.acceptedAt ?? 0, activation.startsAt ?? 0) >= surelyListedMs

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, clockToleranceMs } from '../clock.ts'
 import type { Span } from '../entra/pim.ts'
 import type { Who } from '../gate/pim-token.ts'
 import { planFrom } from '../gate/plan.ts'
@@ -62,7 +62,7 @@ export function createOwnPlan({
     async prolonged({ identity }: Who, { startsAt, keptAt, wish }: Activation): Promise<void> {
       const until = (startsAt ?? now()) + wish.minutes * 60_000
       const news = { askedAt: now(), shownAt: now(), until, ...(startsAt !== undefined && { seamAt: startsAt }) }
-      const isEndedSince = (found: Plan) => isEndedHere(found) && (found.endedAt ?? 0) >= keptAt
+      const isEndedSince = (found: Plan) => isEndedHere(found) && (found.endedAt ?? 0) >= keptAt - clockToleranceMs
       const plan = await knownPlans.act(identity, found =>
         found && isEndedSince(found) ? found : { ...found, ...news },
       )

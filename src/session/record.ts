@@ -55,6 +55,8 @@ export type Plan = z.infer<typeof planShape>
  * after an end does not prove that it was lifted.
  */
 export const lagMs = 2 * 60_000
+/** After so long even what another replica, whose clock is ahead of or behind ours, did is in the lists. */
+export const surelyListedMs = lagMs + clockToleranceMs
 
 /** What a session remembers. It changes by compare-and-set only, so requests cannot overwrite each other. */
 export const recordShape = z.object({

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Tokens } from '../entra/oidc.ts'
 import { ask, type Redis } from './redis.ts'
 import type { Seal } from './seal.ts'
@@ -25,12 +26,12 @@ export function createVault({ redis, seal, prefix }: { redis: Redis; seal: Seal;
     holds: async (sessionId: string, tokens: Tokens): Promise<boolean> =>
       isOf(await texts.read(keyOf(sessionId)), tokens),
 
-    /** Undefined when there are none, or they are damaged; 'unknown-key' when another replica can open them. */
+    /** Undefined when there are none, or they are damaged; 'unknown-key' when another replica or release can read them. */
     async read(sessionId: string): Promise<Tokens | 'unknown-key' | undefined> {
       const key = keyOf(sessionId)
       const opened = seal.open((await texts.sealedAt(key)) ?? '', key)
       if (opened === 'broken') return undefined
-      return opened === 'unknown-key' ? opened : (JSON.parse(opened.text) as Tokens)
+      return opened === 'unknown-key' ? opened : (tokensIn(opened.text) ?? 'unknown-key')
     },
 
     /** The person's token for PIM, until it runs out; never for a session that has ended meanwhile. */
@@ -53,6 +54,23 @@ export function createVault({ redis, seal, prefix }: { redis: Redis; seal: Seal;
     },
   }
 }
+const tokensShape = z.looseObject({
+  accessToken: z.string(),
+  refreshToken: z.string().optional(),
+  idToken: z.string(),
+  accessTokenExpiresAt: z.number(),
+})
+
+/** As they stand there, with what another release wrote beside; undefined where this one does not understand them. */
+function tokensIn(text: string): Tokens | undefined {
+  try {
+    const found: unknown = JSON.parse(text)
+    return tokensShape.safeParse(found).success ? (found as Tokens) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 const isOf = (text: string | undefined, tokens: Tokens): boolean => text === JSON.stringify(tokens)
 
 export type Vault = ReturnType<typeof createVault>

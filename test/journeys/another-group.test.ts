@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openSelfService, someoneIn } from '../pim/house.ts'
 import { store, storedOf } from '../session/stored.ts'
 import { type House, openHouse } from '../support/house.ts'
 import { openReplica } from '../support/replica.ts'
@@ -54,6 +55,15 @@ describe('a process with another group', () => {
     await alice.get(`${other.baseUrl}/`)
     expect((await storedOf(house, alice)).record.contexts).toEqual(contexts)
   })
+})
+
+test('what somebody wished for, planned or ended in the one group is nothing in another', async () => {
+  await using selfService = await openSelfService()
+  const ben = await someoneIn(selfService)
+  await using other = await openReplica(selfService, { ACCESS_GROUP_ID: selfService.tenant.groups.administrators })
+  expect((await ben.get(`${other.baseUrl}/`)).status).toBe(403)
+  expect((await ben.fetch(`${other.baseUrl}/access/turning-on/state`)).body.step).toBe('none')
+  expect((await ben.get('/')).status).toBe(200)
 })
 
 describe('a process of another application', () => {

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createSeal } from '../../src/session/seal.ts'
 import { type House, openHouse } from '../support/house.ts'
 import { openReplica } from '../support/replica.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { bornInFirstRelease, changedByFirstRelease, readByFirstRelease } from './first-release.ts'
-import { store, storedOf } from './stored.ts'
+import { sessionIdOf, sessionKeyOf, store, storedOf } from './stored.ts'
 
 /** The first release and this one side by side, over the same Redis. */
 let house: House
@@ -78,4 +79,16 @@ test('what a later release adds to a session stays when this one changes it', as
   const after = await storedOf(house, alice)
   expect(after.record.lastSeenAt).toBe(house.clock.read().getTime())
   expect(after).toMatchObject({ device: 'bound', record: { step: { more: 1 }, groups: { 'another-group': {} } } })
+})
+
+test('tokens that another release wrote in a shape unknown here end nobody’s session', async () => {
+  const key = `${house.prefix}tokens:${sessionIdOf(alice)}`
+  const sealed = createSeal(house.config.session.secrets).close('{"access":{"token":"t"},"refresh":{"token":"t"}}', key)
+  await house.redis.set(key, sealed, 'EX', 600)
+  house.clock.advance({ minutes: 2 })
+  expect((await alice.get('/')).status).toBe(200)
+  house.clock.advance({ minutes: 10 })
+  expect((await alice.get('/')).status).toBe(503)
+  expect(await house.redis.get(key)).toBe(sealed)
+  expect(await house.redis.exists(sessionKeyOf(house, alice))).toBe(1)
 })
