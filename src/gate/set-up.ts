@@ -46,7 +46,7 @@ export function createSetUp({
     if (Math.abs(now() - (told.get(doubt) ?? 0)) < hourMs) return
     told.set(doubt, now())
     const level = doubt === 'too-many-groups' ? 'error' : 'warn'
-    const event = doubt === 'too-many-groups' ? doubt : 'set-up-doubtful'
+    const event = doubt === 'too-many-groups' ? 'too-many-groups' : 'set-up-doubtful'
     log[level]({ event, why: doubt, ...details }, advice[doubt])
   }
 
