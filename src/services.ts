@@ -69,7 +69,7 @@ export async function createServices(
   const oidc = createOidc({ config, clock, credentials, observe: meter.entra })
   const redis = await createRedis({ config: config.redis, log, observe: meter.redis })
   const presence = createPresence({ redis, prefix })
-  const vault = createVault({ redis, seal, prefix })
+  const vault = createVault({ redis, seal, prefix, idleMs: config.session.idleMs })
   const census = config.metricsPort === undefined ? undefined : createCensus({ redis, prefix, about: app })
   const { selfService } = config.pim
   const notes = createNotes({ redis, seal, prefix, about: group })

@@ -100,7 +100,7 @@ export function createPimToken({
   }
 
   const keep = (sessionId: string, tokens: Tokens) =>
-    vault.keepPim(sessionId, tokens, tokens.accessTokenExpiresAt - now() - marginMs)
+    vault.keepPim(sessionId, tokens, { until: tokens.accessTokenExpiresAt - marginMs, now: now() })
 
   return { get, keep, drop: ({ sessionId }: Who, token: string) => vault.dropPim(sessionId, token) }
 }

@@ -11,7 +11,9 @@ import type { Vault } from './vault.ts'
 /** Where a session is listed. */
 type Who = Parameters<Registry['remove']>[0]
 
+/** Redis keeps what is over for so much longer: that a session was seen is written with such a delay. */
 const leewayMs = 60_000
+const clocksDifferMs = 30_000
 const mostUnwritten = 10_000
 /** A session is ended again so long after it was ended: a fail-over to a replica that missed the write brings it back. */
 const repeatsMs = [2_000, 10_000, 60_000]
@@ -56,6 +58,15 @@ export function createSessionsById({
   /** Redis only cleans up; the lifetimes that count are checked from the record. In seconds. */
   const ttlOf = (record?: SessionRecord) =>
     Math.max(1, Math.ceil(Math.min(idleMs + leewayMs, record ? record.signedInAt + maxMs - now() : maxMs) / 1000))
+
+  /** Its tokens outlive the session, or it would end for want of them. */
+  const tokenLifeMs = (record?: SessionRecord) => ttlOf(record) * 1000 + clocksDifferMs
+
+  /** For one that was just seen. The first minute is covered by the leeway. */
+  async function prolongTokens(sessionId: string, record: SessionRecord): Promise<void> {
+    if (now() - record.signedInAt > leewayMs)
+      await vault.prolong(sessionId, { lifeMs: tokenLifeMs(record), now: now() })
+  }
 
   /** Undefined when it is over. */
   async function read(sessionId: string): Promise<SessionRecord | undefined> {
@@ -124,6 +135,8 @@ export function createSessionsById({
   return {
     prefix,
     ttlOf,
+    tokenLifeMs,
+    prolongTokens,
     isPast,
     seen,
     listedSince,

@@ -106,12 +106,17 @@ export function createSessions({
   }
 
   /** Not waited for: a page that can be shown is not held up, and a Redis that takes no writes signs nobody out. */
-  function touch(sessionId: string, { lastSeenAt }: SessionRecord): void {
-    const asItWas = `${sessionId} ${lastSeenAt}`
+  function touch(sessionId: string, before: SessionRecord): void {
+    const asItWas = `${sessionId} ${before.lastSeenAt}`
     if (touching.has(asItWas)) return
     touching.add(asItWas)
     const at = now()
-    change(sessionId, found => (now() - found.lastSeenAt >= touchAfterMs ? { ...found, lastSeenAt: now() } : found))
+    const seenNow = (found: SessionRecord) =>
+      now() - found.lastSeenAt >= touchAfterMs ? { ...found, lastSeenAt: now() } : found
+    // The tokens first: they must not be over before their session.
+    byId
+      .prolongTokens(sessionId, before)
+      .then(() => change(sessionId, seenNow))
       .then(record => record && census?.seen(sessionId, { until: overAt(record), now: at }))
       .catch(error => {
         byId.seen(sessionId, at)

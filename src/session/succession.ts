@@ -57,7 +57,7 @@ export function createSuccession({
   census: Census | undefined
 }) {
   const now = () => clock().getTime()
-  const { prefix, read, change, destroyed, discard, overAt } = byId
+  const { prefix, read, change, destroyed, discard, overAt, tokenLifeMs } = byId
 
   /** `then` ends the one there was; what it throws undoes the new one. */
   async function bear(
@@ -105,7 +105,7 @@ export function createSuccession({
     const { identity, signedInAt } = record
     await Promise.all([
       registry.add(identity, sessionID, signedInAt + maxMs, now()),
-      vault.keep(sessionID, tokens, signedInAt + maxMs - now()),
+      vault.keep(sessionID, tokens, tokenLifeMs(record)),
     ])
     session.record = record
     client.expectBirth(prefix + sessionID)

@@ -5,7 +5,18 @@ import type { Seal } from './seal.ts'
 import { createSealedTexts } from './sealed-text.ts'
 
 /** The tokens of a session, sealed under a key of their own beside it: an ordinary page never loads them. */
-export function createVault({ redis, seal, prefix }: { redis: Redis; seal: Seal; prefix: string }) {
+export function createVault({
+  redis,
+  seal,
+  prefix,
+  idleMs = Infinity,
+}: {
+  redis: Redis
+  seal: Seal
+  prefix: string
+  /** A session that is not used is over after so long; its token for PIM goes with it. */
+  idleMs?: number
+}) {
   const keyOf = (sessionId: string) => `${prefix}tokens:${sessionId}`
   const pimKeyOf = (sessionId: string) => `${prefix}pim-token:${sessionId}`
   const texts = createSealedTexts({ redis, seal })
@@ -34,18 +45,31 @@ export function createVault({ redis, seal, prefix }: { redis: Redis; seal: Seal;
       return opened === 'unknown-key' ? opened : (tokensIn(opened.text) ?? 'unknown-key')
     },
 
-    /** The person's token for PIM, until it runs out; never for a session that has ended meanwhile. */
-    async keepPim(sessionId: string, { accessToken }: Tokens, lifetimeMs: number): Promise<void> {
+    /** For a session that goes on: its tokens last for so long from now, that for PIM no longer than it counts. */
+    async prolong(sessionId: string, { lifeMs, now }: { lifeMs: number; now: number }): Promise<void> {
+      await ask(redis.pexpire(keyOf(sessionId), Math.ceil(lifeMs)))
+      const kept = pimIn(await texts.read(pimKeyOf(sessionId)))
+      if (kept) await ask(redis.pexpire(pimKeyOf(sessionId), lifeOf(kept.until - now, lifeMs)))
+    },
+
+    /** The person's token for PIM, until (epoch ms) it runs out; never for a session that has ended meanwhile. */
+    async keepPim(
+      sessionId: string,
+      { accessToken }: Tokens,
+      { until, now }: { until: number; now: number },
+    ): Promise<void> {
       const key = pimKeyOf(sessionId)
-      if (lifetimeMs <= 0) return
-      await ask(redis.set(key, seal.close(accessToken, key), 'PX', Math.ceil(lifetimeMs)))
+      if (until <= now) return
+      const text = JSON.stringify({ accessToken, until })
+      await ask(redis.set(key, seal.close(text, key), 'PX', lifeOf(until - now, idleMs)))
       // Looked at after the write, as `forget` removes them in the other order: one of the two sees the other.
       if ((await ask(redis.exists(keyOf(sessionId)))) === 0) await ask(redis.del(key))
     },
-    readPim: (sessionId: string): Promise<string | undefined> => texts.read(pimKeyOf(sessionId)),
+    readPim: async (sessionId: string): Promise<string | undefined> =>
+      pimIn(await texts.read(pimKeyOf(sessionId)))?.accessToken,
     /** Precisely this one: by now there may be a newer. */
     async dropPim(sessionId: string, token: string): Promise<void> {
-      await texts.change(pimKeyOf(sessionId), text => (text === token ? null : undefined))
+      await texts.change(pimKeyOf(sessionId), text => (pimIn(text)?.accessToken === token ? null : undefined))
     },
 
     async forget(sessionId: string): Promise<void> {
@@ -70,6 +94,19 @@ function tokensIn(text: string): Tokens | undefined {
     return undefined
   }
 }
+
+const pimShape = z.object({ accessToken: z.string(), until: z.number() })
+
+/** Undefined, too, for one that another release kept otherwise: a new one is made. */
+function pimIn(text: string | undefined): z.infer<typeof pimShape> | undefined {
+  try {
+    return pimShape.safeParse(JSON.parse(text ?? '')).data
+  } catch {
+    return undefined
+  }
+}
+
+const lifeOf = (...ms: readonly number[]): number => Math.max(1, Math.ceil(Math.min(...ms)))
 
 const isOf = (text: string | undefined, tokens: Tokens): boolean => text === JSON.stringify(tokens)
 

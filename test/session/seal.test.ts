@@ -20,6 +20,17 @@ test('nothing of the text can be read in it', () => {
   expect(Buffer.from(sealed.split('.')[2] ?? '', 'base64url').toString('latin1')).not.toContain('alice')
 })
 
+test.each(['', 'text', 'x'.repeat(1_000)])(
+  'each has a nonce of its own, of twelve bytes, and a tag of sixteen: %.5s',
+  text => {
+    const bodies = Array.from({ length: 1_000 }, () =>
+      Buffer.from(seal.close(text, place).split('.')[2] ?? '', 'base64url'),
+    )
+    for (const body of bodies) expect(body.length).toBe(12 + text.length + 16)
+    expect(new Set(bodies.map(body => body.subarray(0, 12).toString('hex'))).size).toBe(1_000)
+  },
+)
+
 test('the same text never looks the same twice', () => {
   const many = new Set(Array.from({ length: 100 }, () => seal.close('the same', place)))
   expect(many.size).toBe(100)
