@@ -13,9 +13,9 @@ import { createSubscriptions } from './entra/subscriptions.ts'
 import { createAccessNow } from './gate/access-now.ts'
 import { createBlocked } from './gate/blocked.ts'
 import { createFirstEnd } from './gate/first-end.ts'
-import { createGraphBudget } from './gate/graph-budget.ts'
 import { createGuard } from './gate/guard.ts'
 import { createProof } from './gate/membership.ts'
+import { createPersonBudget } from './gate/person-budget.ts'
 import { createPimToken, type Who } from './gate/pim-token.ts'
 import { createPlans } from './gate/plans.ts'
 import { createRecheck } from './gate/recheck.ts'
@@ -50,9 +50,6 @@ import { createSignIns } from './session/sign-ins.ts'
 import { createSessions } from './session/store.ts'
 import { createTold } from './session/told.ts'
 import { createVault } from './session/vault.ts'
-
-/** What asking for the periods of a person takes. */
-const spansCalls = 2
 
 type Parts = { clock?: Clock; log?: Log }
 
@@ -90,7 +87,9 @@ export async function createServices(
   const leases = createLeases({ redis, prefix })
   const groupLeases = createLeases({ redis, prefix, about: group })
   const counters = createCounters({ redis, prefix })
-  const proof = createProof({ graph, groupId: config.access.groupId, oidc })
+  const budget = createPersonBudget({ counters, clock })
+  const asking = { ...oidc, refresh: budget.refreshing(oidc) }
+  const proof = createProof({ graph, groupId: config.access.groupId, oidc: asking })
   const doubts = createRedisDoubts()
   const board = createBoard({ redis, seal, prefix, about: group })
   const appToken = createAppToken({ oidc, clock, graphBaseUrl: config.graph.baseUrl })
@@ -105,7 +104,7 @@ export async function createServices(
   const setUp = createSetUp({ clock, log, isListed })
   const recheck = createRecheck({
     clock,
-    oidc,
+    oidc: asking,
     vault,
     sessions,
     leases,
@@ -117,10 +116,9 @@ export async function createServices(
     doubts,
     setUp,
   })
-  const pim = createPim({ graph, groupId, clock })
-  const pimToken = createPimToken({ clock, oidc, vault, leases, sessions, log })
-  const budget = createGraphBudget({ counters })
-  const planToken = { get: (who: Who) => budget.spend(who.identity, spansCalls).then(() => pimToken.get(who)) }
+  const pim = createPim({ graph: budget.counting(graph), groupId, clock })
+  const pimToken = budget.knowing(createPimToken({ clock, oidc: asking, vault, leases, sessions, log }))
+  const planToken = { get: (who: Who) => budget.check(who.identity).then(() => pimToken.get(who)) }
   const plans = selfService ? createPlans({ clock, pim, token: planToken, sessions, knownPlans, log }) : undefined
   const { standingOf, anew, known } = createStanding({ config, clock, recheck, roster, staleBefore, plans })
   const firstEnd = plans && createFirstEnd({ clock, known, plans })

@@ -55,8 +55,6 @@ export type Approvals = {
 const mostUses = 5
 const mostNames = 20
 const longestComment = 500
-/** What is asked about one request, but for the names, which are remembered. */
-const oneCalls = 4
 
 /**
  * What waits for somebody's yes, and their decision, through Graph with their own token: Microsoft judges who may approve.
@@ -88,7 +86,7 @@ export function createApprovals({
   }
 
   async function one(who: Who, id: string): Promise<OneRequest | undefined> {
-    return asPerson(who, token => oneWith(token, who, id), oneCalls)
+    return asPerson(who, token => oneWith(token, who, id))
   }
 
   async function oneWith(token: string, who: Who, id: string): Promise<OneRequest | undefined> {

@@ -1,20 +1,19 @@
 import { GraphRefusal } from '../entra/graph-refusal.ts'
-import type { GraphBudget } from '../gate/graph-budget.ts'
+import type { PersonBudget } from '../gate/person-budget.ts'
 import type { PimToken, Who } from '../gate/pim-token.ts'
 import { soon } from './patience.ts'
 
-/** About how many calls the work takes; an act that the person confirmed is not cut in half by having none left. */
-type Cost = number | 'act'
-export type AsPerson = <T>(who: Who, call: (token: string) => Promise<T>, cost?: Cost) => Promise<T>
+/** An act that the person confirmed is not cut in half because they had Graph asked too often. */
+export type AsPerson = <T>(who: Who, call: (token: string) => Promise<T>, even?: 'act') => Promise<T>
 
 /**
  * Calls Graph with the person's own token; once more with a new one when Graph does not take it (any more), which it says
  * before it does anything. A demand for an authentication context rises: that only the person can meet. Throws NoAnswer
  * when the page that asks waits no longer, or the person had Graph asked too often.
  */
-export const createAsPerson = (token: PimToken, budget: GraphBudget): AsPerson => {
-  async function answered<T>(who: Who, call: (token: string) => Promise<T>, cost: Cost): Promise<T> {
-    if (cost !== 'act') await budget.spend(who.identity, cost)
+export const createAsPerson = (token: PimToken, budget: Pick<PersonBudget, 'check'>): AsPerson => {
+  async function answered<T>(who: Who, call: (token: string) => Promise<T>, even?: 'act'): Promise<T> {
+    if (!even) await budget.check(who.identity)
     const first = await token.get(who)
     try {
       return await call(first)
@@ -25,5 +24,5 @@ export const createAsPerson = (token: PimToken, budget: GraphBudget): AsPerson =
       return call(await token.get(who))
     }
   }
-  return (who, call, cost = 1) => soon(who, answered(who, call, cost))
+  return (who, call, even) => soon(who, answered(who, call, even))
 }

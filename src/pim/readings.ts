@@ -17,9 +17,6 @@ export type Readings = {
 type KnownRules = Rules & { known: boolean }
 
 /** Reads from PIM, with the person's own token, what the pages about access say. */
-/** What `read` asks, but for the names, which are remembered. */
-const readCalls = 5
-
 export function createReads({ pim, asPerson }: { pim: Pim; asPerson: AsPerson }) {
   const shared = createShared<Readings>()
 
@@ -58,7 +55,7 @@ export function createReads({ pim, asPerson }: { pim: Pim; asPerson: AsPerson })
     readings: (who: Who): Promise<Readings> =>
       soon(
         who,
-        shared(who.sessionId, () => asPerson(patient(who), read, readCalls)),
+        shared(who.sessionId, () => asPerson(patient(who), read)),
       ),
     rulesOf,
     /** The names of those who can approve. */
