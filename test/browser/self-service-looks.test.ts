@@ -304,6 +304,68 @@ const states: [picture: string, heading: string | RegExp, show: () => Shown][] =
     },
   ],
   [
+    'ended-by-name',
+    /^Ada Nakamura ended your access at/,
+    async () => {
+      house.tenant.set({ identityNames: 'all' })
+      const shown = await on(42)
+      house.tenant.end('ben', 'No longer needed')
+      passes(61)
+      return shown
+    },
+  ],
+  [
+    'extended',
+    'My access',
+    async () => {
+      const shown = await on(10, '/access')
+      await shown.as.post('/access/extend', { minutes: '30' })
+      return shown
+    },
+  ],
+  [
+    'extended-already',
+    'Access was not extended',
+    async () => {
+      const shown = await on(10)
+      const act = async (page: Window['page']) => {
+        await shown.as.post('/access/extend', { minutes: '30' })
+        await press('Extend by 30 min')(page)
+      }
+      return { ...shown, act }
+    },
+  ],
+  [
+    'end-unanswered',
+    'We do not know yet whether access was ended',
+    async () => {
+      const shown = await on(42, '/access/end')
+      house.tenant.set({ graphError: { what: '503', where: 'requests', method: 'POST', when: 'next' } })
+      return { ...shown, act: press('End access now') }
+    },
+  ],
+  [
+    'end-open',
+    'My access',
+    async () => {
+      const shown = await on(42, '/access')
+      house.tenant.set({ graphError: { what: '503', where: 'requests', method: 'POST', when: 'next' } })
+      await shown.as.post('/access/end')
+      return shown
+    },
+  ],
+  [
+    'on-elsewhere',
+    'My access',
+    async () => {
+      const as = await ben()
+      await as.get('/')
+      house.tenant.set({ tokenLagSeconds: 600 })
+      house.tenant.activate('ben', { minutes: 60, reason: 'Turned on in the portal' })
+      return { as, path: '/access' }
+    },
+  ],
+  [
     'kept-refused',
     /./,
     async () => {
