@@ -118,14 +118,14 @@ export function createWatch({
     // Later than all that it answers and replaces, though a clock that is ahead dated that.
     const askedAt = Math.max(now, announcedAt, (roster?.askedAt ?? 0) + 1)
     try {
-      const next = rosterFrom(await list(), { askedAt, before: roster, now })
-      await board.post('roster', { at: askedAt, text: JSON.stringify(next), lifeMs: rosterLifeMs })
-      roster = next
+      roster = rosterFrom(await list(), { askedAt, before: roster, now })
     } catch (error) {
       // No new roster, never an empty one: the old one ages.
       log.warn({ event: 'roster-failed', error })
-      await leases.pause('roster', retryAfterMsOf(error) ?? Math.min(rosterMs, 5_000))
+      return leases.pause('roster', retryAfterMsOf(error) ?? Math.min(rosterMs, 5_000))
     }
+    // A Redis that does not take it is no fault of Graph: this replica knows, and the look at the board has failed.
+    await board.post('roster', { at: askedAt, text: JSON.stringify(roster), lifeMs: rosterLifeMs })
   }
 
   const source: RosterSource = {

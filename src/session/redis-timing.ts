@@ -40,12 +40,16 @@ export function followCommands(
       error => {
         const refusal = refusalIn(error, topology)
         observe(seconds(), redisReasonOf(refusal?.word))
-        if (refusal) refusals.refused(refusal, subjectOf(command, prefix))
+        if (refusal && !isSpared(command, refusal)) refusals.refused(refusal, subjectOf(command, prefix))
       },
     )
     return send(command, ...rest)
   }
 }
+
+/** What these tell is good to know, and need not be allowed: `redis-not-checked` says so. */
+const isSpared = ({ name }: Sent, { word }: Refusal) =>
+  (name === 'info' || name === 'config') && (word === 'NOPERM' || word === 'ERR')
 
 /** The key itself stays here: of it only the kind is kept, which our own code names. */
 function subjectOf(command: Sent, prefix: string): Subject {

@@ -6,6 +6,7 @@ export type Refusal = { word: string; command: string | undefined; remedy: strin
 // Source: https://redis.io/docs/latest/develop/reference/eval-intro (errors of scripts); before Redis 7 they are inside an ERR.
 const inScript = /@user_script: ?\d+: -?([A-Z]{2,20})\b/
 const ofScriptRights = /The user executing the script can't|ACL failure in script/
+const ofUnknownMaster = /invalid reply: null/
 const words = [/^([A-Z]{2,20})(?= |$)/, /(?:because|Last error:) (?:ReplyError: )?([A-Z]{2,20}) /]
 const ofCertificate = /certificate|altname/i
 
@@ -27,6 +28,7 @@ function wordIn(error: Error): string | undefined {
   const { name, message } = error
   if (isAboutCertificate(error)) return 'TLS'
   if (ofScriptRights.test(message)) return 'NOPERM'
+  if (ofUnknownMaster.test(message)) return 'ERR'
   const [direct, ...wrapped] = [inScript, ...words].map(pattern => pattern.exec(message)?.[1])
   if (direct !== undefined) return direct
   // In errors that are not its own, a word at the beginning is not that of Redis.
@@ -92,6 +94,7 @@ const certificateRemedy = (message: string) =>
         : 'its certificate is of an authority that is not known here: see REDIS_CA_FILE'
 
 const errors: [RegExp, string][] = [
+  [ofUnknownMaster, 'this sentinel knows no master of that name: see REDIS_SENTINEL_MASTER'],
   [/cluster support disabled/, 'no cluster: leave REDIS_CLUSTER out'],
   [/unknown command ['`]?sentinel/i, 'no sentinel: leave REDIS_SENTINEL_MASTER out, or give the port of the sentinels'],
   [/unknown command/i, 'Redis does not know this command: it has to be 6.2 or later, without commands renamed'],

@@ -55,6 +55,22 @@ test('and when one is mended and the other breaks, each is named in its turn', a
   expect((await alice.get('/')).text).toContain('Microsoft does not answer')
 })
 
+test('a list of the group that Graph gave and Redis does not take is not called a fault of Graph', async () => {
+  const settings = { MEMBERSHIP_ROSTER: 'on', MEMBERSHIP_ROSTER_SECONDS: '5' }
+  const permissions = ['PrivilegedAssignmentSchedule.Read.AzureADGroup', 'GroupMember.Read.All']
+  const tenant = { switches: { appPermissions: permissions } }
+  await house.redis.acl('SETUSER', 'default', 'resetkeys', '%R~*', '~*:lease:*', '~*:pause:*', '~*:ready:*')
+  await using watching = await openHouse({ redisUrl: redis.url, settings, tenant })
+  try {
+    await expect.poll(() => watching.services.watch.roster(), { timeout: 5_000 }).toBeDefined()
+    await expect.poll(() => eventsIn(watching.logged, 'redis-refuses').length, { timeout: 5_000 }).toBe(1)
+    expect(eventsIn(watching.logged, 'redis-refuses')).toMatchObject([{ word: 'NOPERM', command: 'eval' }])
+    expect(eventsIn(watching.logged, 'roster-failed')).toEqual([])
+  } finally {
+    await house.redis.acl('SETUSER', 'default', '~*')
+  }
+})
+
 test('a fault of ours on the way to Redis is not called a fault of Redis', async () => {
   const { sessions } = house.services
   const id = decodeURIComponent(alice.cookies().get('gatehouse') ?? '').replace(/^s:|\..*$/g, '')

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { freePort } from '../../infra/demo/ports.ts'
 import { openHouse } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
-import { canaries, startCluster, startTlsRedis } from '../support/redis-servers.ts'
+import { canaries, documented, startCluster, startTlsRedis } from '../support/redis-servers.ts'
 import { patience } from './redis-shapes.ts'
 import { eventsIn } from './stored.ts'
 
@@ -131,6 +131,16 @@ test.each(states.filter(([, command]) => command !== 'eval'))(
     }
   },
 )
+
+test('a user who may do what the documentation says, and no more, is refused nothing worth a word', async () => {
+  const redis = await server()
+  const line = documented.userLine.replace('~gatehouse:', '~test-').replace('user gatehouse', 'app')
+  await redis.admin.call('ACL', 'SETUSER', ...line.replace('>password', '').split(' ').filter(Boolean))
+  const opened = await house(redis.url, { inspect: redis.admin })
+  expect((await (await opened.visitor('alice')).get('/')).status).toBe(200)
+  await expect.poll(() => eventsIn(opened.logged, 'redis-not-checked').length, patience).toBe(1)
+  expect(refusals(opened)).toEqual([])
+})
 
 test('a right that only a script needs is missed at once, and its word is not that of the script', async () => {
   const redis = await server()

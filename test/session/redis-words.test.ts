@@ -76,6 +76,12 @@ const cases: [error: Error, word: string | undefined, command: string | undefine
     undefined,
     /another name/,
   ],
+  [
+    new Error('connected to sentinel a:1 successfully, but got an invalid reply: null'),
+    'ERR',
+    undefined,
+    /REDIS_SENTINEL_MASTER/,
+  ],
   [new Error('Command timed out'), undefined, undefined, undefined],
   [
     Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' }),
