@@ -5,7 +5,7 @@ import { isLoopback } from './loopback.ts'
 import { proxyFrom } from './proxy.ts'
 import { type RedisFiles, redisConfigFrom, redisFaults } from './redis-address.ts'
 import { Secret } from './secret.ts'
-import { liveNames, type SecretFile, trimmed } from './secret-files.ts'
+import { isQuoted, liveNames, type SecretFile, trimmed } from './secret-files.ts'
 import { credentialFrom, explanationOf, parseSettings, type Settings, settings } from './settings.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -61,7 +61,6 @@ const byPlace = (one: Fault, other: Fault) => places.indexOf(one.name) - places.
 const isAlsoLower = (name: Name) => name === 'HTTPS_PROXY' || name === 'NO_PROXY'
 
 const quoteWords = 'is in quotes, which are part of it here: leave them out'
-const isQuoted = (value: string) => /^(["']).*\1$/s.test(value)
 
 function collect(environment: Environment) {
   const values: Values = {}

@@ -74,9 +74,12 @@ async function contentOfFile(path: string): Promise<string> {
 
 /** As every setting is read: without the spaces, line breaks and marks of editors around it. */
 export const trimmed = (text: string): string => text.trim()
+/** Whatever set it took the quotes for a part of the value. */
+export const isQuoted = (value: string): boolean => /^(["']).*\1$/s.test(value)
 
 /** Judged as at the start: what would not have been good then changes nothing. */
 function take(name: LiveName, text: string, changes: SecretChanges): boolean {
+  if (isQuoted(text)) return false
   if (name === 'SESSION_SECRET') {
     const { data } = settings.SESSION_SECRET.safeParse(text)
     if (data) changes.sessionSecrets(data)

@@ -64,6 +64,18 @@ describe('a file that secrets are followed in', () => {
     expect((await look('', '', '', '')).told).toEqual(['not-good'])
   })
 
+  test.each([
+    ['in quotes', `"${second}"`],
+    ['with nothing behind a comma', `${second},`],
+    ['with the name of a secret', `@Microsoft.KeyVault(SecretUri=https://canary.vault.azure.net/secrets/x)`],
+  ])('is no better than at the start: %s', async (_what, text) => {
+    expect((await look(text, text)).told).toEqual(['not-good'])
+  })
+
+  test('that only gained spaces, or the mark of an editor, changes nothing', async () => {
+    expect((await look(`\uFEFF${first} \n\n`, `\uFEFF${first} \n\n`)).told).toEqual([])
+  })
+
   test('that is back as it was changes nothing', async () => {
     expect((await look(second, first, first)).told).toEqual([])
   })
