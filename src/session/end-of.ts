@@ -63,17 +63,16 @@ export function createEndOf({ byId, registry, ends }: { byId: SessionsById; regi
 
     /** One of a browser that signs out, and what is being born there of the same session of Entra. */
     async browser({ identity, lineage }: WentOn): Promise<void> {
-      if (identity.sid) await ends.remember({ entraSession: identity.sid, isOverThere: false })
+      if (identity.sid) await ends.remember({ entraSession: identity.sid, isOverThere: false, isKnown: true })
       await ofLineage(identity, lineage)
     },
 
     /** All that one session of Entra opened, which is over there; none is no fault. */
     async entraSession(sid: string): Promise<void> {
-      await ends.remember({ entraSession: sid, isOverThere: true })
-      await all(
-        () => registry.ofEntraSession(sid, listedSince()),
-        () => true,
-      )
+      const listed = () => registry.ofEntraSession(sid, listedSince())
+      const isKnown = (await listed()).length > 0
+      await ends.remember({ entraSession: sid, isOverThere: true, isKnown })
+      await all(listed, () => true)
     },
   }
 }

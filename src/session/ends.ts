@@ -5,12 +5,12 @@ import { fingerprint } from './seal.ts'
 
 /**
  * Of whom sessions were ended: all of a person (but those of one lineage), of one lineage, of one session of Entra. That
- * one is over at Entra where `isOverThere`.
+ * one is over at Entra where `isOverThere`; where it is not `isKnown`, no session here is of it.
  */
 export type Ended =
   | { person: Person; but?: string | undefined }
   | { lineage: string }
-  | { entraSession: string; isOverThere: boolean }
+  | { entraSession: string; isOverThere: boolean; isKnown: boolean }
 type Person = Pick<Identity, 'tenantId' | 'objectId'>
 
 /** A session that is being born: since when, as `moment` counts, and when its sign-in began (epoch ms). */
@@ -25,11 +25,13 @@ return tonumber(count)`
 const setIfNewer = `local found = redis.pcall('get', KEYS[1])
 local count = type(found) == 'string' and tonumber(string.match(found, '^%d+'))
 if count and count > tonumber(ARGV[1]) then return 0 end
-redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3])
+redis.call('set', KEYS[1], ARGV[2], 'PX', math.max(redis.call('pttl', KEYS[1]), tonumber(ARGV[3])))
 return 1`
 
 /** Longer than a sign-in may be on its way. */
 const lifeMs = 15 * 60_000
+/** Longer than a callback takes. Anybody may say that a session of Entra has ended which nobody here knows. */
+const shortLifeMs = 2 * 60_000
 
 /**
  * Remembers for a while what was ended, so that a session that is being born meanwhile, of an older state, ends as well.
@@ -59,7 +61,8 @@ export function createEnds({ redis, prefix, clock }: { redis: Redis; prefix: str
     const but = ('person' in ended && ended.but) || ''
     const count = await counted('1')
     const word = [count, at, but].join('|')
-    await ask(redis.eval(setIfNewer, 1, keyFor(ended), String(count), word, String(lifeMs)))
+    const life = 'entraSession' in ended && !ended.isKnown ? shortLifeMs : lifeMs
+    await ask(redis.eval(setIfNewer, 1, keyFor(ended), String(count), word, String(life)))
   }
 
   return {

@@ -63,6 +63,26 @@ describe('Entra says, without a cookie, that someone signed out elsewhere', () =
     expect(await isIn(ben.visitor)).toBe(true)
   })
 
+  test('what anybody may say of a session that nobody knows is remembered for two minutes only', async () => {
+    const ended = () => house.redis.keys(`${house.prefix}ended:*`)
+    const before = await ended()
+    await call('?sid=3f1c5a52-7d0e-4b8a-9c46-5e2f8a1d7b30')
+    const [key = 'none', ...more] = (await ended()).filter(each => !before.includes(each))
+    expect([await house.redis.pttl(key), more]).toEqual([expect.any(Number), []])
+    expect(await house.redis.pttl(key)).toBeGreaterThan(0)
+    expect(await house.redis.pttl(key)).toBeLessThanOrEqual(120_000)
+  })
+
+  test('that of one that was known here is remembered for longer, whoever says it again', async () => {
+    const ended = () => house.redis.keys(`${house.prefix}ended:*`)
+    const { sid } = await signedIn()
+    const before = await ended()
+    await call(`?sid=${sid}`)
+    await call(`?sid=${sid}`)
+    const [key = 'none'] = (await ended()).filter(each => !before.includes(each))
+    expect(await house.redis.pttl(key)).toBeGreaterThan(600_000)
+  })
+
   test('a second call ends nothing more and says nothing else', async () => {
     const { sid } = await signedIn()
     const bare = ({ status, text }: RawAnswer) => ({ status, text })
