@@ -12,6 +12,7 @@ import type { Blocked } from './blocked.ts'
 import { isFromTheFuture, longestNoMs, type Proof } from './membership.ts'
 import { createRedisDoubts, type RedisDoubts } from './redis-doubts.ts'
 import type { SetUp } from './set-up.ts'
+import { createTurns, type Limits } from './turns.ts'
 
 /** What asking anew led to: the session as it is now, no answer (it stays as it was), or its end. */
 export type Recheck = { record: SessionRecord } | 'unanswered' | 'over'
@@ -26,11 +27,14 @@ const consentPauseMs = 30_000
 const mostStruggling = 10_000
 const waitStepMs = 100
 const mostAnswered = 10_000
+const usualLimits: Limits = { atOnce: 50, waiting: 200, longestWaitMs: 2_000 }
+const crowdedEveryMs = 60_000
 const longestWaitMs = 5_500
 
 /**
  * Asks Entra anew about the person of a session, by redeeming the refresh token: one at a time for a session, across
- * all replicas; the others wait and read the result. After a failure nobody tries again for a while.
+ * all replicas; the others wait and read the result. After a failure nobody tries again for a while. So many sessions at
+ * once, each in its turn; one that gets no turn is unanswered.
  */
 export function createRecheck({
   clock,
@@ -45,6 +49,7 @@ export function createRecheck({
   blocked,
   doubts = createRedisDoubts(),
   setUp,
+  inFlight = usualLimits,
 }: {
   clock: Clock
   oidc: Oidc
@@ -62,7 +67,10 @@ export function createRecheck({
   /** Told of each session about which Redis kept us from asking. */
   doubts?: RedisDoubts
   setUp?: SetUp | undefined
+  inFlight?: Limits
 }) {
+  const turns = createTurns(inFlight)
+  let toldCrowdedAt = -Infinity
   const running = new Map<string, Promise<Recheck>>()
   /** Whose sessions they are. */
   const asking = new Map<string, string>()
@@ -83,7 +91,8 @@ export function createRecheck({
 
   function begin(sessionId: string, provenAfter: number): Promise<Recheck> {
     doubts.clear(sessionId)
-    const work = once(sessionId, provenAfter)
+    const work = turns(() => once(sessionId, provenAfter))
+      .then(answer => (answer === 'no-turn' ? crowded() : answer))
       .catch(thrown => whenRedisTakesNoWrites(sessionId, thrown))
       .finally(() => {
         running.delete(sessionId)
@@ -91,6 +100,16 @@ export function createRecheck({
       })
     running.set(sessionId, work)
     return work
+  }
+
+  /** Others are asked about: nobody is let in or signed out by that, and whoever comes again may have their turn. */
+  function crowded(): Recheck {
+    const now = performance.now()
+    if (now - toldCrowdedAt > crowdedEveryMs) {
+      toldCrowdedAt = now
+      log.warn({ event: 'rechecks-crowded', ...inFlight })
+    }
+    return 'unanswered'
   }
 
   async function once(sessionId: string, provenAfter: number): Promise<Recheck> {

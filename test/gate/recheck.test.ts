@@ -21,10 +21,15 @@ beforeEach(async () => {
 })
 afterEach(() => house.tenant.reset())
 
-type Changes = { fetch?: typeof globalThis.fetch; secrets?: House['config']['session']['secrets']; aheadMs?: number }
+type Changes = {
+  inFlight?: { atOnce: number; waiting: number; longestWaitMs: number }
+  fetch?: typeof globalThis.fetch
+  secrets?: House['config']['session']['secrets']
+  aheadMs?: number
+}
 
 /** One more replica of the house, as far as re-checks go; each can be a little different. */
-function replica({ fetch, secrets = house.config.session.secrets, aheadMs = 0 }: Changes = {}) {
+function replica({ fetch, secrets = house.config.session.secrets, aheadMs = 0, inFlight }: Changes = {}) {
   const { config, services, prefix } = house
   const { redis, log, proof } = services
   const clock = () => new Date(house.clock.read().getTime() + aheadMs)
@@ -33,7 +38,12 @@ function replica({ fetch, secrets = house.config.session.secrets, aheadMs = 0 }:
   const sessions = createSessions({ config, clock, redis, seal, vault, log })
   const leases = createLeases({ redis, prefix })
   const oidc = createOidc({ config, clock, ...(fetch && { fetch }) })
-  return { vault, sessions, leases, recheck: createRecheck({ clock, oidc, vault, sessions, leases, proof, log }) }
+  return {
+    vault,
+    sessions,
+    leases,
+    recheck: createRecheck({ clock, oidc, vault, sessions, leases, proof, log, ...(inFlight && { inFlight }) }),
+  }
 }
 const now = () => house.clock.read().getTime()
 const minuteAgo = () => now() - 60_000
@@ -226,4 +236,25 @@ test('a session that is ended while Entra is asked gets neither membership nor t
   await house.services.sessions.destroy(id, record?.identity)
   expect(await slow).toBe('over')
   expect(await house.redis.keys(`${house.prefix}*${id}`)).toEqual([])
+})
+
+test('only so many sessions are asked about at once: the others stay as they were, and have their turn later', async () => {
+  const ids = [id]
+  for (const key of ['ada', 'ben', 'oskar', 'lena']) ids.push(sessionIdOf(await house.visitor(key)))
+  house.clock.advance({ seconds: 60 })
+  house.tenant.set({ slow: { token: 700 } })
+  const before = house.tenant.calls.token
+  const { recheck } = replica({ inFlight: { atOnce: 2, waiting: 2, longestWaitMs: 300 } })
+  const answers = await Promise.all(ids.map(each => recheck(each, minuteAgo())))
+  expect(answers.map(answer => (typeof answer === 'object' ? 'answered' : answer)).sort()).toEqual([
+    'answered',
+    'answered',
+    'unanswered',
+    'unanswered',
+    'unanswered',
+  ])
+  expect(house.tenant.calls.token).toBe(before + 2)
+  expect(house.logged.filter(line => line.includes('rechecks-crowded')).length).toBe(1)
+  for (const each of ids) expect(await house.services.sessions.read(each)).toBeDefined()
+  expect(await recheck(ids[4] as string, minuteAgo())).toMatchObject({ record: { membership: { provenAt: now() } } })
 })
