@@ -265,6 +265,12 @@ const rules: { rule: string; check: Rule; files: Files; broken: Broken[] }[] = [
     ],
   },
   {
+    rule: 'how far clocks may differ is said once',
+    check: onlyIn(/clockTolerance\w*\s*=(?!=)/i, 'src/clock.ts'),
+    files: src,
+    broken: [['a copy', { 'src/gate/x.ts': 'const clockToleranceMs = 60_000' }]],
+  },
+  {
     rule: 'only main.ts reads the environment',
     check: onlyIn(/process\s*\.\s*env|process\[|\benv\b.*from 'node:process'/, 'src/main.ts'),
     files: src,

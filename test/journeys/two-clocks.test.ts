@@ -213,3 +213,14 @@ describe('with a replica whose clock is an hour ahead', () => {
     expect(await house.services.drafts.look(owner, id)).toEqual([['amount', '12']])
   })
 })
+
+test.each([
+  [30_000, 200],
+  [31_000, 400],
+])('a sign-in begun by a clock %i ms ahead is answered %i at the one it comes back to', async (aheadMs, expected) => {
+  await using house = await openHouse({ now })
+  await using other = await openReplica(house, {}, { aheadMs })
+  const alice = await house.visitor('alice', { signIn: false })
+  const { location = '' } = (await alice.get(`${other.baseUrl}/auth/sign-in`)).headers
+  expect((await alice.signIn(location)).status).toBe(expected)
+})
