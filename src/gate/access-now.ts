@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { decide } from './decide.ts'
+import { isPlanOver } from './plan.ts'
 import type { Standing } from './standing.ts'
 
 /**
@@ -31,7 +32,9 @@ export const createAccessNow =
   ({ record, membership }: Standing): AccessNow => {
     const { recheckMs, graceMs } = config.membership
     const now = clock().getTime()
-    const { identity, contexts, plan } = record
+    const { identity, contexts } = record
+    // Whoever is in past the end of a plan turned access on again: that plan says nothing of the new end.
+    const plan = record.plan && !isPlanOver(record.plan, now) ? record.plan : undefined
     const facts = { identity, membership, contexts, now, trustedMs: recheckMs + graceMs }
     const decision = decide(facts, { audience: 'members' })
     if (decision.outcome === 'cannot-tell') return { state: 'unknown' }

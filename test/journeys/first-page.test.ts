@@ -52,6 +52,19 @@ describe('the first page after signing in', () => {
 })
 
 describe('signing in', () => {
+  test('again after access ended and was begun anew elsewhere, with a Graph that is slow, leaves the end to the page', async () => {
+    await using house = await openSelfService()
+    house.tenant.setPolicy({ context: false })
+    await someoneIn(house)
+    house.clock.advance({ hours: 3 })
+    house.tenant.assign('ben', { minutes: 30, reason: 'Once more' })
+    house.tenant.set({ slow: { graph: 2_000 } })
+    const ben = await house.visitor('ben', { signIn: false })
+    const page = await ben.signIn('/sessions')
+    expect([page.status, lineOf(page.text)]).toEqual([200, ''])
+    expect(page.text).toMatch(/data-end-unknown.*Your sessions/s)
+  })
+
   test.each([
     ['slow', { slow: { graph: 3_000 } }],
     ['dead', { graphError: { what: '503', where: 'schedules', when: 'always' } }],
