@@ -87,7 +87,8 @@ const ofNoAnswer = ({ kind, retryAfterMs }: NoAnswer): PimRefusal =>
 /** Of getting the token to ask with, so before anything was asked. */
 function ofProblem(problem: Problem): PimRefusal {
   if (problem.code === 'entra-unreachable') return unreachable
-  if (problem.code === 'sign-in-refused') return said('refused', 'sign-in-not-taken', 'try-again')
+  if (problem.code === 'sign-in-refused' || problem.code === 'sign-in-not-proven')
+    return said('refused', 'sign-in-not-taken', 'try-again')
   if (problem.code === 'sign-in-misconfigured') return refusalOf('app-lacks-permission')
   throw problem
 }

@@ -75,3 +75,11 @@ test('above it whoever is in stays in, to their known end', async () => {
   house.clock.advance({ minutes: 30 })
   expect((await ben.get('/')).status).toBe(403)
 })
+
+test('a lie in place of a token for Graph is no answer about the person: the refused page stays one', async () => {
+  const ben = await house.visitor('ben', { signIn: false })
+  house.tenant.set({ lie: { typ: 'at+jwt', on: 'refresh' } })
+  const page = await ben.signIn('/')
+  expect(page.status).toBe(403)
+  expect(page.text).toContain('Microsoft did not take your sign-in for this')
+})
