@@ -5,14 +5,14 @@ import type { Standing } from '../gate/standing.ts'
 import { within } from '../pim/patience.ts'
 import type { Services } from '../services.ts'
 
-type Needs = Pick<Services, 'accessNow' | 'known' | 'sessions' | 'standingOf' | 'log'>
+type Needs = Pick<Services, 'config' | 'accessNow' | 'known' | 'sessions' | 'standingOf' | 'log'>
 
 /**
  * How access stands once a request has done what it does, found out once for it: a page and the line above it cannot
  * differ. Where it was proven too long ago, it is asked for as a page for members would, while this page still waits.
  */
 export function createShownAccess(
-  { accessNow, known, sessions, standingOf, log }: Needs,
+  { config, accessNow, known, sessions, standingOf, log }: Needs,
   { who, standing, audience }: { who: Who; standing: Standing; audience: Audience },
 ): () => Promise<AccessNow> {
   let found: Promise<AccessNow> | undefined
@@ -22,8 +22,9 @@ export function createShownAccess(
     if (audience === 'members') return accessNow(standing)
     const record = (await sessions.read(who.sessionId)) ?? standing.record
     const access = accessNow({ record, membership: known(record) })
-    // A "no" is asked about by the pages for members; what was proven long ago must not be called on.
-    if (access.state === 'off') return access
+    // A "no" is asked about by the pages for members, and a roster is asked for by itself. What was proven long ago by the
+    // person's own token alone must not be called on.
+    if (access.state === 'off' || (access.state === 'on' && config.membership.roster)) return access
     const asked = standingOf(who.sessionId, record).catch(error => {
       log.info({ event: 'access-unknown', oid: who.identity.objectId, error })
       return undefined
