@@ -149,6 +149,22 @@ describe('what is sent is sent once', () => {
     await ben.get(at)
     expect(askedOf(house)).toHaveLength(1)
   })
+  test('a code that Entra takes no more is asked for anew, with the wish and what it needs, and it is sent once', async () => {
+    await using house = await openSelfService()
+    const ben = await house.visitor('ben')
+    const asked = await turnOn(ben)
+    house.tenant.set({ tokenError: { what: '70008', on: 'code', when: 'next' } })
+    const chosen = await ben.post(asked.at, { method: 'passkey' })
+    let at = new URL(chosen.headers.location ?? '', asked.at).href
+    while (!at.includes('/auth/callback')) at = new URL((await ben.get(at)).headers.location ?? '', at).href
+    const again = new URL((await ben.get(at)).headers.location ?? '', at)
+    expect(JSON.parse(again.searchParams.get('claims') ?? '{}')).toMatchObject({
+      access_token: { acrs: { value: 'c1' } },
+    })
+    await ben.answer(await ben.follow(again.href), { method: 'passkey' })
+    await until(house, ben, 'in')
+    expect(askedOf(house)).toHaveLength(1)
+  })
   test('a wish that waited ten minutes for its passkey is not sent', async () => {
     await using house = await openSelfService()
     const ben = await house.visitor('ben')
