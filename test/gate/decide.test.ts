@@ -53,3 +53,25 @@ test('an audience that does not exist is as closed as that of members', () => {
   const nonsense = { audience: 'everyone' as unknown as Audience }
   expect(decide({ identity, membership: outsider }, nonsense)).toMatchObject({ outcome: 'refuse' })
 })
+
+test.each([
+  ['ran-out', true],
+  ['ended', false],
+] as const)('of access that %s it is said that its time was up: %s', (reason, ranOut) => {
+  const endedAt = provenAt - 1_000
+  const facts = { identity, membership: { ...outsider, reason, endedAt } } as const
+  expect(decide(facts, { audience: 'members' })).toEqual({ outcome: 'refuse', reason: 'access-ended', endedAt, ranOut })
+})
+
+test('of a member whose known end has come it is said that its time was up', () => {
+  const facts = { identity, membership: { ...member, until: provenAt } }
+  expect(decide(facts, { audience: 'members' })).toMatchObject({ reason: 'access-ended', ranOut: true })
+})
+
+test.each([
+  ['nothing is known', 'unknown' as const],
+  ['what was known is too old', { ...member, provenAt: provenAt - 360_001 }],
+])('of someone in too many groups to look up it is said so when %s', (_what, membership) => {
+  const facts = { identity, membership, isUnlisted: true }
+  expect(decide(facts, { audience: 'members' })).toEqual({ outcome: 'cannot-tell', reason: 'too-many-groups' })
+})

@@ -93,3 +93,21 @@ for (const text of ['', 'null', '[]', '{"askedAt":"x"}', '{"askedAt":1,"members"
   test(`a shared roster that reads ${text || 'empty'} is no roster`, () => {
     expect(readRoster(text)).toBeUndefined()
   })
+
+test('a list of members that lags makes nobody a member again in the polls after their end', () => {
+  const end = Date.parse('2026-03-02T12:00:00Z')
+  const id = '9d3f6f0e-3c53-4a3a-9a49-6b1c2a2f7a10'
+  const before = { askedAt: end - 10_000, members: { [id]: { until: end } }, ended: {} }
+  const lagging = { assignments: [], members: [id] }
+  let roster: Parameters<typeof membershipIn>[0] = before
+  for (const seconds of [10, 50, 119]) {
+    roster = rosterFrom(lagging, { askedAt: end + seconds * 1000, before: roster })
+    expect([seconds, membershipIn(roster, id)]).toEqual([
+      seconds,
+      expect.objectContaining({ member: false, endedAt: end }),
+    ])
+  }
+  const gone = { assignments: [], members: [] }
+  roster = rosterFrom(gone, { askedAt: end + 3_600_000, before: roster })
+  expect(membershipIn(roster, id)).toMatchObject({ member: false, reason: 'ran-out', endedAt: end })
+})
