@@ -20,7 +20,12 @@ export function sendOn(request: Request, response: Response, path: string): void
   response.redirect(303, path)
 }
 
-export const isAfterForm = (request: Request): boolean => request.method === 'POST' || nameIn(request) !== undefined
+/**
+ * A browser that follows a redirect of ours says that it comes from this origin. Whoever types an address, or comes from
+ * elsewhere, begins anew.
+ */
+export const isAfterForm = (request: Request): boolean =>
+  request.method === 'POST' || (nameIn(request) !== undefined && request.get('sec-fetch-site') === 'same-origin')
 
 /** A page is shown: whatever is asked for next was not asked for by that form. */
 export function endAfterForm(response: Response): void {
