@@ -95,9 +95,16 @@ export function createSignIns({
       response.clearCookie(nameOf(state), attributes)
     },
 
-    /** All that this browser has on their way: who signs out of it means these, too. */
+    /**
+     * All that would bring a session about: somebody who signs out of this browser means these, too. A check on its way
+     * stays. It counts for no other session, and its page says that it came too late.
+     */
     forgetAll(request: Request, response: Response): void {
-      for (const [name] of cookiesOf(request)) response.clearCookie(name, attributes)
+      for (const [name, value] of cookiesOf(request)) {
+        const found = open(name, value)
+        const isCheck = typeof found === 'object' && (found.stepUp ?? found.activation) !== undefined
+        if (!isCheck) response.clearCookie(name, attributes)
+      }
     },
 
     /** Where a finished sign-in led to; undefined if none with this state has finished. Costs no memory. */

@@ -25,9 +25,9 @@ export async function wayBack(house: Pick<House, 'baseUrl'>, visitor: Visitor, o
 export const callback = async (house: House, visitor: Visitor): Promise<Answer> =>
   visitor.get((await wayBack(house, visitor)).href)
 
-/** The keys of this house in Redis, but for the rate limit's counts of an address, which are gone in a minute. */
+/** The keys of this house in Redis, in order, but for the rate limit’s counts of an address, which are gone in a minute. */
 export const keysIn = async ({ redis, prefix }: House): Promise<string[]> =>
-  (await redis.keys(`${prefix}*`)).filter(key => !key.startsWith(`${prefix}count:`))
+  (await redis.keys(`${prefix}*`)).filter(key => !key.startsWith(`${prefix}count:`)).sort()
 
 /** Whether this browser is somebody: a script is told 401 or not. */
 export const isSignedIn = async (visitor: Visitor): Promise<boolean> => (await visitor.fetch('/nowhere')).status !== 401
