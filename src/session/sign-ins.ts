@@ -91,6 +91,10 @@ export function createSignIns({
       return pending !== 'not-here' && pending?.attempt.state === state ? pending : undefined
     },
 
+    /** Whether this browser began it, however long ago. */
+    wasBegun: (request: Request, state: string): boolean =>
+      parse(request.headers.cookie ?? '')[nameOf(state)] !== undefined,
+
     forget(response: Response, state: string): void {
       response.clearCookie(nameOf(state), attributes)
     },

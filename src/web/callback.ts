@@ -46,7 +46,7 @@ export const createCallback = (needs: CallbackNeeds): RequestHandler => {
     // Junk costs nothing: only a browser with something to show is looked up.
     const landed = pending || sessions.recordOf(request) ? await signIns.finished(state) : undefined
     if (landed !== undefined) return landAgain(request, response, landed)
-    if (!pending) return begunElsewhere(request, response)
+    if (!pending) return begunElsewhere(request, response, state)
     response.locals.returnTo = pending.returnTo
     signIns.forget(response, state)
     const work = finish(request, response, { query, pending })
@@ -137,8 +137,9 @@ export const createCallback = (needs: CallbackNeeds): RequestHandler => {
    * Office programs and scanners of links follow the way to Entra themselves, and hand the browser its last address:
    * whoever is signed in goes in, whoever is not may sign in here. Nothing that came with it counts.
    */
-  function begunElsewhere(request: Request, response: Response) {
-    if (!sessions.recordOf(request)) throw new Problem('sign-in-not-started')
+  function begunElsewhere(request: Request, response: Response, state: string) {
+    // Whoever took too long here is told so.
+    if (!sessions.recordOf(request) || signIns.wasBegun(request, state)) throw new Problem('sign-in-not-started')
     response.redirect(303, '/')
   }
 
