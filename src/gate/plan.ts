@@ -1,6 +1,6 @@
 import { clockToleranceMs } from '../clock.ts'
 import type { Span } from '../entra/pim.ts'
-import { isEndedHere, isNotAssigned, lagMs, type Membership, type Plan } from '../session/record.ts'
+import { isEndedHere, lagMs, type Membership, type Plan } from '../session/record.ts'
 
 /** Periods that follow each other so closely are one. */
 const gapMs = 5_000
@@ -71,8 +71,7 @@ export const isAtSeam = ({ seamAt }: Plan, at: number): boolean =>
 function refusedWithin(plan: Plan, no: Exclude<Membership, 'unknown'>, now: number): Membership {
   const { seamAt = Infinity, until = 0, shownAt = 0 } = plan
   const isOfSeam = isAtSeam(plan, no.provenAt)
-  // PIM knows who is in the group, not to whom the application is assigned.
-  if (!isOfSeam || now >= until || isNotAssigned(no)) return no
+  if (!isOfSeam || now >= until) return no
   // A "no" of the gap says nothing after the gap: the sources are asked anew.
   if (now >= seamAt && !isAtSeam(plan, now)) return 'unknown'
   return shownAt >= no.provenAt - freshMs ? { member: true, provenAt: shownAt, until } : no

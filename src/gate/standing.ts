@@ -52,7 +52,11 @@ export function createStanding({
     return combined(membership, roster.membershipOf(identity.objectId), { now: now(), endLagMs })
   }
   /** Without asking anyone. */
-  const known = (record: SessionRecord): Membership => within(record.plan, proven(record), now())
+  const known = (record: SessionRecord): Membership => {
+    const found = proven(record)
+    // PIM and the roster know who is in the group, not to whom the application is assigned.
+    return isNotAssigned(record.membership) ? found : within(record.plan, found, now())
+  }
   const freshness = (membership: Membership) =>
     freshnessOf(membership, { now: now(), recheckMs, staleBefore: staleBefore() })
   const own = createOwnToken({ now, recheck, recheckMs })

@@ -181,6 +181,12 @@ test('nor does what PIM says of a period that has just begun', async () => {
   expect(await stand({ own: notAssigned(ago(4)), plan })).toMatchObject({ membership: notAssigned(ago(4)) })
 })
 
+test('nor does PIM, where the roster knows that the period before has run out', async () => {
+  const plan = { askedAt: ago(2), shownAt: ago(2), from: ago(3_600), until: now + 3_600_000, seamAt: ago(10) }
+  const listed = ranOut(ago(10), ago(1))
+  expect(await stand({ own: notAssigned(ago(4)), listed, plan })).toMatchObject({ membership: { member: false } })
+})
+
 test('of "not assigned" only the own token is asked anew, and it lifts it', async () => {
   const facts = { own: notAssigned(ago(60)), listed: yes(ago(1)), answer: yes(now) }
   expect(await stand(facts)).toMatchObject({ membership: yes(now), asked: [{ source: 'refresh', after: ago(5) }] })
