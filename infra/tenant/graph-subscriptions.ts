@@ -43,6 +43,9 @@ async function create(state: TenantState, request: Request, caller: Caller): Pro
   checkResource(asked.resource)
   const expirationDateTime = expiryFrom(state, asked.expirationDateTime)
   if (live(state).length >= mostSubscriptions) refuse(403, 'Forbidden', 'There are too many subscriptions.')
+  const twin = live(state).find(each => each.resource === asked.resource && each.changeType === asked.changeType)
+  if (twin && state.switches.notifications.refuseDuplicates)
+    refuse(409, 'Conflict', `Subscription Id ${twin.id} already exists for the requested combination`)
   for (const url of [asked.notificationUrl, asked.lifecycleNotificationUrl]) if (url) await shakeHands(url)
   const clientState = asked.clientState ?? null
   const subscription = { ...unused, ...asked, clientState, expirationDateTime, id: randomUUID() }

@@ -54,6 +54,8 @@ const notifications = z.strictObject({
   copies: z.number().int().min(0).default(1),
   /** Nothing is delivered so long after an unanswered demand to authorize the subscription anew; unset: it goes on. */
   pauseAfterSeconds: seconds.optional(),
+  /** Graph says that it takes no second subscription of the same changes (409); whether it does for groups differs. */
+  refuseDuplicates: z.boolean().default(false),
   /** A lie: another secret than the one of the subscription. */
   clientState: z.string().optional(),
 })
@@ -104,7 +106,7 @@ export function defaultGraphSwitches() {
     graphEmptyFirstPage: false,
     graphEnumCase: 'camel' as const,
     graphDown: false,
-    notifications: { delaySeconds: 0, copies: 1 },
+    notifications: { delaySeconds: 0, copies: 1, refuseDuplicates: false },
     ...defaultPimSwitches(),
   }
 }

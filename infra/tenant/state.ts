@@ -39,6 +39,7 @@ export type Registration = {
 /** A subscription at Graph. Times are in ISO 8601. */
 export type Subscription = {
   id: string
+  changeType: string
   resource: string
   notificationUrl: string
   lifecycleNotificationUrl?: string | null | undefined

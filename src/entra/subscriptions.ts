@@ -102,6 +102,9 @@ export function createSubscriptions({
 }
 export type Subscriptions = ReturnType<typeof createSubscriptions>
 
+/** Whether Graph says that there is one of the same changes already. Source: graph/change-notifications-delivery-webhooks. */
+export const isTaken = (thrown: unknown): boolean => thrown instanceof GraphRefusal && thrown.status === 409
+
 /** Whether Graph says that there is no such subscription, or none any more. */
 export const isGone = (thrown: unknown): boolean =>
   thrown instanceof GraphRefusal && (thrown.status === 404 || thrown.status === 410)

@@ -1,4 +1,4 @@
-import { isGone, type Subscription, type Subscriptions } from '../entra/subscriptions.ts'
+import { isGone, isTaken, type Subscription, type Subscriptions } from '../entra/subscriptions.ts'
 import type { Log } from '../observability.ts'
 import type { Leases } from '../session/lease.ts'
 import { fingerprint } from '../session/seal.ts'
@@ -48,24 +48,40 @@ export function createSubscribing({
 
   async function created({ create: why, before }: Creation): Promise<void> {
     const state = newest()
-    const next = await subscriptions.create(clientState())
+    const { next, hadRoomMade } = await subscribed(before)
     await kept.post({ ...next, state })
     if (why === 'changed') await leases.pause(settling, settledMs)
     log.info({ event: 'subscribed', why, expiresAt: iso(next) })
-    if (why !== 'first') await announce()
+    if (why !== 'first' || hadRoomMade) await announce()
     await othersDropped(next, before)
+  }
+
+  /** Graph may take no second one of the same changes: then those of ours go first, and nobody else's. */
+  async function subscribed(before: Kept | undefined) {
+    try {
+      return { next: await subscriptions.create(clientState()), hadRoomMade: false }
+    } catch (thrown) {
+      const earlier = isTaken(thrown) ? await idsOf(before) : []
+      if (earlier.length === 0) throw thrown
+      for (const each of earlier) await dropped(each)
+      return { next: await subscriptions.create(clientState()), hadRoomMade: true }
+    }
+  }
+
+  async function idsOf(before: Kept | undefined): Promise<string[]> {
+    const listed = await subscriptions.ours().catch(() => [])
+    return [...new Set([...listed, ...(before ? [before.id] : [])])]
+  }
+
+  async function dropped(id: string): Promise<void> {
+    await subscriptions.drop(id)
+    log.info({ event: 'subscription-dropped' })
   }
 
   /** What is left of earlier ones calls with secrets that are not believed, or tells everything twice. */
   async function othersDropped({ id }: Subscription, before: Kept | undefined): Promise<void> {
     try {
-      const listed = await subscriptions.ours().catch(() => [])
-      const others = new Set([...listed, ...(before ? [before.id] : [])])
-      others.delete(id)
-      for (const each of others) {
-        await subscriptions.drop(each)
-        log.info({ event: 'subscription-dropped' })
-      }
+      for (const each of await idsOf(before)) if (each !== id) await dropped(each)
     } catch (error) {
       log.warn({ event: 'subscription-not-dropped', error })
     }

@@ -288,6 +288,57 @@ test('once BASE_URL has changed, the subscription is made anew for it, and the o
   expect(toldIn(moved, 'subscribed').at(-1)).toMatchObject({ why: 'changed' })
 })
 
+describe('where Graph takes no second subscription of the same changes', () => {
+  const switches: SwitchesWish = { notifications: { refuseDuplicates: true } }
+  const afterwards = async (house: House, before: { id: string } | undefined) => {
+    const [after, ...others] = subscriptionsOf(house)
+    expect(others).toEqual([])
+    expect(after?.id).not.toBe(before?.id)
+    return after
+  }
+
+  test('one with the newest secret takes the place of the older, and what was missed is asked about', async () => {
+    const house = await open({ switches })
+    await written(house)
+    const [before] = subscriptionsOf(house)
+    const newer = await replicaOf(house, { SESSION_SECRET: newSecret })
+    await keep(newer).catch(() => {})
+    const after = await afterwards(house, before)
+    expect(after?.clientState).toBe(newer.services.clientStates[0])
+    expect(newer.services.watch.staleBefore()).toBeGreaterThan(0)
+  })
+
+  test('one for the new address takes the place of the one for the old', async () => {
+    const house = await open({ switches })
+    await written(house)
+    const [before] = subscriptionsOf(house)
+    const moved = await open({ settings: sharedBy(house) })
+    await keep(moved).catch(() => {})
+    const after = await afterwards(house, before)
+    expect(after?.notificationUrl).not.toBe(before?.notificationUrl)
+  })
+
+  test('one whose making was never answered keeps out no other', async () => {
+    const graphError = { what: 'done-but-504', where: 'subscriptions', method: 'POST', when: 'next' } as const
+    const house = await open({ switches: { ...switches, graphError } })
+    expect(await failing(house)).toBe('failed')
+    const [before] = subscriptionsOf(house)
+    await endPauses(house)
+    await keep(house).catch(() => {})
+    await afterwards(house, before)
+  })
+
+  test('one of somebody else is left alone', async () => {
+    const house = await open({ switches })
+    await written(house)
+    const before = subscriptionsOf(house)
+    const { tenant } = house
+    const another = await open({ settings: { ENTRA_AUTHORITY: tenant.origin, GRAPH_BASE_URL: tenant.graphBase } })
+    expect(await failing(another)).toBe('failed')
+    expect(subscriptionsOf(house)).toEqual(before)
+  })
+})
+
 test('a permission that is granted meanwhile counts from the next try on', async () => {
   const house = await open({ switches: { appPermissions: [] } })
   expect(await failing(house)).toBe('failed')
