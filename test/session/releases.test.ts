@@ -69,6 +69,39 @@ describe('a session of this release, in the first one', () => {
   })
 })
 
+describe('access that somebody ends in the first release', () => {
+  const endedThere = async () => {
+    house.clock.advance({ minutes: 6 })
+    const at = house.clock.read().getTime()
+    const stored = changedByFirstRelease(await storedOf(house, alice), { ...yes(), member: false, reason: 'ended' })
+    const plan = { askedAt: at, until: at, endedAt: at }
+    await store(house, alice, JSON.stringify({ ...stored, record: { ...stored.record, plan } }))
+  }
+
+  test('is over here at once, whatever tokens still say', async () => {
+    await alice.get('/')
+    await endedThere()
+    expect((await alice.fetch('/')).status).toBe(403)
+    house.clock.advance({ seconds: 70 })
+    expect((await alice.fetch('/')).status).toBe(403)
+  })
+
+  test('is over here also in a session that began there', async () => {
+    await born()
+    await endedThere()
+    expect((await alice.fetch('/')).status).toBe(403)
+  })
+
+  test('says nothing of another group', async () => {
+    await alice.get('/')
+    await using other = await openReplica(house, { ACCESS_GROUP_ID: '00000000-1111-4222-8333-444444444444' })
+    await alice.get(`${other.baseUrl}/`)
+    await alice.get('/')
+    await endedThere()
+    expect((await alice.fetch('/')).status).toBe(200)
+  })
+})
+
 test('what a later release adds to a session stays when this one changes it', async () => {
   const stored = await storedOf(house, alice)
   const groups = { ...stored.record.groups, 'another-group': { membership: 'of a shape unknown here' } }
