@@ -7,14 +7,15 @@ import type { Who } from '../gate/pim-token.ts'
 import { isMember } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Ended } from './access.ts'
-import { type Activations, isOnItsWay } from './activation.ts'
+import { type Activations, isOnItsWay, outcomeIn } from './activation.ts'
 import type { Acts } from './acts.ts'
 import type { AsPerson } from './as-person.ts'
 import type { FindOut } from './finding.ts'
 import { currentOf, shortestStayMs } from './my-access.ts'
+import type { Outlook } from './outlook.ts'
 import type { OwnPlan } from './own-plan.ts'
 import { patient, within } from './patience.ts'
-import { isUnanswered } from './readings.ts'
+import { ifAnswered, isUnanswered } from './readings.ts'
 import { type PimRefusal, refusalFrom, refusalOf, unreachable } from './refusals.ts'
 import { outcomeOf, verdictOf, verdictOfThrown } from './verdict.ts'
 
@@ -27,6 +28,7 @@ export function createEnding({
   sessions,
   ownPlan,
   acts,
+  look,
   findOut,
 }: {
   clock: Clock
@@ -36,6 +38,7 @@ export function createEnding({
   sessions: Pick<Sessions, 'read'>
   ownPlan: OwnPlan
   acts: Acts
+  look: Outlook
   findOut: FindOut
 }) {
   const now = () => clock().getTime()
@@ -53,6 +56,7 @@ export function createEnding({
     try {
       // It may have been ended already, by a request whose answer was lost.
       if ((await findOut(who)).hasEnded) return { ended: true }
+      await lookAtWish(who)
       const span = ownIn(await asPerson(who, pim.spans, 'act'), now())
       if (span?.kind === 'assigned') return notEnded(notTheirs)
       const canEndAt = span && span.from + shortestStayMs
@@ -69,6 +73,13 @@ export function createEnding({
       const verdict = verdictOfThrown(thrown)
       return { ended: false, verdict: verdict === 'unanswered' ? verdict : 'failed', problem: refusalFrom(thrown) }
     }
+  }
+
+  /** A wish that nobody answered is over with this: before that, its record says what became of it, if it can be seen. */
+  async function lookAtWish(who: Who): Promise<void> {
+    const wish = await activations.read(who)
+    if (!isOnItsWay(wish, now()) || outcomeIn(wish).verdict === 'done') return
+    await look(who, wish, 'at-once').catch(ifAnswered)
   }
 
   /** Here everything is closed as soon as it is done there. */

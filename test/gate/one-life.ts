@@ -157,6 +157,7 @@ export function createLife({
         await settled(outcome)
         return outcome
       },
+      look: async (_who, wish) => wish,
       findOut: async () => ({ open: [], hasEnded: false }),
     })
     return { now, clock, knownPlans, proof, standingOf, anew, end }

@@ -150,6 +150,23 @@ describe('turning on', () => {
     if (decision === 'denied')
       expect(last).toMatchObject({ status: 'denied', by: { name: 'Lena Fischer', username: expect.any(String) } })
   })
+  test('that waits, and is taken back here: both acts have their end', async () => {
+    await using house = await openSelfService()
+    house.tenant.setPolicy({ context: false, approval: { approvers: ['lena'] } })
+    const ben = await house.visitor('ben')
+    await turnOn(ben)
+    await ben.post('/access/cancel')
+    await progressOf(ben)
+    expect(await eventsOf(house, '')).toEqual([
+      'activationRequested',
+      'activationWaiting',
+      'cancellationRequested',
+      'cancellationCompleted',
+      'activationFailed',
+    ])
+    const [asked, , , , over] = await trailOf(house)
+    expect(over).toMatchObject({ act: asked.act, request: askedOf(house)[0]?.id, status: 'canceled' })
+  })
   test('that is put in force later is completed then', async () => {
     await using house = await openSelfService()
     house.tenant.setPolicy({ context: false })
@@ -172,5 +189,27 @@ describe('turning on', () => {
     const records = await trailOf(house)
     const { oid, name, username } = house.tenant.people.find(each => each.key === 'ben') ?? {}
     for (const { actor } of records) expect(actor).toEqual({ objectId: oid, name, username })
+  })
+})
+
+describe('extending', () => {
+  test('that happened without an answer is completed before End now takes it back', async () => {
+    await using scene = await on()
+    const { house, ben } = scene
+    house.tenant.set({ graphError: { what: 'done-but-504', where: 'requests', method: 'POST', when: 'next' } })
+    await ben.post('/access/extend', { minutes: '60', returnTo: '/' })
+    await ben.post('/access/end')
+    const later = (await trailOf(house)).filter(({ event }) => !event.startsWith('activation'))
+    expect(later.map(({ event }) => event)).toEqual([
+      'extensionRequested',
+      'extensionUnanswered',
+      'extensionCompleted',
+      'cancellationRequested',
+      'cancellationCompleted',
+      'endingRequested',
+      'endingCompleted',
+    ])
+    expect(later[2].request).toBe(later[3].request)
+    expect((await ben.get('/')).status).toBe(403)
   })
 })

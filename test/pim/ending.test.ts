@@ -75,6 +75,7 @@ async function ended({ status = 'revoked', refused, spans = [span], membership =
     sessions,
     ownPlan: createOwnPlan({ clock, activations, sessions, knownPlans }),
     acts: createActs({ openActs, trail }),
+    look: async (_who, wish) => wish,
     findOut: async () => ({ open: [], hasEnded: false }),
   })
   const answer = await end(who)
