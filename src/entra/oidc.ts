@@ -1,5 +1,5 @@
 import * as client from 'openid-client'
-import type { Clock } from '../clock.ts'
+import { type Clock, pageWaitMs } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { assertSamePerson, assertSameTenant, type Groups, type Identity, readIdToken } from './claims.ts'
 import { type Credentials, createCredentials } from './credentials.ts'
@@ -17,9 +17,6 @@ export type SignedIn = { identity: Identity; groups: Groups; contexts: readonly 
 
 /** What Entra is asked for, and how that ended: 'ok', or the code of the Problem. */
 export type Observe = (asked: 'metadata' | 'code' | 'refresh' | 'app-token', result: string, seconds: number) => void
-
-/** A whole page's wait, in milliseconds. */
-const pageLimitMs = 5_500
 
 /**
  * The confidential client of one Entra tenant. Metadata and keys are loaded at first need, so the application starts
@@ -197,7 +194,7 @@ const assertOfOurKind = (reply: client.TokenEndpointResponse, code?: string): vo
 function withinLimit<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoAnswer('too slow')), pageLimitMs)
+    timer = setTimeout(() => reject(new NoAnswer('too slow')), pageWaitMs)
   })
   return Promise.race([work, limit]).finally(() => clearTimeout(timer))
 }

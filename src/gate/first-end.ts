@@ -14,11 +14,11 @@ const longestWaitMs = 1_000
  */
 export const createFirstEnd =
   ({ clock, known, plans }: { clock: Clock; known: Known; plans: Pick<Plans, 'renew'> }) =>
-  async (sessionId: string, record: SessionRecord): Promise<void> => {
+  async (sessionId: string, record: SessionRecord, leftMs = longestWaitMs): Promise<void> => {
     const membership = known(record)
     if (!isMember(membership) || membership.until !== undefined) return
     if (record.plan && !isPlanOver(record.plan, clock().getTime())) return
     const work = plans.renew(sessionId, record).catch(() => {})
-    await Promise.race([work, after(longestWaitMs, undefined, { ref: false })])
+    await Promise.race([work, after(Math.min(leftMs, longestWaitMs), undefined, { ref: false })])
   }
 export type FirstEnd = ReturnType<typeof createFirstEnd>

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, pageWaitMs } from '../clock.ts'
 import { isOfTheAccount, type Refusal } from '../entra/aadsts.ts'
 import type { Identity } from '../entra/claims.ts'
 import type { Oidc, Tokens } from '../entra/oidc.ts'
@@ -19,7 +19,6 @@ export type Who = { identity: Identity; sessionId: string; waitsUntil?: number }
 
 const marginMs = 60_000
 const waitStepMs = 100
-const longestWaitMs = 5_500
 /** After a failure a session's token is not asked for again for so long, however many pages want it. */
 const pauseMs = 1_000
 /** The same where Entra says that it has too much to do, or that a part of it is down. */
@@ -52,7 +51,7 @@ export function createPimToken({
   const failures = new Map<string, { at: number; thrown: unknown }>()
 
   async function get(who: Who): Promise<string> {
-    const end = performance.now() + longestWaitMs
+    const end = performance.now() + pageWaitMs
     while (performance.now() < end) {
       const kept = await vault.readPim(who.sessionId)
       if (kept) return kept

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, pageWaitMs } from '../clock.ts'
 import type { Oidc, Tokens } from '../entra/oidc.ts'
 import { isBlockedByPolicy, isPassing, refusalOf, retryAfterMsOf } from '../entra/oidc-errors.ts'
 import { Problem } from '../errors.ts'
@@ -29,7 +29,6 @@ const waitStepMs = 100
 const mostAnswered = 10_000
 const usualLimits: Limits = { atOnce: 50, waiting: 200, longestWaitMs: 2_000 }
 const crowdedEveryMs = 60_000
-const longestWaitMs = 5_500
 
 /**
  * Asks Entra anew about the person of a session, by redeeming the refresh token: one at a time for a session, across
@@ -113,7 +112,7 @@ export function createRecheck({
   }
 
   async function once(sessionId: string, provenAfter: number): Promise<Recheck> {
-    const end = performance.now() + longestWaitMs
+    const end = performance.now() + pageWaitMs
     while (performance.now() < end) {
       const record = await sessions.read(sessionId)
       if (!record) return 'over'

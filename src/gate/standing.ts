@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, pageWaitMs } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { isMember, isNotAssigned, lagMs, type Membership, type SessionRecord, withPlan } from '../session/record.ts'
 import { combined, oldestUseful } from './evidence.ts'
@@ -19,9 +19,6 @@ export type Standing = { record: SessionRecord; membership: Membership }
 
 /** What was proven a moment ago need not be asked for again by someone who waits. */
 const shortestAgeMs = 700
-
-/** How long a page waits for both sources together. What was begun goes on, and the next request reads its result. */
-const longestWaitMs = 5_500
 
 /**
  * Where a person stands right now: the newest proof of either source, asked for again when it is old, when a known
@@ -102,8 +99,9 @@ export function createStanding({
     return waitedFor(record, asking())
   }
 
+  /** For both sources together. What was begun goes on, and the next request reads its result. */
   async function waitedFor(record: SessionRecord, work: Promise<Recheck>): Promise<Standing | undefined> {
-    const answer = await atMost(longestWaitMs, work)
+    const answer = await atMost(pageWaitMs, work)
     if (answer === 'over') return undefined
     const current = answer === 'unanswered' ? record : answer.record
     return standingIn(withPlan(current, record.plan))

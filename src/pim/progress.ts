@@ -10,6 +10,7 @@ import type { AsPerson } from './as-person.ts'
 import type { FindOut } from './finding.ts'
 import { type Offers, waitingWish } from './offers.ts'
 import { isLongInForce, type Outlook } from './outlook.ts'
+import { within } from './patience.ts'
 import type { Reads } from './readings.ts'
 
 /** What PIM had not put in force after so long is looked at again there: it may have failed after it was accepted. */
@@ -45,7 +46,7 @@ export function createProgress({
     await findOut(who)
     const known = await activations.read(who)
     const current = isOnItsWay(known, now()) ? known : undefined
-    const isDone = await isIn(who, current?.acceptedAt)
+    const isDone = await within(who, isIn(who, current?.acceptedAt), () => undefined)
     if (isDone && known?.kind !== 'extend') {
       // Was it this wish that let them in? So the trail learns it.
       if (current && outcomeIn(current).verdict !== 'done') await looked(who, current, 'at-once')

@@ -14,7 +14,7 @@ import type { Pending, SignIns } from '../session/sign-ins.ts'
 import type { Sessions } from '../session/store.ts'
 import { firstProof } from './first-proof.ts'
 import type { Chrome } from './notice.ts'
-import { returnPath, whoOf } from './request.ts'
+import { leftMs, returnPath, whoOf } from './request.ts'
 import { assertMet, assertStillTheirs, hintOf, leadingBack } from './step-up.ts'
 import { createToEntra } from './to-entra.ts'
 
@@ -95,7 +95,8 @@ export const createCallback = (needs: CallbackNeeds): RequestHandler => {
     if (stepUp && before) assertMet(stepUp, before, signedIn)
     if (activation && before) assertSamePerson(before, signedIn.identity)
     const { identity } = signedIn
-    const { tokens, ...found } = await firstProof(signedIn, { askedAt, proof, setUp, log: response.locals.log })
+    const { log } = response.locals
+    const { tokens, ...found } = await firstProof(signedIn, { askedAt, proof, setUp, log, leftMs: leftMs(response) })
     const contexts = Object.fromEntries(signedIn.contexts.map(context => [context, askedAt.getTime()]))
     if (!(await signIns.finish(pending))) throw new Problem('sign-in-not-started')
     const proven = { identity, ...found, ownProvenAt: askedAt.getTime(), contexts }
@@ -105,7 +106,7 @@ export const createCallback = (needs: CallbackNeeds): RequestHandler => {
       : sessions.begin(request, proven, tokens, { since, startedAt }))
     response.locals.oid = identity.objectId
     meter.signIn(more ? 'stepped-up' : 'signed-in')
-    response.locals.log.info({
+    log.info({
       event: more ? 'stepped-up' : 'signed-in',
       oid: identity.objectId,
       context: stepUp?.context,
@@ -113,7 +114,7 @@ export const createCallback = (needs: CallbackNeeds): RequestHandler => {
     })
     if (!activation || !access) {
       const record = sessions.recordOf(request)
-      if (record) await firstEnd?.(request.sessionID, record)
+      if (record) await firstEnd?.(request.sessionID, record, leftMs(response))
       return response.redirect(303, returnTo)
     }
     const who = whoOf({ identity }, request, response)

@@ -17,7 +17,19 @@ const longestWaitMs = 4_000
  */
 export async function firstProof(
   signedIn: SignedIn,
-  { askedAt, proof, setUp, log }: { askedAt: Date; proof: Proof; setUp: SetUp; log: Pick<Log, 'warn'> },
+  {
+    askedAt,
+    proof,
+    setUp,
+    log,
+    leftMs,
+  }: {
+    askedAt: Date
+    proof: Proof
+    setUp: SetUp
+    log: Pick<Log, 'warn'> /** How long the page may wait still. */
+    leftMs: number
+  },
 ): Promise<FirstProof> {
   const { identity, groups } = signedIn
   let { tokens } = signedIn
@@ -25,7 +37,7 @@ export async function firstProof(
     tokens = next
   }
   try {
-    const membership = await soonEnough(proof(signedIn, askedAt, keep))
+    const membership = await soonEnough(proof(signedIn, askedAt, keep), Math.min(leftMs, longestWaitMs))
     setUp.saw(identity, groups)
     return { membership, tokens }
   } catch (error) {
@@ -36,9 +48,9 @@ export async function firstProof(
   }
 }
 
-async function soonEnough<T>(work: Promise<T>): Promise<T> {
+async function soonEnough<T>(work: Promise<T>, ms: number): Promise<T> {
   const waiting = new AbortController()
-  const limit = after(longestWaitMs, undefined, { signal: waiting.signal, ref: false }).then(() => {
+  const limit = after(ms, undefined, { signal: waiting.signal, ref: false }).then(() => {
     throw new Problem('membership-unknown')
   })
   return Promise.race([work, limit]).finally(() => waiting.abort())

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import { pageWaitMs } from '../clock.ts'
 import type { Who } from '../gate/pim-token.ts'
 import type { SessionRecord } from '../session/record.ts'
 
@@ -40,15 +41,15 @@ export const isFormOfPage = (request: Request): boolean =>
 // JSON first: accepts() says html for `*/*`, and that is no preference.
 export const prefersHtml = (request: Request): boolean => request.accepts(['json', 'html']) === 'html'
 
-/** A page waits no longer for Microsoft, from the moment it was asked for. */
-const pageLimitMs = 5_500
-
 /** Who acts with this request, and for how long it waits. */
 export const whoOf = ({ identity }: Pick<SessionRecord, 'identity'>, request: Request, { locals }: Response): Who => ({
   identity,
   sessionId: request.sessionID,
-  waitsUntil: locals.startedAt + pageLimitMs,
+  waitsUntil: locals.startedAt + pageWaitMs,
 })
+
+/** How long it may wait still, in ms. */
+export const leftMs = ({ locals }: Response): number => Math.max(0, locals.startedAt + pageWaitMs - performance.now())
 
 const longestReturnPath = 500
 
