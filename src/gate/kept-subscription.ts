@@ -15,24 +15,32 @@ const shape = z.object({
 /** The subscription that all replicas keep together. */
 export type Kept = z.infer<typeof shape>
 
+/**
+ * What is written down, and since when (epoch ms; 0: nothing is). Unreadable: sealed with a secret that is not ours, or no
+ * longer.
+ */
+export type Found = { kept: Kept | 'unreadable' | undefined; at: number }
+
 /** Where replicas write down which subscription they keep, until it runs out. */
 export function createKept({ board, clock }: { board: Board; clock: Clock }) {
   return {
-    /** Unreadable: sealed with a secret that is not ours, or no longer. */
-    async current(): Promise<Kept | 'unreadable' | undefined> {
-      if ((await board.at(name)) === 0) return undefined
+    async current(): Promise<Found> {
+      const at = await board.at(name)
+      if (at === 0) return { kept: undefined, at }
       const { data } = shape.safeParse(jsonOf(await board.read(name)))
-      return data ?? 'unreadable'
+      return { kept: data ?? 'unreadable', at }
     },
 
-    /** In place of what is there, also where the clock of whoever wrote it is a little ahead. */
-    async post(next: Kept): Promise<void> {
+    /** In place of what was found. False: somebody wrote since, and that stays. */
+    post(next: Kept, { at }: Found): Promise<boolean> {
       const now = clock().getTime()
-      const at = Math.max(now, (await board.at(name)) + 1)
-      await board.post(name, { at, text: JSON.stringify(next), lifeMs: Math.max(1, next.expiresAt - now) })
+      const lifeMs = Math.max(1, next.expiresAt - now)
+      return board.post(name, { at: Math.max(now, at + 1), text: JSON.stringify(next), lifeMs, instead: at })
     },
   }
 }
+
+export const idOf = ({ kept }: Found): string | undefined => (typeof kept === 'object' ? kept.id : kept)
 
 function jsonOf(text: string | undefined): unknown {
   try {

@@ -2,14 +2,14 @@ import { isGone, isTaken, type Subscription, type Subscriptions } from '../entra
 import type { Log } from '../observability.ts'
 import type { Leases } from '../session/lease.ts'
 import { fingerprint } from '../session/seal.ts'
-import type { createKept, Kept } from './kept-subscription.ts'
+import { type createKept, type Found, idOf, type Kept } from './kept-subscription.ts'
 
 const settling = 'subscription-settling'
 /** While settings are being changed, replicas may not agree on the newest: none of them undoes another's work at once. */
 const settledMs = 600_000
 
-/** Why another one is made, and in place of which. */
-export type Creation = { create: 'first' | 'gone' | 'changed'; before?: Kept }
+/** Why another one is made. */
+export type Creation = { create: 'first' | 'gone' | 'changed' }
 
 /** Makes and renews the subscription at Graph, and writes down which it is. Throws when Graph does not do it. */
 export function createSubscribing({
@@ -31,29 +31,43 @@ export function createSubscribing({
   const newest = () => fingerprint(`${subscriptions.notificationUrl}\n${clientState()}`)
 
   /** One that cannot be renewed now stays: a second beside it would only be told the same. */
-  async function renewed(before: Kept): Promise<void> {
-    const { id, owed, state } = before
+  async function renewed({ id, owed, state }: Kept, found: Found): Promise<void> {
     try {
       const next = await subscriptions.renew(id, { token: owed ? 'new' : 'any' })
-      const meanwhile = await kept.current()
-      const isLost = typeof meanwhile === 'object' && meanwhile.id === id && meanwhile.owed === 'another'
-      await kept.post({ ...next, state, ...(isLost && { owed: 'another' }) })
+      await written({ ...next, state }, found)
       log.info({ event: 'subscribed', why: owed ? 'reauthorized' : 'renewed', expiresAt: iso(next) })
       if (owed) await announce()
     } catch (thrown) {
       if (!isGone(thrown)) throw thrown
-      await created({ create: 'gone', before })
+      await created({ create: 'gone' }, found)
     }
   }
 
-  async function created({ create: why, before }: Creation): Promise<void> {
+  async function created({ create: why }: Creation, found: Found): Promise<void> {
     const state = newest()
+    const before = typeof found.kept === 'object' ? found.kept : undefined
     const { next, hadRoomMade } = await subscribed(before)
-    await kept.post({ ...next, state })
+    // Where room was made, it was made of whatever is written there by now.
+    const place = hadRoomMade ? await kept.current() : found
+    if (!(await written({ ...next, state }, place))) return allDropped([next.id])
     if (why === 'changed') await leases.pause(settling, settledMs)
     log.info({ event: 'subscribed', why, expiresAt: iso(next) })
     if (why !== 'first' || hadRoomMade) await announce()
-    await othersDropped(next, before)
+    // What is left of earlier ones calls with secrets that are not believed, or tells everything twice.
+    await allDropped((await idsOf(before)).filter(id => id !== next.id))
+  }
+
+  /**
+   * Whoever was stopped for longer than the lease lasts puts nothing in place of the subscription that another replica has
+   * made meanwhile. What Graph has said meanwhile of the same one stays owed.
+   */
+  async function written(next: Kept, found: Found): Promise<boolean> {
+    if (await kept.post(next, found)) return true
+    const meanwhile = await kept.current()
+    if (idOf(meanwhile) !== idOf(found)) return false
+    const isLost =
+      typeof meanwhile.kept === 'object' && meanwhile.kept.owed === 'another' && next.id === meanwhile.kept.id
+    return kept.post({ ...next, ...(isLost && { owed: 'another' }) }, meanwhile)
   }
 
   /** Graph may take no second one of the same changes: then those of ours go first, and nobody else's. */
@@ -78,10 +92,9 @@ export function createSubscribing({
     log.info({ event: 'subscription-dropped' })
   }
 
-  /** What is left of earlier ones calls with secrets that are not believed, or tells everything twice. */
-  async function othersDropped({ id }: Subscription, before: Kept | undefined): Promise<void> {
+  async function allDropped(ids: readonly string[]): Promise<void> {
     try {
-      for (const each of await idsOf(before)) if (each !== id) await dropped(each)
+      for (const id of ids) await dropped(id)
     } catch (error) {
       log.warn({ event: 'subscription-not-dropped', error })
     }

@@ -5,7 +5,7 @@ import { Problem } from '../errors.ts'
 import type { Log } from '../observability.ts'
 import type { Board } from '../session/board.ts'
 import type { Leases } from '../session/lease.ts'
-import { createKept, type Kept } from './kept-subscription.ts'
+import { createKept, type Found, type Kept } from './kept-subscription.ts'
 import { type Creation, createSubscribing } from './subscribing.ts'
 
 const name = 'subscription'
@@ -18,7 +18,7 @@ const longestRetryMs = 300_000
 const promptRetries = 3
 const leaseMs = 30_000
 /** Another one is made in place of none, of one that is gone, or of one whose secret or address is not the newest. */
-type Work = { renew: Kept } | Creation
+type Work = ({ renew: Kept } | Creation) & { found: Found }
 
 export const lifecycleEvents = ['reauthorizationRequired', 'subscriptionRemoved', 'missed', 'other'] as const
 /** What Graph says of a subscription by itself. Source: graph/change-notifications-lifecycle-events. */
@@ -75,7 +75,7 @@ export function createSubscription({
       const work = (await leases.isPaused(name)) ? undefined : await owed()
       if (!work) return
       try {
-        await ('renew' in work ? renewed(work.renew) : created(work))
+        await ('renew' in work ? renewed(work.renew, work.found) : created(work, work.found))
       } catch (thrown) {
         await leases.pause(name, retryMs(thrown))
         throw thrown
@@ -89,26 +89,28 @@ export function createSubscription({
 
   async function owed(): Promise<Work | undefined> {
     const found = await kept.current()
-    if (found === undefined) return { create: 'first' }
-    const isReadable = found !== 'unreadable'
-    const isOfNewest = isReadable && found.state === newest()
-    if (!isOfNewest && !(await isSettling())) return { create: 'changed', ...(isReadable && { before: found }) }
+    const { kept: before } = found
+    if (before === undefined) return { create: 'first', found }
+    const isReadable = before !== 'unreadable'
+    const isOfNewest = isReadable && before.state === newest()
+    if (!isOfNewest && !(await isSettling())) return { create: 'changed', found }
     if (!isReadable) return undefined
-    if (found.owed === 'another') return { create: 'gone', before: found }
-    const isOld = found.expiresAt - clock().getTime() <= subscriptionLifeMs - renewEveryMs
-    return isOld || found.owed ? { renew: found } : undefined
+    if (before.owed === 'another') return { create: 'gone', found }
+    const isOld = before.expiresAt - clock().getTime() <= subscriptionLifeMs - renewEveryMs
+    return isOld || before.owed ? { renew: before, found } : undefined
   }
 
   /** Written down first, so that another replica does it where this one cannot. */
   async function told({ id, what }: Lifecycle): Promise<void> {
     const found = await kept.current()
-    const inUse = typeof found === 'object' && found.id === id ? found : undefined
+    const inUse = typeof found.kept === 'object' && found.kept.id === id ? found.kept : undefined
     const owed = inUse?.owed === 'another' ? undefined : debtOf[what]
     if (what === 'missed' || !inUse || owed !== inUse.owed)
       log.info({ event: 'subscription-told', what, inUse: inUse !== undefined })
     if (what === 'missed') await announce()
     if (!inUse || !owed) return
-    await kept.post({ ...inUse, owed })
+    // Somebody wrote meanwhile: perhaps another one is in use now.
+    if (!(await kept.post({ ...inUse, owed }, found))) return told({ id, what })
     again()
   }
 

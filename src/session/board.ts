@@ -5,7 +5,9 @@ import type { Seal } from './seal.ts'
 
 const setIfNewer = `local found = redis.pcall('get', KEYS[1])
 local at = type(found) == 'string' and tonumber(string.match(found, '^%d+'))
-if at and at >= tonumber(ARGV[1]) and at <= tonumber(ARGV[4]) then return 0 end
+if ARGV[5] then
+  if (at or 0) ~= tonumber(ARGV[5]) then return 0 end
+elseif at and at >= tonumber(ARGV[1]) and at <= tonumber(ARGV[4]) then return 0 end
 redis.call('set', KEYS[1], ARGV[1] .. '|' .. ARGV[2], 'PX', ARGV[3])
 return 1`
 
@@ -32,19 +34,14 @@ export function createBoard({
   const keyOf = (name: string) => `${prefix}board:${name}${ending(about)}`
 
   return {
-    async post(name: string, { at, text, lifeMs }: { at: number; text: string; lifeMs: number }): Promise<void> {
+    /** Whether it is there now. With `instead` only in place of the news of that instant, 0 of none: what is newer stays. */
+    async post(
+      name: string,
+      { at, text, lifeMs, instead }: { at: number; text: string; lifeMs: number; instead?: number },
+    ): Promise<boolean> {
       const key = keyOf(name)
-      await ask(
-        redis.eval(
-          setIfNewer,
-          1,
-          key,
-          String(at),
-          seal.close(text, key),
-          String(lifeMs),
-          String(at + clockToleranceMs),
-        ),
-      )
+      const numbers = [lifeMs, at + clockToleranceMs, ...(instead === undefined ? [] : [instead])].map(String)
+      return (await ask(redis.eval(setIfNewer, 1, key, String(at), seal.close(text, key), ...numbers))) === 1
     },
 
     /** The instant of what is there; 0 when there is nothing. Cheap, however long the text. */

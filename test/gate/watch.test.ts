@@ -18,6 +18,7 @@ const watch = () =>
       read: async () => undefined,
       post: async (_name, { at }) => {
         posted = at
+        return true
       },
     },
     leases: {
