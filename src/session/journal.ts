@@ -4,17 +4,28 @@ import { ask, type Redis } from './redis.ts'
 const dayMs = 24 * 3_600_000
 
 /**
- * Keeps a record, then trims what is too old by the time of Redis, which is in the id that it gave: no replica's clock,
- * however wrong, removes anything. What cannot be trimmed is kept.
+ * Where the audit trail is kept: a stream of JSON records, one key, oldest first; nothing is ever changed in it. What is too
+ * old is trimmed by the time of Redis, which is in the id that it gave: no replica's clock, however wrong, removes
+ * anything. Nobody waits for it, and what cannot be trimmed is kept: the log says `redis-refuses`.
  */
-const keepAndTrim = `local id = redis.call('xadd', KEYS[1], '*', 'record', ARGV[1])
-local oldest = tonumber(string.match(id, '^%d+')) - tonumber(ARGV[2])
-redis.pcall('xtrim', KEYS[1], 'MINID', '~', string.format('%.0f', math.max(oldest, 0)))
-return id`
+export const createJournal = ({
+  redis,
+  prefix,
+  keepDays,
+}: {
+  redis: Redis
+  prefix: string
+  keepDays: number
+}): Append => {
+  const key = `${prefix}audit`
 
-/** Where the audit trail is kept: a stream of JSON records, one key, oldest first; nothing is ever changed in it. */
-export const createJournal =
-  ({ redis, prefix, keepDays }: { redis: Redis; prefix: string; keepDays: number }): Append =>
-  async record => {
-    await ask(redis.eval(keepAndTrim, 1, `${prefix}audit`, JSON.stringify(record), String(keepDays * dayMs)))
+  async function trim(newest: string | null): Promise<void> {
+    const oldest = Math.max(0, Number.parseInt(newest ?? '', 10) - keepDays * dayMs)
+    await redis.xtrim(key, 'MINID', '~', oldest)
   }
+
+  return async record => {
+    const id = await ask(redis.xadd(key, '*', 'record', JSON.stringify(record)))
+    trim(id).catch(() => {})
+  }
+}

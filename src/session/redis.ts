@@ -16,7 +16,7 @@ import { followCommands, type Observe } from './redis-timing.ts'
  */
 type OurCommand =
   | ('get' | 'set' | 'del' | 'exists' | 'getdel' | 'getrange' | 'pexpire' | 'eval')
-  | ('zcount' | 'zrange' | 'zrem' | 'time')
+  | ('zcount' | 'zrange' | 'zrem' | 'time' | 'xadd' | 'xtrim')
 
 /** Redis, whatever stands behind it. */
 export type Redis = Pick<Single, OurCommand | 'status' | 'quit' | 'disconnect'> & EventEmitter

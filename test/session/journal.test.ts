@@ -4,9 +4,16 @@ import RedisMock from 'ioredis-mock'
 import { afterAll, beforeEach, expect, inject, test } from 'vitest'
 import { createJournal } from '../../src/session/journal.ts'
 import type { Redis as OurRedis } from '../../src/session/redis.ts'
+import { turnOnWithPasskey } from '../pim/house.ts'
+import { openHouse } from '../support/house.ts'
+import { eventsIn } from './stored.ts'
 
 const redis = new Redis(inject('redisUrl'))
-afterAll(() => redis.disconnect())
+const endings: (() => Promise<unknown>)[] = []
+afterAll(async () => {
+  for (const end of endings) await end()
+  redis.disconnect()
+})
 
 const dayMs = 24 * 3_600_000
 const actor = { objectId: 'oid-1', name: 'Ben Okafor' }
@@ -47,6 +54,23 @@ test('a record that is kept where nothing may be trimmed is kept all the same', 
   limited.disconnect()
   await redis.call('acl', 'deluser', user)
   await redis.del(`${prefix}audit`)
+})
+
+test('that nothing may be trimmed is in the log, with the word of Redis and what helps', async () => {
+  const user = `journal-${randomUUID()}`
+  await redis.call('acl', 'setuser', user, 'on', '>secret', '~*', '+@all', '-xtrim')
+  const url = new URL(inject('redisUrl'))
+  Object.assign(url, { username: user, password: 'secret' })
+  endings.push(() => redis.call('acl', 'deluser', user))
+  await using house = await openHouse({
+    redisUrl: url.href,
+    settings: { PIM_SELF_SERVICE: 'on' },
+    now: '2026-03-02T12:00:00Z',
+  })
+  await turnOnWithPasskey(await house.visitor('ben'))
+  await expect
+    .poll(() => eventsIn(house.logged, 'redis-refuses'))
+    .toMatchObject([{ word: 'NOPERM', command: 'xtrim', remedy: expect.stringContaining('+xtrim') }])
 })
 
 test('in the store of the demo every record is kept, too', async () => {
