@@ -19,6 +19,8 @@ const pendingShape = z.object({
   /** How many sign-ins in a row were begun without anyone asking. */
   retries: z.int(),
   startedAt: z.int(),
+  /** Begun for a page that a browser asked for ahead of time. */
+  isAhead: z.boolean().optional(),
 })
 /** A sign-in on its way: begun here, not yet back from Entra. */
 export type Pending = z.infer<typeof pendingShape>
@@ -64,23 +66,37 @@ export function createSignIns({
     return age >= -clockToleranceMs && age < lifeMs ? pending : 'not-here'
   }
 
-  /** In epoch ms; 0 for what is nothing here, so that it is the first to go where there are too many. */
-  const startOf = (found: Pending | 'not-here' | undefined): number => (typeof found === 'object' ? found.startedAt : 0)
+  /** In epoch ms; 0 for what is nothing here, and what nobody asked for, so that it is the first to go where there are too many. */
+  const startOf = (found: Pending | 'not-here' | undefined): number =>
+    typeof found === 'object' && !found.isAhead ? found.startedAt : 0
 
   return {
-    /** Remembers a sign-in that begins. Of the others in this browser at most four stay: what nobody made goes, and the oldest. */
+    /**
+     * Remembers a sign-in that begins. Of the others in this browser at most four stay: what nobody made goes, and the oldest. One
+     * that begins ahead of time takes no other's place.
+     */
     begin(
       request: Request,
       response: Response,
-      { attempt, returnTo, stepUp, activation, retries }: Omit<Pending, 'startedAt' | 'app'>,
+      { attempt, returnTo, stepUp, activation, retries, isAhead = false }: Omit<Pending, 'startedAt' | 'app'>,
     ): void {
       const others = cookiesOf(request)
         .map(([name, value]) => ({ name, found: open(name, value) }))
         .sort((one, other) => startOf(other.found) - startOf(one.found))
+      if (isAhead && others.filter(({ found }) => found).length >= mostPending) return
       const surplus = others.filter(({ found }, index) => !found || index >= mostPending - 1)
       for (const { name } of surplus) response.clearCookie(name, attributes)
       const name = nameOf(attempt.state)
-      const pending: Pending = { app, attempt, returnTo, stepUp, activation, retries, startedAt: clock().getTime() }
+      const pending: Pending = {
+        app,
+        attempt,
+        returnTo,
+        stepUp,
+        activation,
+        retries,
+        startedAt: clock().getTime(),
+        isAhead,
+      }
       response.cookie(name, seal.close(JSON.stringify(pending), name), { ...attributes, maxAge: lifeMs })
     },
 

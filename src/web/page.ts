@@ -17,7 +17,7 @@ import { navOf, show } from './layout.ts'
 import { type Chrome, chromeOf } from './notice.ts'
 import { createPersonLimit } from './rate-limit.ts'
 import { createRefusal } from './refused-page.ts'
-import { ownPath, whoOf } from './request.ts'
+import { isAheadOfTime, ownPath, whoOf } from './request.ts'
 import { createSendKept } from './send-kept.ts'
 import { createShownAccess } from './shown-access.ts'
 import { hintOf, leadingBack, personMark } from './step-up.ts'
@@ -112,14 +112,14 @@ export function routes(pages: readonly Page[], services: Services): Router {
   const router = Router({ caseSensitive: true, strict: true })
   const chrome = chromeOf(services.config)
   const keep = createKeepForm(services, { chrome, refusal: createRefusal({ ...services, chrome }) })
-  const { sending, orKept } = createSendKept(services)
+  const { sending, keptOn, orKept } = createSendKept(services)
   const limit = createPersonLimit(services)
   for (const { method, path, requirement, part, create } of pages) {
     const verbs = method === 'get' ? ['get', 'head'] : ['post']
     const guard = services.guard(requirement)
     const reading = method === 'post' ? [formsBehind(guard, services.sessions), sending] : []
     const keeping = method === 'post' ? [orKept, keep(requirement)] : []
-    const answer = answering(create(services), { chrome, services, audience: requirement.audience })
+    const answer = answering(create(services), { chrome, services, keptOn, audience: requirement.audience })
     router.all(path, only(verbs), guard, ...(part ? [limit] : []), ...reading, answer, ...keeping)
   }
   return router
@@ -127,7 +127,12 @@ export function routes(pages: readonly Page[], services: Services): Router {
 
 const answering = (
   controller: Controller,
-  { chrome, services, audience }: { chrome: Chrome; services: Services; audience: Audience },
+  {
+    chrome,
+    services,
+    keptOn,
+    audience,
+  }: { chrome: Chrome; services: Services; keptOn: (request: Request) => Promise<void>; audience: Audience },
 ): RequestHandler => {
   const leave = createToEntra({ ...services, chrome })
   const { selfService } = chrome
@@ -144,6 +149,8 @@ const answering = (
       return leadingBack(returnTo, leave(request, response, start))
     }
     const { view: page, title, model, status = 200, refreshSeconds, isUnfinished = false } = reply
+    // A page of bad news: the form that was sent there is corrected, and sent once more.
+    if (status >= 400) await keptOn(request)
     const { name, username } = person
     const returnTo = request.method === 'POST' ? '/access' : ownPath(request, services.config.baseUrl)
     const now = services.clock()
@@ -176,7 +183,7 @@ function visitOf(
     rotate: () => sessions.rotate(request),
   }
   const { path, params, query, body: form } = request
-  const isAhead = request.method === 'HEAD' || /^prefetch\b/.test(request.get('sec-purpose') ?? '')
+  const isAhead = isAheadOfTime(request)
   const { log, reference } = response.locals
   return { person, who, session, path, params, query, form, isAhead, reference, log }
 }

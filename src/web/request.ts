@@ -34,6 +34,13 @@ export function isNavigation(request: Request): boolean {
   return mode === undefined ? prefersHtml(request) : mode === 'navigate'
 }
 
+/** In which browsers say that nobody has come yet; the later ones are older. */
+const purposes = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz']
+
+/** Asked for without its text, or ahead of time by the browser: nobody has come yet, and perhaps nobody will. */
+export const isAheadOfTime = (request: Request): boolean =>
+  request.method === 'HEAD' || purposes.some(name => /^(prefetch|preview)\b/i.test(request.get(name) ?? ''))
+
 /** A form that a person sent from a page, as opposed to a script. That the page was ours is asked elsewhere. */
 export const isFormOfPage = (request: Request): boolean =>
   request.method === 'POST' && request.get('sec-fetch-mode') === 'navigate' && prefersHtml(request)

@@ -26,13 +26,17 @@ export function createSendKept({ drafts }: { drafts: Drafts }) {
     next()
   }
 
-  const orKept: ErrorRequestHandler = async function orKept(thrown, request, _response, next) {
-    // What cannot be given back is lost, but why the page came to nothing is what counts.
+  /** For a page that came to nothing. What cannot be given back is lost, but why it came to nothing is what counts. */
+  async function keptOn(request: Request): Promise<void> {
     await givingBack
       .get(request)?.()
       .catch(() => {})
+  }
+
+  const orKept: ErrorRequestHandler = async function orKept(thrown, request, _response, next) {
+    await keptOn(request)
     next(thrown)
   }
 
-  return { sending, orKept }
+  return { sending, keptOn, orKept }
 }

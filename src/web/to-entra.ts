@@ -3,7 +3,7 @@ import type { Oidc } from '../entra/oidc.ts'
 import type { Pending, SignIns } from '../session/sign-ins.ts'
 import { leaveFor } from './going-on.ts'
 import type { Chrome } from './notice.ts'
-import { isFormOfPage } from './request.ts'
+import { isAheadOfTime, isFormOfPage } from './request.ts'
 
 export type Start = Pick<Pending, 'returnTo' | 'stepUp' | 'activation' | 'retries'> & {
   prompt?: 'select_account'
@@ -27,6 +27,13 @@ export const createToEntra =
     const attempt = oidc.newAttempt()
     const forPim = activation && { claims }
     const url = await oidc.signInUrl({ attempt, prompt, loginHint, context: stepUp?.context, forPim })
-    signIns.begin(request, response, { attempt, returnTo, stepUp, activation, retries })
+    signIns.begin(request, response, {
+      attempt,
+      returnTo,
+      stepUp,
+      activation,
+      retries,
+      isAhead: isAheadOfTime(request),
+    })
     leaveFor(request, response, { url, chrome })
   }

@@ -11,8 +11,10 @@ const controller = (visit: ReturnType<Page['create']>) => Promise.resolve({ defa
 /** What reached a controller: that is what was sent. */
 const received: { path: string; form: unknown }[] = []
 let failing = false
+let refusing = false
 const receiving = controller(({ path, form }) => {
   if (failing) throw new Error('came to nothing')
+  if (refusing) return view('notice', 'Wrong', notice, { status: 422 })
   received.push({ path, form })
   return redirect('/open')
 })
@@ -218,6 +220,19 @@ describe('what was kept', () => {
     failing = false
     expect(await send(alice, (await alice.get(link)).text)).toMatchObject({ status: 303 })
     expect(received).toEqual([{ path: '/refunds/7', form: reason }])
+  })
+
+  test('is kept on when the page that it was sent to says what is wrong with it, and is sent when that is mended', async () => {
+    const alice = await arrived()
+    const shown = await alice.follow(linkIn((await alice.post('/refunds/7', reason)).text))
+    refusing = true
+    expect((await send(alice, shown.text)).status).toBe(422)
+    refusing = false
+    const mended = { reason: 'Refund 8841, mended' }
+    // The page that says so is at the same address, and so is where its form is sent.
+    expect((await alice.post(actionIn(shown.text), mended)).status).toBe(303)
+    expect(received).toEqual([{ path: '/refunds/7', form: mended }])
+    expect((await alice.post(actionIn(shown.text), mended)).status).toBe(409)
   })
 
   test('stays the one that it was when it meets the gate once more', async () => {

@@ -287,6 +287,32 @@ describe('several tabs', () => {
     expect(statuses).toEqual([400, 303, 303, 303, 303, 303])
   })
 
+  describe.each([
+    { 'Sec-Purpose': 'prefetch' },
+    { 'Sec-Purpose': 'prefetch;prerender' },
+    { Purpose: 'prefetch' },
+    { 'X-Purpose': 'preview' },
+    { 'X-Moz': 'prefetch' },
+  ] as Record<string, string>[])('with one that a browser asks for ahead of time (%o)', headers => {
+    const ahead = () => alice.get('/auth/sign-in', { headers })
+
+    test('none of those that somebody began gives way, before or after it', async () => {
+      await alice.get('/auth/sign-in')
+      await ahead()
+      house.clock.advance({ seconds: 1 })
+      for (let index = 0; index < 4; index++) await alice.get('/auth/sign-in')
+      const begun = pendingOf(alice)
+      expect(begun).toHaveLength(5)
+      for (let index = 0; index < 6; index++) expect((await ahead()).status).toBe(302)
+      expect(pendingOf(alice)).toEqual(begun)
+    })
+
+    test('it signs in whoever comes after all', async () => {
+      const way = new URL((await ahead()).headers.location ?? '')
+      expect((await alice.get((await wayBack(house, alice, way)).href)).status).toBe(303)
+    })
+  })
+
   test('thirty that lead nowhere leave five cookies, which fit into what servers take', async () => {
     const long = encodeURIComponent(`/${'ü'.repeat(83)}`)
     for (let index = 0; index < 30; index++) await alice.get(`/auth/sign-in?returnTo=${long}`)
