@@ -16,11 +16,19 @@ type Person = Pick<Identity, 'tenantId' | 'objectId'>
 /** A session that is being born: since when, as `moment` counts, and when its sign-in began (epoch ms). */
 export type Birth = { identity: Identity; lineage: string; since: number; startedAt?: number | undefined }
 
-/** Counts one, or none. While anybody needs the count it does not begin anew. */
-const countOn = `local count = redis.call('get', KEYS[1]) or '0'
-if ARGV[2] == '1' then count = redis.call('incr', KEYS[1]) end
-redis.call('pexpire', KEYS[1], ARGV[1])
-return tonumber(count)`
+/**
+ * Counts one, or none. While anybody needs the count it does not begin anew; where it was lost, or is none, it goes on from
+ * Redis's own time in ms, beyond all that was counted: what was ended before must not seem to come later.
+ */
+const countOn = `local found = redis.pcall('get', KEYS[1])
+local count = type(found) == 'string' and tonumber(string.match(found, '^%d+$'))
+if not count then
+  local time = redis.pcall('time')
+  count = time.err and 0 or tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+count = count + tonumber(ARGV[2])
+redis.call('set', KEYS[1], string.format('%.0f', count), 'PX', ARGV[1])
+return count`
 
 const setIfNewer = `local found = redis.pcall('get', KEYS[1])
 local count = type(found) == 'string' and tonumber(string.match(found, '^%d+'))

@@ -1,7 +1,12 @@
 import { ask, type Redis, unlessWrongType, untilDone } from './redis.ts'
 import type { Seal } from './seal.ts'
 
-const setIfSame = `local found = redis.call('get', KEYS[1])
+/** A key of another type holds no text: nobody here wrote it, and it is replaced. */
+const setIfSame = `local found = redis.pcall('get', KEYS[1])
+if type(found) == 'table' then
+  if not string.find(tostring(found.err), 'WRONGTYPE') then return found end
+  found = ''
+end
 if (found or '') ~= ARGV[1] then return 0 end
 if ARGV[2] == '' then redis.call('del', KEYS[1])
 elseif ARGV[3] == '' then redis.call('set', KEYS[1], ARGV[2], 'KEEPTTL')
