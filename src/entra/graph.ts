@@ -47,7 +47,7 @@ export function createGraph({
     }
     const response = await outbound(target, options, success)
     if (!response.ok) throw readRefusal(response, await response.text())
-    return success === 204 ? undefined : response.json()
+    return success === 204 ? undefined : wholeOf(await response.json())
   }
 
   return {
@@ -88,4 +88,15 @@ export function createGraph({
   }
 }
 export type Graph = ReturnType<typeof createGraph>
+
+/**
+ * What goes wrong after the status was sent is said at the end of the body: what came before it is not the whole answer.
+ * Source: https://docs.oasis-open.org/odata/odata-json-format/v4.01/odata-json-format-v4.01.html#sec_InStreamError
+ */
+function wholeOf(answer: unknown): unknown {
+  const isCut = typeof answer === 'object' && answer !== null && 'error' in answer && answer.error !== null
+  if (isCut) throw new NoAnswer('an error within a success', { kind: 'failed' })
+  return answer
+}
+
 export { GraphRefusal, NoAnswer }

@@ -42,6 +42,14 @@ const withStatus =
     return new Response(body, { status, headers: reply.headers })
   }
 
+/** The tenant's own answers, at whose end Graph says that it could not go on. */
+const withErrorIn: typeof fetch = async (input, init) => {
+  const reply = await fetch(input, init)
+  const body = reply.ok && reply.status !== 204 ? await reply.json() : undefined
+  if (!body) return reply
+  return Response.json({ ...body, error: { code: 'ServiceUnavailable', message: '' } }, { status: reply.status })
+}
+
 async function waitingRequest(): Promise<string> {
   tenant.setPolicy({ approval: { approvers: ['lena'] } })
   return (await post(tenant, ben, activation(tenant, 'ben'))).body.id
@@ -69,10 +77,10 @@ const calls: [what: string, documented: number, ask: (asked: Asked) => Promise<u
 const successes = [200, 201, 202, 203, 204, 206, 302, 304]
 
 describe.each(calls)('Graph, asked %s', (what, documented, ask) => {
-  const asked = async (status: number | undefined) => {
+  const asked = async (status: number | undefined, fetch = withStatus(status)) => {
     const id = what === turningOn ? '' : await waitingRequest()
     const config = { graph: { baseUrl: tenant.graphBase, notifications: false } }
-    const graph = createGraph({ config, fetch: withStatus(status) })
+    const graph = createGraph({ config, fetch })
     return { graph, id, pim: createPim({ graph, groupId: groupId(), clock: () => new Date() }) }
   }
 
@@ -83,6 +91,11 @@ describe.each(calls)('Graph, asked %s', (what, documented, ask) => {
   test.each(successes.filter(status => status !== documented))('has not answered with %i', async status => {
     expect(await thrownBy(ask(await asked(status)))).toBeInstanceOf(NoAnswer)
   })
+
+  if (documented !== 204)
+    test('has not answered whole with an error in its answer', async () => {
+      expect(await thrownBy(ask(await asked(undefined, withErrorIn)))).toBeInstanceOf(NoAnswer)
+    })
 })
 
 test.each([200, 202])('a decision that Graph takes with %i may have been taken', async status => {
