@@ -90,6 +90,8 @@ export function createPlans({
      */
     async recall(sessionId: string, record: SessionRecord): Promise<SessionRecord> {
       const known = await knownPlans.latest(record.identity).catch(() => undefined)
+      // One that was over before this session began binds no proof of it, and says nothing of why its person is out now.
+      if (known?.until !== undefined && known.until + lagMs <= record.signedInAt) return record
       const found = withPlan(record, known)
       if (found === record) return record
       return (await adopted(sessionId, known).catch(() => undefined)) ?? found

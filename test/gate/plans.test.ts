@@ -18,7 +18,13 @@ function openScene({ now = '12:10:00', plan }: { now?: string; plan?: Plan } = {
   const knownPlans = createKnownPlans({ notes: inMemory(), clock })
   const pim = { asked: 0, spans: [span] as Span[], answers: async () => {} }
   const state = {
-    record: { identity, membership: yes, contexts: {}, ...(plan && { plan }) } as unknown as SessionRecord,
+    record: {
+      identity,
+      membership: yes,
+      contexts: {},
+      signedInAt: 0,
+      ...(plan && { plan }),
+    } as unknown as SessionRecord,
     takesWrites: true,
   }
   const plans = createPlans({
@@ -57,6 +63,12 @@ describe('of two plans of one person', () => {
     const { knownPlans, plans, state } = openScene({ plan: { askedAt: at('11:00:00'), until: at('11:30:00') } })
     await knownPlans.act(identity, () => ({ askedAt: at('12:05:00'), until: at('12:45:00') }))
     expect((await plans.recall('session', state.record)).plan?.until).toBe(at('12:45:00'))
+  })
+  test('one that was over before this session began is nothing to it', async () => {
+    const { knownPlans, plans, state } = openScene()
+    state.record = { ...state.record, signedInAt: at('12:09:00') }
+    await knownPlans.act(identity, () => ({ askedAt: at('11:00:00'), until: at('12:00:00') }))
+    expect(await plans.recall('session', state.record)).toBe(state.record)
   })
   test('a Redis that does not answer leaves the one there is', async () => {
     const { plans, state, knownPlans } = openScene({ plan: { askedAt: 1, until: 2 } })
