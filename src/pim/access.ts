@@ -34,7 +34,15 @@ export type Offer = { /** The last time that access was on, and how it ended. */
   | { kind: 'cannot-tell' }
   | { kind: 'unavailable'; problem: PimRefusal }
 )
-export type WaitingWish = { since: number; lapsesAt: number; reason: string; ticket?: string; minutes?: number }
+export type WaitingWish = {
+  since: number
+  lapsesAt: number
+  reason: string
+  ticket?: string
+  minutes?: number
+  /** Of an extension: it begins then, however early it is approved. */
+  startsAt?: number
+}
 
 export type TurnOn =
   | { kind: 'form'; offer: Offer }
@@ -96,7 +104,10 @@ export type MyAccess = {
   recent: readonly Use[]
   eligible: boolean
   eligibleUntil?: number
+  /** Why it cannot be read. */
   problem?: PimRefusal
+  /** Why an extension of the present period came to nothing, and who decided so. */
+  notExtended?: { problem: PimRefusal; by?: string; comment?: string }
 }
 
 export type Ended =

@@ -143,6 +143,10 @@ export function outcomeIn({ stage, request, status, ending }: Activation): Outco
   return { ...known, verdict: stage === 'in' ? 'done' : 'unanswered' }
 }
 
+/** An extension that came to nothing is news until the period ends that it was to follow. */
+export const isNotExtended = ({ kind, stage, startsAt = 0 }: Activation, now: number): boolean =>
+  kind === 'extend' && stage === 'over' && now < startsAt
+
 /** What to say of how a wish ended. */
 export const problemIn = ({ ending }: Activation): PimRefusal =>
   ending?.problem ?? refusalOf((ending?.code ?? 'failed') as RefusalCode)

@@ -23,6 +23,8 @@ export type WaitingRequest = {
   reason: string
   ticket?: string
   minutes?: number
+  /** Of an extension: when it would begin. */
+  startsAt?: number
 }
 export type OneRequest = WaitingRequest & {
   /** By what it is decided. */
@@ -118,11 +120,12 @@ export function createApprovals({
   }
 
   async function waitingOf(token: string, request: PimRequest): Promise<WaitingRequest> {
-    const { id, principalId, createdAt, reason = '', ticket, minutes } = request
+    const { id, principalId, createdAt, reason = '', ticket, minutes, startsAt } = request
     const { name = nameless, username } = (await pim.named(token, { kind: 'user', id: principalId })) ?? {}
     const lapsesAt = createdAt + approvalLifeMs
     const asks = { principalId, name, ...(username && { username }) }
-    return { id, ...asks, since: createdAt, lapsesAt, reason, ...(ticket && { ticket }), ...(minutes && { minutes }) }
+    const wish = { reason, ...(ticket && { ticket }), ...(minutes && { minutes }), ...(startsAt && { startsAt }) }
+    return { id, ...asks, since: createdAt, lapsesAt, ...wish }
   }
 
   /** From the roster, where there is one: an approver may not list the group themselves. */

@@ -67,8 +67,13 @@ function useOf(request: PimRequest, requests: Requests, { now, spans, endedAt }:
   const from = startsAt ?? createdAt
   const told = { from, ...(reason && { reason }), ...(ticket && { ticket }), ...(minutes && { minutes }) }
   const how = notReached[status]
+  // It never began: what counts is when it was asked for.
   if (how)
-    return { ...told, how: how === 'failed' && now - createdAt >= 24 * 60 * minuteMs && !startsAt ? 'lapsed' : how }
+    return {
+      ...told,
+      from: createdAt,
+      how: how === 'failed' && now - createdAt >= 24 * 60 * minuteMs && !startsAt ? 'lapsed' : how,
+    }
   const isRevoked = status === 'revoked'
   if ((!isRevoked && verdictOf(status, 'granting') !== 'done') || minutes === undefined) return undefined
   const due = from + minutes * minuteMs

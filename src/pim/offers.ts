@@ -156,15 +156,17 @@ export const usesIn = (requests: readonly PimRequest[]): PimRequest[] =>
     ({ action, status, minutes }) => action === 'selfactivate' && reachedUse.has(status) && minutes !== undefined,
   )
 
-export const waitingWish = ({ wish, askedAt, keptAt }: Activation): WaitingWish => {
+export const waitingWish = ({ wish, askedAt, keptAt, startsAt }: Activation): WaitingWish => {
   const since = askedAt ?? keptAt
   const { reason, ticket, minutes } = wish
-  return { reason, minutes, ...(ticket && { ticket }), since, lapsesAt: since + approvalLifeMs }
+  const asked = { reason, minutes, ...(ticket && { ticket }), ...(startsAt !== undefined && { startsAt }) }
+  return { ...asked, since, lapsesAt: since + approvalLifeMs }
 }
-export const pendingWish = ({ createdAt, reason = '', ticket, minutes }: PimRequest): WaitingWish => ({
+export const pendingWish = ({ createdAt, reason = '', ticket, minutes, startsAt }: PimRequest): WaitingWish => ({
   since: createdAt,
   lapsesAt: createdAt + approvalLifeMs,
   reason,
   ...(ticket && { ticket }),
   ...(minutes && { minutes }),
+  ...(startsAt && { startsAt }),
 })

@@ -3,7 +3,7 @@ import { Problem } from '../errors.ts'
 import type { Who } from '../gate/pim-token.ts'
 import { lagMs } from '../session/record.ts'
 import type { MyAccess } from './access.ts'
-import { type Activation, type Activations, isOnItsWay, outcomeIn, problemIn } from './activation.ts'
+import { type Activation, type Activations, isNotExtended, isOnItsWay, outcomeIn, problemIn } from './activation.ts'
 import type { FindOut } from './finding.ts'
 import { recentIn, requestOf, shortestStayMs, stretchOf } from './my-access.ts'
 import { formOf, pendingWish, waitingWish } from './offers.ts'
@@ -58,7 +58,7 @@ export function createOverview({
     const form = formOf({ rules, requests, approvers, activation: known, returned: {}, now: now() })
     const waiting = activation?.stage === 'waiting' ? waitingWish(activation) : pending && pendingWish(pending)
     const isTurningOn = !on && !waiting && isNew(known, now())
-    const failed = known?.kind === 'extend' && known.stage === 'over' ? problemIn(known) : undefined
+    const notExtended = known && on && isNotExtended(known, now()) ? whyNot(known) : undefined
     return {
       eligible: eligibility.eligible,
       ...(eligibility.eligible && eligibility.until !== undefined && { eligibleUntil: eligibility.until }),
@@ -66,7 +66,7 @@ export function createOverview({
       ...(waiting && { waiting: { ...waiting, approvers } }),
       ...(isTurningOn && { isTurningOn }),
       ...(!on && !waiting && !isTurningOn && eligibility.eligible && { canTurnOn: form }),
-      ...(failed && on && { problem: failed }),
+      ...(notExtended && { notExtended }),
       recent: recentIn(requests, { now: now(), spans, endedAt }),
     }
 
@@ -98,6 +98,15 @@ export function createOverview({
     return isOpen ? look(who, known).catch(() => known) : known
   }
 }
+
+function whyNot(extension: Activation): MyAccess['notExtended'] {
+  const { code = '', by, comment } = extension.ending ?? {}
+  if (quiet.has(code)) return undefined
+  return { problem: problemIn(extension), ...(by && { by }), ...(comment && { comment }) }
+}
+
+/** Done by the person, or by what ended access altogether. */
+const quiet = new Set(['cancelled', 'ended-here', 'ended-elsewhere'])
 
 /** Sent, or accepted, so short a while ago that the lists may not show it. */
 const isNew = (activation: Activation | undefined, now: number): boolean =>

@@ -5,7 +5,7 @@ import type { Log } from '../observability.ts'
 import type { SessionRecord } from '../session/record.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Progress } from './access.ts'
-import { type Activation, type Activations, isOnItsWay, outcomeIn, problemIn } from './activation.ts'
+import { type Activation, type Activations, isNotExtended, isOnItsWay, outcomeIn, problemIn } from './activation.ts'
 import type { AsPerson } from './as-person.ts'
 import type { FindOut } from './finding.ts'
 import { type Offers, waitingWish } from './offers.ts'
@@ -54,7 +54,8 @@ export function createProgress({
       return { step: 'in', returnTo: current?.returnTo ?? known?.returnTo ?? wanted, ...isDone }
     }
     const activation = current ? await looked(who, current) : known
-    if (isDone && activation && activation.stage !== 'asking' && activation.stage !== 'waiting')
+    const isOpen = activation?.stage === 'asking' || activation?.stage === 'waiting'
+    if (isDone && activation && !isOpen && !isAnsweredWithNo(activation, now()))
       return { step: 'in', returnTo: activation.returnTo, ...isDone }
     return activation ? stepOf(who, activation, wanted) : elsewhere(who, wanted)
   }
@@ -126,6 +127,10 @@ export function createProgress({
     return { step: 'accepted', since, isInForce: true, wasOn: true, minutes, returnTo }
   }
 }
+
+/** Somebody decided, or nobody did: whoever waited for that reads it before they go on. */
+const isAnsweredWithNo = (activation: Activation, now: number): boolean =>
+  isNotExtended(activation, now) && ['denied', 'lapsed'].includes(activation.ending?.code ?? '')
 
 function overOf(activation: Activation): Progress {
   const { ending, returnTo } = activation

@@ -88,6 +88,9 @@ const words = {
     sentence: `Microsoft took the request and then could not carry it out. Try again in a minute; if it fails once more, send the reference below to whoever runs this application.`,
     act: 'try-again',
   },
+  denied: { sentence: 'The answer was no.', act: 'ask-someone' },
+  lapsed: { sentence: 'Nobody answered in 24 hours, so it lapsed.', act: 'try-again' },
+  cancelled: { sentence: 'It was cancelled.', act: 'try-again' },
   refused: { sentence: `Microsoft refused this request. ${sendReference}`, act: 'tell-operator' },
 } as const satisfies Record<string, Words>
 export type RefusalCode = keyof typeof words

@@ -1,5 +1,6 @@
 import type { OneRequest, WaitingRequest } from '../pim/approvals.ts'
 import { instant, spoken } from './instant.ts'
+import { beginsIn } from './offer-model.ts'
 
 export const waitingRow = (waiting: WaitingRequest, now: Date) => ({
   id: waiting.id,
@@ -9,6 +10,7 @@ export const waitingRow = (waiting: WaitingRequest, now: Date) => ({
   reason: waiting.reason,
   ticket: waiting.ticket ?? '',
   length: waiting.minutes ? spoken(waiting.minutes) : '',
+  begins: beginsIn(waiting, now),
 })
 
 type Answered = { problem?: string; error?: string; comment?: string; reference?: string }

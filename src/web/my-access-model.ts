@@ -13,7 +13,7 @@ type Shown = { mine: MyAccess; shown: AccessNow; again: number }
 export function myAccessModel({ mine, shown, again }: Shown, about: Circumstances) {
   const { now, groupName, reference } = about
   const at = (ms: number | undefined) => (ms === undefined ? undefined : instant(new Date(ms), now))
-  const { canTurnOn } = mine
+  const { canTurnOn, notExtended } = mine
   return {
     groupName,
     state: shown.state,
@@ -37,6 +37,7 @@ export function myAccessModel({ mine, shown, again }: Shown, about: Circumstance
     eligible: mine.eligible,
     eligibleUntil: at(mine.eligibleUntil),
     problem: mine.problem?.sentence ?? '',
+    notExtended: notExtended && { by: '', comment: '', ...notExtended, sentence: notExtended.problem.sentence },
     reference,
   }
 }

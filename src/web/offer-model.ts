@@ -26,6 +26,8 @@ export type OfferModel = {
   problem: string
 }
 export type WaitingModel = {
+  /** When it would begin. */
+  begins: string
   since: Instant
   lapsesAt: Instant
   reason: string
@@ -47,6 +49,7 @@ export function offerModel(offer: Offer, about: Circumstances): OfferModel {
 }
 
 type Waiting = {
+  startsAt?: number
   since: number
   lapsesAt: number
   reason: string
@@ -60,8 +63,13 @@ export const waitingModel = (waiting: Waiting, now: Date): WaitingModel => ({
   reason: waiting.reason,
   ticket: waiting.ticket ?? '',
   length: waiting.minutes ? spoken(waiting.minutes) : '',
+  begins: beginsIn(waiting, now),
   approvers: waiting.approvers,
 })
+
+/** An extension begins when the period before it ends, all else when it is approved. */
+export const beginsIn = ({ startsAt = 0 }: { startsAt?: number }, now: Date): string =>
+  startsAt > now.getTime() ? `from ${instant(new Date(startsAt), now).absolute}` : 'from when it is approved'
 
 /** Ready to be sent to whoever gives out access: who, what, where, when, and the reference they will want. */
 function messageOf(endedAt: number | undefined, about: Circumstances): string {

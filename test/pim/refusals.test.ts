@@ -206,6 +206,9 @@ test.each([new Error('a bug'), new TypeError('a bug'), new Problem('redis-away')
 )
 
 const codes: Record<RefusalCode, true> = {
+  denied: true,
+  lapsed: true,
+  cancelled: true,
   'already-on': true,
   'already-waiting': true,
   'reason-needed': true,
