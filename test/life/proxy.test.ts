@@ -121,7 +121,7 @@ test('HTTPS_PROXY alone is enough: Entra, Graph and the subscription are called 
   expect(new Set(proxy.tunnels.map(({ to }) => to))).toEqual(new Set([`${host}:443`]))
   expect(proxy.tunnels[0]?.by).toBe('app:p@ss')
   expect(proxy.plain).toEqual([])
-  expect(replica.events()).toContain('entra-ready')
+  await expect.poll(replica.events, { timeout: 20_000 }).toContain('entra-ready')
 })
 
 test('so are the tokens and the keys of somebody who signs in', async () => {
@@ -131,7 +131,7 @@ test('so are the tokens and the keys of somebody who signs in', async () => {
   // The browser has a way of its own.
   const back = await wayBack({ baseUrl: replica.origin }, visitor, new URL(pathname + search, own))
   expect((await visitor.get(back.href)).status).toBe(303)
-  expect(replica.events()).toContain('signed-in')
+  await expect.poll(replica.events, { timeout: 20_000 }).toContain('signed-in')
   expect(Math.min(tenant.calls.tokenCode, tenant.calls.keys)).toBeGreaterThan(0)
 })
 
@@ -166,7 +166,7 @@ test.each(['tenant.example', 'enant.invalid', `${host}:8443`])('NO_PROXY=%s cove
 
 test('this machine is called without it, whatever NO_PROXY says', async () => {
   const replica = await opened({ HTTPS_PROXY: `http://${proxy.at}` }, { of: local })
-  expect(replica.events()).toContain('entra-ready')
+  await expect.poll(replica.events, { timeout: 20_000 }).toContain('entra-ready')
   expect(proxy.tunnels).toEqual([])
 })
 
