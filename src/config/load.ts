@@ -40,10 +40,11 @@ export function loadConfig(environment: Environment, { demo = false } = {}): Con
     names.add(name)
     faults.push({ name, wrong: values[name] === undefined ? 'is required' : issue.message })
   }
-  const pair = parsed.success ? pairOf(parsed.data, values) : undefined
+  const pair = pairIn(values)
   const misfit = pair && misfitOf(pair)
-  if (misfit) faults.push({ name: misfit.setting, ...misfit })
-  if (parsed.success && parsed.data.METRICS_PORT === parsed.data.PORT)
+  if (misfit && !names.has(misfit.setting)) faults.push({ name: misfit.setting, ...misfit })
+  const metricsPort = settings.METRICS_PORT.safeParse(values.METRICS_PORT).data
+  if (metricsPort !== undefined && metricsPort === settings.PORT.safeParse(values.PORT).data)
     faults.push({ name: 'METRICS_PORT', wrong: 'must be another port than PORT' })
   if (!parsed.success || !pair || faults.length > 0) throw new ConfigError(faults.toSorted(byPlace).map(line))
   return nest(parsed.data, pair, {
@@ -120,15 +121,18 @@ const secretFilesOf = (environment: Environment, values: Values): SecretFile[] =
 const line = ({ name, wrong, example = explanationOf(settings[name])?.example }: Fault) =>
   `${name} ${wrong}. Example: ${example}`
 
-/** The Graph of a local tenant is its own, unless another is named. */
-function pairOf({ ENTRA_AUTHORITY: authority, GRAPH_BASE_URL }: Settings, values: Values) {
+/** Read by themselves, whatever is wrong elsewhere. The Graph of a local tenant is its own, unless another is named. */
+function pairIn(values: Values) {
+  const authority = settings.ENTRA_AUTHORITY.safeParse(values.ENTRA_AUTHORITY).data
+  const graph = settings.GRAPH_BASE_URL.safeParse(values.GRAPH_BASE_URL).data
+  if (authority === undefined || graph === undefined) return undefined
   const isTenantsOwn = values.GRAPH_BASE_URL === undefined && isLoopback(authority)
-  return { authority, graphBaseUrl: isTenantsOwn ? `${authority}/graph/v1.0` : GRAPH_BASE_URL }
+  return { authority, graphBaseUrl: isTenantsOwn ? `${authority}/graph/v1.0` : graph }
 }
 
 type Files = { secretFiles: readonly SecretFile[]; redisFiles: RedisFiles }
 
-function nest(read: Settings, pair: ReturnType<typeof pairOf>, files: Files) {
+function nest(read: Settings, pair: NonNullable<ReturnType<typeof pairIn>>, files: Files) {
   return {
     baseUrl: read.BASE_URL,
     listen: { host: read.HOST, port: read.PORT },

@@ -39,6 +39,13 @@ describe('sign-in host and Graph', () => {
       `ENTRA_AUTHORITY is a former name of ${current}: give that one. Example: ${current}`,
     ])
   })
+  test('that do not belong together are told of beside every other fault', () => {
+    const lines = faultsOf({
+      ...pair('https://login.microsoftonline.us', 'https://graph.microsoft.com/v1.0'),
+      ...{ SESSION_SECRET: 'short', PORT: '9464', METRICS_PORT: '9464' },
+    })
+    expect(lines.map(line => line.split(' ')[0])).toEqual(['GRAPH_BASE_URL', 'SESSION_SECRET', 'METRICS_PORT'])
+  })
   test.each([
     'https://login.microsoftonline.com.contoso.com',
     'https://login.microsoftonline.com.',
