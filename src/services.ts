@@ -70,7 +70,7 @@ export async function createServices(
   const census = config.metricsPort === undefined ? undefined : createCensus({ redis, prefix, about: app })
   const { selfService } = config.pim
   const notes = createNotes({ redis, seal, prefix, about: group })
-  const knownPlans = createKnownPlans({ notes, clock })
+  const knownPlans = createKnownPlans({ notes, unmarked: createNotes({ redis, seal, prefix }), clock })
   const sessions = createSessions({
     config,
     clock,

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Identity } from '../entra/claims.ts'
 import { type Notes, noteOf } from './notes.ts'
-import { lagMs, orderOf, type Plan, planShape } from './record.ts'
+import { isEndedHere, lagMs, newerPlan, orderOf, type Plan, planShape, surelyListedMs } from './record.ts'
 
 /** Longer than an activation and its extension usually last; past it PIM is asked, as at the first time. */
 const lifeMs = 26 * 3_600_000
@@ -11,9 +11,28 @@ const lifeMs = 26 * 3_600_000
  * by the same end. Plans are in the order in which they were written here, not in that of the replicas' clocks. Every
  * method throws Problem('redis-away') when Redis does not confirm.
  */
-export function createKnownPlans({ notes, clock }: { notes: Notes; clock: Clock }) {
+export function createKnownPlans({
+  notes,
+  unmarked,
+  clock,
+}: {
+  notes: Notes
+  /** Where the first release keeps them, which knows no marks. */
+  unmarked?: Pick<Notes, 'read'>
+  clock: Clock
+}) {
   const nameOf = (identity: Identity) => noteOf('plan', identity)
   const latest = async (identity: Identity) => parsed(await notes.read(nameOf(identity)))
+
+  /**
+   * An end that the person made in the first release, while tokens may still lag behind it. Of which group it is, it does
+   * not say: so it bounds alone, and PIM is asked.
+   */
+  async function endedInFirstRelease(identity: Identity): Promise<Plan | undefined> {
+    const plan = parsed(await unmarked?.read(nameOf(identity)))
+    if (!plan?.until || !isEndedHere(plan) || clock().getTime() >= plan.until + surelyListedMs) return undefined
+    return { askedAt: plan.askedAt, until: plan.until }
+  }
 
   /** Writes what `edit` makes of what is there, as the newest; what is there stays where `edit` returns undefined. */
   async function write(
@@ -41,7 +60,7 @@ export function createKnownPlans({ notes, clock }: { notes: Notes; clock: Clock 
 
     /** For a session that begins: undefined where the plan ended so long ago that it binds no new proof. */
     async read(identity: Identity): Promise<Plan | undefined> {
-      const plan = await latest(identity)
+      const plan = newerPlan(await latest(identity), await endedInFirstRelease(identity))
       return plan && (plan.until ?? Infinity) + lagMs > clock().getTime() ? plan : undefined
     },
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { noteOf } from '../../src/session/notes.ts'
 import { createSeal } from '../../src/session/seal.ts'
 import { type House, openHouse } from '../support/house.ts'
 import { openReplica } from '../support/replica.ts'
@@ -90,6 +91,18 @@ describe('access that somebody ends in the first release', () => {
     await born()
     await endedThere()
     expect((await alice.fetch('/')).status).toBe(403)
+  })
+
+  test('is over here also for whoever signs in anew, while tokens lag behind', async () => {
+    house.tenant.set({ tokenLagSeconds: 120 })
+    house.clock.advance({ minutes: 6 })
+    house.tenant.end('alice')
+    const at = house.clock.read().getTime()
+    const { tenantId, objectId } = (await storedOf(house, alice)).record.identity
+    const key = `${house.prefix}note:${noteOf('plan', { tenantId, objectId })}`
+    const plan = JSON.stringify({ askedAt: at, until: at, endedAt: at })
+    await house.redis.set(key, createSeal(house.config.session.secrets).close(plan, key), 'EX', 600)
+    expect((await (await house.visitor('alice')).fetch('/')).status).toBe(403)
   })
 
   test('says nothing of another group', async () => {
