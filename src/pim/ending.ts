@@ -57,11 +57,13 @@ export function createEnding({
       // It may have been ended already, by a request whose answer was lost.
       if ((await findOut(who)).hasEnded) return { ended: true }
       await lookAtWish(who)
-      const span = ownIn(await asPerson(who, pim.spans, 'act'), now())
+      const known = await asKnownHere(who)
+      // Whoever has nothing to end, as far as we know, has Graph asked no more often than by looking.
+      const span = ownIn(await asPerson(who, pim.spans, known.isKnown || known.isIn ? 'act' : undefined), now())
       if (span?.kind === 'assigned') return notEnded(notTheirs)
       const canEndAt = span && span.from + shortestStayMs
       if (canEndAt !== undefined && now() < canEndAt) return notEnded(refusalOf('too-soon-to-end'), { canEndAt })
-      const here = span ? { isKnown: true, isIn: true } : await asKnownHere(who)
+      const here = span ? { isKnown: true, isIn: true } : known
       if (!here.isKnown && !here.isIn) return notEnded(refusalOf('not-on'))
       asked = 'the-next'
       await withoutNext(who, span)

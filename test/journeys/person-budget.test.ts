@@ -66,6 +66,18 @@ test('above it an act that was confirmed is carried out all the same', async () 
   expect(askedOf(house)).toHaveLength(1)
 })
 
+test('above it whoever is in ends their access all the same, and nobody else has Graph asked by trying to', async () => {
+  const ben = await someoneIn(house)
+  house.clock.advance({ minutes: 6 })
+  const oskar = await house.visitor('oskar')
+  for (const each of [ben, oskar]) await spendAll(each)
+  const before = graphCalls()
+  expect((await oskar.post('/access/end')).status).toBe(422)
+  expect(graphCalls()).toBe(before)
+  expect((await ben.post('/access/end')).status).toBe(303)
+  expect((await ben.get('/')).status).toBe(403)
+})
+
 test('above it whoever is in stays in, to their known end', async () => {
   const ben = await someoneIn(house)
   await spendAll(ben)
