@@ -19,6 +19,7 @@ export type Birth = { identity: Identity; lineage: string; since: number; starte
 /**
  * Counts one, or none. While anybody needs the count it does not begin anew; where it was lost, or is none, it goes on from
  * Redis's own time in ms, beyond all that was counted: what was ended before must not seem to come later.
+ * A sign-in that only looks, where nothing was ended, leaves nothing.
  */
 const countOn = `local found = redis.pcall('get', KEYS[1])
 local count = type(found) == 'string' and tonumber(string.match(found, '^%d+$'))
@@ -27,7 +28,7 @@ if not count then
   count = time.err and 0 or tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 count = count + tonumber(ARGV[2])
-redis.call('set', KEYS[1], string.format('%.0f', count), 'PX', ARGV[1])
+if found or ARGV[2] == '1' then redis.call('set', KEYS[1], string.format('%.0f', count), 'PX', ARGV[1]) end
 return count`
 
 const setIfNewer = `local found = redis.pcall('get', KEYS[1])
