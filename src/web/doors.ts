@@ -4,7 +4,7 @@ export type Door = {
   method: 'get' | 'post'
   path: string
   open: RequestHandler
-  /** Where probes ask, or are led: many send HEAD, and GET has no effect there. */
+  /** Where probes ask: many send HEAD, and GET has no effect there. */
   alsoHead?: true
 }
 

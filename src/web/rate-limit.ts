@@ -15,8 +15,8 @@ const windowMs = 60_000
 export const defaultLimits = { 'sign-in': 600, callback: 600, 'sign-out': 600, hooks: 1200 }
 export type Limits = typeof defaultLimits
 
-const doors: readonly (Omit<Door, 'open'> & { limit: keyof Limits })[] = [
-  { method: 'get', alsoHead: true, path: '/auth/sign-in', limit: 'sign-in' },
+const doors: readonly (Pick<Door, 'method' | 'path'> & { limit: keyof Limits })[] = [
+  { method: 'get', path: '/auth/sign-in', limit: 'sign-in' },
   { method: 'get', path: '/auth/callback', limit: 'callback' },
   { method: 'post', path: '/auth/sign-out', limit: 'sign-out' },
   { method: 'get', path: '/auth/front-channel-logout', limit: 'sign-out' },
@@ -27,7 +27,7 @@ const doors: readonly (Omit<Door, 'open'> & { limit: keyof Limits })[] = [
 export const createRateLimits = ({ counters }: { counters: Counters }, limits: Limits = defaultLimits) =>
   exactly(
     'rateLimits',
-    doors.map(({ limit, ...door }) => ({ ...door, open: createLimit(counters, limit, limits[limit]) })),
+    doors.map(({ method, path, limit }) => ({ method, path, open: createLimit(counters, limit, limits[limit]) })),
   )
 
 /**

@@ -97,16 +97,6 @@ describe('a callback that this browser did not ask for is refused, and Entra is 
   })
 })
 
-test('a monitor that sends HEAD and follows redirects arrives at Entra, not at the same address for ever', async () => {
-  const nobody = await house.visitor('alice', { signIn: false })
-  const headers = { Accept: 'text/html' }
-  const first = await nobody.send('head', '/', { headers })
-  expect(first.headers.location).toBe('/auth/sign-in?returnTo=%2F')
-  const second = await nobody.send('head', '/auth/sign-in?returnTo=%2F', { headers })
-  expect([second.status, new URL(second.headers.location ?? '').origin]).toEqual([302, house.tenant.origin])
-  expect((await nobody.send('head', '/auth/signed-out', { headers })).status).toBe(200)
-})
-
 describe('a callback that another program began, in the browser of someone who is signed in', () => {
   test.each([
     ['with a code', withState('made-up')],
