@@ -9,7 +9,7 @@ import type { KnownPlans } from '../session/known-plans.ts'
 import type { Notes } from '../session/notes.ts'
 import type { Sessions } from '../session/store.ts'
 import type { Access, Offer, TurnOn } from './access.ts'
-import { type Activation, createActivations, keptLifeMs, outcomeIn } from './activation.ts'
+import { type Activation, createActivations, keptLifeMs } from './activation.ts'
 import type { Acts } from './acts.ts'
 import type { AsPerson } from './as-person.ts'
 import { createEnding } from './ending.ts'
@@ -125,7 +125,7 @@ export function createAccess(needs: Needs): Access {
       { kind: 'cancellation', request },
       () => asPerson(patient(who), token => pim.cancel(token, request), 'act').then(() => ({ verdict: 'done' })),
       async () => {
-        if (activation?.stage === 'waiting') await takenBack(who, activation)
+        if (activation?.stage === 'waiting') await activations.change(who, activation.id, cancelled)
       },
     ).catch(async (thrown: unknown) => {
       // Decided meanwhile, or not answered: what became of it is read, not guessed.
@@ -134,14 +134,6 @@ export function createAccess(needs: Needs): Access {
       if (activation?.stage === 'waiting') await look(who, activation).catch(() => {})
     })
     await within(who, work, () => undefined)
-  }
-
-  /** The wish itself is over with it, and its record says so. */
-  async function takenBack(who: Who, { id }: Activation): Promise<void> {
-    const over = await activations.change(who, id, cancelled)
-    if (!over) return
-    const act = over.kind === 'extend' ? 'extension' : 'activation'
-    await needs.trail.found(act, { act: id, actor: who.identity }, { ...over.wish, ...outcomeIn(over) })
   }
 
   async function pendingOf(token: string): Promise<string | undefined> {
