@@ -1,5 +1,6 @@
 import { setImmediate as settled } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { chanceFrom } from './chance.ts'
 import { createWorld, graceMs, isMember, leftAt, type Person, recheckMs, type Seen, type World } from './simulated.ts'
 
 const worlds = 400
@@ -11,23 +12,6 @@ const longestAnswerMs = 4_000
 /** A "no" is remembered for five seconds, and an answer may be on its way. */
 const settlingMs = 5_000 + longestAnswerMs + 1_000
 const clockToleranceMs = 30_000
-
-/** The same numbers for the same seed, on every machine (mulberry32). */
-function createChance(seed: number) {
-  let state = seed
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-  const between = (low: number, high: number) => Math.floor(low + next() * (high - low))
-  return {
-    between,
-    isLucky: (share: number) => next() < share,
-    of: <T>(list: readonly T[]): T => list[between(0, list.length)] as T,
-  }
-}
 
 type Event = { at: number; happen: () => void }
 /** What may not happen. Each finding is one request that it happened to. */
@@ -48,7 +32,7 @@ class Agenda {
 }
 
 async function live(seed: number, findings: Findings, tally: Tally): Promise<void> {
-  const chance = createChance(seed)
+  const chance = chanceFrom(seed)
   const world = createWorld({
     size: sessionsPerWorld,
     hasRoster: chance.isLucky(0.7),
