@@ -9,7 +9,7 @@ import { createHttpServer, listen, withLimits } from './life/server.ts'
 import { sayUnreadable } from './life/unreadable.ts'
 import { createServices } from './services.ts'
 import { version } from './version.ts'
-import { createMetrics } from './web/metrics.ts'
+import { createMetrics } from './web/entrance/metrics.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Told = { environment: Environment; flags: readonly string[] }

@@ -205,8 +205,8 @@ const rules: { rule: string; check: Rule; files: Files; broken: Broken[] }[] = [
     ],
   },
   {
-    rule: 'only entra/oidc and its parts know openid-client',
-    check: importedOnlyIn(['openid-client'], 'src/entra/oidc'),
+    rule: 'only entra/oidc/ knows openid-client',
+    check: importedOnlyIn(['openid-client'], 'src/entra/oidc/'),
     files: src,
     broken: [['another', { 'src/web/sign-in.ts': "import * as client from 'openid-client'" }]],
   },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { doorOf, outcomeOf, subjectOf } from '../src/labels.ts'
-import { createMetrics } from '../src/web/metrics.ts'
+import { createMetrics } from '../src/web/entrance/metrics.ts'
 import { type House, openHouse } from './support/house.ts'
 
 let house: House

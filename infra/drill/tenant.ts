@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import type { SwitchesWish } from '../tenant/switches.ts'
+import type { SwitchesWish } from '../tenant/switches/switches.ts'
 
 export type Tenant = Awaited<ReturnType<typeof startTenant>>
 

@@ -1,4 +1,4 @@
-import { tenantId } from './ids.ts'
+import { tenantId } from './directory/ids.ts'
 import type { TenantState } from './state.ts'
 
 export const paths = {

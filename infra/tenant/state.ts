@@ -1,11 +1,11 @@
-import type { Credentials } from './credentials.ts'
-import type { LifecycleEvent } from './graph-subscriptions.ts'
-import type { GraphTokens } from './graph-tokens.ts'
-import type { KeyRing } from './keys.ts'
-import type { Memberships } from './memberships.ts'
-import type { Pim } from './pim.ts'
+import type { GraphTokens } from './access-tokens.ts'
+import type { Memberships } from './directory/memberships.ts'
+import type { LifecycleEvent } from './graph/subscriptions.ts'
+import type { Pim } from './pim/pim.ts'
 import type { Store } from './store.ts'
-import type { Switches } from './switches.ts'
+import type { Switches } from './switches/switches.ts'
+import type { Credentials } from './token/credentials.ts'
+import type { KeyRing } from './token/keys.ts'
 
 export type Endpoint = 'discovery' | 'keys' | 'authorize' | 'token' | 'logout'
 /** The parts of Graph that are counted, and can be made to fail, each by itself. */

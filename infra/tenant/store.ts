@@ -1,6 +1,6 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import { createMemory, type Memory } from './memory.ts'
-import type { Switches } from './switches.ts'
+import type { Switches } from './switches/switches.ts'
 
 type Entry = { payload: AdapterPayload; at: number }
 export type Store = { adapter: (model: string) => Adapter; clear(): void }

@@ -1,12 +1,12 @@
-import type { Credentials } from './credentials.ts'
-import type { groups } from './ids.ts'
-import type { Mail } from './mails.ts'
-import type { Notifier } from './notifications.ts'
-import type { Person } from './people.ts'
-import type { PimControl } from './pim-control.ts'
-import type { RequestView } from './pim-request-view.ts'
+import type { PimControl } from './controls/acts.ts'
+import type { RequestView } from './controls/request-view.ts'
+import type { groups } from './directory/ids.ts'
+import type { Mail } from './directory/mails.ts'
+import type { Person } from './directory/people.ts'
+import type { Notifier } from './graph/notifications.ts'
 import type { Calls, Subscription } from './state.ts'
-import type { Switches, SwitchesWish } from './switches.ts'
+import type { Switches, SwitchesWish } from './switches/switches.ts'
+import type { Credentials } from './token/credentials.ts'
 
 export type TenantOptions = {
   /** 0, the default, takes any free port. */

@@ -2,10 +2,10 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { Problem } from '../errors.ts'
-import { isUnlisted, type Membership, type SessionRecord } from '../session/record.ts'
+import { isUnlisted, type Membership, type SessionRecord } from '../session/lives/record.ts'
 import type { Sessions } from '../session/store.ts'
+import { createRedisDoubts, type RedisDoubts } from './asking/redis-doubts.ts'
 import { type Decision, decide, type Person, type Requirement } from './decide.ts'
-import { createRedisDoubts, type RedisDoubts } from './redis-doubts.ts'
 import type { Known, Standing, StandingOf } from './standing.ts'
 
 export type Admission = { person: Person; standing: Standing }

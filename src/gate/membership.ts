@@ -1,10 +1,10 @@
 import { clockToleranceMs } from '../clock.ts'
-import { isOfTheAccount } from '../entra/aadsts.ts'
-import { type Graph, GraphRefusal } from '../entra/graph.ts'
-import type { Oidc, SignedIn, Tokens } from '../entra/oidc.ts'
-import { refusalOf } from '../entra/oidc-errors.ts'
+import { type Graph, GraphRefusal } from '../entra/graph/graph.ts'
+import { isOfTheAccount } from '../entra/oidc/aadsts.ts'
+import { refusalOf } from '../entra/oidc/errors.ts'
+import type { Oidc, SignedIn, Tokens } from '../entra/oidc/oidc.ts'
 import { Problem } from '../errors.ts'
-import type { Membership } from '../session/record.ts'
+import type { Membership } from '../session/lives/record.ts'
 
 type Evidence = Pick<SignedIn, 'groups' | 'tokens'> & Partial<Pick<SignedIn, 'identity'>>
 

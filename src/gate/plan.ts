@@ -1,6 +1,6 @@
 import { clockToleranceMs } from '../clock.ts'
-import type { Span } from '../entra/pim.ts'
-import { isEndedHere, lagMs, type Membership, type Plan } from '../session/record.ts'
+import type { Span } from '../entra/pim/pim.ts'
+import { isEndedHere, lagMs, type Membership, type Plan } from '../session/lives/record.ts'
 
 /** Periods that follow each other so closely are one. */
 const gapMs = 5_000

@@ -1,12 +1,19 @@
 import { type Clock, pageWaitMs } from '../clock.ts'
 import type { Config } from '../config/load.ts'
-import { isMember, isNotAssigned, lagMs, type Membership, type SessionRecord, withPlan } from '../session/record.ts'
+import {
+  isMember,
+  isNotAssigned,
+  lagMs,
+  type Membership,
+  type SessionRecord,
+  withPlan,
+} from '../session/lives/record.ts'
+import { createOwnToken } from './asking/own-token.ts'
+import type { Plans } from './asking/plans.ts'
+import type { Recheck, RecheckOf } from './asking/recheck.ts'
 import { combined, oldestUseful } from './evidence.ts'
 import { freshnessOf } from './membership.ts'
-import { createOwnToken } from './own-token.ts'
 import { isPlanOver, within } from './plan.ts'
-import type { Plans } from './plans.ts'
-import type { Recheck, RecheckOf } from './recheck.ts'
 
 /** The roster as a source: what it says of a person now, and a wish that it be made anew. */
 export type RosterSource = {

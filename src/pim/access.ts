@@ -1,141 +1,170 @@
-import type { Verdict } from '../audit/trail.ts'
-import type { Who } from '../gate/pim-token.ts'
-import type { FindOut } from './finding.ts'
-import type { PimRefusal } from './refusals.ts'
-import type { WishErrors } from './wish.ts'
+import type { Trail } from '../audit/trail.ts'
+import type { Clock } from '../clock.ts'
+import { defaultRules, type Pim } from '../entra/pim/pim.ts'
+import { Problem } from '../errors.ts'
+import type { PimToken, Who } from '../gate/asking/pim-token.ts'
+import type { Anew } from '../gate/standing.ts'
+import type { Log } from '../observability.ts'
+import type { KnownPlans } from '../session/lives/known-plans.ts'
+import type { Notes } from '../session/replicas/notes.ts'
+import type { Sessions } from '../session/store.ts'
+import type { Acts } from './acts/acts.ts'
+import { createFinding } from './acts/finding.ts'
+import type { OpenActs } from './acts/open-acts.ts'
+import type { Access, Offer, TurnOn } from './answers.ts'
+import { createEnding } from './ending.ts'
+import { createExtending } from './extending.ts'
+import { createOffers } from './offers.ts'
+import type { AsPerson } from './reading/as-person.ts'
+import { createOverview } from './reading/overview.ts'
+import { createOwnPlan } from './reading/own-plan.ts'
+import { patient, within } from './reading/patience.ts'
+import { createReads, ifAnswered } from './reading/readings.ts'
+import { unansweredAsProblem } from './refusals/from-graph.ts'
+import { type Activation, createActivations, keptLifeMs } from './wish/activation.ts'
+import { readWish } from './wish/form.ts'
+import { createOutlook } from './wish/looking.ts'
+import { createProgress } from './wish/progress.ts'
+import { claimsFor, createTurningOn } from './wish/sending.ts'
 
-export type { Who }
-
-/** What somebody may turn on, as a form: every limit is the policy's as it is now. */
-export type FormOffer = {
-  /** Minutes that the policy allows, shortest first, and the one that is proposed. */
-  choices: readonly number[]
-  minutes: number
-  longestMinutes: number
-  ticket: boolean
-  needs: { passkey: boolean; approval: boolean; approvers: readonly string[] }
-  /** The last time this person turned it on. */
-  last?: { at: number; minutes: number; reason: string; ticket?: string }
-  /** What was typed before, when the form comes back, and why it does. */
-  typed?: { reason: string; ticket: string; minutes: string }
-  errors?: WishErrors
-  problem?: PimRefusal
-  /** False: the policy may not be read with this person's token, so Microsoft's answer decides. */
-  rulesKnown: boolean
+type Needs = {
+  clock: Clock
+  pim: Pim
+  pimToken: PimToken
+  asPerson: AsPerson
+  notes: Notes
+  openActs: OpenActs
+  acts: Acts
+  anew: Anew
+  sessions: Sessions
+  knownPlans: KnownPlans
+  trail: Trail
+  log: Log
 }
 
-/** What a refused person can do about it. Instants in epoch ms, here and below. */
-export type Offer = { /** The last time that access was on, and how it ended. */ lastUse?: Use } & (
-  | { kind: 'form'; form: FormOffer }
-  | { kind: 'waiting'; request: WaitingWish; approvers: readonly string[] }
-  | { kind: 'turning-on' }
-  | { kind: 'on'; from?: number; until?: number }
-  | { kind: 'not-eligible'; endedAt?: number }
-  | { kind: 'cannot-tell' }
-  | { kind: 'unavailable'; problem: PimRefusal }
-)
-export type WaitingWish = {
-  since: number
-  lapsesAt: number
-  reason: string
-  ticket?: string
-  minutes?: number
-  /** Of an extension: it begins then, however early it is approved. */
-  startsAt?: number
-}
+/** All that people do about their own access. Every act is done with their own token and recorded in the trail. */
+export function createAccess(needs: Needs): Access {
+  const { clock, pim, asPerson, acts, notes } = needs
+  const now = () => clock().getTime()
+  const activations = createActivations({ notes, clock })
+  const ownPlan = createOwnPlan({ ...needs, activations })
+  const findOut = createFinding({ ...needs, ownPlan })
+  const look = createOutlook({ ...needs, activations, ownPlan })
+  const reads = createReads(needs)
+  const offers = createOffers({ ...needs, activations, look, reads, findOut })
+  const send = createTurningOn({ ...needs, activations, ownPlan })
+  const progress = createProgress({ ...needs, activations, look, offers, reads, findOut })
+  const mine = createOverview({ clock, activations, reads, look, findOut, ownPlan })
+  const end = createEnding({ ...needs, activations, look, ownPlan, findOut })
+  const { extend, outcome } = createExtending({ ...needs, activations, reads, send, ownPlan })
 
-export type TurnOn =
-  | { kind: 'form'; offer: Offer }
-  | { kind: 'step-up'; activation: string; claims: string; returnTo: string }
-  /** `returnTo` only where the way leads elsewhere than was asked for. */
-  | { kind: 'progress'; returnTo?: string }
-
-/** `kind`: of the wish that it is about; an extension while access is on, else a new period. */
-export type Progress = { kind?: 'turn-on' | 'extend' } & (
-  | { step: 'none'; returnTo: string }
-  | {
-      step: 'asking' | 'accepted'
-      /** Microsoft has put it in force; before that it only took it. */
-      isInForce?: boolean
-      /** It was on, or on its way, before this was asked for. */
-      wasOn?: boolean
-      since: number
-      acceptedAt?: number
-      steppedUpAt?: number
-      minutes: number
-      returnTo: string
-      reference?: string
-    }
-  | { step: 'in'; returnTo: string; until?: number }
-  | ({ step: 'waiting'; approvers: readonly string[]; returnTo: string } & WaitingWish)
-  | { step: 'denied'; by?: string; at?: number; comment?: string; returnTo: string }
-  | { step: 'lapsed' | 'cancelled'; returnTo: string }
-  | { step: 'refused'; problem: PimRefusal; returnTo: string }
-)
-
-export type Use = {
-  from: number
-  until?: number
-  how: 'ran-out' | 'by-you' | 'by-other' | 'denied' | 'cancelled' | 'lapsed' | 'failed'
-  by?: string
-  reason?: string
-  ticket?: string
-  minutes?: number
-}
-export type MyAccess = {
-  on?: {
-    from: number
-    until?: number
-    reason?: string
-    ticket?: string
-    always: boolean
-    /** When Microsoft allows ending it; in the past: now. */
-    canEndAt?: number
-    extendMinutes?: readonly number[]
-    /** Until when, once the accepted extension begins. */
-    nextUntil?: number
-    /** They asked to end it then, and what became of that is not known. */
-    endAskedAt?: number
+  async function turnOn(who: Who, form: unknown, returnTo: string): Promise<TurnOn> {
+    const offered = await offers.offer(who)
+    if (offered.kind === 'on' || offered.kind === 'turning-on' || offered.kind === 'waiting')
+      return { kind: 'progress' }
+    const rules = offered.kind === 'form' ? await asPerson(who, reads.rulesOf, 'act').catch(ifAnswered) : undefined
+    if (!rules) return notNow(who, offered.kind === 'form' ? { kind: 'cannot-tell' } : offered, { form, returnTo })
+    const read = readWish(form, { ...rules, ticket: rules.ticket || (!rules.known && hasTicket(form)) })
+    if ('errors' in read) return notNow(who, await offers.offer(who, read), { form, returnTo })
+    const begun = await activations.begin(who, {
+      kind: 'turn-on',
+      wish: read.wish,
+      returnTo,
+      ...(rules.context && { claims: claimsFor(rules.context), challenges: 1 }),
+    })
+    if (!begun) return { kind: 'progress' }
+    if (begun.claims) return { kind: 'step-up', activation: begun.id, claims: begun.claims, returnTo }
+    return sent(who, begun.id)
   }
-  canTurnOn?: FormOffer
-  /** What was asked for a moment ago, and lists may not show yet. */
-  isTurningOn?: boolean
-  waiting?: WaitingWish & { approvers: readonly string[] }
-  recent: readonly Use[]
-  eligible: boolean
-  eligibleUntil?: number
-  /** Why it cannot be read. */
-  problem?: PimRefusal
-  /** Why an extension of the present period came to nothing, and who decided so. */
-  notExtended?: { problem: PimRefusal; by?: string; comment?: string }
+
+  /** Back to the person; where no form can be shown now, what was typed comes back with the next. */
+  async function notNow(
+    who: Who,
+    offer: Offer,
+    { form, returnTo }: { form: unknown; returnTo: string },
+  ): Promise<TurnOn> {
+    const read = readWish(form, defaultRules)
+    const typed = 'wish' in read ? read.wish : { ...read.typed, minutes: Math.floor(Number(read.typed.minutes)) }
+    const wish = { ...typed, minutes: typed.minutes > 0 ? typed.minutes : 60 }
+    if ((offer.kind === 'cannot-tell' || offer.kind === 'unavailable') && typed.reason)
+      await activations.begin(who, { kind: 'turn-on', wish, returnTo, stage: 'over' })
+    return { kind: 'form', offer }
+  }
+
+  async function sent(who: Who, id: string): Promise<TurnOn> {
+    const next = await send(who, id)
+    if (next.kind === 'step-up') return next
+    const activation = await activations.read(who)
+    if (activation?.kind === 'extend') return extendedLater(who, id)
+    return activation?.stage === 'over' ? { kind: 'form', offer: await offers.offer(who) } : { kind: 'progress' }
+  }
+
+  /** Where it was not extended, the way leads to the page that says so. */
+  async function extendedLater(who: Who, id: string): Promise<TurnOn> {
+    const outcomeOf = await outcome(who, 0)
+    if (outcomeOf.kind !== 'refused' && outcomeOf.kind !== 'end-and-again') return { kind: 'progress' }
+    const returnTo = '/access'
+    await activations.change(who, id, found => ({ ...found, returnTo }))
+    return { kind: 'progress', returnTo }
+  }
+
+  async function kept(who: Who, id: string) {
+    const activation = await activations.read(who)
+    const isUsable = activation?.id === id && activation.stage === 'kept' && now() - activation.keptAt < keptLifeMs
+    return isUsable ? activation : undefined
+  }
+
+  async function cancel(who: Who): Promise<void> {
+    await findOut(who)
+    const activation = await activations.read(who)
+    const waiting = activation?.stage === 'waiting' ? activation.request : undefined
+    const request = waiting ?? (await asPerson(who, token => pendingOf(token)).catch(unansweredAsProblem))
+    if (!request) return
+    const work = acts(
+      who,
+      { kind: 'cancellation', request },
+      () => asPerson(patient(who), token => pim.cancel(token, request), 'act').then(() => ({ verdict: 'done' })),
+      async () => {
+        if (activation?.stage === 'waiting') await activations.change(who, activation.id, cancelled)
+      },
+    ).catch(async (thrown: unknown) => {
+      // Decided meanwhile, or not answered: what became of it is read, not guessed.
+      if (thrown instanceof Problem) throw thrown
+      needs.log.info({ event: 'cancel-refused', oid: who.identity.objectId, error: thrown })
+      if (activation?.stage === 'waiting') await look(who, activation).catch(() => {})
+    })
+    await within(who, work, () => undefined)
+  }
+
+  async function pendingOf(token: string): Promise<string | undefined> {
+    const requests = await pim.requests(token, 'principal', { status: 'PendingApproval' })
+    return requests.find(({ action }) => action === 'selfactivate')?.id
+  }
+
+  return {
+    offer: offers.offer,
+    turnOn,
+    async resume(who, id, steppedUpAt) {
+      const found = await activations.change(who, id, each =>
+        each.stage === 'kept' ? { ...each, steppedUpAt } : undefined,
+      )
+      return found ? sent(who, id) : { kind: 'progress' }
+    },
+    claimsFor: async (who, id) => (await kept(who, id))?.claims,
+    progress,
+    cancel,
+    mine,
+    end,
+    extend,
+    findOut,
+  }
 }
 
-export type Ended =
-  | { ended: true }
-  /** `verdict`: left out, Microsoft was not asked. */
-  | { ended: false; verdict?: Exclude<Verdict, 'done'>; problem: PimRefusal; canEndAt?: number }
-export type Extended =
-  | TurnOn
-  /** Accepted: it lasted until `was` before, and lasts until `until` now. */
-  | { kind: 'extended'; was?: number; until: number }
-  /** A further period is there, or no end is set: nothing was asked for. */
-  | { kind: 'lasts-already'; until?: number }
-  | { kind: 'end-and-again'; problem: PimRefusal; canEndAt: number }
-  | { kind: 'refused'; problem: PimRefusal }
-export type Access = {
-  /** Throws nothing of Graph's: what cannot be asked is an offer too. */
-  offer(who: Who): Promise<Offer>
-  turnOn(who: Who, form: unknown, returnTo: string): Promise<TurnOn>
-  /** After the person proved more: the wish is sent. What does not fit it is over. */
-  resume(who: Who, activation: string, steppedUpAt: number): Promise<TurnOn>
-  /** What Entra must have proved for this wish, while it may still be sent. */
-  claimsFor(who: Who, activation: string): Promise<string | undefined>
-  /** Where the wish stands; asks the membership anew. `wanted`: where to go when nothing was begun here. */
-  progress(who: Who, wanted?: string): Promise<Progress>
-  cancel(who: Who): Promise<void>
-  mine(who: Who): Promise<MyAccess>
-  end(who: Who): Promise<Ended>
-  /** Finds out what became of acts that were not answered. */
-  findOut: FindOut
-  extend(who: Who, form: unknown, returnTo: string): Promise<Extended>
-}
+const cancelled = (found: Activation): Activation => ({
+  ...found,
+  stage: 'over',
+  status: 'canceled',
+  ending: { code: 'cancelled' },
+})
+
+const hasTicket = (form: unknown) => typeof form === 'object' && form !== null && 'ticket' in form

@@ -1,14 +1,14 @@
 import type { Clock } from '../clock.ts'
-import type { Who } from '../gate/pim-token.ts'
-import type { Extended } from './access.ts'
-import { type Activations, outcomeIn, problemIn } from './activation.ts'
-import { type Requests, requestOf, shortestStayMs, stretchOf } from './my-access.ts'
+import type { Who } from '../gate/asking/pim-token.ts'
+import type { Extended } from './answers.ts'
 import { formOf } from './offers.ts'
-import type { OwnPlan } from './own-plan.ts'
-import { isUnanswered, type Reads } from './readings.ts'
-import { refusalFrom, refusalOf, unreachable } from './refusals.ts'
-import { claimsFor, type TurningOn } from './turning-on.ts'
-import { durationsFor, isReason, readWish } from './wish.ts'
+import type { OwnPlan } from './reading/own-plan.ts'
+import { type Requests, requestOf, shortestStayMs, stretchOf } from './reading/periods.ts'
+import { isUnanswered, type Reads } from './reading/readings.ts'
+import { refusalFrom, refusalOf, unreachable } from './refusals/from-graph.ts'
+import { type Activations, outcomeIn, problemIn } from './wish/activation.ts'
+import { durationsFor, isReason, readWish } from './wish/form.ts'
+import { claimsFor, type TurningOn } from './wish/sending.ts'
 
 /** The next period begins so long after the one before it ends: at the same instant PIM would see two at once. */
 export const gapMs = 1_000

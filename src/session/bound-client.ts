@@ -1,6 +1,6 @@
+import { sessionIn, storedFrom } from './lives/stored-session.ts'
 import type { Scope } from './scope.ts'
-import { type SealedClient, unread } from './sealed-client.ts'
-import { sessionIn, storedFrom } from './stored-session.ts'
+import { type SealedClient, unread } from './sealing/sealed-client.ts'
 
 /**
  * The same client, for the sessions of one application and what they know of one group: another application's session is

@@ -3,9 +3,9 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import type { Identity } from '../entra/claims.ts'
-import { ask, type Redis } from './redis.ts'
-import { fingerprint, type Seal } from './seal.ts'
-import { createShelves } from './shelves.ts'
+import { ask, type Redis } from './redis/redis.ts'
+import { createShelves } from './replicas/shelves.ts'
+import { fingerprint, type Seal } from './sealing/seal.ts'
 
 const draftShape = z.object({
   /** Absent in those that an earlier release kept. */

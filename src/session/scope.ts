@@ -1,5 +1,5 @@
 import type { Config } from '../config/load.ts'
-import { fingerprint } from './seal.ts'
+import { fingerprint } from './sealing/seal.ts'
 
 /**
  * Short marks of what this installation is about. What lies in Redis or in a browser carries one of them, so that two

@@ -3,9 +3,9 @@ import type { Request, Response } from 'express'
 import { z } from 'zod'
 import { type Clock, clockToleranceMs } from '../clock.ts'
 import type { Config } from '../config/load.ts'
-import { ask, type Redis } from './redis.ts'
+import { ask, type Redis } from './redis/redis.ts'
 import { scopeOf } from './scope.ts'
-import { fingerprint, type Seal } from './seal.ts'
+import { fingerprint, type Seal } from './sealing/seal.ts'
 
 const pendingShape = z.object({
   /** The mark of the application that began it; absent where an earlier release did. */

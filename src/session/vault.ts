@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Tokens } from '../entra/oidc.ts'
-import { ask, type Redis } from './redis.ts'
-import type { Seal } from './seal.ts'
-import { createSealedTexts } from './sealed-text.ts'
+import type { Tokens } from '../entra/oidc/oidc.ts'
+import { ask, type Redis } from './redis/redis.ts'
+import type { Seal } from './sealing/seal.ts'
+import { createSealedTexts } from './sealing/sealed-text.ts'
 
 /** The tokens of a session, sealed under a key of their own beside it: an ordinary page never loads them. */
 export function createVault({

@@ -1,14 +1,14 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import type { Clock } from '../clock.ts'
 import { type Act, again, type Problem, problemOf } from '../errors.ts'
-import type { AccessNow, AccessNowOf } from '../gate/access-now.ts'
+import type { AccessNow, AccessNowOf } from '../gate/asking/access-now.ts'
 import { admissionOf } from '../gate/guard.ts'
 import type { Sessions } from '../session/store.ts'
-import { accessBarOf } from './access-bar.ts'
-import { navOf, show, someone } from './layout.ts'
-import { type Chrome, type Notice, sendProblem, setRetryAfter } from './notice.ts'
-import { isRefusal } from './refused-page.ts'
+import { isRefusal } from './access/refused-page.ts'
 import { isFormOfPage, isNavigation, ownPath, signInPath } from './request.ts'
+import { accessBarOf } from './shell/access-bar.ts'
+import { navOf, show, someone } from './shell/layout.ts'
+import { type Chrome, type Notice, sendProblem, setRetryAfter } from './shell/notice.ts'
 
 type Needs = { chrome: Chrome; sessions: Sessions; baseUrl: string; clock: Clock; accessNow: AccessNowOf }
 

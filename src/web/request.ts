@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import { pageWaitMs } from '../clock.ts'
-import type { Who } from '../gate/pim-token.ts'
-import type { SessionRecord } from '../session/record.ts'
+import type { Who } from '../gate/asking/pim-token.ts'
+import type { SessionRecord } from '../session/lives/record.ts'
 
 /**
  * Whether a request target is written plainly: a path, one way to read it. Everything else (absolute form, `*`, `//`,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type AuditRecord, createTrail, type Verdict } from '../../src/audit/trail.ts'
-import { NoAnswer } from '../../src/entra/graph.ts'
+import { NoAnswer } from '../../src/entra/graph/graph.ts'
 import { Problem } from '../../src/errors.ts'
-import { verdictOfThrown } from '../../src/pim/verdict.ts'
+import { verdictOfThrown } from '../../src/pim/acts/verdict.ts'
 
 const now = '2026-03-02T12:00:00Z'
 const actor = { objectId: 'oid-1', name: 'Ben Okafor', username: 'ben@contoso.example' }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { pages as table } from '../../src/pages.ts'
-import type { Progress } from '../../src/pim/access.ts'
+import type { Progress } from '../../src/pim/answers.ts'
 import { get, view } from '../../src/web/page.ts'
 import { type Browser, continueAs, openChromium, openWindow, type Page, type Window } from '../support/browser.ts'
 import { type House, openHouse } from '../support/house.ts'

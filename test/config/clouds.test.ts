@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { clouds } from '../../src/config/clouds.ts'
 import { loadConfig } from '../../src/config/load.ts'
-import { createOidc } from '../../src/entra/oidc.ts'
+import { createOidc } from '../../src/entra/oidc/oidc.ts'
 import { openHouse } from '../support/house.ts'
 import { faultsOf, good } from './good.ts'
 

@@ -1,10 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createGraph } from '../../src/entra/graph.ts'
-import { retryAfterMsOf } from '../../src/entra/oidc-errors.ts'
+import { createGraph } from '../../src/entra/graph/graph.ts'
+import { retryAfterMsOf } from '../../src/entra/oidc/errors.ts'
 import { createProof, type Freshness, freshnessOf } from '../../src/gate/membership.ts'
-import type { Membership } from '../../src/session/record.ts'
+import type { Membership } from '../../src/session/lives/record.ts'
 
 const groupId = '5b0d7e19-2c84-4f6a-8e31-9d4a6c2b7f05'
 const other = 'e91b3d68-0f27-4ac5-b6d4-7c3f8e2a5d19'

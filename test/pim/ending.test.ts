@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { createTrail } from '../../src/audit/trail.ts'
-import { GraphRefusal } from '../../src/entra/graph-refusal.ts'
-import type { PimRequest, Span } from '../../src/entra/pim.ts'
-import { createActs } from '../../src/pim/acts.ts'
+import { GraphRefusal } from '../../src/entra/graph/refusal.ts'
+import type { PimRequest, Span } from '../../src/entra/pim/pim.ts'
+import { createActs } from '../../src/pim/acts/acts.ts'
+import { verdictOfThrown } from '../../src/pim/acts/verdict.ts'
 import { createEnding } from '../../src/pim/ending.ts'
-import { createOwnPlan } from '../../src/pim/own-plan.ts'
-import { verdictOfThrown } from '../../src/pim/verdict.ts'
-import type { Plan, SessionRecord } from '../../src/session/record.ts'
+import { createOwnPlan } from '../../src/pim/reading/own-plan.ts'
+import type { Plan, SessionRecord } from '../../src/session/lives/record.ts'
 
 const now = Date.parse('2026-03-02T12:10:00Z')
 const minutes = (count: number) => now + count * 60_000

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTenant, type Tenant } from '../../infra/tenant/start.ts'
-import { createGraph, GraphRefusal } from '../../src/entra/graph.ts'
-import { createPim, type Rules } from '../../src/entra/pim.ts'
-import { rulesOf } from '../../src/entra/pim-policy.ts'
-import { durationsFor, readWish, type Wish } from '../../src/pim/wish.ts'
-import { graphThat } from '../entra/fake-graph.ts'
-import { callback } from '../tenant/browser.ts'
-import { oidOf, personToken } from '../tenant/graph-kit.ts'
+import { createGraph, GraphRefusal } from '../../src/entra/graph/graph.ts'
+import { createPim, type Rules } from '../../src/entra/pim/pim.ts'
+import { rulesOf } from '../../src/entra/pim/policy.ts'
+import { durationsFor, readWish, type Wish } from '../../src/pim/wish/form.ts'
+import { graphThat } from '../entra/graph/fake-graph.ts'
+import { oidOf, personToken } from '../tenant/graph/kit.ts'
+import { callback } from '../tenant/sign-in/browser.ts'
 
 const count = 500
 /** Numbers below 1 that are the same at every run. */

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis'
 import { afterAll, expect, inject, test } from 'vitest'
 import { Secret } from '../../src/config/secret.ts'
 import { createDrafts, type Fields, longDraftLifeMs } from '../../src/session/drafts.ts'
-import { createSeal } from '../../src/session/seal.ts'
+import { createSeal } from '../../src/session/sealing/seal.ts'
 import { clockInHand } from '../support/house.ts'
 import { taken } from './stored.ts'
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Drafts, Fields, Owner } from '../../src/session/drafts.ts'
-import { createSeal } from '../../src/session/seal.ts'
+import { createSeal } from '../../src/session/sealing/seal.ts'
 import type { House } from '../support/house.ts'
 import type { Visitor } from '../support/visitor.ts'
 

@@ -8,7 +8,7 @@ import { createApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { createLog } from '../../src/observability.ts'
 import { createServices } from '../../src/services.ts'
-import type { Redis as OurRedis } from '../../src/session/redis.ts'
+import type { Redis as OurRedis } from '../../src/session/redis/redis.ts'
 import type { Page } from '../../src/web/page.ts'
 import { createVisitor, signedIn, type Visitor } from './visitor.ts'
 

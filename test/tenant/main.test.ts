@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
-import { localClientSecret, tenantId } from '../../infra/tenant/ids.ts'
-import { people } from '../../infra/tenant/people.ts'
+import { localClientSecret, tenantId } from '../../infra/tenant/directory/ids.ts'
+import { people } from '../../infra/tenant/directory/people.ts'
 
 const program = fileURLToPath(new URL('../../infra/tenant/main.ts', import.meta.url))
 const running = new Set<ChildProcess>()

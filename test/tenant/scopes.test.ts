@@ -1,7 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { startTenant } from '../../infra/tenant/start.ts'
-import { membersOf, openBrowser, redeem, refresh, tokensOf } from './browser.ts'
-import { askAppToken, callGraph } from './graph-kit.ts'
+import { askAppToken, callGraph } from './graph/kit.ts'
+import { membersOf, openBrowser, redeem, refresh, tokensOf } from './sign-in/browser.ts'
 
 const tenant = await startTenant()
 afterEach(() => tenant.reset())

@@ -1,6 +1,6 @@
 import type { Services } from '../../services.ts'
-import { duration, instant } from '../instant.ts'
 import { type Controller, view } from '../page.ts'
+import { duration, instant } from '../shell/instant.ts'
 
 export default ({ clock, config }: Pick<Services, 'clock' | 'config'>): Controller =>
   async ({ person, session: { record, membership, access } }) => {

@@ -1,8 +1,8 @@
 import Bowser from 'bowser'
 import { worstCaseSeconds } from '../../gate/worst-case.ts'
 import type { Services } from '../../services.ts'
-import { duration, instant } from '../instant.ts'
 import { type Controller, view } from '../page.ts'
+import { duration, instant } from '../shell/instant.ts'
 
 export default ({ clock, config }: Pick<Services, 'clock' | 'config'>): Controller => {
   const { whileAnswered, whateverFails } = worstCaseSeconds(config.membership)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Extended, Progress } from '../../../src/pim/access.ts'
-import { refusalOf } from '../../../src/pim/refusals.ts'
+import type { Extended, Progress } from '../../../src/pim/answers.ts'
+import { refusalOf } from '../../../src/pim/refusals/from-graph.ts'
 import cancel from '../../../src/web/controllers/access/cancel.ts'
 import end from '../../../src/web/controllers/access/end.ts'
 import endPage from '../../../src/web/controllers/access/end-page.ts'

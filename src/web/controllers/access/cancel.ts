@@ -1,6 +1,6 @@
 import type { Clock } from '../../../clock.ts'
+import { partOf, type SelfService } from '../../access/part.ts'
 import { type Controller, redirect } from '../../page.ts'
-import { partOf, type SelfService } from '../../self-service.ts'
 
 /** Takes back a wish that waits for approval. */
 export default (needs: { clock: Clock } & SelfService): Controller => {

@@ -1,7 +1,7 @@
-import { type AboutNeeds, circumstances } from '../../circumstances.ts'
-import { endModel } from '../../end-model.ts'
+import { type AboutNeeds, circumstances } from '../../access/circumstances.ts'
+import { endModel } from '../../access/end-model.ts'
+import { partOf, type SelfService } from '../../access/part.ts'
 import { type Controller, redirect, view } from '../../page.ts'
-import { partOf, type SelfService } from '../../self-service.ts'
 
 /** Ends this person's own access; they stay signed in. */
 export default (needs: AboutNeeds & SelfService): Controller => {

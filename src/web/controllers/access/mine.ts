@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { type AboutNeeds, circumstances } from '../../circumstances.ts'
-import { myAccessModel } from '../../my-access-model.ts'
+import { type AboutNeeds, circumstances } from '../../access/circumstances.ts'
+import { myAccessModel } from '../../access/mine-model.ts'
+import { partOf, type SelfService } from '../../access/part.ts'
 import { type Controller, view } from '../../page.ts'
-import { partOf, type SelfService } from '../../self-service.ts'
 
 /** `again`: which of the recent uses is proposed once more. */
 const queryShape = z.object({ again: z.coerce.number().int().nonnegative() })

@@ -1,7 +1,7 @@
-import { type AboutNeeds, circumstances, wantedReturn } from '../../circumstances.ts'
+import { type AboutNeeds, circumstances, wantedReturn } from '../../access/circumstances.ts'
+import { partOf, type SelfService } from '../../access/part.ts'
+import { turnedOn } from '../../access/turn-on-reply.ts'
 import type { Controller } from '../../page.ts'
-import { partOf, type SelfService } from '../../self-service.ts'
-import { turnedOn } from '../../turned-on.ts'
 
 export default (needs: AboutNeeds & SelfService): Controller => {
   const access = partOf(needs.access)

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../clock.ts'
+import { partOf, type SelfService } from '../../access/part.ts'
+import { progressState } from '../../access/progress-model.ts'
 import { type Controller, json } from '../../page.ts'
-import { progressState } from '../../progress-model.ts'
-import { partOf, type SelfService } from '../../self-service.ts'
 
 /** What the progress page's script asks for. */
 export default (needs: { clock: Clock } & SelfService): Controller => {

@@ -1,7 +1,7 @@
-import { type AboutNeeds, circumstances, wantedReturn } from '../../circumstances.ts'
+import { type AboutNeeds, circumstances, wantedReturn } from '../../access/circumstances.ts'
+import { partOf, type SelfService } from '../../access/part.ts'
+import { isOver, progressPage } from '../../access/progress-model.ts'
 import { type Controller, redirect, view } from '../../page.ts'
-import { isOver, progressPage } from '../../progress-model.ts'
-import { partOf, type SelfService } from '../../self-service.ts'
 
 /** Where turning on access stands; once it is on, the way in, under a new session id. */
 export default (needs: AboutNeeds & SelfService): Controller => {

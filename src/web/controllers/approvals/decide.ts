@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Clock } from '../../../clock.ts'
 import { Problem } from '../../../errors.ts'
-import { approvalModel } from '../../approvals-model.ts'
+import { approvalModel } from '../../access/approval-model.ts'
+import { idOf, partOf, type SelfService } from '../../access/part.ts'
 import { type Controller, redirect, view } from '../../page.ts'
-import { idOf, partOf, type SelfService } from '../../self-service.ts'
 
 /** Neither button: nothing is decided. */
 const formShape = z.object({ decision: z.enum(['approve', 'deny']), comment: z.string().default('') })

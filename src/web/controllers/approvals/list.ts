@@ -1,7 +1,7 @@
 import type { Clock } from '../../../clock.ts'
-import { waitingRow } from '../../approvals-model.ts'
+import { waitingRow } from '../../access/approval-model.ts'
+import { partOf, type SelfService } from '../../access/part.ts'
 import { type Controller, view } from '../../page.ts'
-import { partOf, type SelfService } from '../../self-service.ts'
 
 /** What waits for this person's answer. */
 export default (needs: { clock: Clock } & SelfService): Controller => {

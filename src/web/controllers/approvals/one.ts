@@ -1,8 +1,8 @@
 import type { Clock } from '../../../clock.ts'
 import { Problem } from '../../../errors.ts'
-import { approvalModel } from '../../approvals-model.ts'
+import { approvalModel } from '../../access/approval-model.ts'
+import { idOf, partOf, type SelfService } from '../../access/part.ts'
 import { type Controller, view } from '../../page.ts'
-import { idOf, partOf, type SelfService } from '../../self-service.ts'
 
 /** One wish, to be answered. What is not this person's to see is not there. */
 export default (needs: { clock: Clock } & SelfService): Controller => {

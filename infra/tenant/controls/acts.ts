@@ -1,0 +1,121 @@
+import type { Wish } from '../directory/memberships.ts'
+import { personBy } from '../directory/people.ts'
+import { activate, activationsOf, cancel, decide, mayCancel } from '../pim/acts.ts'
+import { refusalToDecide } from '../pim/approvers.ts'
+import type { Pim } from '../pim/pim.ts'
+import type { PolicyWish } from '../pim/policy.ts'
+import type { PimRequest } from '../pim/requests.ts'
+import { type RequestView, viewOf } from './request-view.ts'
+
+export type ActivationWish = { minutes: number; reason: string; ticket?: string | undefined }
+export type PimControl = ReturnType<typeof pimControl>
+
+const administrator = 'ada'
+const member = { side: 'member' as const }
+
+/** What a test, or the developer on the page, may do to PIM past all its checks. Each act leaves its request behind. */
+export function pimControl(pim: Pim) {
+  const { clock, log, eligibilities, memberships, policies } = pim
+  return {
+    setPolicy: (wish: PolicyWish) => policies.set(wish),
+
+    /** Until a moment, or for a year from now. Whoever is eligible already gets the new end. */
+    makeEligible(key: string, { until = inAYear(clock()) }: { until?: Date | undefined } = {}): void {
+      personBy(key)
+      const present = eligibilities.now(key)
+      if (present) eligibilities.moveEnd(present.id, until)
+      const { id } = log.add({
+        ...member,
+        ...done(clock()),
+        key,
+        about: 'eligibility',
+        action: present ? 'adminUpdate' : 'adminAssign',
+        reason: 'made eligible by an administrator',
+        length: { type: 'afterDateTime', until },
+      })
+      if (!present) eligibilities.add({ id, key, from: clock(), until })
+    },
+
+    endEligibility(key: string): void {
+      const present = eligibilities.now(key)
+      if (!present) throw new Error(`${personBy(key).name} is not eligible`)
+      eligibilities.moveEnd(present.id, clock())
+      const reason = 'no longer eligible'
+      log.add({ ...removal(clock()), key, about: 'eligibility', reason, target: present.id })
+    },
+
+    /** As if the person had done it in the portal: only eligibility is checked, but an approval is waited for. */
+    activate(key: string, { minutes, reason, ticket }: ActivationWish): RequestView {
+      const { name } = personBy(key)
+      if (!eligibilities.now(key)) throw new Error(`${name} is not eligible`)
+      if (activationsOf(pim, key).running) throw new Error(`${name} has turned on access already`)
+      const length = { type: 'afterDuration' as const, duration: `PT${minutes}M`, ms: minutes * 60_000 }
+      const ticketInfo = ticket ? { ticketNumber: ticket, ticketSystem: null } : undefined
+      const request = activate(pim, { ...member, key, action: 'selfActivate', reason, ticket: ticketInfo, length })
+      return viewOf(pim, request)
+    },
+
+    approve: (id: string, by: string, comment: string) => decideAs(pim, id, { by, approve: true, comment }),
+    deny: (id: string, by: string, comment: string) => decideAs(pim, id, { by, approve: false, comment }),
+
+    cancelRequest(id: string, by: string): void {
+      personBy(by)
+      const request = requestBy(pim, id)
+      if (!mayCancel(pim, request)) throw new Error('the request is over')
+      cancel(pim, request)
+    },
+
+    assign(key: string, wish: Wish): void {
+      const { minutes, reason, how = 'assigned' } = wish
+      const id = crypto.randomUUID()
+      memberships.assign(key, { ...wish, id })
+      const length = { type: 'afterDuration' as const, duration: `PT${minutes}M`, ms: minutes * 60_000 }
+      const isOwn = how === 'activated'
+      const action = isOwn ? ('selfActivate' as const) : ('adminAssign' as const)
+      const facts = { ...member, ...done(clock()), id, target: id, key, about: 'assignment' as const, reason, length }
+      log.add({ ...facts, action, by: isOwn ? key : administrator })
+    },
+
+    end(key: string, reason?: string): void {
+      const [running] = memberships.instancesAt(clock()).filter(stay => stay.key === key)
+      memberships.end(key, reason)
+      log.add({ ...removal(clock()), key, about: 'assignment', reason, target: running?.id })
+    },
+
+    extend(key: string, wish: Omit<Wish, 'how' | 'id'>): void {
+      memberships.extend(key, wish)
+      const [running] = memberships.instancesAt(clock()).filter(stay => stay.key === key)
+      const length = { type: 'afterDateTime' as const, until: running?.until }
+      const facts = { ...member, ...done(clock()), key, about: 'assignment' as const, length, target: running?.id }
+      log.add({ ...facts, action: 'adminUpdate', reason: wish.reason })
+    },
+  }
+}
+
+function decideAs(pim: Pim, id: string, decision: { by: string; approve: boolean; comment: string }): void {
+  const request = requestBy(pim, id)
+  const problem = refusalToDecide(pim, request, personBy(decision.by).key)
+  if (problem === 'own') throw new Error('nobody decides on their own request')
+  if (problem === 'not-approver') throw new Error(`${personBy(decision.by).name} is not an approver`)
+  if (problem === 'over') throw new Error('the request is over')
+  decide(pim, request, decision)
+}
+
+function requestBy({ log }: Pim, id: string): PimRequest {
+  const request = log.find(id)
+  if (!request) throw new Error(`there is no request '${id}'`)
+  return request
+}
+
+const done = (at: Date) => ({ by: administrator, status: 'Provisioned', starts: at })
+
+const removal = (at: Date) => ({
+  ...member,
+  by: administrator,
+  action: 'adminRemove' as const,
+  status: 'Revoked',
+  starts: at,
+  length: { type: 'notSpecified' as const },
+})
+
+const inAYear = (at: Date): Date => new Date(at.getTime() + 365 * 24 * 3_600_000)

@@ -1,0 +1,70 @@
+import { type ErrorRequestHandler, json, type RequestHandler, Router } from 'express'
+import * as z from 'zod'
+import { groups } from '../directory/ids.ts'
+import { people } from '../directory/people.ts'
+import { graphBaseOf } from '../graph/pages.ts'
+import { lifecycleEvents } from '../graph/subscriptions.ts'
+import type { Controls, TenantState } from '../state.ts'
+import { mark, turn, unmark } from '../switches/switches.ts'
+import { pimActs } from './control-pim.ts'
+import { requestViews } from './request-view.ts'
+import { sameSiteOnly } from './same-site.ts'
+
+const someone = z.strictObject({ person: z.string() })
+const secret = z.strictObject({ value: z.string().min(8), until: z.iso.datetime({ offset: true }).optional() })
+const lifecycle = z.strictObject({ event: z.enum(lifecycleEvents) })
+const rolling = z.strictObject({ how: z.enum(['add', 'replace']).default('add') })
+
+/** The JSON control surface: `GET /control` is the state, each POST changes it and answers with the new state. */
+export function control(state: TenantState, { reset, rollKeys, tellLifecycle }: Controls): Router {
+  const router = Router()
+  const act = (path: string, action: (body: unknown) => unknown): Router => router.post(path, acting(state, action))
+  router.use(sameSiteOnly, json())
+  router.get('/', (_request, response) => void response.json(stateNow(state)))
+  act('/switches', body => turn(state.switches, body))
+  for (const [path, action] of Object.entries(pimActs(state.pim))) act(path, action)
+  act('/add-directly', body => state.memberships.addDirectly(someone.parse(body).person))
+  act('/remove-directly', body => state.memberships.removeDirectly(someone.parse(body).person))
+  act('/disable', body => mark(state.switches, 'disabled', someone.parse(body).person))
+  act('/enable', body => unmark(state.switches, 'disabled', someone.parse(body).person))
+  act('/many-groups', body => mark(state.switches, 'manyGroups', someone.parse(body).person))
+  act('/add-secret', body => {
+    const { value, until } = secret.parse(body)
+    state.credentials.addSecret(value, until === undefined ? undefined : new Date(until))
+  })
+  act('/remove-secret', body => state.credentials.removeSecret(secret.parse(body).value))
+  act('/reset', reset)
+  act('/keys', body => rollKeys(rolling.parse(body ?? {}).how))
+  act('/lifecycle', body => tellLifecycle(lifecycle.parse(body).event))
+  router.use(badRequest)
+  return router
+}
+
+function acting(state: TenantState, action: (body: unknown) => unknown): RequestHandler {
+  return async (request, response) => {
+    await action(request.body)
+    response.json(stateNow(state))
+  }
+}
+
+function stateNow(state: TenantState) {
+  const { memberships, pim, switches, calls } = state
+  return {
+    graphBase: graphBaseOf(state),
+    groups,
+    people: people.map(({ key, oid, name, username, meets }) => ({ key, oid, name, username, meets })),
+    memberships: people.map(({ key }) => ({ person: key, until: memberships.activeUntil(key) ?? null })),
+    eligible: pim.eligibilities.planned().map(({ key, until }) => ({ person: key, until: until ?? null })),
+    requests: requestViews(pim),
+    switches,
+    mails: memberships.mails,
+    subscriptions: [...state.subscriptions.values()],
+    calls,
+  }
+}
+
+// Everything thrown here comes from what was sent: a shape, a switch or a person that does not exist.
+const badRequest: ErrorRequestHandler = (error, _request, response, _next) => {
+  const message = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
+  response.status(400).json({ error: message })
+}

@@ -1,0 +1,79 @@
+import { type ErrorRequestHandler, Router, urlencoded } from 'express'
+import { type Person, people } from '../directory/people.ts'
+import { moment, sendPage } from '../page.ts'
+import type { Controls, TenantState } from '../state.ts'
+import { mark, turn, unmark } from '../switches/switches.ts'
+import { pimForms } from './forms.ts'
+import { pimModel } from './model.ts'
+import { sameSiteOnly } from './same-site.ts'
+
+/** The page on which a developer plays the PIM administrator. Every act answers with a redirect back to the page. */
+export function pimPages(state: TenantState, { reset }: Controls): Router {
+  const router = Router()
+  const act = (path: string, action: (form: Record<string, string>) => void): Router =>
+    router.post(path, (request, response) => {
+      action(request.body ?? {})
+      response.redirect(303, '/pim')
+    })
+  router.use(sameSiteOnly, urlencoded({ extended: false }))
+  router.get('/', (_request, response) => sendPage(response, 'pim', model(state)))
+  for (const [path, action] of Object.entries(pimForms(state))) act(path, action)
+  act('/add-directly', ({ person = '' }) => state.memberships.addDirectly(person))
+  act('/remove-directly', ({ person = '' }) => state.memberships.removeDirectly(person))
+  act('/disable', ({ person = '' }) => mark(state.switches, 'disabled', person))
+  act('/enable', ({ person = '' }) => unmark(state.switches, 'disabled', person))
+  act('/switches', form => turn(state.switches, wishFrom(form)))
+  act('/reset', reset)
+  router.use(showProblem(state))
+  return router
+}
+
+// An unticked box is not sent: its absence is the "off".
+function wishFrom(form: Record<string, string>) {
+  return {
+    assignmentRequired: form.assignmentRequired === 'on',
+    groupMembershipClaims: form.groupMembershipClaims,
+    replicationLagSeconds: Number(form.replicationLagSeconds),
+    frontChannel: form.frontChannel,
+    ...(form.rosterLagSeconds && { rosterLagSeconds: Number(form.rosterLagSeconds) }),
+    ...(form.membersLagSeconds && { membersLagSeconds: Number(form.membersLagSeconds) }),
+  }
+}
+
+function showProblem(state: TenantState): ErrorRequestHandler {
+  return (error, _request, response, _next) =>
+    void sendPage(response.status(400), 'pim', { ...model(state), problem: (error as Error).message })
+}
+
+function model(state: TenantState) {
+  const { memberships, switches } = state
+  return {
+    title: 'Who has access',
+    problem: undefined as string | undefined,
+    switches,
+    ...pimModel(state),
+    people: people.map(person => ({ ...person, ...standing(state, person) })),
+    mails: memberships.mails.map(mail => ({ ...mail, at: moment(mail.at), until: moment(mail.until) })).reverse(),
+  }
+}
+
+function standing({ clock, memberships, pim, switches }: TenantState, { key }: Person) {
+  const until = memberships.activeUntil(key)
+  const inPim = memberships.instancesAt(clock()).some(each => each.key === key)
+  const eligible = pim.eligibilities.now(key)
+  const isDisabled = switches.disabled.includes(key)
+  return {
+    until: worded(until),
+    isEligible: eligible !== undefined,
+    acts: [
+      ...(inPim ? [{ path: 'end', says: 'End now' }] : []),
+      eligible ? { path: 'end-eligibility', says: 'End eligibility' } : { path: 'eligible', says: 'Make eligible' },
+      until ? { path: 'remove-directly', says: 'Remove past PIM' } : { path: 'add-directly', says: 'Add past PIM' },
+      isDisabled ? { path: 'enable', says: 'Enable the account' } : { path: 'disable', says: 'Disable the account' },
+    ],
+  }
+}
+
+function worded(until: Date | 'permanent' | undefined) {
+  return until instanceof Date ? moment(until) : until
+}

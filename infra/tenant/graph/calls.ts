@@ -1,0 +1,99 @@
+import type { Request } from 'express'
+import type { Caller } from '../caller.ts'
+import type { GraphPlace, TenantState } from '../state.ts'
+import { showApplication } from './applications.ts'
+import { checkMe, checkUser } from './check.ts'
+import { type Collection, list, one } from './collection.ts'
+import { listDirectMembers, listTransitiveMembers } from './members.ts'
+import { showGroup, showMe, showUser } from './names.ts'
+import type { Row } from './pages.ts'
+import { decideStage, readApproval, readStage, readStages } from './pim/approvals.ts'
+import { assignmentInstances } from './pim/instances.ts'
+import {
+  listPolicies,
+  listPolicyAssignments,
+  patchPolicy,
+  patchRule,
+  readPolicy,
+  readPolicyAssignment,
+} from './pim/policies.ts'
+import { requestsAbout } from './pim/request-rows.ts'
+import { cancelRequest, createRequest } from './pim/requests.ts'
+import { listRules, readRule } from './pim/rules.ts'
+import { assignmentSchedules, eligibilityInstances, eligibilitySchedules } from './pim/schedules.ts'
+import type { GraphReply } from './router.ts'
+import type { Asked } from './strict.ts'
+import { subscriptionCalls } from './subscriptions.ts'
+
+export type Serve = (state: TenantState, request: Request, caller: Caller) => GraphReply | Promise<GraphReply>
+type Method = 'get' | 'post' | 'patch' | 'delete'
+type Call = [method: Method, path: string, place: GraphPlace, asked: Asked, serve: Serve]
+
+const pim = '/identityGovernance/privilegedAccess/group'
+const approvals = `${pim}/assignmentApprovals`
+const policies = '/policies/roleManagementPolicies'
+const policyAssignments = '/policies/roleManagementPolicyAssignments'
+
+const itemOf = (kind: Asked['kind']): Asked => ({ kind, as: 'item' })
+const listOf = (kind: Asked['kind']): Asked => ({ kind, as: 'list' })
+const actOn = (kind: Asked['kind']): Asked => ({ kind, as: 'act' })
+
+/** Every call that Graph answers. What its description offers beyond them is not to be built on. */
+export const graphCalls: readonly Call[] = [
+  ...readable(assignmentInstances, 'instances', 'assignmentInstance'),
+  ...readable(assignmentSchedules, 'schedules', 'assignmentSchedule'),
+  ...askable('assignment', 'requests'),
+  ...readable(eligibilityInstances, 'eligibility', 'eligibilityInstance'),
+  ...readable(eligibilitySchedules, 'eligibility', 'eligibilitySchedule'),
+  ...askable('eligibility', 'eligibility'),
+  ['get', `${approvals}/:id`, 'approvals', itemOf('approval'), readApproval],
+  ...(['stages', 'steps'] as const).flatMap((segment): Call[] => [
+    ['get', `${approvals}/:id/${segment}`, 'approvals', listOf('stage'), readStages(segment)],
+    ['get', `${approvals}/:id/${segment}/:stage`, 'approvals', itemOf('stage'), readStage(segment)],
+    ['patch', `${approvals}/:id/${segment}/:stage`, 'approvals', actOn('stage'), decideStage(segment)],
+  ]),
+  ['get', policyAssignments, 'policies', listOf('policyAssignment'), listPolicyAssignments],
+  ['get', `${policyAssignments}/:id`, 'policies', itemOf('policyAssignment'), readPolicyAssignment],
+  ['get', policies, 'policies', listOf('policy'), listPolicies],
+  ['get', `${policies}/:id`, 'policies', itemOf('policy'), readPolicy],
+  ['patch', `${policies}/:id`, 'policies', actOn('policy'), patchPolicy],
+  ['get', `${policies}/:id/rules`, 'policies', listOf('rule'), listRules],
+  ['get', `${policies}/:id/rules/:rule`, 'policies', itemOf('rule'), readRule],
+  ['patch', `${policies}/:id/rules/:rule`, 'policies', actOn('rule'), patchRule],
+  ['get', "/applications\\(appId=':appId'\\)", 'applications', itemOf('application'), replying(showApplication)],
+  ['get', '/me', 'users', itemOf('user'), replying(showMe)],
+  ['get', '/users/:id', 'users', itemOf('user'), replying(showUser)],
+  ['get', '/groups/:id', 'users', itemOf('group'), replying(showGroup)],
+  ['get', '/groups/:id/members', 'members', listOf('directoryObject'), replying(listDirectMembers)],
+  ['get', '/groups/:id/transitiveMembers', 'members', listOf('directoryObject'), replying(listTransitiveMembers)],
+  ['post', '/me/checkMemberGroups', 'check', actOn('membershipQuestion'), replying(checkMe)],
+  ['post', '/users/:id/checkMemberGroups', 'check', actOn('membershipQuestion'), replying(checkUser)],
+  ['get', '/subscriptions', 'subscriptions', { kind: 'subscription', as: 'all' }, subscriptionCalls.list],
+  ['post', '/subscriptions', 'subscriptions', actOn('subscription'), subscriptionCalls.create],
+  ['get', '/subscriptions/:id', 'subscriptions', { kind: 'subscription', as: 'all' }, subscriptionCalls.get],
+  ['patch', '/subscriptions/:id', 'subscriptions', actOn('subscription'), subscriptionCalls.renew],
+  ['delete', '/subscriptions/:id', 'subscriptions', actOn('nothing'), subscriptionCalls.remove],
+  ['post', '/subscriptions/:id/reauthorize', 'subscriptions', actOn('nothing'), subscriptionCalls.reauthorize],
+]
+
+function readable(collection: Collection, place: GraphPlace, kind: Asked['kind']): Call[] {
+  const path = `${pim}/${collection.name}`
+  return [
+    ['get', path, place, listOf(kind), list(collection)],
+    ['get', `${path}/:id`, place, itemOf(kind), one(collection)],
+  ]
+}
+
+function askable(about: 'assignment' | 'eligibility', place: GraphPlace): Call[] {
+  const path = `${pim}/${about}ScheduleRequests`
+  const kind = `${about}Request` as const
+  return [
+    ...readable(requestsAbout(about), place, kind),
+    ['post', path, place, actOn(kind), createRequest(about)],
+    ['post', `${path}/:id/cancel`, place, actOn('nothing'), cancelRequest(about)],
+  ]
+}
+
+function replying(serve: (state: TenantState, request: Request, caller: Caller) => Row): Serve {
+  return (...call) => ({ body: serve(...call) })
+}

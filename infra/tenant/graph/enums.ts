@@ -1,0 +1,11 @@
+import type { TenantState } from '../state.ts'
+
+/** A member of an enumeration as Graph writes it now. */
+export function cased({ switches }: Pick<TenantState, 'switches'>, member: string): string {
+  return switches.graphEnumCase === 'pascal' ? member.replace(/^./, first => first.toUpperCase()) : member
+}
+
+/** The member that was meant, whatever its case; undefined when there is none. The marker for later ones is none. */
+export function memberOf<Member extends string>(members: readonly Member[], given: unknown): Member | undefined {
+  return members.find(each => each.toLowerCase() === String(given).toLowerCase())
+}

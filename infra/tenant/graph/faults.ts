@@ -1,0 +1,105 @@
+import type { Request, Response } from 'express'
+import { claimsChallenge, denied, type Refusal, scopeNotGranted, sendRefusal } from '../refusal.ts'
+import type { GraphPlace, TenantState } from '../state.ts'
+import type { Switches } from '../switches/switches.ts'
+import { pageOf, type Row } from './pages.ts'
+import { scopesOf } from './pim/scopes.ts'
+
+type Fault = NonNullable<Switches['graphError']>
+type Place = GraphPlace
+
+/** The fault to play on this request, if one is set for it; one for the next time only is spent by asking. */
+export function takeGraphFault({ switches }: TenantState, place: Place, request: Request): Fault | undefined {
+  const fault = switches.graphError
+  if (!fault || (fault.where !== 'any' && fault.where !== place)) return undefined
+  if (fault.method !== undefined && fault.method !== request.method) return undefined
+  if (fault.what.startsWith('done-but') && request.method === 'GET') return undefined
+  if (fault.page !== undefined && fault.page !== pageOf(request)) return undefined
+  if (fault.when === 'next') delete switches.graphError
+  return fault
+}
+
+/** Whether the fault took the place of the answer. */
+export function playInstead(
+  state: TenantState,
+  { fault, place, request, response }: { fault: Fault; place: Place; request: Request; response: Response },
+): boolean {
+  if (fault.what === 'hang') return true
+  if (fault.what === 'html') {
+    response.type('html').send('<html>not what was expected</html>')
+    return true
+  }
+  const refusal = refusalFor(state, fault, place)
+  if (refusal) sendRefusal(state, request, response, refusal)
+  return refusal !== undefined
+}
+
+/** Whether the reply to something that was done gets lost on the way. */
+export function loseReply(
+  state: TenantState,
+  { fault, request, response }: { fault: Fault; request: Request; response: Response },
+): boolean {
+  if (fault.what === 'done-but-504')
+    sendRefusal(state, request, response, { status: 504, code: codes[504], message: 'The reply came too late.' })
+  return fault.what.startsWith('done-but')
+}
+
+function refusalFor(state: TenantState, fault: Fault, place: Place): Refusal | undefined {
+  const { what, retryAfterSeconds, status, message } = fault
+  if (what === 'refusal') return { status, code: fault.code, message }
+  if (what === 'claims-challenge') return claimsChallenge(state)
+  if (what === '403') {
+    const scopes = pimScopes[place]
+    return scopes ? scopeNotGranted(scopes) : denied
+  }
+  const code = (codes as Record<string, string>)[what]
+  if (!code) return undefined
+  const headers = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }
+  return { status: Number(what), code, message: `The local tenant was told to answer ${what}.`, headers }
+}
+
+const pimScopes: Partial<Record<Place, readonly string[]>> = {
+  instances: scopesOf.assignment.read.slice(0, 1),
+  schedules: scopesOf.assignment.read,
+  requests: scopesOf.assignment.write,
+  approvals: scopesOf.assignment.write,
+  eligibility: scopesOf.eligibility.read,
+  policies: scopesOf.policy.read,
+}
+
+const codes = {
+  401: 'InvalidAuthenticationToken',
+  404: 'Request_ResourceNotFound',
+  429: 'TooManyRequests',
+  500: 'InternalServerError',
+  502: 'BadGateway',
+  503: 'ServiceUnavailable',
+  504: 'GatewayTimeout',
+}
+
+/** A reply as the fault wants it: in another shape, or broken off. */
+export function distorted(body: Row, what: Fault['what'] | undefined): Row {
+  const value = Array.isArray(body.value) ? body.value : []
+  if (what === 'empty-object') return {}
+  if (what === 'bad-expiry') return { ...body, expirationDateTime: '2020-01-01T00:00:00Z' }
+  if (what === 'value-not-array') return { ...body, value: value[0] ?? null }
+  if (what === 'without-ids') return { ...body, value: value.map(withoutIds) }
+  if (what === 'bad-end') return { ...body, value: value.map(withBadEnd) }
+  return body
+}
+
+function withoutIds(item: unknown): unknown {
+  if (typeof item !== 'object' || item === null) return null
+  return Object.fromEntries(Object.entries(item).filter(([name]) => name !== 'id' && name !== 'principalId'))
+}
+
+const withBadEnd = (item: unknown): unknown =>
+  typeof item === 'object' && item !== null ? { ...item, endDateTime: 'some time tomorrow' } : item
+
+/** The JSON of a reply, or as much of it as the fault lets through. */
+export function send(response: Response, text: string, what: Fault['what'] | undefined): void {
+  const half = text.slice(0, Math.ceil(text.length / 2))
+  if (what !== 'cut') return void response.send(what === 'truncated' ? half : text)
+  response.set('Content-Length', String(Buffer.byteLength(text)))
+  response.write(half, () => response.destroy())
+}

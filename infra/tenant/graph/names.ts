@@ -1,0 +1,70 @@
+import type { Request } from 'express'
+import { type Caller, demand, me } from '../caller.ts'
+import { groups } from '../directory/ids.ts'
+import { type Person, people, projectGroups } from '../directory/people.ts'
+import { refuse } from '../refusal.ts'
+import { nestedGroup } from '../sign-in/admission.ts'
+import type { TenantState } from '../state.ts'
+import { answerOne, type Row } from './pages.ts'
+
+const peopleReaders = ['User.ReadBasic.All', 'User.Read.All', 'Directory.Read.All']
+const groupReaders = ['GroupMember.Read.All', 'Group.ReadBasic.All', 'Group.Read.All', 'Directory.Read.All']
+const ownReaders = ['User.Read', ...peopleReaders]
+
+export function showMe(state: TenantState, request: Request, caller: Caller): Row {
+  const person = me(caller)
+  demand(caller, { delegated: [ownReaders], application: [] })
+  return answerOne(state, request, { context: 'users', row: personRow(state, person) })
+}
+
+export function showUser(state: TenantState, request: Request, caller: Caller): Row {
+  const named = String(request.params.id).toLowerCase()
+  const person = people.find(({ oid, username }) => oid === named || username.toLowerCase() === named)
+  if (!person || person !== caller.person)
+    demand(caller, { delegated: [peopleReaders], application: [peopleReaders.slice(1)] })
+  else demand(caller, { delegated: [ownReaders], application: [] })
+  if (!person) return refuse(404, 'Request_ResourceNotFound', `Resource '${request.params.id}' does not exist.`)
+  return answerOne(state, request, { context: 'users', row: personRow(state, person) })
+}
+
+export function showGroup(state: TenantState, request: Request, caller: Caller): Row {
+  demand(caller, { delegated: [groupReaders], application: [groupReaders] })
+  const row = groupRow(String(request.params.id))
+  if (!row) return refuse(404, 'Request_ResourceNotFound', `Resource '${request.params.id}' does not exist.`)
+  return answerOne(state, request, { context: 'groups', row })
+}
+
+/** A person inside another object, with no more than the caller may read. */
+export function personFor(state: TenantState, person: Person, { person: reader, permissions }: Caller): Row {
+  const mayRead = peopleReaders.some(each => permissions.has(each)) || reader?.key === person.key
+  // Of a kind of its own among those that may stand there.
+  const type = { '@odata.type': '#microsoft.graph.user' }
+  return mayRead ? { ...type, ...personRow(state, person) } : { ...type, id: person.oid }
+}
+
+export function groupFor(id: string, { permissions }: Caller): Row {
+  return groupReaders.some(each => permissions.has(each)) ? (groupRow(id) ?? { id }) : { id }
+}
+
+function personRow({ switches }: TenantState, person: Person): Row {
+  return {
+    id: person.oid,
+    displayName: person.name,
+    userPrincipalName: switches.usernames[person.key] ?? person.username,
+    mail: person.email ?? null,
+  }
+}
+
+const groupNames: Record<string, string> = {
+  [groups.access]: 'Payments administrators',
+  [groups.administrators]: 'Access administrators',
+  [groups.staff]: 'Staff',
+  [nestedGroup]: 'Visiting team',
+}
+
+function groupRow(asked: string): Row | undefined {
+  const id = asked.toLowerCase()
+  const displayName =
+    groupNames[id] ?? (projectGroups.includes(id) ? `Project ${projectGroups.indexOf(id)}` : undefined)
+  return displayName === undefined ? undefined : { id, displayName, securityEnabled: true }
+}

@@ -1,0 +1,128 @@
+import { groups, tenantId } from '../directory/ids.ts'
+import { personBy } from '../directory/people.ts'
+import type { Subscription, TenantState } from '../state.ts'
+import { type LifecycleEvent, live } from './subscriptions.ts'
+
+const lookEveryMs = 25
+const acknowledgeWithinMs = 3_000
+const firstRetryMs = 10_000
+const giveUpMs = 4 * 3_600_000
+
+type Item = Record<string, unknown>
+type Delivery = { url: string; item: Item; due: number; born: number; tries: number }
+
+export type Notifier = ReturnType<typeof createNotifier>
+
+/**
+ * Tells subscribers of changes of the access group's members, whatever made them: an act, or an end that was reached.
+ * Sees what is true now, not what lags; delays and retries go by the tenant's clock.
+ */
+export function createNotifier(state: TenantState) {
+  let known = members()
+  let waiting: Delivery[] = []
+  // A clock in hand calls nobody when it is moved: it has to be looked at.
+  const timer = setInterval(look, lookEveryMs).unref()
+  return { look, tellLifecycle, reset, close: () => clearInterval(timer) }
+
+  /** Sends what is due, after taking note of what has changed. */
+  function look(): void {
+    const change = changeSince(known, members())
+    known = members()
+    if (change.length > 0)
+      for (const subscription of live(state).filter(watchesMembers))
+        if (!isPaused(subscription)) queue(subscription, changeItem(subscription, change))
+    deliver()
+  }
+
+  /**
+   * The other kind of notification, to every subscriber: asks to authorize itself anew, says that its subscription was
+   * removed (and removes it), or that changes were missed.
+   */
+  function tellLifecycle(lifecycleEvent: LifecycleEvent = 'reauthorizationRequired'): void {
+    for (const subscription of live(state)) {
+      const { id, lifecycleNotificationUrl: url } = subscription
+      if (lifecycleEvent === 'reauthorizationRequired') subscription.challengedAt ??= state.clock()
+      if (lifecycleEvent === 'subscriptionRemoved') state.subscriptions.delete(id)
+      if (url) queue({ ...subscription, notificationUrl: url }, { ...itemFor(state, subscription), lifecycleEvent })
+    }
+    deliver()
+  }
+
+  /** Of a challenge that nobody answered in time: what changes meanwhile is told to nobody, ever. */
+  function isPaused({ challengedAt }: Subscription): boolean {
+    const { pauseAfterSeconds } = state.switches.notifications
+    if (challengedAt === undefined || pauseAfterSeconds === undefined) return false
+    return state.clock().getTime() - challengedAt.getTime() >= pauseAfterSeconds * 1000
+  }
+
+  function reset(): void {
+    waiting = []
+    known = members()
+  }
+
+  function members(): string[] {
+    return state.memberships.membersAt(state.clock())
+  }
+
+  function changeItem(subscription: Subscription, change: Item[]): Item {
+    const resource = `Groups/${groups.access}`
+    const resourceData = {
+      '@odata.type': '#Microsoft.Graph.Group',
+      '@odata.id': resource,
+      id: groups.access,
+      organizationId: tenantId,
+      'members@delta': change,
+    }
+    return { changeType: 'updated', ...itemFor(state, subscription), resource, resourceData }
+  }
+
+  function queue({ notificationUrl: url }: Subscription, item: Item): void {
+    const { copies, delaySeconds } = state.switches.notifications
+    const born = state.clock().getTime()
+    const due = born + delaySeconds * 1000
+    for (let copy = 0; copy < copies; copy += 1) waiting.push({ url, item, born, due, tries: 0 })
+  }
+
+  function deliver(): void {
+    const now = state.clock().getTime()
+    const due = waiting.filter(delivery => delivery.due <= now)
+    waiting = waiting.filter(delivery => delivery.due > now)
+    for (const delivery of due) void send(delivery)
+  }
+
+  async function send(delivery: Delivery): Promise<void> {
+    if (await acknowledged(delivery)) return
+    const due = state.clock().getTime() + firstRetryMs * 2 ** delivery.tries
+    if (due - delivery.born <= giveUpMs) waiting.push({ ...delivery, due, tries: delivery.tries + 1 })
+  }
+}
+
+async function acknowledged({ url, item }: Delivery): Promise<boolean> {
+  const reply = await fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ value: [item] }),
+    signal: AbortSignal.timeout(acknowledgeWithinMs),
+    redirect: 'manual',
+  }).catch(() => undefined)
+  await reply?.body?.cancel()
+  return reply?.ok ?? false
+}
+
+function itemFor({ switches }: TenantState, { id, clientState, expirationDateTime }: Subscription): Item {
+  return {
+    clientState: switches.notifications.clientState ?? clientState,
+    subscriptionExpirationDateTime: expirationDateTime.replace('Z', '+00:00'),
+    subscriptionId: id,
+    tenantId,
+  }
+}
+
+const watchesMembers = ({ resource }: Subscription): boolean =>
+  new RegExp(`^/?groups(/${groups.access}(/members)?)?$`, 'i').test(resource)
+
+function changeSince(before: readonly string[], after: readonly string[]): Item[] {
+  const added = after.filter(key => !before.includes(key)).map(key => ({ id: personBy(key).oid }))
+  const removed = before.filter(key => !after.includes(key))
+  return [...added, ...removed.map(key => ({ id: personBy(key).oid, '@removed': 'deleted' }))]
+}

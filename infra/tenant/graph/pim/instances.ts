@@ -1,0 +1,60 @@
+import { groups, guidFrom } from '../../directory/ids.ts'
+import { personBy } from '../../directory/people.ts'
+import { before } from '../../sign-in/admission.ts'
+import type { TenantState } from '../../state.ts'
+import type { Collection, Entry } from '../collection.ts'
+import { cased } from '../enums.ts'
+import { scheduleId } from './request-rows.ts'
+import { scopesOf } from './scopes.ts'
+
+/** PIM's assignments of the access group that are in force. */
+export const assignmentInstances: Collection = {
+  name: 'assignmentScheduleInstances',
+  readers: scopesOf.assignment.read,
+  parts: ['principal'],
+  filterable: ['groupId', 'principalId', 'accessId', 'assignmentType', 'memberType', 'assignmentScheduleId'],
+  entries,
+}
+
+function entries(state: TenantState): Entry[] {
+  const { memberships, switches } = state
+  const at = before(state, switches.rosterLagSeconds)
+  const inPim = memberships.instancesAt(at)
+  const members = inPim.map(({ id, key, kind, from, until }) =>
+    instance(state, { id, key, accessId: 'member', assignmentType: kind, from, until }),
+  )
+  const owners = switches.owners.map(key =>
+    instance(state, { id: guidFrom(`owner ${key}`), key, accessId: 'owner', assignmentType: 'assigned' }),
+  )
+  if (!switches.directMembersInInstances) return [...owners, ...members]
+  const direct = memberships.membersAt(at).filter(key => !inPim.some(stay => stay.key === key))
+  const others = direct.map(key =>
+    instance(state, { id: guidFrom(`direct ${key}`), key, accessId: 'member', assignmentType: 'assigned' }),
+  )
+  return [...owners, ...members, ...others]
+}
+
+type Facts = {
+  id: string
+  key: string
+  accessId: string
+  assignmentType: string
+  from?: Date
+  until?: Date | undefined
+}
+
+function instance(state: TenantState, { id, key, accessId, assignmentType, from, until }: Facts): Entry {
+  const name = scheduleId(id, accessId)
+  const row = {
+    id: name,
+    principalId: personBy(key).oid,
+    accessId: cased(state, accessId),
+    groupId: groups.access,
+    assignmentType: cased(state, assignmentType),
+    memberType: cased(state, 'direct'),
+    assignmentScheduleId: name,
+    startDateTime: from?.toISOString() ?? null,
+    endDateTime: until?.toISOString() ?? null,
+  }
+  return { key, row }
+}

@@ -1,0 +1,78 @@
+import { groups } from '../../directory/ids.ts'
+import { personBy } from '../../directory/people.ts'
+import { isApprover } from '../../pim/approvers.ts'
+import type { Length, PimRequest } from '../../pim/requests.ts'
+import type { TenantState } from '../../state.ts'
+import type { Collection, Entry } from '../collection.ts'
+import { cased } from '../enums.ts'
+import type { Row } from '../pages.ts'
+import { scopesOf } from './scopes.ts'
+
+const filterable = ['groupId', 'principalId', 'accessId', 'action', 'status', 'targetScheduleId', 'approvalId']
+
+/** The requests about assignments, or about eligibilities. */
+export const requestsAbout = (about: PimRequest['about']): Collection => ({
+  name: `${about}ScheduleRequests`,
+  readers: scopesOf[about].read,
+  parts: ['principal', 'createdBy', 'approver'],
+  filterable,
+  entries: state => state.pim.log.requests.filter(each => each.about === about).map(each => entryOf(state, each)),
+})
+
+function entryOf(state: TenantState, request: PimRequest): Entry {
+  const { key, by } = request
+  return { row: requestRow(state, request), key, by, isApprover: person => isApprover(state.pim, request, person) }
+}
+
+/** A request as Graph shows it, with the status it has now. */
+export function requestRow(state: TenantState, request: PimRequest): Row {
+  const { log } = state.pim
+  const { id, side, key, action, reason, ticket, created, approval, by } = request
+  const status = log.statusOf(request)
+  return {
+    id,
+    status,
+    createdDateTime: created.toISOString(),
+    completedDateTime: completedAt(request, status)?.toISOString() ?? null,
+    approvalId: approval ? id : null,
+    customData: null,
+    action: cased(state, action),
+    principalId: personBy(key).oid,
+    accessId: cased(state, side),
+    groupId: groups.access,
+    targetScheduleId: request.target ? scheduleId(request.target, side) : null,
+    isValidationOnly: false,
+    justification: reason ?? null,
+    createdBy: creator(state, by),
+    scheduleInfo: scheduleOf(state, request),
+    ticketInfo: ticket ?? { ticketNumber: null, ticketSystem: null },
+  }
+}
+
+export const scheduleId = (id: string, side: string): string => `${groups.access}_${side}_${id}`
+
+function completedAt({ completed, becomes, status }: PimRequest, now: string): Date | undefined {
+  return completed ?? (now === status ? undefined : becomes?.at)
+}
+
+function creator({ switches, registration }: TenantState, by: string | undefined): Row {
+  const names = switches.identityNames === 'all'
+  if (by === undefined)
+    return { application: { displayName: null, id: registration.clientId }, device: null, user: null }
+  const { oid, name } = personBy(by)
+  return { application: null, device: null, user: { displayName: names ? name : null, id: oid } }
+}
+
+// What was asked for, but with the moment at which it truly begins.
+function scheduleOf(state: TenantState, { starts, from, created, length }: PimRequest): Row {
+  return scheduleInfo(state, { from: starts ?? from ?? created, length })
+}
+
+export function scheduleInfo(state: TenantState, { from, length }: { from: Date; length: Length }): Row {
+  const { type, duration = null, until } = length
+  return {
+    startDateTime: from.toISOString(),
+    recurrence: null,
+    expiration: { type: cased(state, type), endDateTime: until?.toISOString() ?? null, duration },
+  }
+}

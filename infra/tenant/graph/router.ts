@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type ErrorRequestHandler, json, type RequestHandler, type Response, Router } from 'express'
+import { callerOf } from '../caller.ts'
+import { GraphRefusal, requestIds, sendRefusal } from '../refusal.ts'
+import type { GraphPlace, TenantState } from '../state.ts'
+import { graphCalls, type Serve } from './calls.ts'
+import { distorted, loseReply, playInstead, send, takeGraphFault } from './faults.ts'
+import type { Row } from './pages.ts'
+import { type Asked, checkAsked } from './strict.ts'
+
+/** What a call comes to: a body with its status, or a status alone. */
+export type GraphReply = { status?: number; body?: Row }
+
+/** Microsoft Graph, as much of it as membership and PIM for Groups take. Every other address of it is refused. */
+export function graph(state: TenantState): Router {
+  const router = Router()
+  router.use(cutOff(state), json({ strict: false, type: '*/*' }))
+  for (const [method, path, place, asked, serve] of graphCalls)
+    router[method](path, serving(state, { place, asked, serve }))
+  router.use((request, response) => sendRefusal(state, request, response, unknownPath))
+  router.use(refused(state))
+  return router
+}
+
+/** Any other version than v1.0, beta too: there is an error of Graph's, and nothing to build on. */
+export function otherGraph(state: TenantState): RequestHandler {
+  return (request, response) => {
+    const version = request.path.split('/')[1] ?? ''
+    const message = `The local tenant serves v1.0 of Graph alone, not '${version.slice(0, 40)}'.`
+    sendRefusal(state, request, response, { status: 400, code: 'BadRequest', message })
+  }
+}
+
+const unknownPath = { status: 400, code: 'BadRequest', message: 'Resource not found for the segment.' }
+const unreadable = { status: 400, code: 'BadRequest', message: 'Unable to read JSON request payload.' }
+
+function cutOff({ switches }: TenantState): RequestHandler {
+  return (request, _response, next) => {
+    if (switches.graphDown) request.socket.destroy()
+    else next()
+  }
+}
+
+type Part = { place: GraphPlace; asked: Asked; serve: Serve }
+
+function serving(state: TenantState, { place, asked, serve }: Part): RequestHandler {
+  return async (request, response) => {
+    state.calls.graph[place] += 1
+    await delay(state.switches.slow.graph ?? 0)
+    requestIds(request, response)
+    const fault = takeGraphFault(state, place, request)
+    if (fault && playInstead(state, { fault, place, request, response })) return
+    const caller = callerOf(state, request)
+    checkAsked(request, asked)
+    const { status = 200, body } = await serve(state, request, caller)
+    if (fault && loseReply(state, { fault, request, response })) return
+    response.status(fault?.what === '202' ? 202 : status)
+    if (!body) response.end()
+    else sendBody(response, distorted(body, fault?.what), fault?.what)
+  }
+}
+
+function sendBody(response: Response, body: Row, fault: Parameters<typeof send>[2]): void {
+  response.set('Content-Type', 'application/json;odata.metadata=minimal;odata.streaming=true;charset=utf-8')
+  send(response, JSON.stringify(body), fault)
+}
+
+function refused(state: TenantState): ErrorRequestHandler {
+  return (error, request, response, next) => {
+    if (error instanceof GraphRefusal) return sendRefusal(state, request, response, error.refusal)
+    if (error instanceof SyntaxError) return sendRefusal(state, request, response, unreadable)
+    next(error)
+  }
+}

@@ -1,0 +1,35 @@
+import { seededEligibilities } from '../directory/seeds.ts'
+
+export type Eligibility = { id: string; key: string; from: Date; until: Date | undefined }
+
+export type Eligibilities = ReturnType<typeof createEligibilities>
+
+/** Who may turn access on, and until when. */
+export function createEligibilities(clock: () => Date) {
+  const rows: Eligibility[] = []
+  reset()
+  return { rows, now, planned, add, moveEnd, reset }
+
+  function reset(): void {
+    rows.splice(0, rows.length, ...seededEligibilities(clock()))
+  }
+
+  /** The one in force now. */
+  function now(key: string): Eligibility | undefined {
+    return planned().find(row => row.key === key && row.from <= clock())
+  }
+
+  /** Those in force or to come. */
+  function planned(): Eligibility[] {
+    return rows.filter(({ until }) => !until || until > clock())
+  }
+
+  function add(row: Eligibility): void {
+    rows.push(row)
+  }
+
+  function moveEnd(id: string, until: Date | undefined): void {
+    const row = rows.find(each => each.id === id)
+    if (row) row.until = until
+  }
+}

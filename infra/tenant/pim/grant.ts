@@ -1,0 +1,41 @@
+import { personBy } from '../directory/people.ts'
+import type { Pim } from './pim.ts'
+import type { Length, PimRequest } from './requests.ts'
+
+const ended = ['failed', 'denied', 'canceled', 'revoked']
+
+/** When something that begins then is over; undefined: never. */
+export function endOf({ ms, until }: Length, from: Date): Date | undefined {
+  return ms === undefined ? until : new Date(from.getTime() + ms)
+}
+
+/** Lets an activation happen that nothing stands against any more: at once, or when its time has come. */
+export function grant(pim: Pim, request: PimRequest): void {
+  const { clock, switches } = pim
+  const now = clock()
+  const isLater = request.from !== undefined && request.from > now
+  const from = isLater && request.from ? request.from : after(now, switches.provisioningSeconds)
+  const forced = switches.forcedStatus
+  delete switches.forcedStatus
+  delete request.becomes
+  request.completed = now
+  request.status = forced ?? (isLater ? switches.futureStatus : from > now ? 'PendingProvisioning' : 'Provisioned')
+  const takesEffect = !forced || (from > now && !ended.includes(forced.toLowerCase()))
+  if (!takesEffect) return
+  if (from > now) request.becomes = { at: from, status: 'Provisioned' }
+  begin(pim, request, from)
+}
+
+function begin({ clock, memberships, switches }: Pim, request: PimRequest, from: Date): void {
+  const { id, key, length, reason = '' } = request
+  const until = endOf(length, from)
+  const follows = memberships.plannedFor(key, clock()).some(stay => stay.until && stay.until <= from)
+  const memberFrom = follows ? after(from, switches.seamGapSeconds) : from
+  memberships.begin({ id, key, kind: 'activated', from, until, memberFrom })
+  request.starts = from
+  request.target = id
+  const person = personBy(key)
+  if (until) memberships.notify(person, { subject: `${person.name} turned on access to the group`, until, reason })
+}
+
+const after = (at: Date, seconds: number): Date => new Date(at.getTime() + seconds * 1000)

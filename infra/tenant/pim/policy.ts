@@ -1,0 +1,119 @@
+import * as z from 'zod'
+import { groups, guidFrom } from '../directory/ids.ts'
+import { keyOf, personBy } from '../directory/people.ts'
+import { msOf } from './durations.ts'
+import {
+  type Approvers,
+  approvalRule,
+  contextRule,
+  enablementRule,
+  expirationRule,
+  freshRules,
+  type Rule,
+  type Rules,
+} from './rules.ts'
+
+export type Side = 'member' | 'owner'
+
+export const policyWish = z.strictObject({
+  maxMinutes: z
+    .number()
+    .int()
+    .min(5)
+    .max(24 * 60)
+    .optional(),
+  reason: z.boolean().optional(),
+  ticket: z.boolean().optional(),
+  mfa: z.boolean().optional(),
+  /** The authentication context to demand, such as c1. */
+  context: z.string().min(1).or(z.literal(false)).optional(),
+  /** Who may approve: people by their keys, groups by their ids. */
+  approval: z
+    .literal(false)
+    .or(z.strictObject({ approvers: z.array(z.string()), groups: z.array(z.string()).default([]) }))
+    .optional(),
+})
+export type PolicyWish = z.input<typeof policyWish>
+
+export type Policies = ReturnType<typeof createPolicies>
+
+/** The two policies of the access group. Their ids change at the first write, and never when it is known better. */
+export function createPolicies(clock: () => Date) {
+  const rules: Record<Side, Rules> = { member: new Map(), owner: new Map() }
+  let generation = 0
+  let modified: Date | undefined
+  reset()
+  return { rules, idOf, sideOf, newIds, put, set, reset, modifiedAt: () => modified, activation, approversOf }
+
+  function reset(): void {
+    for (const side of ['member', 'owner'] as const) for (const [id, rule] of freshRules()) rules[side].set(id, rule)
+    put('member', contextRule('c1'))
+    put('member', approvalRule({ isOn: false, approvers: { people: ['lena', 'ada'], groups: [] } }))
+    modified = undefined
+    generation = 0
+  }
+
+  function idOf(side: Side): string {
+    return `Group_${groups.access}_${guidFrom(`policy ${side} ${generation}`)}`
+  }
+
+  function sideOf(id: string): Side | undefined {
+    return (['member', 'owner'] as const).find(side => idOf(side) === id)
+  }
+
+  function newIds(): void {
+    generation += 1
+  }
+
+  function put(side: Side, rule: Rule): void {
+    rules[side].set(rule.id, rule)
+    if (!modified) newIds()
+    modified = clock()
+  }
+
+  /** Changes what activating as a member takes. Throws on a wish that makes no sense. */
+  function set(wish: unknown): void {
+    const { maxMinutes, reason, ticket, mfa, context, approval } = policyWish.parse(wish)
+    const now = activation('member')
+    if (maxMinutes !== undefined) put('member', expirationRule(maxMinutes))
+    const wanted = { Justification: reason, Ticketing: ticket, MultiFactorAuthentication: mfa }
+    const enabled = Object.entries(wanted).filter(([name, wish]) => wish ?? now.enabled.includes(name))
+    if ([reason, ticket, mfa].some(each => each !== undefined))
+      put('member', enablementRule(enabled.map(([name]) => name)))
+    if (context !== undefined) put('member', contextRule(context))
+    if (approval === false) put('member', approvalRule({ isOn: false, approvers: approversOf('member') }))
+    else if (approval) put('member', approvalRule({ isOn: true, approvers: known(approval) }))
+  }
+
+  function known({ approvers, groups }: { approvers: string[]; groups: string[] }): Approvers {
+    return { people: approvers.map(key => personBy(key).key), groups }
+  }
+
+  /** What activating takes, read from the rules. */
+  function activation(side: Side) {
+    const of = (kind: string) => rules[side].get(`${kind}_EndUser_Assignment`) ?? {}
+    const expiration = of('Expiration') as { isExpirationRequired?: boolean; maximumDuration?: string }
+    const context = of('AuthenticationContext') as { isEnabled?: boolean; claimValue?: string }
+    const { setting } = of('Approval') as { setting?: { isApprovalRequired?: boolean } }
+    return {
+      longestMs: msOf(expiration.maximumDuration ?? '') ?? 0,
+      mayBePermanent: expiration.isExpirationRequired === false,
+      enabled: ((of('Enablement') as { enabledRules?: string[] }).enabledRules ?? []) as string[],
+      context: context.isEnabled ? context.claimValue : undefined,
+      approval: setting?.isApprovalRequired === true,
+    }
+  }
+
+  /** Whom the approval rule names, whichever way they are spelled in it. */
+  function approversOf(side: Side): Approvers {
+    const rule = rules[side].get('Approval_EndUser_Assignment') as unknown as ApprovalRule | undefined
+    const named = rule?.setting?.approvalStages?.[0]?.primaryApprovers ?? []
+    return {
+      people: named.flatMap(({ userId, id, groupId }) => (groupId ? [] : (keyOf(userId ?? id) ?? []))),
+      groups: named.flatMap(({ groupId, id, userId }) => (userId || keyOf(id) ? [] : (groupId ?? id ?? []))),
+    }
+  }
+}
+
+type Named = { userId?: string; groupId?: string; id?: string }
+type ApprovalRule = { setting?: { approvalStages?: { primaryApprovers?: Named[] }[] } }

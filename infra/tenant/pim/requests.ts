@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto'
+import type { Approvers } from './rules.ts'
+
+export type Action =
+  | 'adminAssign'
+  | 'adminUpdate'
+  | 'adminRemove'
+  | 'selfActivate'
+  | 'selfDeactivate'
+  | 'adminExtend'
+  | 'adminRenew'
+  | 'selfExtend'
+  | 'selfRenew'
+
+export type Ticket = { ticketNumber: string | null; ticketSystem: string | null }
+
+/** How long something is asked for. `ms` goes with a duration, `until` with a date. */
+export type Length = {
+  type: 'notSpecified' | 'noExpiration' | 'afterDateTime' | 'afterDuration'
+  duration?: string | undefined
+  ms?: number | undefined
+  until?: Date | undefined
+}
+
+/** What somebody asks of PIM for one person. */
+export type Ask = {
+  side: 'member' | 'owner'
+  key: string
+  action: Action
+  reason?: string | undefined
+  ticket?: Ticket | undefined
+  from?: Date | undefined
+  length: Length
+}
+
+export type Decision = { by: string; approve: boolean; comment: string; at: Date }
+
+export type PimRequest = Ask & {
+  id: string
+  about: 'assignment' | 'eligibility'
+  /** Who asked; undefined: the app itself. */
+  by: string | undefined
+  created: Date
+  completed: Date | undefined
+  status: string
+  /** What becomes of the status by itself. */
+  becomes?: { at: Date; status: string } | undefined
+  /** When what was asked for truly begins; undefined as long as nothing does. */
+  starts?: Date | undefined
+  /** The stay or eligibility that came of it, or that it changed. */
+  target?: string | undefined
+  approval?: { approvers: Approvers; decision?: Decision } | undefined
+}
+
+export type RequestLog = ReturnType<typeof createRequestLog>
+
+/** Everything that was ever asked of PIM, oldest first. */
+export function createRequestLog(clock: () => Date) {
+  const requests: PimRequest[] = []
+  return { requests, add, find, statusOf, isOpen }
+
+  function add(ask: Ask & Partial<PimRequest> & Pick<PimRequest, 'about' | 'by' | 'status'>): PimRequest {
+    const request = { id: randomUUID(), created: clock(), completed: clock(), ...ask }
+    requests.push(request)
+    return request
+  }
+
+  function find(id: string): PimRequest | undefined {
+    return requests.find(request => request.id === id.toLowerCase())
+  }
+
+  /** The status now: some change by themselves when their time has come. */
+  function statusOf({ status, becomes }: PimRequest, now = clock()): string {
+    return becomes && becomes.at <= now ? becomes.status : status
+  }
+
+  /** Whether it waits for an approver. */
+  function isOpen(request: PimRequest): boolean {
+    return statusOf(request) === 'PendingApproval'
+  }
+}

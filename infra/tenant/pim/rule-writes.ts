@@ -1,0 +1,32 @@
+import * as z from 'zod'
+import { msOf } from './durations.ts'
+import { refusePim } from './refusals.ts'
+import type { Rule, Rules } from './rules.ts'
+
+const facts = {
+  Expiration: z.object({ isExpirationRequired: z.boolean(), maximumDuration: z.string().refine(text => msOf(text)) }),
+  Enablement: z.object({ enabledRules: z.array(z.enum(['Justification', 'Ticketing', 'MultiFactorAuthentication'])) }),
+  // Whether there is such a context is not looked at.
+  AuthenticationContext: z.object({ isEnabled: z.boolean(), claimValue: z.string().nullish() }),
+  Approval: z.object({ setting: z.looseObject({ isApprovalRequired: z.boolean() }) }),
+  Notification: z.looseObject({}),
+}
+
+/** The rule that a write puts in the place of the present one. Throws PIM's refusals. */
+export function ruleIn(body: unknown, { present, id }: { present: Rules; id: string }): Rule {
+  const old = present.get(id) ?? refusePim('InvalidPolicyRule')
+  const kind = id.split('_')[0] as keyof typeof facts
+  const wish = body as Partial<Rule> | undefined
+  if (wish?.['@odata.type'] !== old['@odata.type'] || wish.id !== id || !wish.target) refusePim('InvalidPolicyRule')
+  if (!facts[kind].safeParse(wish).success) refusePim('InvalidPolicyRule')
+  const rule = { ...old, ...wish, target: old.target } as Rule
+  refuseMfaBesideContext(rule, present)
+  return rule
+}
+
+// The other way round, a context beside MFA that is on, is taken.
+function refuseMfaBesideContext({ id, enabledRules }: Rule, present: Rules): void {
+  if (id !== 'Enablement_EndUser_Assignment') return
+  const isMfa = (enabledRules as string[]).includes('MultiFactorAuthentication')
+  if (isMfa && present.get('AuthenticationContext_EndUser_Assignment')?.isEnabled) refusePim('MfaAndAcrsConflict')
+}

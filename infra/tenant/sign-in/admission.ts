@@ -1,0 +1,44 @@
+import { groups, guidFrom } from '../directory/ids.ts'
+import type { Person } from '../directory/people.ts'
+import { assignedGroups, projectGroups } from '../directory/people.ts'
+import type { TenantState } from '../state.ts'
+
+/** A group that is itself in the access group. */
+export const nestedGroup = guidFrom('group in the access group')
+
+/** The AADSTS code with which the tenant holds this person back from the app, or undefined when it lets them in. */
+export function refusalOf(state: TenantState, person: Person): number | undefined {
+  const { switches } = state
+  if (switches.strangers.includes(person.key)) return 50020
+  if (switches.disabled.includes(person.key)) return 50057
+  if (switches.blocked.includes(person.key)) return 53003
+  if (switches.assignmentRequired && !isAssigned(state, person)) return 50105
+  return undefined
+}
+
+// Global Administrators are exempt: they arrive with a good token although nobody assigned them.
+function isAssigned(state: TenantState, person: Person): boolean {
+  return person.globalAdministrator || groupsInTokens(state, person).some(group => assignedGroups.has(group))
+}
+
+/** The groups a token issued now would know this person to be directly in: as they were before the lag. */
+export function groupsInTokens(state: TenantState, person: Person): string[] {
+  const { replicationLagSeconds, tokenLagSeconds } = state.switches
+  return directGroups(state, person, before(state, Math.max(replicationLagSeconds, tokenLagSeconds)))
+}
+
+export function directGroups({ memberships, switches }: TenantState, person: Person, at: Date): string[] {
+  const many = switches.manyGroups.includes(person.key) ? projectGroups : []
+  const nested = switches.nestedMembers.includes(person.key) ? [nestedGroup] : []
+  return [...new Set([...memberships.groupsAt(person, at), ...many, ...nested])]
+}
+
+/** With the groups that these groups are in. */
+export function withOuterGroups(direct: readonly string[]): string[] {
+  return [...new Set(direct.includes(nestedGroup) ? [...direct, groups.access] : direct)]
+}
+
+/** The moment that lies this many seconds back. */
+export function before({ clock }: Pick<TenantState, 'clock'>, lagSeconds: number): Date {
+  return new Date(clock().getTime() - lagSeconds * 1000)
+}

@@ -1,0 +1,112 @@
+import * as z from 'zod'
+import { graphPlaces } from '../state.ts'
+import { persons, seconds, when } from './parts.ts'
+import { defaultPimSwitches, pimSwitches } from './pim.ts'
+
+export const graphFaults = [
+  '401',
+  'claims-challenge',
+  '403',
+  '404',
+  '429',
+  '500',
+  '502',
+  '503',
+  '504',
+  'hang',
+  'cut',
+  'truncated',
+  'html',
+  'empty-object',
+  'value-not-array',
+  'without-ids',
+  'bad-end',
+  /** A subscription that has run out already. */
+  'bad-expiry',
+  /** Answered as it should be, but for the status. */
+  '202',
+  /** A write is done, and what is answered is a 504, or nothing. */
+  'done-but-504',
+  'done-but-hang',
+  /** A refusal of one's own making: `code`, `message` and `status`. */
+  'refusal',
+] as const
+
+const graphError = z.strictObject({
+  what: z.enum(graphFaults),
+  where: z.enum([...graphPlaces, 'any']).default('any'),
+  /** Only calls with this method. */
+  method: z.enum(['GET', 'POST', 'PATCH', 'DELETE']).optional(),
+  when,
+  /** Only this page of a list, counted from 1. */
+  page: z.number().int().positive().optional(),
+  /** Without it a 429 or 503 says nothing about when to come back. */
+  retryAfterSeconds: z.number().int().min(0).optional(),
+  code: z.string().default('InvalidRequest'),
+  message: z.string().default('The local tenant was told to refuse.'),
+  status: z.number().int().min(400).max(599).default(400),
+})
+
+const notifications = z.strictObject({
+  /** How long a notification is under way, by the tenant's clock. */
+  delaySeconds: seconds.default(0),
+  /** How often each is sent: 0 loses it, 2 duplicates it. */
+  copies: z.number().int().min(0).default(1),
+  /** Nothing is delivered so long after an unanswered demand to authorize the subscription anew; unset: it goes on. */
+  pauseAfterSeconds: seconds.optional(),
+  /** Graph says that it takes no second subscription of the same changes (409); whether it does for groups differs. */
+  refuseDuplicates: z.boolean().default(false),
+  /** A lie: another secret than the one of the subscription. */
+  clientState: z.string().optional(),
+})
+
+/** The switches of Microsoft Graph and of what PIM shows there. */
+export const graphSwitches = {
+  /** Application permissions granted to the app: they are in the app-only tokens issued from now on. */
+  appPermissions: z.array(z.string()),
+  /** Delegated scopes that nobody consented to. */
+  consentMissing: z.array(z.string()),
+  /** Graph lists PIM's assignment instances as they were this many seconds ago. */
+  rosterLagSeconds: seconds,
+  /** Graph answers for members, and checks of them, as they were this many seconds ago. */
+  membersLagSeconds: seconds,
+  /** People who hold a permanent `owner` assignment for the access group; it makes nobody a member. */
+  owners: persons,
+  /** People in the access group only through a group that is in it. */
+  nestedMembers: persons,
+  /** People who are in 250 more groups, too many for a token. */
+  manyGroups: persons,
+  /** Whether members from outside PIM have a row among the instances, with neither start nor end. */
+  directMembersInInstances: z.boolean(),
+  graphPageSize: z.number().int().positive().optional(),
+  /** A first page that is empty and has a next one. */
+  graphEmptyFirstPage: z.boolean(),
+  /** 'loop': the next page is the same page again. Otherwise the origin that the next page is said to be at. */
+  graphNextLinkLie: z.literal('loop').or(z.url()).optional(),
+  graphEnumCase: z.enum(['camel', 'pascal']),
+  /** Unset: wrapped for a scope that PIM misses, plain for everything else. */
+  graphEnvelope: z.enum(['plain', 'wrapped']).optional(),
+  graphError: graphError.optional(),
+  /** Requests to Graph are cut off, others are not. */
+  graphDown: z.boolean(),
+  notifications,
+  ...pimSwitches,
+}
+
+export function defaultGraphSwitches() {
+  return {
+    appPermissions: ['PrivilegedAssignmentSchedule.Read.AzureADGroup', 'GroupMember.Read.All'],
+    consentMissing: [],
+    rosterLagSeconds: 0,
+    membersLagSeconds: 0,
+    owners: ['ada'],
+    nestedMembers: [],
+    manyGroups: [],
+    directMembersInInstances: false,
+    graphEmptyFirstPage: false,
+    graphEnumCase: 'camel' as const,
+    graphDown: false,
+    notifications: { delaySeconds: 0, copies: 1, refuseDuplicates: false },
+    ...defaultPimSwitches(),
+  }
+}

@@ -1,0 +1,10 @@
+import * as z from 'zod'
+import { people } from '../directory/people.ts'
+
+export const when = z.enum(['next', 'always']).default('always')
+export const person = z
+  .string()
+  .refine(key => people.some(each => each.key === key), 'nobody in the tenant has this key')
+export const persons = z.array(person)
+export const milliseconds = z.number().int().min(0)
+export const seconds = z.number().min(0)

@@ -1,0 +1,84 @@
+import type { Request, RequestHandler, Response } from 'express'
+import type Provider from 'oidc-provider'
+import { paths } from '../metadata.ts'
+import { replay } from '../sign-in/replay.ts'
+import type { TenantState } from '../state.ts'
+import { takeFault } from '../switches/switches.ts'
+import { judged } from './client-proof.ts'
+import { sendTokenError, switchedRefusal } from './errors.ts'
+import { tokenRefusal } from './refusals.ts'
+
+type Kind = 'code' | 'refresh' | 'client'
+
+/** The token endpoint: plays the fault that is switched on, or hands the request to oidc-provider. */
+export function tokenEndpoint(state: TenantState, provider: Provider): RequestHandler {
+  const answer = provider.callback()
+  return async (request, response) => {
+    const form = new URLSearchParams(String(request.body ?? ''))
+    spellClientId(state, { form, request })
+    count(state, form)
+    if (playFault(state, { kind: kindOf(form), request, response })) return
+    if (form.has('resource')) return sendTokenError(state, response, tokenRefusal(901002))
+    const judgement = await judged(state, form)
+    if (typeof judgement === 'number') return sendTokenError(state, response, tokenRefusal(judgement))
+    const known = judgement === 'good' ? asKnown(state, form) : form
+    await answer(replay(request, { url: paths.token, body: translateToken(known).toString() }), response)
+  }
+}
+
+/** Entra compares ids without regard to case; oidc-provider does not. */
+function spellClientId({ registration }: TenantState, { form, request }: { form: URLSearchParams; request: Request }) {
+  const { clientId } = registration
+  if (form.get('client_id')?.toLowerCase() === clientId) form.set('client_id', clientId)
+  const [, encoded = ''] = /^Basic (.+)$/i.exec(request.get('authorization') ?? '') ?? []
+  const known = Buffer.from(encoded, 'base64')
+    .toString()
+    .replace(new RegExp(`^${clientId}:`, 'i'), `${clientId}:`)
+  if (encoded) request.headers.authorization = `Basic ${Buffer.from(known).toString('base64')}`
+}
+
+function kindOf(form: URLSearchParams): Kind {
+  const grantType = form.get('grant_type')
+  if (grantType === 'refresh_token') return 'refresh'
+  return grantType === 'client_credentials' ? 'client' : 'code'
+}
+
+function count({ calls }: TenantState, form: URLSearchParams): void {
+  const grantType = form.get('grant_type')
+  if (grantType === 'authorization_code') calls.tokenCode += 1
+  if (grantType === 'refresh_token') calls.tokenRefresh += 1
+  if (grantType === 'client_credentials') calls.tokenClient += 1
+}
+
+/** With the one proof that oidc-provider knows, in place of the one that was found good here. */
+function asKnown({ registration }: TenantState, form: URLSearchParams): URLSearchParams {
+  const known = new URLSearchParams(form)
+  known.delete('client_assertion')
+  known.delete('client_assertion_type')
+  known.set('client_secret', registration.clientSecret)
+  return known
+}
+
+/** Kept under another name: oidc-provider would refuse scopes that were not asked for at sign-in, which Entra may grant. */
+function translateToken(form: URLSearchParams): URLSearchParams {
+  const translated = new URLSearchParams(form)
+  const scope = translated.get('scope')
+  translated.delete('scope')
+  if (scope !== null) translated.set('asked_scope', scope)
+  return translated
+}
+
+/** Whether a fault took the place of the answer. */
+function playFault(
+  state: TenantState,
+  { kind, request, response }: { kind: Kind; request: Request; response: Response },
+): boolean {
+  const fault = state.switches.tokenError
+  if (!fault || (fault.on !== 'both' && fault.on !== kind)) return false
+  takeFault(state.switches, 'tokenError')
+  if (fault.what === 'hang') return true
+  if (fault.what === 'cut') request.socket.destroy()
+  else if (fault.what === 'malformed') response.type('application/json').send('<html>not what was expected')
+  else sendTokenError(state, response, switchedRefusal(fault))
+  return true
+}

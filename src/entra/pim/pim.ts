@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import type { Clock } from '../../clock.ts'
+import { type Graph, GraphRefusal, NoAnswer } from '../graph/graph.ts'
+import { createApprovals } from './approvals.ts'
+import { durationOf } from './iso-duration.ts'
+import { createNames } from './names.ts'
+import { type Rules, rulesOf } from './policy.ts'
+import { graphStatus, type PimRequest, requestOf, requestShape } from './requests.ts'
+import { lowerGuid, ofGroup, parsed, pathPart, rowsOf, word } from './shapes.ts'
+import { createPimStanding } from './standing.ts'
+
+export type { Approval, ApprovalStage } from './approvals.ts'
+export { type Approver, defaultRules, type Rules } from './policy.ts'
+export type { PimRequest, RequestStatus } from './requests.ts'
+export type { Eligibility, Span } from './standing.ts'
+
+const base = '/identityGovernance/privilegedAccess/group'
+const rememberRulesMs = 60_000
+/** PIM does what is asked before it answers. */
+const actLimitMs = 10_000
+
+const assignmentShape = z.object({
+  scopeId: lowerGuid,
+  roleDefinitionId: word,
+  policy: z.object({ rules: z.array(z.unknown()) }),
+})
+
+export type ActivationWish = {
+  principalId: string
+  reason: string
+  ticket?: string
+  minutes: number
+  startsAt?: number
+}
+
+/**
+ * PIM for one group, asked with the token of the person it is about. Throws GraphRefusal and NoAnswer; after a NoAnswer
+ * to `activate` or `deactivate` it may have happened all the same, so nothing here sends them a second time.
+ * Source: https://learn.microsoft.com/graph/api/resources/privilegedidentitymanagement-for-groups-api-overview
+ */
+export function createPim({ graph, groupId, clock }: { graph: Graph; groupId: string; clock: Clock }) {
+  const requestsPath = `${base}/assignmentScheduleRequests`
+  const approvals = createApprovals(graph, base)
+  const { eligibility, spans } = createPimStanding({ graph, base, groupId, clock })
+  const named = createNames({ graph, clock })
+  let kept: { rules: Rules; at: number } | undefined
+
+  /** Not the policy's id, which changes; and never a refusal to show it. */
+  async function rules(token: string): Promise<Rules> {
+    const at = clock().getTime()
+    if (kept && at >= kept.at && at - kept.at < rememberRulesMs) return kept.rules
+    const filter = `scopeId eq '${groupId}' and scopeType eq 'Group' and roleDefinitionId eq 'member'`
+    const query = `$filter=${encodeURIComponent(filter)}&$expand=${encodeURIComponent('policy($expand=rules)')}`
+    const found = parsed(
+      z.array(assignmentShape),
+      await graph.list(`/policies/roleManagementPolicyAssignments?${query}`, token),
+    ).find(each => each.scopeId === groupId && each.roleDefinitionId === 'member')
+    if (!found) throw new GraphRefusal('no policy')
+    kept = { rules: rulesOf(found.policy.rules), at }
+    return kept.rules
+  }
+
+  /** Newest first. */
+  async function requests(
+    token: string,
+    on: 'principal' | 'approver',
+    { status, principalId }: { status?: string; principalId?: string } = {},
+  ): Promise<PimRequest[]> {
+    const wanted = {
+      status: status === undefined ? undefined : (graphStatus(status) ?? unknownStatus(status)),
+      principalId: principalId === undefined ? undefined : parsed(lowerGuid, principalId),
+    }
+    const conditions = Object.entries({ groupId, ...wanted }).filter(([, value]) => value !== undefined)
+    const filter = encodeURIComponent(conditions.map(([name, value]) => `${name} eq '${value}'`).join(' and '))
+    const rows = await graph.list(`${requestsPath}/filterByCurrentUser(on='${on}')?$filter=${filter}`, token)
+    return rowsOf(requestShape, rows, groupId)
+      .map(requestOf)
+      .filter(each => !wanted.status || each.status === wanted.status.toLowerCase())
+      .filter(each => !wanted.principalId || each.principalId === wanted.principalId)
+      .sort((one, other) => other.createdAt - one.createdAt)
+  }
+
+  /** Undefined for one that is not there, or not of this group. */
+  async function request(token: string, id: string): Promise<PimRequest | undefined> {
+    try {
+      const found = rowsOf(requestShape, [await graph.call(`${requestsPath}/${pathPart(id)}`, token)], groupId)
+      return found.map(requestOf)[0]
+    } catch (thrown) {
+      if (thrown instanceof GraphRefusal && thrown.status === 404) return undefined
+      throw thrown
+    }
+  }
+
+  async function ask(token: string, principalId: string, more: object): Promise<PimRequest> {
+    const body = { accessId: 'member', groupId, principalId, isValidationOnly: false, ...more }
+    const answer = await graph
+      .call(requestsPath, token, { method: 'POST', success: 201, body, limitMs: actLimitMs })
+      .catch(thrown => {
+        // The policy as it was remembered may be why.
+        kept = undefined
+        throw thrown
+      })
+    const mine = requestShape.and(ofGroup).safeParse(answer).data
+    // Taken, but not in a way that says what became of it.
+    if (mine?.groupId !== groupId || mine.principalId !== principalId) throw new NoAnswer('not about this request')
+    return requestOf(mine)
+  }
+
+  return {
+    eligibility,
+    rules,
+    spans,
+    requests,
+    request,
+
+    activate: (
+      token: string,
+      { principalId, reason, ticket, minutes, startsAt }: ActivationWish,
+    ): Promise<PimRequest> =>
+      ask(token, principalId, {
+        action: 'selfActivate',
+        justification: reason,
+        scheduleInfo: {
+          ...(startsAt !== undefined && { startDateTime: new Date(startsAt).toISOString() }),
+          expiration: { type: 'afterDuration', duration: durationOf(minutes) },
+        },
+        ...(ticket && { ticketInfo: { ticketNumber: ticket, ticketSystem: 'Gatehouse' } }),
+      }),
+
+    deactivate: (
+      token: string,
+      { principalId, reason }: { principalId: string; reason: string },
+    ): Promise<PimRequest> => ask(token, principalId, { action: 'selfDeactivate', justification: reason }),
+
+    async cancel(token: string, id: string): Promise<void> {
+      await graph.call(`${requestsPath}/${pathPart(id)}/cancel`, token, { method: 'POST', success: 204 })
+    },
+
+    approval: approvals.read,
+    decide: approvals.decide,
+    named,
+    nameOf: async (...of: Parameters<typeof named>): Promise<string | undefined> => (await named(...of))?.name,
+  }
+}
+export type Pim = ReturnType<typeof createPim>
+
+function unknownStatus(status: string): never {
+  throw new TypeError(`PIM has no status ${status}`)
+}

@@ -1,0 +1,53 @@
+import type { Clock } from '../../clock.ts'
+import type { Config } from '../../config/load.ts'
+import { decide } from '../decide.ts'
+import { isPlanOver } from '../plan.ts'
+import type { Standing } from '../standing.ts'
+
+/**
+ * How somebody's access stands, as the gate would decide it for a page for members right now. Every page, and the line
+ * above it, says this and nothing else. Instants in epoch ms.
+ */
+export type AccessNow =
+  | {
+      state: 'on'
+      /** Absent: no end is known; `isAlways`: there is none. */
+      until?: number
+      isAlways: boolean
+      /** Of the period that they turned on themselves. */
+      from?: number
+      /** When it would have ended: an extension that was accepted follows it. */
+      was?: number
+    }
+  | { state: 'off' }
+  /** Nobody can tell, so pages for members are closed for now. */
+  | { state: 'unknown' }
+
+/** The next period begins so long after the one before it, where it was asked for here. */
+const gapMs = 1_000
+
+/** Asks nobody: what the gate makes of what is known by now. */
+export const createAccessNow =
+  ({ config, clock }: { config: Pick<Config, 'membership'>; clock: Clock }) =>
+  ({ record, membership }: Standing): AccessNow => {
+    const { recheckMs, graceMs } = config.membership
+    const now = clock().getTime()
+    const { identity, contexts } = record
+    // Whoever is in past the end of a plan turned access on again: that plan says nothing of the new end.
+    const plan = record.plan && !isPlanOver(record.plan, now) ? record.plan : undefined
+    const facts = { identity, membership, contexts, now, trustedMs: recheckMs + graceMs }
+    const decision = decide(facts, { audience: 'members' })
+    if (decision.outcome === 'cannot-tell') return { state: 'unknown' }
+    if (decision.outcome !== 'admit') return { state: 'off' }
+    const until = decision.until ?? plan?.until
+    if (until !== undefined && until <= now) return { state: 'off' }
+    const { seamAt = 0, from, endedAt } = plan ?? {}
+    return {
+      state: 'on',
+      isAlways: until === undefined && from !== undefined && endedAt === undefined,
+      ...(until !== undefined && { until }),
+      ...(from !== undefined && { from }),
+      ...(seamAt > now && seamAt < (until ?? 0) && { was: seamAt - gapMs }),
+    }
+  }
+export type AccessNowOf = ReturnType<typeof createAccessNow>

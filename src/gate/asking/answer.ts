@@ -1,0 +1,48 @@
+import {
+  lagMs,
+  liftedBy,
+  type Membership,
+  newerOf,
+  ownProvenAtOf,
+  type SessionRecord,
+} from '../../session/lives/record.ts'
+
+/** What Entra answered: that the account may be used, and what it said of the group if that could be learned. */
+export type Answer = { ownProvenAt: number; membership?: Membership; unlistedAt?: number }
+
+/**
+ * A session with what Entra answered. `before` is what it knew when Entra was asked: that is older than the answer,
+ * whatever its clock said; what others wrote meanwhile may not be.
+ */
+export function withAnswer(found: SessionRecord, before: SessionRecord, answer: Answer): SessionRecord {
+  const isOurs = ownProvenAtOf(found) === ownProvenAtOf(before)
+  const ownProvenAt = isOurs ? answer.ownProvenAt : Math.max(ownProvenAtOf(found), answer.ownProvenAt)
+  const membership = liftedBy(ownProvenAt, newestOf(found, before, answer))
+  return { ...found, ownProvenAt, membership, ...(answer.unlistedAt && { unlistedAt: answer.unlistedAt }) }
+}
+
+function newestOf(found: SessionRecord, before: SessionRecord, { membership }: Answer): Membership {
+  if (membership === undefined) return found.membership
+  const isOurs = isSame(found.membership, before.membership)
+  return withEnd(found, isOurs ? membership : newerOf(found.membership, membership))
+}
+
+/** Whether PIM itself has told that access is on, and has been for long enough to be known everywhere. */
+export const isRunning = (plan: SessionRecord['plan'], now: number): boolean =>
+  plan?.from !== undefined && plan.from + lagMs < now && plan.until !== undefined && now < plan.until
+
+const isSame = (one: Membership, other: Membership) =>
+  one === 'unknown' || other === 'unknown'
+    ? one === other
+    : one.member === other.member && one.provenAt === other.provenAt
+
+/** A plain no that comes after a known end is that end, and goes on being it. */
+function withEnd({ membership: before, plan }: SessionRecord, found: Membership): Membership {
+  if (found === 'unknown' || found.member || found.endedAt !== undefined || found.reason !== 'not-in-group')
+    return found
+  if (before !== 'unknown' && !before.member)
+    return before.endedAt === undefined ? found : { ...found, reason: before.reason, endedAt: before.endedAt }
+  const { until, endedAt } = plan ?? {}
+  if (until === undefined || until > found.provenAt) return found
+  return { ...found, reason: until === endedAt ? 'ended' : 'ran-out', endedAt: until }
+}

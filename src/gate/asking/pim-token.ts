@@ -1,0 +1,126 @@
+import { type Clock, pageWaitMs } from '../../clock.ts'
+import type { Identity } from '../../entra/claims.ts'
+import { isOfTheAccount, type Refusal } from '../../entra/oidc/aadsts.ts'
+import { isPassing, refusalOf, retryAfterMsOf } from '../../entra/oidc/errors.ts'
+import type { Oidc, Tokens } from '../../entra/oidc/oidc.ts'
+import { Problem } from '../../errors.ts'
+import type { Log } from '../../observability.ts'
+import { newerOf, ownProvenAtOf, type SessionRecord } from '../../session/lives/record.ts'
+import type { Leases } from '../../session/replicas/lease.ts'
+import type { Sessions } from '../../session/store.ts'
+import type { Vault } from '../../session/vault.ts'
+import { refreshLease, refreshLeaseMs } from './recheck.ts'
+
+/**
+ * Whose acts these are: the identity of a session, and the session whose tokens they are done with. `waitsUntil` is how
+ * long the page that asks for them waits, by `performance.now()`; left out: as long as it takes.
+ */
+export type Who = { identity: Identity; sessionId: string; waitsUntil?: number }
+
+const marginMs = 60_000
+const waitStepMs = 100
+/** After a failure a session's token is not asked for again for so long, however many pages want it. */
+const pauseMs = 1_000
+/** The same where Entra says that it has too much to do, or that a part of it is down. */
+const longPauseMs = 5_000
+const mostFailures = 1_000
+
+/**
+ * The person's own token for PIM, made from their refresh token where there is none that still counts. Nobody else's
+ * token is ever used for a person's acts.
+ *
+ * Throws Problem: 'sign-in-refused' (among others: consent is missing, or the session is over), 'entra-unreachable',
+ * 'sign-in-misconfigured', 'other-person', 'redis-away'.
+ */
+export function createPimToken({
+  clock,
+  oidc,
+  vault,
+  leases,
+  sessions,
+  log,
+}: {
+  clock: Clock
+  oidc: Oidc
+  vault: Vault
+  leases: Leases
+  sessions: Pick<Sessions, 'change' | 'destroy'>
+  log: Pick<Log, 'info'>
+}) {
+  const now = () => clock().getTime()
+  const failures = new Map<string, { at: number; thrown: unknown }>()
+
+  async function get(who: Who): Promise<string> {
+    const end = performance.now() + pageWaitMs
+    while (performance.now() < end) {
+      const kept = await vault.readPim(who.sessionId)
+      if (kept) return kept
+      const failure = failures.get(who.sessionId)
+      if (failure && performance.now() - failure.at < pauseAfter(failure.thrown)) throw failure.thrown
+      // One refresh of a session at a time, whatever it is for: an older refresh token must not overwrite a newer one.
+      const turn = await leases.hold(refreshLease(who.sessionId), refreshLeaseMs, () => madeOrPaused(who))
+      if (turn.held) return turn.value
+      await new Promise(resolve => setTimeout(resolve, waitStepMs))
+    }
+    throw new Problem('entra-unreachable')
+  }
+
+  async function madeOrPaused(who: Who): Promise<string> {
+    try {
+      return (await vault.readPim(who.sessionId)) ?? (await made(who))
+    } catch (thrown) {
+      if (failures.size > mostFailures) failures.clear()
+      failures.set(who.sessionId, { at: performance.now(), thrown })
+      throw thrown
+    }
+  }
+
+  async function made({ identity, sessionId }: Who): Promise<string> {
+    const tokens = await vault.read(sessionId)
+    const askedAt = now()
+    if (typeof tokens !== 'object' || !tokens.refreshToken) throw new Problem('sign-in-refused')
+    const signedIn = await oidc
+      .refresh(tokens.refreshToken, identity, {})
+      .catch(thrown => endingWhatIsOver(thrown, tokens))
+    // Stopped for so long that others were made meanwhile: this one serves once, and is not kept over theirs.
+    if (await vault.replace(sessionId, tokens, signedIn.tokens)) await keep(sessionId, signedIn.tokens)
+    return signedIn.tokens.accessToken
+
+    /** As at a re-check; what was refused for other reasons may be refused for these scopes only. */
+    async function endingWhatIsOver(thrown: unknown, redeemed: Tokens): Promise<never> {
+      const reason = overBy(thrown)
+      if (reason && (await vault.holds(sessionId, redeemed))) {
+        log.info({ event: 'session-over', oid: identity.objectId, reason, error: thrown })
+        await sessions.destroy(sessionId, identity)
+      }
+      if (isRefusedAs(thrown, 'not-assigned')) await sessions.change(sessionId, found => notAssigned(found, askedAt))
+      throw thrown
+    }
+  }
+
+  const keep = (sessionId: string, tokens: Tokens) =>
+    vault.keepPim(sessionId, tokens, { until: tokens.accessTokenExpiresAt - marginMs, now: now() })
+
+  return { get, keep, drop: ({ sessionId }: Who, token: string) => vault.dropPim(sessionId, token) }
+}
+
+const pauseAfter = (thrown: unknown): number =>
+  retryAfterMsOf(thrown) ?? (thrown instanceof Problem && isPassing(thrown) ? longPauseMs : pauseMs)
+
+const isRefusedAs = (thrown: unknown, refusal: Refusal): boolean =>
+  thrown instanceof Problem && thrown.code === 'sign-in-refused' && refusalOf(thrown) === refusal
+
+/** Of the account this token says as much as that of a re-check. */
+function notAssigned(found: SessionRecord, provenAt: number): SessionRecord {
+  const membership = newerOf(found.membership, { member: false, provenAt, reason: 'not-assigned' })
+  return { ...found, membership, ownProvenAt: Math.max(ownProvenAtOf(found), provenAt) }
+}
+
+function overBy(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Problem)) return undefined
+  if (thrown.code === 'other-person') return thrown.code
+  const refusal = thrown.code === 'sign-in-refused' ? refusalOf(thrown) : undefined
+  return refusal && isOfTheAccount(refusal) ? refusal : undefined
+}
+
+export type PimToken = ReturnType<typeof createPimToken>

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { clockToleranceMs } from '../../clock.ts'
+import type { GroupListing } from '../../entra/graph/group-listing.ts'
+import { lagMs, type Membership } from '../../session/lives/record.ts'
+
+const epochMs = z.int().nonnegative()
+const rosterShape = z.object({
+  askedAt: epochMs,
+  members: z.record(z.string(), z.object({ until: epochMs.optional() })),
+  ended: z.record(z.string(), z.object({ at: epochMs, ranOut: z.boolean() })),
+})
+/** Who is in the group, by object id, as asked for at one instant; and whose membership ended lately: when, and whether its time was up. */
+export type Roster = z.infer<typeof rosterShape>
+
+const rememberEndsMs = 24 * 3_600_000
+
+/**
+ * Makes a roster of what Graph listed. PIM's active assignments count with their ends, unless the directory does not
+ * list the person (any more): then somebody took them out past PIM. A member that PIM does not know was added outside it
+ * and counts without an end, unless an assignment of theirs has just ended.
+ */
+export function rosterFrom(
+  { assignments, members }: GroupListing,
+  { askedAt, before, now = askedAt }: { askedAt: number; before: Roster | undefined; now?: number },
+): Roster {
+  const found: Roster['members'] = {}
+  const listed = new Set(members)
+  for (const { principalId, startsAt, until } of assignments) {
+    if (startsAt > now + (listed.has(principalId) ? clockToleranceMs : 0)) continue
+    if (until !== undefined && until <= now - clockToleranceMs) continue
+    if (!listed.has(principalId) && now - startsAt >= lagMs) continue
+    const known = found[principalId]
+    if (!known) found[principalId] = { ...(until !== undefined && { until }) }
+    else if (known.until !== undefined)
+      found[principalId] = until === undefined ? {} : { until: Math.max(known.until, until) }
+  }
+  const ended = endingsOf(before, found, askedAt)
+  for (const id of members) if (!found[id] && !(askedAt - (ended[id]?.at ?? 0) < lagMs)) found[id] = {}
+  for (const id of Object.keys(found)) delete ended[id]
+  return { askedAt, members: found, ended }
+}
+
+/** Those who were in before and are not any more: at their known end, or now if they were removed before it. */
+function endingsOf(before: Roster | undefined, found: Roster['members'], askedAt: number): Roster['ended'] {
+  const recent = Object.entries(before?.ended ?? {}).filter(([, { at }]) => askedAt - at < rememberEndsMs)
+  const gone = Object.entries(before?.members ?? {})
+    .filter(([id, { until }]) => !found[id] && until !== undefined)
+    .map(([id, { until = askedAt }]) => [id, { at: Math.min(until, askedAt), ranOut: until <= askedAt }] as const)
+  return Object.fromEntries([...recent, ...gone])
+}
+
+/**
+ * What a roster says of one person. An end counts by our clock, not by that of whoever asked for the roster; one that has
+ * come since the roster was asked for may have been prolonged, and is for the caller to ask about.
+ */
+export function membershipIn(roster: Roster | undefined, objectId: string, now = roster?.askedAt ?? 0): Membership {
+  if (!roster) return 'unknown'
+  const entry = roster.members[objectId]
+  const provenAt = roster.askedAt
+  if (entry?.until !== undefined && entry.until <= Math.min(now, provenAt))
+    return { member: false, provenAt, reason: 'ran-out', endedAt: entry.until }
+  if (entry) return { member: true, provenAt, ...(entry.until !== undefined && { until: entry.until }) }
+  const ended = roster.ended[objectId]
+  if (!ended) return { member: false, provenAt, reason: 'not-in-group' }
+  return { member: false, provenAt, reason: ended.ranOut ? 'ran-out' : 'ended', endedAt: ended.at }
+}
+
+export const readRoster = (text: string | undefined): Roster | undefined => {
+  if (text === undefined) return undefined
+  try {
+    return rosterShape.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}

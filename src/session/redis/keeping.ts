@@ -1,0 +1,55 @@
+import type { Redis } from 'ioredis'
+import type { Log } from '../../observability.ts'
+
+type Node = Pick<Redis, 'info' | 'config'>
+type Finding =
+  | { event: 'redis-may-evict'; policy: string; wanted: 'noeviction' }
+  | { event: 'redis-keeps-nothing'; wanted: 'appendonly or save' }
+  | { event: 'redis-not-checked'; what: 'maxmemory-policy' | 'persistence' }
+
+/**
+ * Whether Redis keeps what it is given: sessions that are evicted sign people out, sign-outs that a restart forgets come
+ * back. Says what it finds, and again when it changed: a fail-over may lead to a Redis that is set up otherwise. Where
+ * it may not ask it says so; it never throws.
+ */
+export function createKeepingCheck(log: Log) {
+  let before = ''
+  return async (nodes: readonly Node[]): Promise<void> => {
+    const found = await Promise.all(nodes.map(findingsOf)).catch(() => undefined)
+    // Whoever went away meanwhile is asked when they are back.
+    if (!found) return
+    const lines = [...new Map(found.flat().map(finding => [JSON.stringify(finding), finding])).values()]
+    const now = JSON.stringify(lines)
+    if (now !== before)
+      for (const finding of lines) log[finding.event === 'redis-not-checked' ? 'info' : 'warn'](finding)
+    before = now
+  }
+}
+
+const findingsOf = async (node: Node): Promise<Finding[]> => [
+  ...(await evictionOf(node)),
+  ...(await persistenceOf(node)),
+]
+
+async function evictionOf(node: Node): Promise<Finding[]> {
+  const policy = /^maxmemory_policy:([a-z-]{1,40})\s*$/m.exec(await answer(node.info('memory')))?.[1]
+  if (policy === undefined) return [{ event: 'redis-not-checked', what: 'maxmemory-policy' }]
+  return policy === 'noeviction' ? [] : [{ event: 'redis-may-evict', policy, wanted: 'noeviction' }]
+}
+
+async function persistenceOf(node: Node): Promise<Finding[]> {
+  if (/^aof_enabled:1\s*$/m.test(await answer(node.info('persistence')))) return []
+  // CONFIG shows passwords too, so it is rarely allowed; only there stands whether snapshots are taken.
+  const save = await answer(node.config('GET', 'save'))
+  if (!save.includes('save')) return [{ event: 'redis-not-checked', what: 'persistence' }]
+  return /\d/.test(save) ? [] : [{ event: 'redis-keeps-nothing', wanted: 'appendonly or save' }]
+}
+
+/** As text, whatever it is; nothing where it was refused. */
+async function answer(asked: Promise<unknown>): Promise<string> {
+  const found = await asked.catch(error => {
+    if (error instanceof Error && error.name === 'ReplyError') return ''
+    throw error
+  })
+  return typeof found === 'string' ? found : JSON.stringify(found)
+}

@@ -1,0 +1,31 @@
+import type { Append } from '../../audit/trail.ts'
+import { ask, type Redis } from '../redis/redis.ts'
+
+const dayMs = 24 * 3_600_000
+
+/**
+ * Where the audit trail is kept: a stream of JSON records, one key, oldest first; nothing is ever changed in it. What is too
+ * old is trimmed by the time of Redis, which is in the id that it gave: no replica's clock, however wrong, removes
+ * anything. Nobody waits for it, and what cannot be trimmed is kept: the log says `redis-refuses`.
+ */
+export const createJournal = ({
+  redis,
+  prefix,
+  keepDays,
+}: {
+  redis: Redis
+  prefix: string
+  keepDays: number
+}): Append => {
+  const key = `${prefix}audit`
+
+  async function trim(newest: string | null): Promise<void> {
+    const oldest = Math.max(0, Number.parseInt(newest ?? '', 10) - keepDays * dayMs)
+    await redis.xtrim(key, 'MINID', '~', oldest)
+  }
+
+  return async record => {
+    const id = await ask(redis.xadd(key, '*', 'record', JSON.stringify(record)))
+    trim(id).catch(() => {})
+  }
+}

@@ -1,0 +1,40 @@
+import type { Redis } from '../redis/redis.ts'
+
+/** A key of another type is replaced: nobody here wrote it. Any other error leaves what is there. */
+const enterOne = `local entered = redis.pcall('zadd', KEYS[1], ARGV[1], ARGV[2])
+if type(entered) == 'table' then
+  if not string.find(tostring(entered.err), 'WRONGTYPE') then return entered end
+  redis.call('del', KEYS[1])
+  redis.call('zadd', KEYS[1], ARGV[1], ARGV[2])
+end
+local before = tonumber(ARGV[3])
+local time = redis.pcall('time')
+if not time.err then before = math.min(before, tonumber(time[1]) * 1000 - tonumber(ARGV[5])) end
+redis.call('zremrangebyscore', KEYS[1], '-inf', string.format('%.0f', before))
+if redis.call('pttl', KEYS[1]) < tonumber(ARGV[4]) then redis.call('pexpire', KEYS[1], ARGV[4]) end
+return 1`
+
+/** Instants of replicas whose clocks are so far behind are not taken for those of what is over. */
+const clockLeewayMs = 3_600_000
+
+/**
+ * Enters a member in a sorted set that several entries share, scored with the instant (epoch ms) at which it is over;
+ * sweeps out those that were over long ago, by our clock and by that of Redis: one that is ahead removes nothing alone. One entry never shortens the life of the set, which another one needs.
+ */
+export async function enter(
+  redis: Redis,
+  key: string,
+  { member, over, now }: { member: string; over: number; now: number },
+): Promise<void> {
+  const lifeMs = Math.max(1, Math.ceil(over - now))
+  await redis.eval(
+    enterOne,
+    1,
+    key,
+    String(over),
+    member,
+    String(now - clockLeewayMs),
+    String(lifeMs),
+    String(clockLeewayMs),
+  )
+}

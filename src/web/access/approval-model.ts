@@ -1,0 +1,61 @@
+import type { OneRequest, WaitingRequest } from '../../pim/approvals.ts'
+import { instant, spoken } from '../shell/instant.ts'
+import { beginsIn } from './offer-model.ts'
+
+export const waitingRow = (waiting: WaitingRequest, now: Date) => ({
+  id: waiting.id,
+  name: waiting.name,
+  since: instant(new Date(waiting.since), now),
+  lapsesAt: instant(new Date(waiting.lapsesAt), now),
+  reason: waiting.reason,
+  ticket: waiting.ticket ?? '',
+  length: waiting.minutes ? spoken(waiting.minutes) : '',
+  begins: beginsIn(waiting, now),
+})
+
+type Answered = { problem?: string; error?: string; comment?: string; reference?: string }
+
+/** One page for one wish; what was answered here and could not be sent comes back with it. */
+export function approvalModel(
+  one: OneRequest,
+  now: Date,
+  { problem = '', error = '', comment = '', reference = '' }: Answered = {},
+) {
+  const at = (ms: number | undefined) => (ms === undefined ? undefined : instant(new Date(ms), now))
+  return {
+    ...waitingRow(one, now),
+    isWaiting: one.state === 'waiting',
+    verdict: verdicts[one.result ?? 'approved'],
+    result: one.result ?? '',
+    handledBy: one.handledBy ?? '',
+    handledAt: at(one.handledAt),
+    handledComment: one.comment ?? '',
+    lastUses: one.lastUses.map(use => ({
+      at: instant(new Date(use.at), now),
+      length: use.minutes ? spoken(use.minutes) : '',
+      reason: use.reason ?? '',
+      result: outcomes[use.result] ?? use.result,
+    })),
+    alsoIn: one.alsoIn?.map(({ name, until }) => ({ name, until: at(until) })),
+    isOwn: one.isOwn,
+    commentNeeded: one.commentNeeded,
+    problem,
+    error,
+    comment,
+    reference,
+  }
+}
+
+/** How it went the last times: PIM's words for it, in ours. */
+const outcomes: Record<string, string> = {
+  provisioned: 'turned on',
+  granted: 'turned on',
+  schedulecreated: 'turned on',
+  revoked: 'turned on, ended early',
+  canceled: 'cancelled',
+  failed: 'lapsed or failed',
+  pendingapproval: 'waiting',
+  other: 'unknown',
+}
+
+const verdicts = { approved: 'approved', denied: 'denied', cancelled: 'cancelled', lapsed: 'lapsed' } as const

@@ -1,0 +1,83 @@
+import type { FormOffer } from '../../pim/answers.ts'
+import { type Instant, instant, spoken } from '../shell/instant.ts'
+
+const minuteMs = 60_000
+
+export type Choice = { minutes: number; label: string; ends: Instant; isChosen: boolean }
+export type TurnOnForm = {
+  action: string
+  button: string
+  returnTo: string
+  choices: Choice[]
+  longest: string
+  asksTicket: boolean
+  asksApproval: boolean
+  needs: string[]
+  reason: string
+  ticket: string
+  errors: { field: 'reason' | 'ticket' | 'minutes'; text: string }[]
+  errorOf: { reason: string; ticket: string; minutes: string }
+  problem: string
+  last: { at: Instant; length: string; reason: string; ticket: string; minutes: number } | undefined
+  now: string
+}
+/** What the form is for; `prefill` proposes the last reason where the same work goes on. */
+export type Wanted = { now: Date; returnTo: string; action?: string; button?: string; prefill?: boolean; from?: Date }
+
+/** The form as a page shows it: what was typed first, then what may be proposed. */
+export function turnOnForm(
+  offer: FormOffer,
+  { now, returnTo, action, button, prefill, from = now }: Wanted,
+): TurnOnForm {
+  const { typed, last, errors = {}, problem, needs } = offer
+  const proposed = prefill ? last : undefined
+  const chosen = chosenOf(offer, typed ? Number(typed.minutes) : (proposed?.minutes ?? offer.minutes))
+  const found = (['reason', 'ticket', 'minutes'] as const).flatMap(field => {
+    const text = errors[field] ?? (problem?.field === field ? problem.sentence : undefined)
+    return text ? [{ field, text }] : []
+  })
+  const errorOf = { reason: '', ticket: '', minutes: '', ...Object.fromEntries(found.map(e => [e.field, e.text])) }
+  return {
+    action: action ?? '/access',
+    button: button ?? (needs.approval ? 'Ask for access' : 'Turn on access'),
+    returnTo,
+    choices: offer.choices.map(minutes => ({
+      minutes,
+      label: spoken(minutes),
+      ends: instant(new Date(from.getTime() + minutes * minuteMs), now),
+      isChosen: minutes === chosen,
+    })),
+    longest: spoken(offer.longestMinutes),
+    asksTicket: offer.ticket,
+    asksApproval: needs.approval,
+    needs: needsOf(offer),
+    reason: typed?.reason ?? proposed?.reason ?? '',
+    ticket: typed?.ticket ?? proposed?.ticket ?? '',
+    errors: found,
+    errorOf,
+    problem: problem && !problem.field ? problem.sentence : '',
+    last: last && {
+      at: instant(new Date(last.at), now),
+      length: spoken(last.minutes),
+      reason: last.reason,
+      ticket: last.ticket ?? '',
+      minutes: last.minutes,
+    },
+    now: now.toISOString(),
+  }
+}
+
+const chosenOf = ({ choices, minutes }: FormOffer, wish: number) => (choices.includes(wish) ? wish : minutes)
+
+/** What will be asked of whom, said before the button is pressed. */
+function needsOf({ needs: { passkey, approval, approvers }, rulesKnown }: FormOffer): string[] {
+  if (!rulesKnown) return ['Microsoft may ask for your passkey, or for somebody’s approval.']
+  return [
+    passkey ? 'You will be asked for your passkey.' : '',
+    approval ? `${anyOf(approvers)} will be asked to approve it.` : 'It does not need approval.',
+  ].filter(Boolean)
+}
+
+/** Any one of several people, as a sentence begins. */
+export const anyOf = (names: readonly string[]): string =>
+  names.length === 0 ? 'Somebody who may approve' : new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names)

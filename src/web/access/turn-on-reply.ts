@@ -1,0 +1,13 @@
+import type { TurnOn } from '../../pim/answers.ts'
+import { type Reply, redirect, toEntra, view } from '../page.ts'
+import { type Circumstances, offerModel } from './offer-model.ts'
+
+/** What a form for access led to: on its way, to Entra for one more check, or back with what is wrong. */
+export function turnedOn(outcome: TurnOn, about: Circumstances): Reply {
+  if (outcome.kind === 'step-up') return toEntra(outcome)
+  if (outcome.kind === 'progress' || ['on', 'turning-on', 'waiting'].includes(outcome.offer.kind))
+    return redirect(`/access/turning-on?returnTo=${encodeURIComponent(about.returnTo)}`)
+  const { groupName, returnTo, reference } = about
+  const model = { offer: offerModel(outcome.offer, about), groupName, returnTo, reference }
+  return view('turn-on', about.action ? 'Extend access' : 'Turn on access', model, { status: 422 })
+}

@@ -1,0 +1,67 @@
+import { createServer, type Server } from 'node:http'
+import { collectDefaultMetrics } from 'prom-client'
+import { worstCaseSeconds } from '../../gate/worst-case.ts'
+import type { Services } from '../../services.ts'
+import { version } from '../../version.ts'
+
+type Needs = Pick<Services, 'census' | 'clock' | 'clockCheck' | 'config' | 'expiry' | 'meter' | 'watch'>
+
+/** Prometheus metrics on a port of their own, never on the public one. Once for each process. */
+export function createMetrics(services: Needs): Server {
+  const { registry } = services.meter
+  addGauges(services)
+  // The process itself: memory, processor, open files, and how late the event loop is.
+  collectDefaultMetrics({ register: registry })
+  return createServer(async (request, response) => {
+    const isAsked = request.url === '/metrics' && ['GET', 'HEAD'].includes(request.method ?? '')
+    if (!isAsked) return void response.writeHead(404).end()
+    const text = await registry.metrics().catch(() => undefined)
+    if (text === undefined) return void response.writeHead(500).end()
+    response.writeHead(200, { 'content-type': registry.contentType }).end(text)
+  })
+}
+
+/** What is read when Prometheus asks. */
+function addGauges({ census, clock, clockCheck, config, expiry, meter, watch }: Needs): void {
+  const now = () => clock().getTime()
+  meter.gauge('gatehouse_build_info', 'Which release runs; always 1.', () => [{ value: 1, labels: { version } }], [
+    'version',
+  ])
+  meter.gauge(
+    'gatehouse_gate_worst_case_seconds',
+    'Longest time from a removal until the person is refused, whatever fails.',
+    () => [{ value: worstCaseSeconds(config.membership).whateverFails }],
+  )
+  meter.gauge('gatehouse_gate_recheck_seconds', 'A membership proven longer ago than this is asked for again.', () => [
+    { value: config.membership.recheckMs / 1000 },
+  ])
+  meter.gauge('gatehouse_sessions', 'Open sessions, those of all replicas together.', async () =>
+    census ? [{ value: await census.count(now()) }] : [],
+  )
+  meter.gauge(
+    'gatehouse_clock_offset_seconds',
+    'How far the clock of this replica is ahead of that of Redis; negative: behind.',
+    () => {
+      const value = clockCheck.aheadSeconds()
+      return value === undefined ? [] : [{ value }]
+    },
+  )
+  meter.gauge('gatehouse_roster_age_seconds', 'How long ago the roster in hand was asked for.', () => {
+    const roster = watch.roster()
+    return roster ? [{ value: Math.max(0, now() - roster.askedAt) / 1000 }] : []
+  })
+  meter.gauge('gatehouse_roster_members', 'How many people the roster in hand names.', () => {
+    const roster = watch.roster()
+    return roster ? [{ value: Object.keys(roster.members).length }] : []
+  })
+  meter.gauge(
+    'gatehouse_credential_expires_timestamp_seconds',
+    'When a credential of the application runs out, by its kind and its place in the setting.',
+    () =>
+      expiry.expiries().map(({ kind, position, expiresAt }) => ({
+        labels: { kind, position: String(position) },
+        value: Math.floor(expiresAt / 1000),
+      })),
+    ['kind', 'position'],
+  )
+}

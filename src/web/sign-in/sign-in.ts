@@ -1,0 +1,27 @@
+import type { RequestHandler } from 'express'
+import type { Config } from '../../config/load.ts'
+import type { Sessions } from '../../session/store.ts'
+import { returnPath } from '../request.ts'
+import { hintOf } from './step-up.ts'
+import { createToEntra, type ToEntraNeeds } from './to-entra.ts'
+
+type Needs = ToEntraNeeds & { config: Pick<Config, 'baseUrl'>; sessions: Pick<Sessions, 'recordOf'> }
+
+/**
+ * GET /auth/sign-in: sends the browser to Entra and remembers where it wanted to go. `account=another` lets the person
+ * choose; otherwise someone who is signed in stays the same person, silently.
+ */
+export const createSignIn = (needs: Needs): RequestHandler => {
+  const toEntra = createToEntra(needs)
+  return async (request, response) => {
+    const another = request.query.account === 'another'
+    const returnTo = returnPath(request.query.returnTo, needs.config.baseUrl)
+    const identity = needs.sessions.recordOf(request)?.identity
+    response.locals.returnTo = returnTo
+    await toEntra(request, response, {
+      returnTo,
+      retries: 0,
+      ...(another ? { prompt: 'select_account' } : { loginHint: identity && hintOf(identity) }),
+    })
+  }
+}

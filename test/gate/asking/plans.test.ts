@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import type { Span } from '../../../src/entra/pim/pim.ts'
+import { createPlans } from '../../../src/gate/asking/plans.ts'
+import { createKnownPlans } from '../../../src/session/lives/known-plans.ts'
+import type { Plan, SessionRecord } from '../../../src/session/lives/record.ts'
+import { inMemory } from '../property/in-memory.ts'
+
+const at = (clock: string) => Date.parse(`2026-03-02T${clock}Z`)
+const identity = { tenantId: 't', objectId: 'o', subject: 's', name: 'n', username: 'u' }
+const span: Span = { from: at('12:00:00'), until: at('13:00:00'), kind: 'activated' }
+const yes = { member: true, provenAt: at('12:10:00') } as const
+const no = { member: false, provenAt: at('13:00:10'), reason: 'not-in-group' } as const
+
+/** One session over a PIM that shows `spans`; `asked` counts how often. */
+function openScene({ now = '12:10:00', plan }: { now?: string; plan?: Plan } = {}) {
+  const time = { now: at(now) }
+  const clock = () => new Date(time.now)
+  const knownPlans = createKnownPlans({ notes: inMemory(), clock })
+  const pim = { asked: 0, spans: [span] as Span[], answers: async () => {} }
+  const state = {
+    record: {
+      identity,
+      membership: yes,
+      contexts: {},
+      signedInAt: 0,
+      ...(plan && { plan }),
+    } as unknown as SessionRecord,
+    takesWrites: true,
+  }
+  const plans = createPlans({
+    clock,
+    pim: {
+      spans: async () => {
+        pim.asked += 1
+        const { spans } = pim
+        await pim.answers()
+        return spans
+      },
+    },
+    token: { get: async () => 'token' },
+    sessions: {
+      read: async () => state.record,
+      change: async (_id, edit) => {
+        if (!state.takesWrites) throw new Error('takes no writes')
+        state.record = edit(state.record)
+        return state.record
+      },
+    },
+    knownPlans,
+    log: { warn() {} } as never,
+  })
+  return { time, knownPlans, pim, plans, state }
+}
+
+describe('of two plans of one person', () => {
+  test('what another session learned binds also where it cannot be written down', async () => {
+    const { knownPlans, plans, state } = openScene()
+    await knownPlans.act(identity, () => ({ askedAt: 1, until: 2 }))
+    state.takesWrites = false
+    expect((await plans.recall('session', state.record)).plan).toMatchObject({ until: 2 })
+  })
+  test('the newer one of another session replaces the older one of this session', async () => {
+    const { knownPlans, plans, state } = openScene({ plan: { askedAt: at('11:00:00'), until: at('11:30:00') } })
+    await knownPlans.act(identity, () => ({ askedAt: at('12:05:00'), until: at('12:45:00') }))
+    expect((await plans.recall('session', state.record)).plan?.until).toBe(at('12:45:00'))
+  })
+  test('one that was over before this session began is nothing to it', async () => {
+    const { knownPlans, plans, state } = openScene()
+    state.record = { ...state.record, signedInAt: at('12:09:00') }
+    await knownPlans.act(identity, () => ({ askedAt: at('11:00:00'), until: at('12:00:00') }))
+    expect(await plans.recall('session', state.record)).toBe(state.record)
+  })
+  test('a Redis that does not answer leaves the one there is', async () => {
+    const { plans, state, knownPlans } = openScene({ plan: { askedAt: 1, until: 2 } })
+    knownPlans.latest = () => Promise.reject(new Error('away'))
+    expect(await plans.recall('session', state.record)).toBe(state.record)
+  })
+  test('an answer of PIM from before an act does not overwrite what the act made', async () => {
+    const { knownPlans, pim, plans, state } = openScene()
+    pim.answers = async () => {
+      const end = at('12:10:00')
+      await knownPlans.act(identity, () => ({ askedAt: end, until: end, endedAt: end }))
+    }
+    await plans.renew('session', state.record)
+    expect(await knownPlans.latest(identity)).toMatchObject({ endedAt: at('12:10:00') })
+    expect(state.record.plan).toMatchObject({ endedAt: at('12:10:00') })
+  })
+  test('a slow answer does not overwrite that of a later question', async () => {
+    const { knownPlans, pim, plans, state, time } = openScene()
+    pim.answers = async () => {
+      time.now += 3_000
+      const made = { askedAt: time.now, from: span.from, until: at('12:40:00') }
+      await knownPlans.learned(identity, { base: undefined, askedAt: time.now }, () => made)
+    }
+    await plans.renew('session', state.record)
+    expect(state.record.plan?.until).toBe(at('12:40:00'))
+  })
+  test('an act is the newest also after one that a clock an hour ahead wrote', async () => {
+    const { knownPlans, time } = openScene()
+    time.now += 3_600_000
+    await knownPlans.act(identity, () => ({ askedAt: time.now, until: at('15:00:00') }))
+    time.now -= 3_600_000
+    await knownPlans.act(identity, () => ({ askedAt: time.now, until: time.now, endedAt: time.now }))
+    expect(await knownPlans.latest(identity)).toMatchObject({ endedAt: at('12:10:00') })
+  })
+})
+
+describe('PIM is asked', () => {
+  const over: Plan = { askedAt: at('12:50:00'), from: span.from, until: at('13:00:00') }
+  const needed = (plan: Plan, now: string) =>
+    openScene({ now }).plans.isNeeded('session', { plan } as SessionRecord, no)
+
+  test('once past a known end, whenever it was asked before', () => {
+    expect(needed(over, '13:00:10')).toBe(true)
+  })
+  test('and again ten seconds after it was asked past that end, not sooner', () => {
+    const asked = { ...over, askedAt: at('13:00:05') }
+    expect([needed(asked, '13:00:12'), needed(asked, '13:00:15')]).toEqual([false, true])
+  })
+  test('not while the period runs and nobody is at a seam', () => {
+    expect(needed(over, '12:59:00')).toBe(false)
+  })
+  test('for one session at most every second and a half', async () => {
+    const { pim, plans, state, time } = openScene()
+    await plans.renew('session', state.record)
+    await plans.renew('session', state.record)
+    time.now += 1_600
+    await plans.renew('session', state.record)
+    expect(pim.asked).toBe(2)
+  })
+  test('by each of two replicas once in ten seconds, though their clocks differ by 25', async () => {
+    const { knownPlans, pim, plans, state } = openScene({ now: '13:00:10', plan: over })
+    pim.spans = []
+    const ahead = { ...over, askedAt: at('13:00:35') }
+    await plans.renew('session', state.record)
+    await knownPlans.act(identity, () => ahead)
+    expect(plans.isNeeded('session', { plan: ahead } as SessionRecord, no)).toBe(false)
+  })
+})

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest'
+import { membershipIn, readRoster, rosterFrom } from '../../../src/gate/news/roster.ts'
+
+const ana = 'a0000000-0000-4000-8000-000000000001'
+const sam = 'a0000000-0000-4000-8000-000000000002'
+const at = (clock: string) => Date.parse(`2026-03-02T${clock}Z`)
+const on = (principalId: string, until?: string, startsAt = '08:00:00') => ({
+  principalId,
+  startsAt: at(startsAt),
+  ...(until && { until: at(until) }),
+})
+const asked = (clock: string, before?: ReturnType<typeof rosterFrom>) => ({ askedAt: at(clock), before })
+
+test('someone with an active assignment is a member until its end', () => {
+  const roster = rosterFrom({ assignments: [on(ana, '13:00:00')], members: [ana] }, asked('12:00:00'))
+  expect(membershipIn(roster, ana)).toEqual({ member: true, provenAt: at('12:00:00'), until: at('13:00:00') })
+})
+
+test('someone who is not listed is not a member', () => {
+  const roster = rosterFrom({ assignments: [], members: [] }, asked('12:00:00'))
+  expect(membershipIn(roster, ana)).toEqual({ member: false, provenAt: at('12:00:00'), reason: 'not-in-group' })
+})
+
+test('without any roster nothing is known', () => {
+  expect(membershipIn(undefined, ana)).toBe('unknown')
+})
+
+test('an assignment counts although the list of members does not show it yet', () => {
+  const roster = rosterFrom({ assignments: [on(ana, '13:00:00', '11:59:00')], members: [] }, asked('12:00:00'))
+  expect(membershipIn(roster, ana)).toMatchObject({ member: true })
+})
+
+test('someone whom another administrator took out of the group is out, though PIM still lists the assignment', () => {
+  const roster = rosterFrom({ assignments: [on(ana, '13:00:00')], members: [] }, asked('12:00:00'))
+  expect(membershipIn(roster, ana)).toMatchObject({ member: false })
+})
+
+test('an assignment that begins later is none yet', () => {
+  const roster = rosterFrom({ assignments: [on(ana, '15:00:00', '14:00:00')], members: [] }, asked('12:00:00'))
+  expect(membershipIn(roster, ana)).toMatchObject({ member: false })
+})
+
+test('an assignment whose end has come is none any more, though it is still listed', () => {
+  const roster = rosterFrom({ assignments: [on(ana, '12:00:00')], members: [] }, asked('12:00:00'))
+  expect(membershipIn(roster, ana)).toMatchObject({ member: false })
+})
+
+test('of two assignments the later end counts', () => {
+  const roster = rosterFrom(
+    { assignments: [on(ana, '14:00:00'), on(ana, '13:00:00')], members: [ana] },
+    asked('12:00:00'),
+  )
+  expect(membershipIn(roster, ana)).toMatchObject({ until: at('14:00:00') })
+})
+
+test('an assignment without an end outlasts one with an end', () => {
+  const roster = rosterFrom({ assignments: [on(ana, '13:00:00'), on(ana)], members: [ana] }, asked('12:00:00'))
+  expect(membershipIn(roster, ana)).toEqual({ member: true, provenAt: at('12:00:00') })
+})
+
+test('a member whom PIM does not know was added outside it and has no end', () => {
+  const roster = rosterFrom({ assignments: [], members: [sam] }, asked('12:00:00'))
+  expect(membershipIn(roster, sam)).toEqual({ member: true, provenAt: at('12:00:00') })
+})
+
+test('a list of members that lags behind lets nobody stay whose assignment has just ended', () => {
+  const before = rosterFrom({ assignments: [on(ana, '12:00:00')], members: [ana] }, asked('11:59:50'))
+  const roster = rosterFrom({ assignments: [], members: [ana] }, asked('12:00:10', before))
+  expect(membershipIn(roster, ana)).toMatchObject({ member: false, reason: 'ran-out', endedAt: at('12:00:00') })
+})
+
+test('someone added directly after their assignment has ended is a member once the lists have settled', () => {
+  const before = rosterFrom({ assignments: [on(ana, '12:00:00')], members: [ana] }, asked('11:59:50'))
+  const lagging = rosterFrom({ assignments: [], members: [ana] }, asked('12:00:10', before))
+  const roster = rosterFrom({ assignments: [], members: [ana] }, asked('12:02:01', lagging))
+  expect(membershipIn(roster, ana)).toEqual({ member: true, provenAt: at('12:02:01') })
+})
+
+test('someone removed before their end is told when that was noticed', () => {
+  const before = rosterFrom({ assignments: [on(ana, '13:00:00')], members: [ana] }, asked('12:00:00'))
+  const roster = rosterFrom({ assignments: [], members: [] }, asked('12:00:15', before))
+  expect(membershipIn(roster, ana)).toMatchObject({ member: false, reason: 'ended', endedAt: at('12:00:15') })
+})
+
+test('an end is forgotten when the person is in again', () => {
+  const before = rosterFrom({ assignments: [on(ana, '12:00:00')], members: [ana] }, asked('11:59:50'))
+  const ended = rosterFrom({ assignments: [], members: [] }, asked('12:00:10', before))
+  const again = rosterFrom({ assignments: [on(ana, '14:00:00')], members: [ana] }, asked('12:01:00', ended))
+  expect(again.ended).toEqual({})
+})
+
+for (const text of ['', 'null', '[]', '{"askedAt":"x"}', '{"askedAt":1,"members":[],"ended":{}}'])
+  test(`a shared roster that reads ${text || 'empty'} is no roster`, () => {
+    expect(readRoster(text)).toBeUndefined()
+  })
+
+test('a list of members that lags makes nobody a member again in the polls after their end', () => {
+  const end = Date.parse('2026-03-02T12:00:00Z')
+  const id = '9d3f6f0e-3c53-4a3a-9a49-6b1c2a2f7a10'
+  const before = { askedAt: end - 10_000, members: { [id]: { until: end } }, ended: {} }
+  const lagging = { assignments: [], members: [id] }
+  let roster: Parameters<typeof membershipIn>[0] = before
+  for (const seconds of [10, 50, 119]) {
+    roster = rosterFrom(lagging, { askedAt: end + seconds * 1000, before: roster })
+    expect([seconds, membershipIn(roster, id)]).toEqual([
+      seconds,
+      expect.objectContaining({ member: false, endedAt: end }),
+    ])
+  }
+  const gone = { assignments: [], members: [] }
+  roster = rosterFrom(gone, { askedAt: end + 3_600_000, before: roster })
+  expect(membershipIn(roster, id)).toMatchObject({ member: false, reason: 'ran-out', endedAt: end })
+})

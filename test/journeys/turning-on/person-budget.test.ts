@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { askedOf, openSelfService, someoneIn, turnOn, wish } from '../../pim/house.ts'
+import type { House } from '../../support/house.ts'
+import { sessionIdOf } from '../../support/session-of.ts'
+import type { Visitor } from '../../support/visitor.ts'
+
+let house: House
+beforeEach(async () => {
+  house = await openSelfService()
+  house.tenant.setPolicy({ context: false })
+})
+afterEach(() => house[Symbol.asyncDispose]())
+
+const graphCalls = () => Object.values(house.tenant.calls.graph).reduce((sum, count) => sum + count, 0)
+const mostCalls = 600
+
+/** As if they had asked so much within this minute, wherever and in whichever session. */
+const spendAll = async (visitor: Visitor) => {
+  const { objectId } = (await house.services.sessions.read(sessionIdOf(visitor)))?.identity ?? {}
+  const minute = Math.floor(house.clock.read().getTime() / 60_000)
+  await house.services.counters.count(`graph:${objectId}:${minute}`, 60_000, mostCalls)
+}
+
+test('one person in eight sessions, as fast as they can, has Graph asked so often a minute and no more', async () => {
+  const sessions = await Promise.all(Array.from({ length: 8 }, () => house.visitor('oskar')))
+  const pages = ['/', '/access', '/sessions', '/approvals', '/access/turning-on', '/access/turning-on/state']
+  const before = graphCalls()
+  for (let round = 0; round < 40; round++)
+    await Promise.all(
+      sessions.map((oskar, index) => oskar.get(pages[(round + index) % pages.length] ?? '/').then(() => undefined)),
+    )
+  expect(graphCalls() - before).toBeGreaterThan(100)
+  // Those on their way at the same moment may go over by what they take.
+  expect(graphCalls() - before).toBeLessThanOrEqual(mostCalls + 8 * 5)
+  // Others are not kept from anything by it.
+  expect((await (await house.visitor('ben')).get('/')).text).toContain('name="reason"')
+})
+
+test('above it the refused page says that it cannot tell, and when to come back', async () => {
+  const ben = await house.visitor('ben')
+  await spendAll(ben)
+  const before = graphCalls()
+  const page = await ben.get('/')
+  expect(page.status).toBe(403)
+  expect(page.text).toContain('We cannot check access right now')
+  expect(Number(page.headers['retry-after'])).toBeGreaterThan(0)
+  expect(graphCalls()).toBe(before)
+})
+
+test('above it what was typed is not lost, and nothing is sent', async () => {
+  const ben = await house.visitor('ben')
+  await spendAll(ben)
+  const sent = await ben.post('/access', { ...wish, returnTo: '/' })
+  expect(sent.status).toBe(422)
+  expect(askedOf(house)).toEqual([])
+  await house.redis.del(...(await house.redis.keys(`${house.prefix}count:graph:*`)))
+  expect((await ben.get('/')).text).toContain(wish.reason)
+})
+
+test('above it an act that was confirmed is carried out all the same', async () => {
+  house.tenant.setPolicy({ context: 'c1' })
+  const ben = await house.visitor('ben')
+  const asked = await turnOn(ben)
+  await spendAll(ben)
+  await ben.answer(asked, { method: 'passkey' })
+  expect(askedOf(house)).toHaveLength(1)
+})
+
+test('above it whoever is in ends their access all the same, and nobody else has Graph asked by trying to', async () => {
+  const ben = await someoneIn(house)
+  house.clock.advance({ minutes: 6 })
+  const oskar = await house.visitor('oskar')
+  for (const each of [ben, oskar]) await spendAll(each)
+  const before = graphCalls()
+  expect((await oskar.post('/access/end')).status).toBe(422)
+  expect(graphCalls()).toBe(before)
+  expect((await ben.post('/access/end')).status).toBe(303)
+  expect((await ben.get('/')).status).toBe(403)
+})
+
+test('above it whoever is in stays in, to their known end', async () => {
+  const ben = await someoneIn(house)
+  await spendAll(ben)
+  expect((await ben.get('/')).status).toBe(200)
+  house.clock.advance({ minutes: 30 })
+  expect((await ben.get('/')).status).toBe(200)
+  house.clock.advance({ minutes: 30 })
+  expect((await ben.get('/')).status).toBe(403)
+})
+
+test('a lie in place of a token for Graph is no answer about the person: the refused page stays one', async () => {
+  const ben = await house.visitor('ben', { signIn: false })
+  house.tenant.set({ lie: { typ: 'at+jwt', on: 'refresh' } })
+  const page = await ben.signIn('/')
+  expect(page.status).toBe(403)
+  expect(page.text).toContain('Microsoft did not take your sign-in for this')
+})

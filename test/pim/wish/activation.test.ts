@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createOpenActs } from '../../../src/pim/acts/open-acts.ts'
+import { createActivations } from '../../../src/pim/wish/activation.ts'
+import { createNotes } from '../../../src/session/replicas/notes.ts'
+import { createSeal } from '../../../src/session/sealing/seal.ts'
+import { type House, openHouse } from '../../support/house.ts'
+
+let house: House
+let now: number
+let count = 0
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house[Symbol.asyncDispose]())
+beforeEach(() => {
+  now = Date.parse('2026-03-02T12:00:00Z')
+  count += 1
+})
+
+const clock = () => new Date(now)
+const who = () => ({
+  identity: { tenantId: 't', objectId: `person-${count}`, subject: 's', name: 'Ben', username: 'ben@contoso.example' },
+  sessionId: 's',
+})
+const notes = () => {
+  const { redis, config } = house.services
+  return createNotes({ redis, seal: createSeal(config.session.secrets), prefix: house.prefix })
+}
+/** As two replicas have them. */
+const replicas = () =>
+  [createActivations({ notes: notes(), clock }), createActivations({ notes: notes(), clock })] as const
+const wish = { kind: 'turn-on', wish: { reason: 'Refund 8841', minutes: 60 }, returnTo: '/' } as const
+
+describe('a wish', () => {
+  test.each(['asking', 'waiting', 'accepted'] as const)('that is %s is not replaced by another one', async stage => {
+    const [one, other] = replicas()
+    const begun = await one.begin(who(), { ...wish, stage, acceptedAt: now })
+    expect(await other.begin(who(), wish)).toBeUndefined()
+    expect((await other.read(who()))?.id).toBe(begun?.id)
+  })
+  test.each(['kept', 'over', 'in'] as const)('that is %s gives way', async stage => {
+    const [one, other] = replicas()
+    await one.begin(who(), { ...wish, stage })
+    expect(await other.begin(who(), wish)).toBeDefined()
+  })
+  test('that was accepted is on its way as long as it lasts, and no longer', async () => {
+    const [one] = replicas()
+    await one.begin(who(), { ...wish, stage: 'accepted', acceptedAt: now })
+    now += 60 * 60_000 - 1
+    expect(await one.begin(who(), wish)).toBeUndefined()
+    now += 1
+    expect(await one.begin(who(), wish)).toBeDefined()
+  })
+  test('is changed by its own id only', async () => {
+    const [one] = replicas()
+    const begun = await one.begin(who(), wish)
+    expect(await one.change(who(), 'another', found => ({ ...found, stage: 'over' }))).toBeUndefined()
+    expect((await one.read(who()))?.stage).toBe('kept')
+    expect(await one.change(who(), begun?.id ?? '', found => ({ ...found, stage: 'over' }))).toBeDefined()
+  })
+  test('is kept for a day and some hours: an approval takes a day', async () => {
+    const [one] = replicas()
+    await one.begin(who(), wish)
+    const [key = ''] = (await house.redis.keys(`${house.prefix}note:*activation:*`)).slice(-1)
+    expect(await house.redis.pttl(key)).toBeGreaterThan(25 * 3_600_000)
+  })
+})
+
+describe('an extension', () => {
+  const extension = { ...wish, kind: 'extend', stage: 'accepted', acceptedAt: 0 } as const
+  test('is asked for once while it is to come, beside the first period', async () => {
+    const [one, other] = replicas()
+    await one.begin(who(), { ...wish, stage: 'accepted', acceptedAt: now })
+    expect(await one.begin(who(), { ...extension, startsAt: now + 3_600_000 })).toBeDefined()
+    expect(await other.begin(who(), { ...wish, kind: 'extend' })).toBeUndefined()
+  })
+  test('that has begun can be followed by another one', async () => {
+    const [one, other] = replicas()
+    await one.begin(who(), { ...extension, startsAt: now - 60_000 })
+    expect(await other.begin(who(), { ...wish, kind: 'extend' })).toBeDefined()
+  })
+})
+
+describe('an act without an answer', () => {
+  test('is the same act when it is sent again, on whichever replica', async () => {
+    const [one, other] = [createOpenActs({ notes: notes(), clock }), createOpenActs({ notes: notes(), clock })]
+    await one.begin(who(), { act: 'first', kind: 'ending' })
+    now += 5_000
+    expect(await other.begin(who(), { act: 'second', kind: 'ending' })).toMatchObject({
+      act: 'first',
+      askedAt: now - 5_000,
+      sentAt: now,
+    })
+    expect(await one.all(who())).toHaveLength(1)
+  })
+  test('about another request is another act, and of another person too', async () => {
+    const acts = createOpenActs({ notes: notes(), clock })
+    await acts.begin(who(), { act: 'a', kind: 'cancellation', request: 'r-1' })
+    await acts.begin(who(), { act: 'b', kind: 'cancellation', request: 'r-2' })
+    expect((await acts.all(who())).map(({ act }) => act)).toEqual(['b', 'a'])
+    count += 1
+    expect(await acts.all(who())).toEqual([])
+  })
+  test('is gone when it is known', async () => {
+    const acts = createOpenActs({ notes: notes(), clock })
+    await acts.begin(who(), { act: 'a', kind: 'ending' })
+    await acts.close(who(), 'a')
+    expect(await acts.all(who())).toEqual([])
+  })
+})

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { continuing, type Membership, type SessionRecord } from '../../../src/session/lives/record.ts'
+
+const now = Date.parse('2026-03-02T12:00:00Z')
+const identity = {
+  tenantId: '3f1c5a52-7d0e-4b8a-9c46-5e2f8a1d7b30',
+  objectId: '9d3f6f0e-3c53-4a3a-9a49-6b1c2a2f7a10',
+  subject: 'subject',
+  name: 'Alice Lindqvist',
+  username: 'alice@contoso.example',
+}
+const yes = (provenAt: number): Membership => ({ member: true, provenAt })
+const no = (provenAt: number): Membership => ({ member: false, provenAt, reason: 'not-in-group' })
+const before: SessionRecord = {
+  identity,
+  membership: yes(now - 60_000),
+  contexts: { c1: now - 60_000, c2: now - 120_000 },
+  signedInAt: now - 120_000,
+  lastSeenAt: now - 60_000,
+  browser: '',
+}
+const proven = { identity, membership: yes(now), contexts: { c2: now, c3: now } }
+
+test('the contexts that the same person met stay met, each with its latest instant', () => {
+  expect(continuing(before, proven, now).contexts).toEqual({ c1: now - 60_000, c2: now, c3: now })
+})
+
+test('the names are those of the new sign-in', () => {
+  const renamed = { ...identity, name: 'Alice Berg', username: 'alice.berg@contoso.example' }
+  expect(continuing(before, { ...proven, identity: renamed }, now).identity).toEqual(renamed)
+})
+
+test.each(['tenantId', 'objectId', 'subject'] as const)('with another %s nothing is inherited', name => {
+  const other = { ...proven, identity: { ...identity, [name]: 'another' }, membership: 'unknown' as const }
+  expect(continuing(before, other, now)).toEqual(other)
+})
+
+const memberships: [what: string, old: Membership, fresh: Membership, expected: Membership][] = [
+  ['a yes replaces an older no', no(now - 1), yes(now), yes(now)],
+  ['a no replaces an older yes', yes(now - 1), no(now), no(now)],
+  ['a no that was proven meanwhile wins over an older yes', no(now), yes(now - 1), no(now)],
+  ['of the same instant the sign-in counts', no(now), yes(now), yes(now)],
+  ['an old proof stays where the sign-in proved nothing', yes(now - 60_000), 'unknown', yes(now - 60_000)],
+  ['a proof from the future does not win', yes(now + 1), no(now), no(now)],
+  ['a proof from the future is not kept', yes(now + 1), 'unknown', 'unknown'],
+  ['nothing is made of nothing', 'unknown', 'unknown', 'unknown'],
+]
+test.each(memberships)('%s', (_what, old, fresh, expected) => {
+  const result = continuing({ ...before, membership: old }, { ...proven, membership: fresh }, now)
+  expect(result.membership).toEqual(expected)
+})
+
+test('a new sign-in takes back "not assigned", also when nobody could say in which groups the person is', () => {
+  const refused: Membership = { member: false, provenAt: now - 1, reason: 'not-assigned' }
+  const silent = { ...proven, membership: 'unknown' as const, ownProvenAt: now }
+  expect(continuing({ ...before, membership: refused }, silent, now)).toMatchObject({
+    membership: 'unknown',
+    ownProvenAt: now,
+  })
+  const late = { ...silent, ownProvenAt: now - 2 }
+  expect(continuing({ ...before, membership: refused }, late, now).membership).toEqual(refused)
+})

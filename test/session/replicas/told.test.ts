@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createNotes } from '../../../src/session/replicas/notes.ts'
+import { createTold } from '../../../src/session/replicas/told.ts'
+import { createSeal } from '../../../src/session/sealing/seal.ts'
+import { type House, openHouse } from '../../support/house.ts'
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house[Symbol.asyncDispose]())
+
+/** As two replicas have it, over one Redis. */
+function replicas() {
+  const { redis, config } = house.services
+  const made = () => createTold(createNotes({ redis, seal: createSeal(config.session.secrets), prefix: house.prefix }))
+  return [made(), made()] as const
+}
+async function written(act: string, ranks: readonly number[]) {
+  const [one, other] = replicas()
+  const told: number[] = []
+  for (const [index, rank] of ranks.entries())
+    await (index % 2 ? one : other)(act, rank, async () => void told.push(rank))
+  return told
+}
+
+test.each<[what: string, ranks: number[], told: number[]]>([
+  ['each step is told', [0, 1, 2, 3], [0, 1, 2, 3]],
+  ['the same step is told once', [0, 1, 1, 3, 3], [0, 1, 3]],
+  ['nothing is told after the end', [0, 3, 1, 2, 3], [0, 3]],
+  ['what is asked for anew is told anew', [0, 3, 0, 3], [0, 3, 0, 3]],
+])('%s, whichever replica finds it', async (what, ranks, told) => {
+  expect(await written(what, ranks)).toEqual(told)
+})
+test('two who find the same at the same moment write it once', async () => {
+  const [one, other] = replicas()
+  let count = 0
+  const write = async () => {
+    count += 1
+  }
+  await Promise.all([one('both', 3, write), other('both', 3, write), one('both', 3, write)])
+  expect(count).toBe(1)
+})
+test('what could not be written is left to whoever finds it next', async () => {
+  const [one, other] = replicas()
+  await one('lost', 1, async () => {})
+  await expect(one('lost', 3, () => Promise.reject(new Error('no room')))).rejects.toThrow('no room')
+  let isWritten = false
+  await other('lost', 3, async () => {
+    isWritten = true
+  })
+  expect(isWritten).toBe(true)
+})

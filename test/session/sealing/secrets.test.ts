@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type House, openHouse, sessionSecret } from '../../support/house.ts'
+import { openReplica } from '../../support/replica.ts'
+import { eventsIn, sessionKeyOf } from '../stored.ts'
+
+const newSecret = 'newer-0123456789-abcdefghij-KLMNOP'
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house[Symbol.asyncDispose]())
+
+const replicaWith = (...secrets: string[]) => openReplica(house, { SESSION_SECRET: secrets.join() })
+const aMinuteLater = () => house.clock.advance({ minutes: 1 })
+
+test('changing the secret in three steps, replica by replica, signs nobody out', async () => {
+  await using both = await replicaWith(sessionSecret, newSecret)
+  await using turned = await replicaWith(newSecret, sessionSecret)
+  const alice = await house.visitor('alice')
+  // Each step with replicas of the one before still running; each visit is also written down.
+  for (const replicas of [
+    [house, both],
+    [both, turned],
+  ])
+    for (const { baseUrl } of [...replicas, ...replicas]) {
+      aMinuteLater()
+      expect((await alice.get(`${baseUrl}/`)).status).toBe(200)
+    }
+})
+
+test('who signs in with the new secret is known to a replica that only opens with it', async () => {
+  await using turned = await replicaWith(newSecret, sessionSecret)
+  await using both = await replicaWith(sessionSecret, newSecret)
+  const alice = await house.visitor('alice', { signIn: false })
+  alice.cookies().set('gatehouse', '')
+  const back = await signInAt(turned, alice)
+  expect(back.status).toBe(303)
+  expect((await alice.get(`${both.baseUrl}/`)).status).toBe(200)
+})
+
+test('a replica that has only the old secret does not let in whom the new one sealed, and does not end it either', async () => {
+  await using turned = await replicaWith(newSecret, sessionSecret)
+  const alice = await house.visitor('alice')
+  aMinuteLater()
+  expect((await alice.get(`${turned.baseUrl}/`)).status).toBe(200)
+  await expect.poll(() => house.redis.get(sessionKeyOf(house, alice))).not.toMatch(await keyIdOfHouse())
+  house.logged.length = 0
+
+  expect((await alice.get('/')).status).toBe(302)
+  expect((await alice.fetch('/')).status).toBe(401)
+  expect(eventsIn(house.logged, 'session-sealed-with-unknown-secret')).toHaveLength(1)
+  expect((await alice.get(`${turned.baseUrl}/`)).status).toBe(200)
+})
+
+test('nor whoever has a cookie that the new one signed', async () => {
+  await using turned = await replicaWith(newSecret, sessionSecret)
+  const alice = await house.visitor('alice', { signIn: false })
+  await signInAt(turned, alice)
+  expect((await alice.get('/')).status).toBe(302)
+  expect((await alice.get(`${turned.baseUrl}/`)).status).toBe(200)
+})
+
+test('without the old secret its sessions are over, and signing in works at once', async () => {
+  await using after = await replicaWith(newSecret)
+  const alice = await house.visitor('alice')
+  expect((await alice.get(`${after.baseUrl}/`)).status).toBe(302)
+  expect((await signInAt(after, alice)).status).toBe(303)
+  expect((await alice.get(`${after.baseUrl}/`)).status).toBe(200)
+})
+
+async function keyIdOfHouse(): Promise<RegExp> {
+  const visitor = await house.visitor('alice')
+  const [, keyId = ''] = ((await house.redis.get(sessionKeyOf(house, visitor))) ?? '').split('.')
+  return new RegExp(`^1\\.${keyId}\\.`)
+}
+
+/** Signs in through a replica; its public address is the house's, so the way back is turned to where it listens. */
+async function signInAt(
+  replica: Awaited<ReturnType<typeof openReplica>>,
+  visitor: Awaited<ReturnType<House['visitor']>>,
+) {
+  const out = await visitor.get(`${replica.baseUrl}/auth/sign-in`)
+  let at = out.headers.location ?? ''
+  while (!at.startsWith(`${house.baseUrl}/auth/callback`)) {
+    const page = await visitor.get(at)
+    const answer = page.headers.location ? page : await visitor.post(at, { person: visitor.key, method: 'password' })
+    at = new URL(answer.headers.location ?? '', at).href
+  }
+  return visitor.get(replica.at(at))
+}
