@@ -1,5 +1,4 @@
 import { parsed } from './parsed.ts'
-import type { TenantState } from './state.ts'
 
 /** What an access token lets its bearer do at Graph. It stays as it was when the token was issued. */
 export type GraphToken = {
@@ -19,7 +18,7 @@ export type GraphToken = {
 export type GraphTokens = Map<string, GraphToken>
 
 export function rememberToken(
-  { clock, graphTokens }: TenantState,
+  { clock, graphTokens }: { clock: () => Date; graphTokens: GraphTokens },
   value: string,
   { seconds, ...token }: Omit<GraphToken, 'expires'> & { seconds: number },
 ): void {

@@ -9,6 +9,7 @@ import express, {
   type Response,
 } from 'express'
 import { describe, stamp } from './aadsts.ts'
+import type { Endpoint } from './calls.ts'
 import { control } from './controls/control.ts'
 import { pimPages } from './controls/page-of-pim.ts'
 import { tenantId } from './directory/ids.ts'
@@ -22,7 +23,7 @@ import { createProvider } from './sign-in/provider.ts'
 import { refusalPage } from './sign-in/refusal-page.ts'
 import { replay } from './sign-in/replay.ts'
 import { signInPages } from './sign-in/sign-in-page.ts'
-import type { Controls, Endpoint, TenantState } from './state.ts'
+import type { Controls, TenantState } from './state.ts'
 import { tokenEndpoint } from './token/request.ts'
 
 /** All addresses of the tenant, in the order they are looked at. */

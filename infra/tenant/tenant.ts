@@ -1,10 +1,11 @@
+import type { Calls } from './calls.ts'
 import type { PimControl } from './controls/acts.ts'
 import type { RequestView } from './controls/request-view.ts'
 import type { groups } from './directory/ids.ts'
 import type { Mail } from './directory/mails.ts'
 import type { Person } from './directory/people.ts'
 import type { Notifier } from './graph/notifications.ts'
-import type { Calls, Subscription } from './state.ts'
+import type { Subscription } from './graph/subscription.ts'
 import type { Switches, SwitchesWish } from './switches/switches.ts'
 import type { Credentials } from './token/credentials.ts'
 

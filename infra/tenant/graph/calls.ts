@@ -1,6 +1,7 @@
 import type { Request } from 'express'
 import type { Caller } from '../caller.ts'
-import type { GraphPlace, TenantState } from '../state.ts'
+import type { GraphPlace } from '../calls.ts'
+import type { TenantState } from '../state.ts'
 import { showApplication } from './applications.ts'
 import { checkMe, checkUser } from './check.ts'
 import { type Collection, list, one } from './collection.ts'
@@ -21,11 +22,10 @@ import { requestsAbout } from './pim/request-rows.ts'
 import { cancelRequest, createRequest } from './pim/requests.ts'
 import { listRules, readRule } from './pim/rules.ts'
 import { assignmentSchedules, eligibilityInstances, eligibilitySchedules } from './pim/schedules.ts'
-import type { GraphReply } from './router.ts'
+import type { Serve } from './reply.ts'
 import type { Asked } from './strict.ts'
 import { subscriptionCalls } from './subscriptions.ts'
 
-export type Serve = (state: TenantState, request: Request, caller: Caller) => GraphReply | Promise<GraphReply>
 type Method = 'get' | 'post' | 'patch' | 'delete'
 type Call = [method: Method, path: string, place: GraphPlace, asked: Asked, serve: Serve]
 

@@ -9,7 +9,7 @@ import { groupFor, personFor } from './names.ts'
 import { answerOne, pageFrom, queryOf, type Row } from './pages.ts'
 import { demandOneOf } from './pim/scopes.ts'
 import { manages } from './pim/standing.ts'
-import type { GraphReply } from './router.ts'
+import type { GraphReply } from './reply.ts'
 import { selectedIn } from './strict.ts'
 
 export type Part = 'principal' | 'createdBy' | 'approver'

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
+import type { GraphPlace } from '../calls.ts'
 import { claimsChallenge, denied, type Refusal, scopeNotGranted, sendRefusal } from '../refusal.ts'
-import type { GraphPlace, TenantState } from '../state.ts'
+import type { TenantState } from '../state.ts'
 import type { Switches } from '../switches/switches.ts'
 import { pageOf, type Row } from './pages.ts'
 import { scopesOf } from './pim/scopes.ts'

@@ -1,7 +1,8 @@
 import { groups, tenantId } from '../directory/ids.ts'
 import { personBy } from '../directory/people.ts'
-import type { Subscription, TenantState } from '../state.ts'
-import { type LifecycleEvent, live } from './subscriptions.ts'
+import type { TenantState } from '../state.ts'
+import type { LifecycleEvent, Subscription } from './subscription.ts'
+import { live } from './subscriptions.ts'
 
 const lookEveryMs = 25
 const acknowledgeWithinMs = 3_000

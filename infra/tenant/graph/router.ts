@@ -1,15 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ErrorRequestHandler, json, type RequestHandler, type Response, Router } from 'express'
 import { callerOf } from '../caller.ts'
+import type { GraphPlace } from '../calls.ts'
 import { GraphRefusal, requestIds, sendRefusal } from '../refusal.ts'
-import type { GraphPlace, TenantState } from '../state.ts'
-import { graphCalls, type Serve } from './calls.ts'
+import type { TenantState } from '../state.ts'
+import { graphCalls } from './calls.ts'
 import { distorted, loseReply, playInstead, send, takeGraphFault } from './faults.ts'
 import type { Row } from './pages.ts'
+import type { Serve } from './reply.ts'
 import { type Asked, checkAsked } from './strict.ts'
-
-/** What a call comes to: a body with its status, or a status alone. */
-export type GraphReply = { status?: number; body?: Row }
 
 /** Microsoft Graph, as much of it as membership and PIM for Groups take. Every other address of it is refused. */
 export function graph(state: TenantState): Router {

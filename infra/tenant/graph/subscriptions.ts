@@ -5,17 +5,15 @@ import { type Caller, demand } from '../caller.ts'
 import { clientId, groups } from '../directory/ids.ts'
 import { projectGroups } from '../directory/people.ts'
 import { refuse } from '../refusal.ts'
-import type { Subscription, TenantState } from '../state.ts'
+import type { TenantState } from '../state.ts'
 import { graphBaseOf } from './pages.ts'
-import type { GraphReply } from './router.ts'
+import type { GraphReply } from './reply.ts'
+import type { Subscription } from './subscription.ts'
 
 const needs = { delegated: [['Group.Read.All']], application: [['Group.Read.All']] }
 const longestMinutes = 41_760
 const mostSubscriptions = 100
 const answerWithinMs = 10_000
-
-export const lifecycleEvents = ['reauthorizationRequired', 'subscriptionRemoved', 'missed'] as const
-export type LifecycleEvent = (typeof lifecycleEvents)[number]
 
 const wish = z.object({
   changeType: z.enum(['updated', 'deleted', 'updated,deleted', 'deleted,updated']),

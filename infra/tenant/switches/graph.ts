@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { graphPlaces } from '../state.ts'
+import { graphPlaces } from '../calls.ts'
 import { persons, seconds, when } from './parts.ts'
 import { defaultPimSwitches, pimSwitches } from './pim.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { graphPlaces } from '../../../infra/tenant/calls.ts'
 import { startTenant } from '../../../infra/tenant/start.ts'
-import { graphPlaces } from '../../../infra/tenant/state.ts'
 import type { SwitchesWish } from '../../../infra/tenant/switches/switches.ts'
 import { clockAt, openBrowser, redeem, refresh, tokensOf } from '../sign-in/browser.ts'
 import { appToken, callGraph, instancesOf, membersOf, personToken } from './kit.ts'

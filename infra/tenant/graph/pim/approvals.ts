@@ -10,7 +10,7 @@ import { denied, GraphRefusal, refuse, scopeNotGranted } from '../../refusal.ts'
 import type { TenantState } from '../../state.ts'
 import { memberOf } from '../enums.ts'
 import { answerOne, pageFrom, queryOf, type Row } from '../pages.ts'
-import type { GraphReply } from '../router.ts'
+import type { GraphReply } from '../reply.ts'
 import { scopesOf } from './scopes.ts'
 
 const context = 'identityGovernance/privilegedAccess/group/assignmentApprovals'

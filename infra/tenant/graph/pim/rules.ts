@@ -3,7 +3,7 @@ import type { Caller } from '../../caller.ts'
 import { refuse } from '../../refusal.ts'
 import type { TenantState } from '../../state.ts'
 import { answerOne, pageFrom } from '../pages.ts'
-import type { GraphReply } from '../router.ts'
+import type { GraphReply } from '../reply.ts'
 import { demandReader, sideIn } from './policies.ts'
 import { ruleRows } from './policy-rows.ts'
 

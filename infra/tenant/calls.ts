@@ -1,0 +1,39 @@
+export type Endpoint = 'discovery' | 'keys' | 'authorize' | 'token' | 'logout'
+/** The parts of Graph that are counted, and can be made to fail, each by itself. */
+export const graphPlaces = [
+  'instances',
+  'members',
+  'check',
+  'subscriptions',
+  'requests',
+  'eligibility',
+  'schedules',
+  'policies',
+  'approvals',
+  'users',
+  'applications',
+] as const
+export type GraphPlace = (typeof graphPlaces)[number]
+export type GraphCalls = Record<GraphPlace, number>
+
+/** How often each part was called. The three kinds of token calls are counted in `token` too. */
+export type Calls = Record<Endpoint | 'tokenCode' | 'tokenRefresh' | 'tokenClient', number> & { graph: GraphCalls }
+
+export const noCalls = (): Calls => ({
+  discovery: 0,
+  keys: 0,
+  authorize: 0,
+  token: 0,
+  logout: 0,
+  tokenCode: 0,
+  tokenRefresh: 0,
+  tokenClient: 0,
+  graph: Object.fromEntries(graphPlaces.map(place => [place, 0])) as GraphCalls,
+})
+
+/** Counts from nothing again, in place. */
+export function forgetCalls(calls: Calls): void {
+  const { graph, ...others } = noCalls()
+  Object.assign(calls, others)
+  Object.assign(calls.graph, graph)
+}
