@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Tokens } from '../entra/oidc/oidc.ts'
-import { ask, type Redis } from './redis/redis.ts'
+import { ask } from './redis/asking.ts'
+import type { Redis } from './redis/redis.ts'
 import type { Seal } from './sealing/seal.ts'
 import { createSealedTexts } from './sealing/sealed-text.ts'
 

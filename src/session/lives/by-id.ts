@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config/load.ts'
 import type { Identity } from '../../entra/claims.ts'
-import { ask } from '../redis/redis.ts'
+import { ask } from '../redis/asking.ts'
 import type { SealedClient } from '../sealing/sealed-client.ts'
 import type { Vault } from '../vault.ts'
 import type { Census } from './census.ts'

@@ -1,4 +1,5 @@
-import { ask, type Redis } from '../redis/redis.ts'
+import { ask } from '../redis/asking.ts'
+import type { Redis } from '../redis/redis.ts'
 import { enter } from '../replicas/listing.ts'
 import { ending } from '../scope.ts'
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Identity } from '../../entra/claims.ts'
-import { ask, type Redis, unlessWrongType } from '../redis/redis.ts'
+import { ask, unlessWrongType } from '../redis/asking.ts'
+import type { Redis } from '../redis/redis.ts'
 import { fingerprint } from '../sealing/seal.ts'
 
 /**

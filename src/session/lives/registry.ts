@@ -1,5 +1,6 @@
 import type { Identity } from '../../entra/claims.ts'
-import { ask, type Redis, unlessWrongType } from '../redis/redis.ts'
+import { ask, unlessWrongType } from '../redis/asking.ts'
+import type { Redis } from '../redis/redis.ts'
 import { enter } from '../replicas/listing.ts'
 
 type Who = Pick<Identity, 'tenantId' | 'objectId' | 'sid'>

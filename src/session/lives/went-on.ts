@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { ask, type Redis } from '../redis/redis.ts'
+import { ask } from '../redis/asking.ts'
+import type { Redis } from '../redis/redis.ts'
 import { fingerprint, type Seal } from '../sealing/seal.ts'
 import { createSealedTexts } from '../sealing/sealed-text.ts'
 

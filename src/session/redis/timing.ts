@@ -1,7 +1,6 @@
 import type { Command } from 'ioredis'
 import type { RedisTopology } from '../../config/redis-address.ts'
 import { redisReasonOf } from '../../labels.ts'
-import type { Redis } from './redis.ts'
 import type { Refusals, Subject } from './refusals.ts'
 import { type Refusal, refusalIn, remedies } from './words.ts'
 
@@ -9,14 +8,13 @@ import { type Refusal, refusalIn, remedies } from './words.ts'
 export type Observe = (seconds: number, reason?: string) => void
 type Sent = Pick<Command, 'name' | 'promise' | 'getKeys'>
 /** What one node, a cluster and a client of sentinels have in common. */
-type Sender = { sendCommand?: (command: Sent, ...rest: unknown[]) => unknown }
+type Sender = { sendCommand(command: Sent, ...rest: unknown[]): unknown }
 
 /**
  * Follows every command, whoever gives it, those of a connection's beginning too: times it, and hears what is refused.
- * The store inside this process sends none.
  */
 export function followCommands(
-  redis: Redis,
+  sender: Sender,
   {
     observe,
     refusals,
@@ -24,9 +22,7 @@ export function followCommands(
     prefix,
   }: { observe: Observe; refusals: Refusals; topology: RedisTopology; prefix: string },
 ): void {
-  const sender = redis as unknown as Sender
-  const send = sender.sendCommand?.bind(redis)
-  if (!send) return
+  const send = sender.sendCommand.bind(sender)
   sender.sendCommand = (command, ...rest) => {
     const began = performance.now()
     const seconds = () => (performance.now() - began) / 1000

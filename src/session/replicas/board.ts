@@ -1,5 +1,6 @@
 import { clockToleranceMs } from '../../clock.ts'
-import { ask, type Redis, unlessWrongType } from '../redis/redis.ts'
+import { ask, unlessWrongType } from '../redis/asking.ts'
+import type { Redis } from '../redis/redis.ts'
 import { ending } from '../scope.ts'
 import type { Seal } from '../sealing/seal.ts'
 

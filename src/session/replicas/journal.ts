@@ -1,5 +1,6 @@
 import type { Append } from '../../audit/trail.ts'
-import { ask, type Redis } from '../redis/redis.ts'
+import { ask } from '../redis/asking.ts'
+import type { Redis } from '../redis/redis.ts'
 
 const dayMs = 24 * 3_600_000
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { ask, type Redis } from '../redis/redis.ts'
+import { ask } from '../redis/asking.ts'
+import type { Redis } from '../redis/redis.ts'
 import { ending } from '../scope.ts'
 
 const renewIfMine = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0`

@@ -1,4 +1,5 @@
-import { ask, type Redis } from '../redis/redis.ts'
+import { ask } from '../redis/asking.ts'
+import type { Redis } from '../redis/redis.ts'
 
 const putOne = `local last = redis.call('zrange', KEYS[1], '-1', '-1', 'WITHSCORES')
 local isNew = redis.call('zadd', KEYS[1], (tonumber(last[2]) or 0) + 1, ARGV[1])

@@ -1,6 +1,7 @@
 import type { Log } from '../../observability.ts'
 import { isStoredSession } from '../lives/record.ts'
-import { type Redis, unlessWrongType, untilDone } from '../redis/redis.ts'
+import { unlessWrongType, untilDone } from '../redis/asking.ts'
+import type { Redis } from '../redis/redis.ts'
 import { fingerprint, type Seal } from './seal.ts'
 
 /** In place of a session that another release may be able to read: nobody, but something that can be signed out of. */

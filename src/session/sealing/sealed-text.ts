@@ -1,4 +1,5 @@
-import { ask, type Redis, unlessWrongType, untilDone } from '../redis/redis.ts'
+import { ask, unlessWrongType, untilDone } from '../redis/asking.ts'
+import type { Redis } from '../redis/redis.ts'
 import type { Seal } from './seal.ts'
 
 /** A key of another type holds no text: nobody here wrote it, and it is replaced. */
