@@ -27,7 +27,7 @@ export const createErrorPage = ({ chrome, sessions, baseUrl, clock, accessNow }:
     const wanted = problem.facts.returnTo ?? response.locals.returnTo
     const returnTo = wanted ?? ownPath(request, baseUrl)
     const next = problem.facts.returnTo === undefined ? act : again
-    const model = { title, detail, act: leadingBack(next, returnTo), reference, returnTo } satisfies Notice
+    const model = { title, detail, act: signingInFor(next, returnTo), reference, returnTo } satisfies Notice
     const person = someone(sessions, request)
     const access = isAboutAccess(problem) ? undefined : accessOf(request, accessNow)
     const bar = access && accessBarOf(access, clock(), { selfService: chrome.selfService, returnTo })
@@ -50,7 +50,7 @@ function accessOf(request: Request, accessNow: AccessNowOf): AccessNow | undefin
 }
 
 /** Whoever signs in after all still gets to the page first asked for. */
-const leadingBack = (act: Act, returnTo: string): Act =>
+const signingInFor = (act: Act, returnTo: string): Act =>
   'href' in act && act.href === '/auth/sign-in' ? { ...act, href: signInPath(returnTo) } : act
 
 /** The gate answers forms with problems; a person who presses "Sign out", or goes to Entra by a form, is owed words. */

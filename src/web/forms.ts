@@ -10,7 +10,7 @@ export const forms: RequestHandler = function forms(request, response, next) {
   const isEmpty = request.get('content-length') === '0'
   if (!isEmpty && request.is('application/x-www-form-urlencoded') === false)
     return next(new Problem('form-not-accepted'))
-  read(request, response, (thrown?: unknown) => next(thrown && problemFrom(thrown)))
+  read(request, response, (thrown?: unknown) => next(thrown && bodyProblem(thrown)))
 }
 
 const soonMs = 1_000
@@ -30,7 +30,7 @@ export const formsBehind =
   }
 
 /** What the parser says of a body that it does not read. Here, and not where errors end: elsewhere a status means something else. */
-export function problemFrom(thrown: unknown): unknown {
+export function bodyProblem(thrown: unknown): unknown {
   if (!(thrown instanceof Error) || !('status' in thrown)) return thrown
   if (thrown.status === 413) return new Problem('form-too-large', { cause: thrown })
   return thrown.status === 400 || thrown.status === 415 ? new Problem('form-not-accepted', { cause: thrown }) : thrown

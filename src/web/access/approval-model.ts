@@ -1,12 +1,12 @@
 import type { OneRequest, WaitingRequest } from '../../pim/approvals.ts'
-import { instant, spoken } from '../shell/instant.ts'
+import { instantOf, spoken } from '../shell/instant.ts'
 import { beginsIn } from './offer-model.ts'
 
 export const waitingRow = (waiting: WaitingRequest, now: Date) => ({
   id: waiting.id,
   name: waiting.name,
-  since: instant(new Date(waiting.since), now),
-  lapsesAt: instant(new Date(waiting.lapsesAt), now),
+  since: instantOf(new Date(waiting.since), now),
+  lapsesAt: instantOf(new Date(waiting.lapsesAt), now),
   reason: waiting.reason,
   ticket: waiting.ticket ?? '',
   length: waiting.minutes ? spoken(waiting.minutes) : '',
@@ -21,7 +21,7 @@ export function approvalModel(
   now: Date,
   { problem = '', error = '', comment = '', reference = '' }: Answered = {},
 ) {
-  const at = (ms: number | undefined) => (ms === undefined ? undefined : instant(new Date(ms), now))
+  const at = (ms: number | undefined) => (ms === undefined ? undefined : instantOf(new Date(ms), now))
   return {
     ...waitingRow(one, now),
     isWaiting: one.state === 'waiting',
@@ -31,7 +31,7 @@ export function approvalModel(
     handledAt: at(one.handledAt),
     handledComment: one.comment ?? '',
     lastUses: one.lastUses.map(use => ({
-      at: instant(new Date(use.at), now),
+      at: instantOf(new Date(use.at), now),
       length: use.minutes ? spoken(use.minutes) : '',
       reason: use.reason ?? '',
       result: outcomes[use.result] ?? use.result,

@@ -1,6 +1,6 @@
 import type { Ended } from '../../pim/answers.ts'
 import type { PimRefusal } from '../../pim/refusals/from-graph.ts'
-import { instant } from '../shell/instant.ts'
+import { instantOf } from '../shell/instant.ts'
 import type { Circumstances } from './offer-model.ts'
 
 type NotEnded = Extract<Ended, { ended: false }>
@@ -30,8 +30,8 @@ export function endModel(
     groupName,
     title: problem ? titles[verdict ?? 'failed'] : 'End access now?',
     always,
-    until: until === undefined ? undefined : instant(new Date(until), now),
-    canEndAt: isTooSoon ? instant(new Date(canEndAt), now) : undefined,
+    until: until === undefined ? undefined : instantOf(new Date(until), now),
+    canEndAt: isTooSoon ? instantOf(new Date(canEndAt), now) : undefined,
     problem: problem?.sentence ?? '',
     /** What Microsoft would refuse again is not offered again. */
     canEnd: !always && !isTooSoon && problem?.act !== 'wait' && problem?.act !== 'ask-someone',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Extended } from '../../pim/answers.ts'
 import { json, type Reply, redirect, view } from '../page.ts'
-import { instant } from '../shell/instant.ts'
+import { instantOf } from '../shell/instant.ts'
 import type { Circumstances } from './offer-model.ts'
 import { turnedOn } from './turn-on-reply.ts'
 
@@ -36,7 +36,7 @@ function notExtended(
   { now, returnTo, reference }: Circumstances,
   { problem = '', canEndAt = 0 }: { problem?: string; canEndAt?: number },
 ): Reply {
-  const wait = canEndAt > now.getTime() ? instant(new Date(canEndAt), now) : undefined
+  const wait = canEndAt > now.getTime() ? instantOf(new Date(canEndAt), now) : undefined
   const model = { problem, canEndAt: wait, returnTo, reference }
   return view('not-extended', 'Access was not extended', model, { status: 422 })
 }
@@ -44,15 +44,15 @@ function notExtended(
 /** What was there already is no yes: nothing was asked for. */
 function lasting(until: number | undefined, now: Date): string {
   if (until === undefined) return 'Access is always on for you: there is nothing to extend.'
-  const end = instant(new Date(until), now).absolute
+  const end = instantOf(new Date(until), now).absolute
   return `Access lasts until ${end} already, by a period that follows this one. When that has begun, it can be extended once more.`
 }
 
 /** Everything but a plain yes needs a page: the script says so and links to it. */
 function forScript(outcome: Extended, now: Date): object {
   if (outcome.kind === 'extended') {
-    const { iso, absolute } = instant(new Date(outcome.until), now)
-    const was = outcome.was === undefined ? {} : { was: instant(new Date(outcome.was), now).absolute }
+    const { iso, absolute } = instantOf(new Date(outcome.until), now)
+    const was = outcome.was === undefined ? {} : { was: instantOf(new Date(outcome.was), now).absolute }
     return { extended: true, until: iso, absolute, ...was }
   }
   if (outcome.kind === 'lasts-already') return { extended: false, sentence: lasting(outcome.until, now) }

@@ -1,5 +1,5 @@
 import type { FormOffer } from '../../pim/answers.ts'
-import { type Instant, instant, spoken } from '../shell/instant.ts'
+import { type Instant, instantOf, spoken } from '../shell/instant.ts'
 
 const minuteMs = 60_000
 
@@ -44,7 +44,7 @@ export function turnOnForm(
     choices: offer.choices.map(minutes => ({
       minutes,
       label: spoken(minutes),
-      ends: instant(new Date(from.getTime() + minutes * minuteMs), now),
+      ends: instantOf(new Date(from.getTime() + minutes * minuteMs), now),
       isChosen: minutes === chosen,
     })),
     longest: spoken(offer.longestMinutes),
@@ -57,7 +57,7 @@ export function turnOnForm(
     errorOf,
     problem: problem && !problem.field ? problem.sentence : '',
     last: last && {
-      at: instant(new Date(last.at), now),
+      at: instantOf(new Date(last.at), now),
       length: spoken(last.minutes),
       reason: last.reason,
       ticket: last.ticket ?? '',

@@ -1,6 +1,6 @@
 import type { AccessNow } from '../../gate/asking/access-now.ts'
 import type { MyAccess, Use } from '../../pim/answers.ts'
-import { instant, period, spoken } from '../shell/instant.ts'
+import { instantOf, period, spoken } from '../shell/instant.ts'
 import { turnOnForm } from './form-model.ts'
 import { type Circumstances, waitingModel } from './offer-model.ts'
 
@@ -12,14 +12,14 @@ type Shown = { mine: MyAccess; shown: AccessNow; again: number }
  */
 export function myAccessModel({ mine, shown, again }: Shown, about: Circumstances) {
   const { now, groupName, reference } = about
-  const at = (ms: number | undefined) => (ms === undefined ? undefined : instant(new Date(ms), now))
+  const at = (ms: number | undefined) => (ms === undefined ? undefined : instantOf(new Date(ms), now))
   const { canTurnOn, notExtended } = mine
   return {
     groupName,
     state: shown.state,
     on: shown.state === 'on' ? onModel(mine.on, shown, now) : undefined,
     /** Microsoft shows it as on, and here it is not, or nobody can tell. */
-    elsewhere: shown.state !== 'on' && mine.on ? { from: instant(new Date(mine.on.from), now) } : undefined,
+    elsewhere: shown.state !== 'on' && mine.on ? { from: instantOf(new Date(mine.on.from), now) } : undefined,
     endAskedAt: at(mine.on?.endAskedAt),
     form: canTurnOn && turnOnForm(withUse(canTurnOn, mine.recent[again]), about),
     waiting: mine.waiting && waitingModel(mine.waiting, now),
@@ -43,7 +43,7 @@ export function myAccessModel({ mine, shown, again }: Shown, about: Circumstance
 }
 
 function onModel(mine: MyAccess['on'], { until, was, isAlways }: Extract<AccessNow, { state: 'on' }>, now: Date) {
-  const at = (ms: number | undefined) => (ms === undefined ? undefined : instant(new Date(ms), now))
+  const at = (ms: number | undefined) => (ms === undefined ? undefined : instantOf(new Date(ms), now))
   const isTooSoon = mine?.canEndAt !== undefined && mine.canEndAt > now.getTime()
   const canExtend = until !== undefined && was === undefined && mine?.nextUntil === undefined
   return {
@@ -65,7 +65,7 @@ const extensionsOf = (minutes: readonly number[], end: number, now: Date) =>
   minutes.map((each, index) => ({
     minutes: each,
     label: spoken(each),
-    ends: instant(new Date(end + each * 60_000), now),
+    ends: instantOf(new Date(end + each * 60_000), now),
     isChosen: index === 0,
   }))
 

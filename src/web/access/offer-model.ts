@@ -1,5 +1,5 @@
 import type { Offer } from '../../pim/answers.ts'
-import { dated, type Instant, instant, spoken } from '../shell/instant.ts'
+import { dated, type Instant, instantOf, spoken } from '../shell/instant.ts'
 import { type TurnOnForm, turnOnForm } from './form-model.ts'
 
 export type Circumstances = {
@@ -58,8 +58,8 @@ type Waiting = {
   approvers: readonly string[]
 }
 export const waitingModel = (waiting: Waiting, now: Date): WaitingModel => ({
-  since: instant(new Date(waiting.since), now),
-  lapsesAt: instant(new Date(waiting.lapsesAt), now),
+  since: instantOf(new Date(waiting.since), now),
+  lapsesAt: instantOf(new Date(waiting.lapsesAt), now),
   reason: waiting.reason,
   ticket: waiting.ticket ?? '',
   length: waiting.minutes ? spoken(waiting.minutes) : '',
@@ -69,7 +69,7 @@ export const waitingModel = (waiting: Waiting, now: Date): WaitingModel => ({
 
 /** An extension begins when the period before it ends, all else when it is approved. */
 export const beginsIn = ({ startsAt = 0 }: { startsAt?: number }, now: Date): string =>
-  startsAt > now.getTime() ? `from ${instant(new Date(startsAt), now).absolute}` : 'from when it is approved'
+  startsAt > now.getTime() ? `from ${instantOf(new Date(startsAt), now).absolute}` : 'from when it is approved'
 
 /** Ready to be sent to whoever gives out access: who, what, where, when, and the reference they will want. */
 function messageOf(endedAt: number | undefined, about: Circumstances): string {

@@ -1,5 +1,5 @@
 import type { Offer, Progress } from '../../pim/answers.ts'
-import { instant, spoken } from '../shell/instant.ts'
+import { instantOf, spoken } from '../shell/instant.ts'
 import { type Circumstances, offerModel, waitingModel } from './offer-model.ts'
 
 const longerAfterSeconds = 30
@@ -41,7 +41,7 @@ function againInMs(progress: Progress, seconds: number): number {
 export function progressPage(progress: Progress, offer: Offer | undefined, about: Circumstances) {
   const { now, reference } = about
   const seconds = secondsOf(progress, now)
-  const at = (ms: number | undefined) => (ms === undefined ? undefined : instant(new Date(ms), now))
+  const at = (ms: number | undefined) => (ms === undefined ? undefined : instantOf(new Date(ms), now))
   const steps = progress.step === 'asking' || progress.step === 'accepted' ? progress : undefined
   const end = progress.step === 'denied' ? progress : undefined
   const model = {
@@ -75,7 +75,7 @@ export function progressPage(progress: Progress, offer: Offer | undefined, about
 }
 
 /** Whether nothing more comes of it, so that people need to know what they can do instead. */
-export const isOver = ({ step }: Progress): boolean => ['denied', 'lapsed', 'cancelled', 'refused'].includes(step)
+export const isFinished = ({ step }: Progress): boolean => ['denied', 'lapsed', 'cancelled', 'refused'].includes(step)
 
 const titleOf = ({ step, kind }: Progress): string => (kind === 'extend' && ofExtension[step]) || titles[step]
 

@@ -7,7 +7,7 @@ import type { SessionRecord } from '../../session/lives/record.ts'
 import type { Sessions } from '../../session/store.ts'
 import { ownerPath } from '../kept-form/path.ts'
 import { isNavigation, ownPath, signInPath, whoOf } from '../request.ts'
-import { type Instant, instant } from '../shell/instant.ts'
+import { type Instant, instantOf } from '../shell/instant.ts'
 import { navOf, show } from '../shell/layout.ts'
 import { type Chrome, retryAfterSeconds } from '../shell/notice.ts'
 import { sendOn } from '../sign-in/after-form.ts'
@@ -71,7 +71,7 @@ export const createRefusal =
       name,
       username,
       groupName,
-      askedAt: instant(now, now),
+      askedAt: instantOf(now, now),
       endedAt: ended?.at,
       ranOut: ended?.how === 'ran-out',
       endedByYou: ended?.how === 'by-you',
@@ -103,7 +103,7 @@ function endOf(
   now: Date,
 ): End | undefined {
   const byYou = plan?.endedAt
-  const at = (ms: number) => instant(new Date(ms), now)
+  const at = (ms: number) => instantOf(new Date(ms), now)
   // Not an earlier time that they ended it: access may have come and gone since.
   if (byYou !== undefined && byYou >= (plan?.from ?? 0) && byYou >= (endedAt ?? 0) - clockToleranceMs)
     return { at: at(byYou), how: 'by-you' }

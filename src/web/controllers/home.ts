@@ -1,6 +1,6 @@
 import type { Services } from '../../services.ts'
 import { type Controller, view } from '../page.ts'
-import { duration, instant } from '../shell/instant.ts'
+import { instantOf, lengthOf } from '../shell/instant.ts'
 
 export default ({ clock, config }: Pick<Services, 'clock' | 'config'>): Controller =>
   async ({ person, session: { record, membership, access } }) => {
@@ -11,10 +11,10 @@ export default ({ clock, config }: Pick<Services, 'clock' | 'config'>): Controll
       name: person.name,
       username: person.username,
       groupName: config.access.groupName,
-      provenAt: instant(new Date(membership === 'unknown' ? signedInAt : membership.provenAt), now),
-      accessEndsAt: until === undefined ? undefined : instant(new Date(until), now),
-      signedInAt: instant(new Date(signedInAt), now),
-      endsAt: instant(new Date(signedInAt + config.session.maxMs), now),
-      idleTime: duration(config.session.idleMs),
+      provenAt: instantOf(new Date(membership === 'unknown' ? signedInAt : membership.provenAt), now),
+      accessEndsAt: until === undefined ? undefined : instantOf(new Date(until), now),
+      signedInAt: instantOf(new Date(signedInAt), now),
+      endsAt: instantOf(new Date(signedInAt + config.session.maxMs), now),
+      idleTime: lengthOf(config.session.idleMs),
     })
   }

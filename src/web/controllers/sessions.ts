@@ -2,7 +2,7 @@ import Bowser from 'bowser'
 import { worstCaseSeconds } from '../../gate/worst-case.ts'
 import type { Services } from '../../services.ts'
 import { type Controller, view } from '../page.ts'
-import { duration, instant } from '../shell/instant.ts'
+import { instantOf, lengthOf } from '../shell/instant.ts'
 
 export default ({ clock, config }: Pick<Services, 'clock' | 'config'>): Controller => {
   const { whileAnswered, whateverFails } = worstCaseSeconds(config.membership)
@@ -12,13 +12,13 @@ export default ({ clock, config }: Pick<Services, 'clock' | 'config'>): Controll
       handle,
       isThisOne,
       browser: browserName(record.browser),
-      signedInAt: instant(new Date(record.signedInAt), now),
-      lastSeenAt: instant(new Date(isThisOne ? now : record.lastSeenAt), now),
+      signedInAt: instantOf(new Date(record.signedInAt), now),
+      lastSeenAt: instantOf(new Date(isThisOne ? now : record.lastSeenAt), now),
     }))
     return view('sessions', 'Your sessions', {
       sessions,
-      whileAnswered: duration(whileAnswered * 1000),
-      whateverFails: duration(whateverFails * 1000),
+      whileAnswered: lengthOf(whileAnswered * 1000),
+      whateverFails: lengthOf(whateverFails * 1000),
     })
   }
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Config } from '../../config/load.ts'
 import { Problem } from '../../errors.ts'
 import { type Lifecycle, lifecycleEvents } from '../../gate/news/subscription.ts'
-import { problemFrom } from '../forms.ts'
+import { bodyProblem } from '../forms.ts'
 import { exactly } from './exactly.ts'
 
 const read = express.json({ limit: '256kb', inflate: false })
@@ -52,7 +52,7 @@ function createOpen({ config, clientStates, watch, subscription }: HooksNeeds): 
       return void response.status(200).type('text/plain').send(validationToken)
     }
     read(request, response, async (error?: unknown) => {
-      if (error) return next(problemFrom(error))
+      if (error) return next(bodyProblem(error))
       const items = bodyShape.safeParse(request.body).data?.value.flatMap(item => itemShape.safeParse(item).data ?? [])
       const ours = items?.filter(isOurs) ?? []
       if (ours.length === 0) return next(new Problem('cross-site'))

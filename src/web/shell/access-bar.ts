@@ -1,5 +1,5 @@
 import type { AccessNow } from '../../gate/asking/access-now.ts'
-import { duration, type Instant, instant } from './instant.ts'
+import { type Instant, instantOf, lengthOf } from './instant.ts'
 
 /** PIM does not let an activation end sooner. Source: Microsoft Learn, groups-activate-roles. */
 const earliestEndMs = 5 * 60_000
@@ -38,15 +38,15 @@ export function accessBarOf(
   const canEndAt = selfService && from !== undefined ? from + earliestEndMs : 0
   return {
     ...shown,
-    until: instant(new Date(until), now),
-    ...(was !== undefined && { was: instant(new Date(was), now) }),
-    left: leftMs < minuteMs ? 'less than a minute' : duration(leftMs),
+    until: instantOf(new Date(until), now),
+    ...(was !== undefined && { was: instantOf(new Date(was), now) }),
+    left: leftMs < minuteMs ? 'less than a minute' : lengthOf(leftMs),
     minutes: Math.floor(leftMs / minuteMs),
     stage: stageOf(leftMs),
     canAct: selfService,
     // PIM takes one further period at a time.
     canExtend: selfService && was === undefined,
-    ...(canEndAt > now.getTime() && { canEndAt: instant(new Date(canEndAt), now) }),
+    ...(canEndAt > now.getTime() && { canEndAt: instantOf(new Date(canEndAt), now) }),
   }
 }
 

@@ -5,7 +5,7 @@ const dayMs = 86_400_000
 const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
 
-export function instant(at: Date, now: Date): Instant {
+export function instantOf(at: Date, now: Date): Instant {
   const { iso, absolute, relative } = dated(at, now)
   return { iso, absolute: dayOf(at) === dayOf(now) ? `${clockFormat.format(at)} UTC` : absolute, relative }
 }
@@ -21,12 +21,12 @@ const dayOf = (at: Date) => at.toISOString().slice(0, 10)
 
 function relative(ms: number): string {
   if (Math.abs(ms) < 60_000) return ms <= 0 ? 'just now' : 'in less than a minute'
-  const length = Math.abs(ms) < 2 * dayMs ? duration(Math.abs(ms)) : `${Math.floor(Math.abs(ms) / dayMs)} days`
+  const length = Math.abs(ms) < 2 * dayMs ? lengthOf(Math.abs(ms)) : `${Math.floor(Math.abs(ms) / dayMs)} days`
   return ms < 0 ? `${length} ago` : `in ${length}`
 }
 
 /** Whole hours and minutes, rounded down; seconds below a minute. */
-export function duration(ms: number): string {
+export function lengthOf(ms: number): string {
   if (ms < 60_000) return `${Math.floor(ms / 1000)} s`
   const minutes = Math.floor(ms / 60_000)
   const parts = [minutes >= 60 && `${Math.floor(minutes / 60)} h`, minutes % 60 > 0 && `${minutes % 60} min`]
@@ -35,7 +35,7 @@ export function duration(ms: number): string {
 
 /** From when to when, saying day and zone only once where that is enough. */
 export function period(from: Date, until: Date | undefined, now: Date): string {
-  const begin = instant(from, now).absolute
+  const begin = instantOf(from, now).absolute
   if (!until) return begin
   return dayOf(from) === dayOf(until)
     ? `${begin.replace(' UTC', '')} to ${clockFormat.format(until)} UTC`
@@ -44,6 +44,6 @@ export function period(from: Date, until: Date | undefined, now: Date): string {
 
 /** A length that somebody chooses, as they would say it. */
 export function spoken(minutes: number): string {
-  if (minutes < 60 || minutes % 60 > 0) return duration(minutes * 60_000)
+  if (minutes < 60 || minutes % 60 > 0) return lengthOf(minutes * 60_000)
   return minutes === 60 ? '1 hour' : `${minutes / 60} hours`
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createContext, runInContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
-import { dated, duration, instant, period } from '../../../src/web/shell/instant.ts'
+import { dated, instantOf, lengthOf, period } from '../../../src/web/shell/instant.ts'
 
 const now = new Date('2026-03-02T12:00:00Z')
 
@@ -21,7 +21,7 @@ test.each([
   ['2027-03-02T12:00:00Z', '2 Mar 2027, 12:00 UTC', 'in 365 days'],
   ['2025-12-31T23:59:00Z', '31 Dec 2025, 23:59 UTC', '60 days ago'],
 ])('%s reads "%s (%s)"', (at, absolute, relative) => {
-  expect(instant(new Date(at), now)).toEqual({ iso: new Date(at).toISOString(), absolute, relative })
+  expect(instantOf(new Date(at), now)).toEqual({ iso: new Date(at).toISOString(), absolute, relative })
 })
 
 test('a day that is asked for is there even when it is today', () => {
@@ -36,13 +36,13 @@ test.each([
   [3_600_000, '1 h'],
   [5_430_000, '1 h 30 min'],
 ])('%i ms is %s', (ms, text) => {
-  expect(duration(ms)).toBe(text)
+  expect(lengthOf(ms)).toBe(text)
 })
 
 describe('a date of another year carries its year', () => {
   const newYearsEve = new Date('2026-12-31T23:50:00Z')
   test('ten minutes later, too', () => {
-    expect(instant(new Date('2027-01-01T00:00:00Z'), newYearsEve).absolute).toBe('1 Jan 2027, 00:00 UTC')
+    expect(instantOf(new Date('2027-01-01T00:00:00Z'), newYearsEve).absolute).toBe('1 Jan 2027, 00:00 UTC')
   })
   test('where its day is asked for', () => {
     expect(dated(new Date('2025-10-29T09:00:00Z'), now).absolute).toBe('29 Oct 2025, 09:00 UTC')
@@ -69,5 +69,5 @@ test('the script in the page writes instants as the server does', () => {
   const nows = ['2026-03-02T12:00:00Z', '2026-12-31T23:50:00Z', '2027-01-01T00:10:00Z']
   for (const at of ['2026-03-02T11:59:00Z', '2026-03-01T23:59:00Z', '2027-01-01T00:00:00Z', '2025-10-29T09:00:00Z'])
     for (const each of nows)
-      expect(context.absolute(new Date(at), new Date(each))).toBe(instant(new Date(at), new Date(each)).absolute)
+      expect(context.absolute(new Date(at), new Date(each))).toBe(instantOf(new Date(at), new Date(each)).absolute)
 })

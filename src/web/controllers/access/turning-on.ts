@@ -1,6 +1,6 @@
 import { type AboutNeeds, circumstances, wantedReturn } from '../../access/circumstances.ts'
 import { partOf, type SelfService } from '../../access/part.ts'
-import { isOver, progressPage } from '../../access/progress-model.ts'
+import { isFinished, progressPage } from '../../access/progress-model.ts'
 import { type Controller, redirect, view } from '../../page.ts'
 
 /** Where turning on access stands; once it is on, the way in, under a new session id. */
@@ -12,7 +12,7 @@ export default (needs: AboutNeeds & SelfService): Controller => {
     const returnTo = wanted ?? progress.returnTo
     if (progress.step === 'in' && visit.isAhead) return redirect(returnTo)
     if (progress.step === 'in') return visit.session.rotate().then(() => redirect(returnTo))
-    const offer = isOver(progress) ? await access.offer(visit.who) : undefined
+    const offer = isFinished(progress) ? await access.offer(visit.who) : undefined
     const { model, title, refreshSeconds } = progressPage(progress, offer, circumstances(visit, needs, returnTo))
     return view('turning-on', title, model, { refreshSeconds })
   }
