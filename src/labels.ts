@@ -3,6 +3,9 @@ import { endings } from './errors.ts'
 // The values that labels of metrics may have. All are named here, so that each is counted from 0 on: of what first
 // appears with 1, Prometheus sees no increase.
 
+/** A request that is over: its path without the query, its status ('aborted': the browser gave up), and how long it took. */
+export type RequestFacts = { path: string; status: number | 'aborted'; seconds: number }
+
 const openDoors = ['sign-in', 'callback', 'sign-out', 'signed-out', 'front-channel-logout'] as const
 const otherDoors = [
   [/^\/health\/(live|ready)$/, 'health'],
@@ -28,7 +31,8 @@ export const outcomes: readonly string[] = [
   ...new Set(Object.values(outcomesByStatus)),
 ]
 
-export function outcomeOf(status: number | 'aborted'): string {
+/** One of `outcomes`: how a request ended. */
+export function outcomeOf(status: RequestFacts['status']): string {
   if (status === 'aborted') return status
   if (status < 300) return 'ok'
   if (status < 400) return 'redirected'

@@ -1,8 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { RequestFacts } from './labels.ts'
 import * as labels from './labels.ts'
 
-/** A request that is over. 'aborted': the browser gave up. */
-export type RequestFacts = { path: string; status: number | 'aborted'; seconds: number }
 export type DecisionFacts = { audience: string; outcome: string; reason: string; proofAgeSeconds?: number | undefined }
 /** A value of a gauge, with the labels that it is told apart by. */
 export type Reading<Label extends string = never> = { value: number; labels?: Record<Label, string> }

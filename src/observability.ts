@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express'
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { addressIn } from './address.ts'
 import { Problem } from './errors.ts'
+import type { RequestFacts } from './labels.ts'
 
 export type Log = Logger
 
@@ -78,10 +79,7 @@ declare module 'express-serve-static-core' {
   }
 }
 
-/** A request that is over: its path without the query, its status, and how long it took. */
-type RequestFacts = { path: string; status: number | 'aborted'; seconds: number }
-
-/** Step 1: gives the request an id of ours (a caller's would be forgeable), its log, and one line when it is over. */
+/** Gives the request an id of ours (a caller's would be forgeable), its log, and one line when it is over. */
 export const createRequestLog = (log: Log, observe: (facts: RequestFacts) => void = () => {}): RequestHandler =>
   function requestLog(request, response, next) {
     const started = performance.now()
