@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { documents } from './support/documents.ts'
 import { explainedEventsIn, logEventsIn } from './support/log-events.ts'
 
 const documentation = readFileSync('docs/observability.md', 'utf8')
@@ -28,18 +29,10 @@ test('the table says the level that the log has', () => {
   expect(wrong).toEqual([])
 })
 
-test('what the alerts, the README and the other documents call events of the log are some', () => {
+test('what the alerts and the documents call events of the log are events', () => {
   const alerts = readFileSync('infra/observability/alerts.yaml', 'utf8')
   const named = [...alerts.matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)].map(([, name = '']) => name)
-  const documents = [
-    'README.md',
-    'docs/redis.md',
-    'docs/azure-container-apps.md',
-    'infra/container/kubernetes/README.md',
-  ]
-  const inLog = documents.flatMap(path => [
-    ...readFileSync(path, 'utf8').matchAll(/`([a-z]+(?:-[a-z]+)+)`(?= in the log)/g),
-  ])
+  const inLog = Object.values(documents).flatMap(text => [...text.matchAll(/`([a-z]+(?:-[a-z]+)+)`(?= in the log)/g)])
   const names = [...named, ...inLog.map(([, name = '']) => name)]
   expect(names.length).toBeGreaterThan(5)
   expect(names.filter(name => !explained.some(row => row.name === name))).toEqual([])

@@ -69,7 +69,7 @@ export const settings = {
   ENTRA_AUTHORITY: explained(
     origin.default('https://login.microsoftonline.com'),
     'https://login.microsoftonline.com',
-    'sign-in host of the cloud, or the local tenant; each goes with the Graph of its cloud (see the README)',
+    'sign-in host of the cloud, or the local tenant; each goes with the Graph of its cloud (see docs/settings.md)',
   ),
   ACCESS_GROUP_ID: explained(
     guid,
@@ -115,7 +115,7 @@ export const settings = {
   PIM_SELF_SERVICE: explained(
     onOff.default(false),
     'off',
-    'on: people turn on their own access here; needs the delegated Graph permissions named in the README',
+    'on: people turn on their own access here; needs the delegated Graph permissions named in docs/permissions.md',
   ),
   HTTPS_PROXY: explained(
     proxyUrl.optional(),

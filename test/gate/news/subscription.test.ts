@@ -6,7 +6,7 @@ import { type House, type HouseOptions, openHouse, sessionSecret } from '../../s
 import { endPauses } from '../../support/session-of.ts'
 import { appToken, callGraph } from '../../tenant/graph/kit.ts'
 
-/** What the README asks to be granted for notifications. */
+/** What docs/permissions.md asks to be granted for notifications. */
 const appPermissions = ['Group.Read.All', 'PrivilegedAssignmentSchedule.Read.AzureADGroup', 'GroupMember.Read.All']
 const newSecret = 'newer-0123456789-abcdefghij-KLMNOP'
 

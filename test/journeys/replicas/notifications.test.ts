@@ -5,7 +5,7 @@ import type { Visitor } from '../../support/visitor.ts'
 let house: House
 let alice: Visitor
 const statusOf = async (visitor: Visitor) => (await visitor.get('/')).status
-/** What the README asks to be granted for notifications, and for the roster. */
+/** What docs/permissions.md asks to be granted for notifications, and for the roster. */
 const appPermissions = ['Group.Read.All', 'PrivilegedAssignmentSchedule.Read.AzureADGroup', 'GroupMember.Read.All']
 const tenant = { switches: { appPermissions } }
 const subscribed = () => expect.poll(() => house.tenant.subscriptions.size, { timeout: 5_000 }).toBe(1)
