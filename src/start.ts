@@ -56,6 +56,7 @@ async function serve(config: Config): Promise<void> {
   // Before anything is called.
   if (config.proxy) callThrough(config.proxy)
   const services = await createServices(config)
+  services.start()
   const { log } = services
   if (config.proxy) log.info({ event: 'proxy-in-use', at: config.proxy.at, except: config.proxy.except })
   const life = createLife({ log, graceMs: config.shutdownGraceMs })

@@ -23,15 +23,20 @@ const lookMs = 1_000
 
 type Reading = (path: string) => Promise<string>
 
-/** Hands on what is new in the files that secrets came from, within seconds. Returns what stops that. */
-export function followSecretFiles(
+/** The files that secrets came from. From `start` to `stop` a secret that is new in its file is handed on within seconds. */
+export function createSecretFiles(
   files: readonly SecretFile[],
   changes: SecretChanges,
   contentOf: Reading = contentOfFile,
-): () => void {
-  const stops = files.map(file => follow(file, changes, contentOf))
-  return () => {
-    for (const stop of stops) stop()
+): { start(): void; stop(): void } {
+  let stops: (() => void)[] = []
+  return {
+    start(): void {
+      stops = files.map(file => follow(file, changes, contentOf))
+    },
+    stop(): void {
+      for (const stop of stops) stop()
+    },
   }
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Secret } from '../../src/config/secret.ts'
-import { followSecretFiles } from '../../src/config/secret-files.ts'
+import { createSecretFiles } from '../../src/config/secret-files.ts'
 
 const first = 'first-0123456789-abcdefghij-KLMNOP'
 const second = 'second-0123456789-abcdefghij-KLMNOP'
@@ -12,7 +12,7 @@ const second = 'second-0123456789-abcdefghij-KLMNOP'
 /** What was handed on of one session secret's file, in order. */
 function following(path: string, contentOf?: (path: string) => Promise<string>) {
   const told: string[] = []
-  const stop = followSecretFiles(
+  const files = createSecretFiles(
     [{ name: 'SESSION_SECRET', path, read: new Secret(first) }],
     {
       sessionSecrets: secrets => told.push(secrets.map(secret => secret.reveal()).join(',')),
@@ -22,7 +22,8 @@ function following(path: string, contentOf?: (path: string) => Promise<string>) 
     },
     contentOf,
   )
-  return { told, stop }
+  files.start()
+  return { told, stop: files.stop }
 }
 
 describe('a file that secrets are followed in', () => {

@@ -72,6 +72,7 @@ export async function openHouse({
   const logged: string[] = []
   const log = createLog({ level: 'debug', to: { write: line => void logged.push(line) } })
   const services = await createServices(config, { clock: clock.read, log })
+  services.start()
   await connected(services.redis)
   const app = createApp(services, pages && { table: pages })
   server.on('request', app)

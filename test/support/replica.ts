@@ -22,6 +22,7 @@ export async function openReplica(
   const config = loadConfig({ ...house.environment, ...settings })
   const clock = () => new Date(house.clock.read().getTime() + aheadMs)
   const services = await createServices(config, { clock, log })
+  services.start()
   if (services.redis.status !== 'ready') await once(services.redis, 'ready')
   const server = createServer(createApp(services))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

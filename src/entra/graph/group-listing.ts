@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AppToken } from '../oidc/app-token.ts'
 import { type Graph, GraphRefusal } from './graph.ts'
 
 /** An active assignment of PIM, instants in epoch ms. */
@@ -42,6 +43,34 @@ export async function listGroup(
     members: parsed(memberShape, members).map(({ id }) => id),
   }
 }
+
+/**
+ * Lists our group whenever it is called, and tells how each listing ended. A token that Graph refused is not used again.
+ * Throws as `listGroup` does.
+ */
+export const createGroupListing =
+  ({
+    graph,
+    appToken,
+    groupId,
+    observe,
+  }: {
+    graph: Graph
+    appToken: AppToken
+    groupId: string
+    observe: (result: 'ok' | 'failed') => void
+  }) =>
+  async (): Promise<GroupListing> => {
+    try {
+      const listing = await listGroup(graph, { groupId, token: await appToken.get() })
+      observe('ok')
+      return listing
+    } catch (thrown) {
+      observe('failed')
+      if (thrown instanceof GraphRefusal) appToken.drop()
+      throw thrown
+    }
+  }
 
 function parsed<T extends z.ZodType>(shape: T, items: readonly unknown[]): z.infer<T>[] {
   const { data } = z.array(shape).safeParse(items)

@@ -113,6 +113,7 @@ describe('where Graph may be read', () => {
 async function servicesOf(environment: Record<string, string>) {
   const log = createLog({ level: 'silent' })
   const services = await createServices(loadConfig(environment), { clock: house.clock.read, log })
+  services.start()
   return Object.assign(services, { [Symbol.asyncDispose]: async () => services.close() })
 }
 

@@ -28,6 +28,7 @@ async function openWithoutRedis() {
     { demo: true },
   )
   const services = await createServices(config, { log: createLog({ level: 'silent' }) })
+  services.start()
   server.on('request', createApp(services))
   return {
     visitor: (key: string) => createVisitor({ key, baseUrl }),

@@ -1,0 +1,57 @@
+import type { Clock } from '../clock.ts'
+import type { Credential } from '../config/credential.ts'
+import type { Config } from '../config/load.ts'
+import type { Meter } from '../meter.ts'
+import type { Log } from '../observability.ts'
+import { createCredentialExpiry } from './graph/credential-expiry.ts'
+import { createGraph } from './graph/graph.ts'
+import { createGroupListing } from './graph/group-listing.ts'
+import { createSubscriptions } from './graph/subscriptions.ts'
+import { createAppToken } from './oidc/app-token.ts'
+import { createCredentials } from './oidc/credentials.ts'
+import { createLoading } from './oidc/loading.ts'
+import { createOidc } from './oidc/oidc.ts'
+
+/** The application's ways to Microsoft: Entra for tokens, Graph for the group, each call counted and timed. */
+export function createMicrosoft({
+  config,
+  clock,
+  log,
+  meter,
+}: {
+  config: Config
+  clock: Clock
+  log: Log
+  meter: Pick<Meter, 'secretRefused' | 'entra' | 'graph' | 'rosterPolled'>
+}) {
+  const credentials = createCredentials(config.entra.credential, { log, onRefusal: meter.secretRefused })
+  const oidc = createOidc({ config, clock, credentials, observe: meter.entra })
+  const graph = createGraph({ config, observe: meter.graph })
+  const appToken = createAppToken({ oidc, clock, graphBaseUrl: config.graph.baseUrl })
+  const { groupId } = config.access
+  const { clientId } = config.entra
+  const loading = createLoading({ oidc, log })
+  const expiry = createCredentialExpiry({ clock, credentials, clientId, graph, token: appToken.get, log })
+  return {
+    credentials,
+    oidc,
+    graph,
+    listGroup: createGroupListing({ graph, appToken, groupId, observe: meter.rosterPolled }),
+    subscriptions: createSubscriptions({ config, clock, graph, appToken }),
+    expiry,
+    /** Another credential from now on; nobody is signed out by it. */
+    renewCredential(next: Credential): void {
+      credentials.renew(next)
+      expiry.anew()
+    },
+    start(): void {
+      loading.start()
+      expiry.start()
+    },
+    stop(): void {
+      loading.stop()
+      expiry.stop()
+    },
+  }
+}
+export type Microsoft = ReturnType<typeof createMicrosoft>
