@@ -1,5 +1,7 @@
 import type { Request, Response } from 'express'
+import { z } from 'zod'
 import { pageWaitMs } from '../clock.ts'
+import type { Config } from '../config/load.ts'
 import type { Who } from '../gate/asking/pim-token.ts'
 import type { SessionRecord } from '../session/lives/record.ts'
 
@@ -71,6 +73,18 @@ export function returnPath(wish: unknown, baseUrl: string): string {
   // Measured as it will be sent: encoded it may be nine times as long, and it is kept in a cookie.
   if (origin !== baseUrl || !isPlainTarget(path) || path.length > longestReturnPath) return '/'
   return /^\/(auth|hooks|health|assets)(\/|$)/i.test(pathname) ? '/' : path
+}
+
+const wishShape = z.object({ returnTo: z.string() })
+
+/**
+ * Where a form or an address wants to lead to afterwards; undefined when it does not say. The page on which people wait
+ * leads on: to itself it would do so for ever.
+ */
+export function wantedReturn(form: unknown, { baseUrl }: Pick<Config, 'baseUrl'>): string | undefined {
+  const { data } = wishShape.safeParse(form)
+  const path = data && returnPath(data.returnTo, baseUrl)
+  return path?.startsWith('/access/turning-on') ? '/' : path
 }
 
 /** The path that was asked for, to come back to. */

@@ -1,7 +1,8 @@
-import { type AboutNeeds, circumstances, wantedReturn } from '../../access/circumstances.ts'
+import { type AboutNeeds, circumstances } from '../../access/circumstances.ts'
 import { extended, isForScript } from '../../access/extend-reply.ts'
 import { partOf, type SelfService } from '../../access/part.ts'
 import type { Controller } from '../../page.ts'
+import { wantedReturn } from '../../request.ts'
 
 /** Adds a period that begins when the present one ends. */
 export default (needs: AboutNeeds & SelfService): Controller => {

@@ -1,7 +1,8 @@
-import { type AboutNeeds, circumstances, wantedReturn } from '../../access/circumstances.ts'
+import { type AboutNeeds, circumstances } from '../../access/circumstances.ts'
 import { partOf, type SelfService } from '../../access/part.ts'
 import { turnedOn } from '../../access/turn-on-reply.ts'
 import type { Controller } from '../../page.ts'
+import { wantedReturn } from '../../request.ts'
 
 export default (needs: AboutNeeds & SelfService): Controller => {
   const access = partOf(needs.access)

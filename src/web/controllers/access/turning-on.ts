@@ -1,7 +1,8 @@
-import { type AboutNeeds, circumstances, wantedReturn } from '../../access/circumstances.ts'
+import { type AboutNeeds, circumstances } from '../../access/circumstances.ts'
 import { partOf, type SelfService } from '../../access/part.ts'
 import { isFinished, progressPage } from '../../access/progress-model.ts'
 import { type Controller, redirect, view } from '../../page.ts'
+import { wantedReturn } from '../../request.ts'
 
 /** Where turning on access stands; once it is on, the way in, under a new session id. */
 export default (needs: AboutNeeds & SelfService): Controller => {
