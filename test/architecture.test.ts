@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, dirname, join, posix } from 'node:path'
+import { basename, dirname, join, posix, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { explainedEventsIn, logEventsIn } from './support/log-events.ts'
@@ -16,10 +16,20 @@ const filesIn = (folder: string, ending: string): Files =>
   )
 
 const src = filesIn('src', '.ts')
+/** The names of all files, whatever is in them. */
+const namesIn = (folder: string): Files =>
+  Object.fromEntries(
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .map(({ parentPath, name }) => [posix.join(relative(root, parentPath), name), '']),
+  )
+
 // Not this file: it quotes what is forbidden.
 const { 'test/architecture.test.ts': _quotes, ...tests } = filesIn('test', '.ts')
 const infra = filesIn('infra', '.ts')
 const views = filesIn('views', '.ejs')
+const manyFiles = (many: number): Files =>
+  Object.fromEntries(Array.from({ length: many }, (_, index) => [`src/attic/x${index}.ts`, '']))
 
 /** From the ground up. What stands on one floor does not know its neighbours there. */
 const floors = [
@@ -61,6 +71,34 @@ const downOnly: Rule = files =>
       return !isKnown || (from !== to && floorOf(to) >= floorOf(from))
     })
     .map(({ path, target }) => `${path} imports ${target}`)
+
+/** Each circle once, with all files in it. A type that is imported counts: the reader has to follow it all the same. */
+const noCircle: Rule = files => {
+  const paths = Object.keys(files)
+  const stepsFrom = new Map(paths.map(path => [path, specifiersOf(files[path] ?? '').map(to => targetOf(path, to))]))
+  const reached = new Map(paths.map(path => [path, reachedFrom(path, stepsFrom)]))
+  const reaches = (from: string, to: string) => reached.get(from)?.has(to) ?? false
+  const circleOf = (path: string) => paths.filter(other => reaches(path, other) && reaches(other, path)).sort()
+  return [...new Set(paths.filter(path => reaches(path, path)).map(path => circleOf(path).join(' and ')))]
+}
+
+/** The files that this one imports, and those that they import, and so on. */
+function reachedFrom(path: string, stepsFrom: Map<string, string[]>): Set<string> {
+  const reached = new Set<string>()
+  const rest = [...(stepsFrom.get(path) ?? [])]
+  for (const at of rest) {
+    if (reached.has(at)) continue
+    reached.add(at)
+    rest.push(...(stepsFrom.get(at) ?? []))
+  }
+  return reached
+}
+
+const mostFilesInAFolder = 25
+const noCrowdedFolder: Rule = files => {
+  const folders = Map.groupBy(Object.keys(files), path => dirname(path))
+  return [...folders].flatMap(([folder, { length }]) => (length > mostFilesInAFolder ? [`${folder}: ${length}`] : []))
+}
 
 const everyRoomHasAFloor: Rule = files => Object.keys(files).filter(path => floorOf(roomOf(path)) < 0)
 
@@ -180,6 +218,30 @@ const rules: { rule: string; check: Rule; files: Files; broken: Broken[] }[] = [
       ['beside', { 'src/audit/trail.ts': "import type { Log } from '../observability.ts'" }],
       ['into a room without a floor', { 'src/web/page.ts': "import { x } from '../attic/x.ts'" }],
     ],
+  },
+  {
+    rule: 'no circle of imports: each file can be understood by reading those that it stands on',
+    check: noCircle,
+    files: { ...src, ...infra },
+    broken: [
+      ['of two', { 'src/x/a.ts': "import { b } from './b.ts'", 'src/x/b.ts': "import { a } from './a.ts'" }],
+      [
+        'of three, one of them only for a type',
+        {
+          'src/x/a.ts': "import { b } from '../y/b.ts'",
+          'src/y/b.ts': "import type { C } from './c.ts'",
+          'src/y/c.ts': "export { a } from '../x/a.ts'",
+          'src/main.ts': "import { a } from './x/a.ts'",
+        },
+      ],
+      ['of one', { 'src/x/a.ts': "import type { A } from './a.ts'" }],
+    ],
+  },
+  {
+    rule: `no folder holds more than ${mostFilesInAFolder} files: a reader finds a file by what its folder is about`,
+    check: noCrowdedFolder,
+    files: { ...namesIn('src'), ...namesIn('infra'), ...namesIn('test'), ...namesIn('views') },
+    broken: [['one more', manyFiles(mostFilesInAFolder + 1)]],
   },
   {
     rule: 'every part has its floor',
@@ -391,6 +453,14 @@ test('what is allowed is not taken for a violation', () => {
       'src/web/page.ts': "import type { Services } from '../services.ts'\nimport { forms } from './forms.ts'",
     }),
   ).toEqual([])
+  expect(
+    noCircle({
+      'src/x/a.ts': "import { b } from './b.ts'\nimport { c } from './c.ts'",
+      'src/x/b.ts': "import { c } from './c.ts'",
+      'src/x/c.ts': '',
+    }),
+  ).toEqual([])
+  expect(noCrowdedFolder({ ...manyFiles(mostFilesInAFolder), 'src/attic/more/x.ts': '' })).toEqual([])
   expect(escaped({ 'views/layout.ejs': '<%- include(`pages/x`, model) %><%= name %>' })).toEqual([])
 })
 
