@@ -15,7 +15,8 @@ import { createErrorPage } from './web/error-page.ts'
 import { withKeptForms } from './web/kept-form/pages.ts'
 import { isServed, type Page } from './web/page.ts'
 import { routes } from './web/routes.ts'
-import { chromeOf } from './web/shell/notice.ts'
+import { chromeOf } from './web/shell/chrome.ts'
+import { createNavigation } from './web/shell/navigation.ts'
 import { createOpenDoors } from './web/sign-in/open-doors.ts'
 import { createToStepUp, warnOfContexts } from './web/sign-in/step-up.ts'
 
@@ -37,6 +38,7 @@ export function createApp(
   const { config, log, guard, sessions } = services
   const served = table.filter(page => isServed(page, config))
   const chrome = chromeOf(config)
+  const navigation = createNavigation(served, config)
   const app = pathsOnly(configured(express(), config.trustProxy))
   warnOfContexts(config, served, log)
 
@@ -54,14 +56,14 @@ export function createApp(
   app.use(createOpenDoors({ ...services, chrome }))
   // The landing: the doors above are open to all, below this nobody is anonymous.
   app.use(guard({ audience: 'signed-in' }))
-  app.use(routes(withKeptForms(served, config), services))
+  app.use(routes(withKeptForms(served, config), services, { chrome, navigation }))
   app.use(guard({ audience: 'members' }))
   app.use(function notFound() {
     throw new Problem('not-found')
   })
   const toStepUp = createToStepUp({ ...services, chrome })
-  app.use(createRefusedPage({ ...services, chrome, toStepUp }))
-  app.use(createErrorPage({ ...services, chrome, baseUrl: config.baseUrl }))
+  app.use(createRefusedPage({ ...services, chrome, navigation, toStepUp }))
+  app.use(createErrorPage({ ...services, chrome, navigation, baseUrl: config.baseUrl }))
   return app
 }
 

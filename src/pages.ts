@@ -2,14 +2,19 @@ import { get, post } from './web/page.ts'
 
 const selfService = { part: 'self-service' } as const
 
-/** Every gated page: path, who may see it, what makes it. What is not listed does not exist. */
+/**
+ * Every gated page: its path, who may see it, the controller that makes it. A page that is not listed does not exist.
+ * `nav` puts a page into the navigation, in the order of this table, for those people whom the page would let in.
+ */
 export const pages = await Promise.all([
-  get('/', 'members', import('./web/controllers/home.ts')),
-  get('/sessions', 'members', import('./web/controllers/sessions.ts')),
-  post('/sessions/end', 'members', import('./web/controllers/end-sessions.ts')),
+  get('/', 'members', import('./web/controllers/home.ts'), {
+    // "My access" stands beside it there, and two names so alike would be taken for one another.
+    nav: { label: 'Your access', withSelfService: 'Start' },
+  }),
   post('/check-again', 'signed-in', import('./web/controllers/check-again.ts')),
-  // While PIM_SELF_SERVICE is on. They are for everyone signed in: who has access needs none of them to get it.
-  get('/access', 'signed-in', import('./web/controllers/access/mine.ts'), selfService),
+
+  // These exist while PIM_SELF_SERVICE is on. They are for everyone signed in, because people need them to get access.
+  get('/access', 'signed-in', import('./web/controllers/access/mine.ts'), { ...selfService, nav: 'My access' }),
   post('/access', 'signed-in', import('./web/controllers/access/turn-on.ts'), selfService),
   get('/access/turning-on', 'signed-in', import('./web/controllers/access/turning-on.ts'), selfService),
   get('/access/turning-on/state', 'signed-in', import('./web/controllers/access/turning-on-state.ts'), selfService),
@@ -17,7 +22,10 @@ export const pages = await Promise.all([
   get('/access/end', 'signed-in', import('./web/controllers/access/end-page.ts'), selfService),
   post('/access/end', 'signed-in', import('./web/controllers/access/end.ts'), selfService),
   post('/access/extend', 'signed-in', import('./web/controllers/access/extend.ts'), selfService),
-  get('/approvals', 'signed-in', import('./web/controllers/approvals/list.ts'), selfService),
+  get('/approvals', 'signed-in', import('./web/controllers/approvals/list.ts'), { ...selfService, nav: 'Approvals' }),
   get('/approvals/:id', 'signed-in', import('./web/controllers/approvals/one.ts'), selfService),
   post('/approvals/:id', 'signed-in', import('./web/controllers/approvals/decide.ts'), selfService),
+
+  get('/sessions', 'members', import('./web/controllers/sessions.ts'), { nav: 'Your sessions' }),
+  post('/sessions/end', 'members', import('./web/controllers/end-sessions.ts')),
 ])

@@ -7,13 +7,29 @@ import type { Sessions } from '../session/store.ts'
 import { isRefusal } from './access/refused-page.ts'
 import { isFormOfPage, isNavigation, ownPath, signInPath } from './request.ts'
 import { accessBarOf } from './shell/access-bar.ts'
-import { navOf, show, someone } from './shell/layout.ts'
-import { type Chrome, type Notice, sendProblem, setRetryAfter } from './shell/notice.ts'
+import type { Chrome } from './shell/chrome.ts'
+import { show, someone } from './shell/layout.ts'
+import type { Navigation } from './shell/navigation.ts'
+import { type Notice, sendProblem, setRetryAfter } from './shell/notice.ts'
 
-type Needs = { chrome: Chrome; sessions: Sessions; baseUrl: string; clock: Clock; accessNow: AccessNowOf }
+type Needs = {
+  chrome: Chrome
+  navigation: Navigation
+  sessions: Sessions
+  baseUrl: string
+  clock: Clock
+  accessNow: AccessNowOf
+}
 
 /** Step 14: everything else becomes a notice with a reference. The log gets the cause, the person never. */
-export const createErrorPage = ({ chrome, sessions, baseUrl, clock, accessNow }: Needs): ErrorRequestHandler =>
+export const createErrorPage = ({
+  chrome,
+  navigation,
+  sessions,
+  baseUrl,
+  clock,
+  accessNow,
+}: Needs): ErrorRequestHandler =>
   // Express knows an error handler by its four parameters.
   function errorPage(thrown, request, response, _next) {
     const problem = problemOf(thrown)
@@ -32,7 +48,7 @@ export const createErrorPage = ({ chrome, sessions, baseUrl, clock, accessNow }:
     const access = isAboutAccess(problem) ? undefined : accessOf(request, accessNow)
     const bar = access && accessBarOf(access, clock(), { selfService: chrome.selfService, returnTo })
     const isMember = access?.state === 'on'
-    const nav = person && navOf(chrome, { isMember, page: 'notice' })
+    const nav = person && navigation({ isMember })
     response.status(status)
     show(response, { chrome, person, title, page: 'notice', model, bar, ...(nav && { nav }) })
   }

@@ -8,19 +8,22 @@ import type { Services } from '../services.ts'
 import type { Membership, SessionRecord } from '../session/lives/record.ts'
 import type { OwnSession } from '../session/store.ts'
 
-/** The session of a visit: what it remembers, and this person's sessions, to look at and to end. */
+/**
+ * The session of a visit: what it remembers, and this person's sessions, to look at and to end. All that is asked of it
+ * throws Problem('redis-away') when Redis does not answer.
+ */
 export type VisitSession = {
   record: SessionRecord
-  /** As it was found when this request was admitted. */
+  /** The membership as it was found when this request was admitted. */
   membership: Membership
-  /** How access stands, after what this request did: the page and the line above it say the same. */
+  /** How access stands after what this request did, so that the page and the line above it say the same. */
   access: () => Promise<AccessNow>
   own: () => Promise<OwnSession[]>
   end: (which: string) => Promise<void>
-  /** The same session under a new id: for someone whose rights grew. */
+  /** Gives the same session a new id, because this person's rights grew. */
   rotate: () => Promise<void>
 }
-/** All that a controller gets. Only a guard's admission makes one, so no controller can run ungated. */
+/** All that a controller gets. Only a guard's admission makes a visit, so no controller can run ungated. */
 export type Visit = {
   person: Person
   who: Who
@@ -29,65 +32,87 @@ export type Visit = {
   params: Request['params']
   query: unknown
   form: unknown
-  /** Nobody has come yet: asked for without its text (HEAD), or ahead of time by the browser. Nothing is done for that. */
+  /** Nobody has come yet: the page is asked for without its text (HEAD), or ahead of time by the browser. So nothing is done. */
   isAhead: boolean
-  /** What this visit is called in the log. */
+  /** The reference of this visit in the log. */
   reference: string
   log: Log
 }
 type Look = {
   status?: number
+  /** How soon a browser without script asks for the page again, in seconds. */
   refreshSeconds?: number | undefined
-  /** Whether something waits here to be finished: then the line under the header offers nothing else to press. */
+  /** The page holds something to be finished, so the line under the header offers nothing else to press. */
   isUnfinished?: boolean
 }
-export type Reply =
-  | ({ view: string; title: string; model: object } & Look)
-  | { redirect: string }
-  | { json: object }
-  | { toEntra: Leave }
+/** A page to show: the name of its view in views/pages, its title and its values. */
+export type ViewReply = { view: string; title: string; model: object } & Look
+/** The way to Entra and back to `returnTo`; with an activation, to meet `claims` so that this activation can be sent. */
 type Leave = { returnTo: string; activation?: string; claims?: string }
+export type Reply = ViewReply | { redirect: string } | { json: object } | { toEntra: Leave }
 export type Controller = (visit: Visit) => Reply | Promise<Reply>
-/** What a setting turns on or off as a whole. */
-export type Part = 'self-service'
-export type Page = {
-  method: 'get' | 'post'
-  path: string
-  requirement: Requirement
-  part?: Part | undefined
-  create: (services: Services) => Controller
-}
 
+/** Answers with a view: its name in views/pages, the page's title, the values it shows. */
 export const view = (name: string, title: string, model: object, look: Look = {}): Reply => ({
   view: name,
   title,
   model,
   ...look,
 })
+/** Sends the browser on to a path of ours. */
 export const redirect = (path: string): Reply => ({ redirect: path })
+/** Answers a script of ours. */
 export const json = (model: object): Reply => ({ json: model })
-/** To Entra and back to a page. With an activation: with exactly the claims that Microsoft asked for, so that it can be sent. */
-export const toEntra = (toEntra: Leave): Reply => ({ toEntra })
+/**
+ * Sends the browser to Entra, and back to a page. With an activation, Entra is told exactly the claims that Microsoft
+ * asked for, so that the activation can be sent afterwards.
+ */
+export const toEntra = (leave: Leave): Reply => ({ toEntra: leave })
+
+/** A group of pages that a setting turns on or off together. */
+export type Part = 'self-service'
+/** What the navigation calls a page: always the same, or otherwise while PIM_SELF_SERVICE is on. */
+export type Nav = string | { label: string; withSelfService: string }
+/** One line of the page table. */
+export type Page = {
+  method: 'get' | 'post'
+  path: string
+  requirement: Requirement
+  part?: Part | undefined
+  nav?: Nav | undefined
+  create: (services: Services) => Controller
+}
+
+type More = { stepUp?: StepUp; part?: Part }
+type Line<Options> = (
+  path: string,
+  audience: Audience,
+  controller: Promise<{ default: Page['create'] }>,
+  more?: Options,
+) => Promise<Page>
 
 const page =
-  (method: Page['method']) =>
-  async (
-    path: string,
-    audience: Audience,
-    controller: Promise<{ default: Page['create'] }>,
-    { stepUp, part }: { stepUp?: StepUp; part?: Part } = {},
-  ): Promise<Page> => {
-    if (stepUp) assertSensible(stepUp, path)
-    return { method, path, requirement: { audience, stepUp }, part, create: (await controller).default }
+  (method: Page['method']): Line<More & { nav?: Nav }> =>
+  async (path, audience, controller, { stepUp, part, nav } = {}) => {
+    if (stepUp) assertCanBeMet(stepUp, path)
+    if (nav !== undefined) assertOneAddress(path)
+    return { method, path, requirement: { audience, stepUp }, part, nav, create: (await controller).default }
   }
-export const get = page('get')
-export const post = page('post')
+/** A line of the page table: a page to look at. Throws an Error for a line that could never work. */
+export const get: Line<More & { nav?: Nav }> = page('get')
+/** A line of the page table: a form. Throws an Error for a step-up that nobody could meet. */
+export const post: Line<More> = page('post')
 
 /** A page of a part that is off does not exist. */
 export const isServed = ({ part }: Page, { pim }: Pick<Config, 'pim'>): boolean => part === undefined || pim.selfService
 
-/** What could never be met would send people round in circles: that is a mistake to be told of at start. */
-function assertSensible({ context, maxAgeMinutes = 1 }: StepUp, path: string): void {
+/** A step-up that nobody can meet would send people round in circles, so such a line is refused at start. */
+function assertCanBeMet({ context, maxAgeMinutes = 1 }: StepUp, path: string): void {
   if (/^c[1-9]\d?$/.test(context) && maxAgeMinutes >= 1) return
   throw new Error(`${path}: a step-up takes a context of c1 to c99, and an age of at least one minute`)
+}
+
+function assertOneAddress(path: string): void {
+  if (/[:*{]/.test(path))
+    throw new Error(`${path}: the navigation leads to one address, so its pages have no parameters`)
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config/load.ts'
 import type { Visit } from '../page.ts'
-import { chromeOf } from '../shell/notice.ts'
+import { chromeOf } from '../shell/chrome.ts'
 import type { Circumstances } from './offer-model.ts'
 
 export type AboutNeeds = { clock: Clock; config: Pick<Config, 'access' | 'environment' | 'pim' | 'baseUrl'> }

@@ -7,9 +7,11 @@ import type { SessionRecord } from '../../session/lives/record.ts'
 import type { Sessions } from '../../session/store.ts'
 import { ownerPath } from '../kept-form/path.ts'
 import { isNavigation, ownPath, signInPath, whoOf } from '../request.ts'
+import type { Chrome } from '../shell/chrome.ts'
 import { type Instant, instantOf } from '../shell/instant.ts'
-import { navOf, show } from '../shell/layout.ts'
-import { type Chrome, retryAfterSeconds } from '../shell/notice.ts'
+import { show } from '../shell/layout.ts'
+import type { Navigation } from '../shell/navigation.ts'
+import { retryAfterSeconds } from '../shell/notice.ts'
 import { sendOn } from '../sign-in/after-form.ts'
 import type { ToStepUp } from '../sign-in/step-up.ts'
 import { offerModel } from './offer-model.ts'
@@ -19,6 +21,7 @@ const pimBlade = '/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/aadgrou
 
 export type RefusalNeeds = {
   chrome: Chrome
+  navigation: Navigation
   sessions: Pick<Sessions, 'recordOf'>
   config: Pick<Config, 'baseUrl' | 'cloud'>
   clock: Clock
@@ -53,7 +56,7 @@ type Refused = { facts: ProblemFacts; record: SessionRecord; returnTo: string }
 
 /** Answers somebody who is not in with what they can do about it. `returnTo` is where they go once they are. */
 export const createRefusal =
-  ({ access, chrome, clock, config: { baseUrl, cloud } }: RefusalNeeds) =>
+  ({ access, chrome, navigation, clock, config: { baseUrl, cloud } }: RefusalNeeds) =>
   async (request: Request, response: Response, { facts, record, returnTo }: Refused): Promise<void> => {
     const { identity } = record
     const offer = await access?.offer(whoOf(record, request, response))
@@ -82,7 +85,7 @@ export const createRefusal =
       returnTo,
       reference,
     }
-    const nav = navOf(chrome, { isMember: false, page: 'refused' })
+    const nav = navigation({ isMember: false })
     if (offer?.kind === 'cannot-tell') response.setHeader('Retry-After', String(retryAfterSeconds))
     response.status(403)
     show(response, { chrome, person: { name, username }, title: titleOf(offer), page: 'refused', model, nav })

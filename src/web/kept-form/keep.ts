@@ -9,8 +9,9 @@ import type { Sessions } from '../../session/store.ts'
 import { isRefusal, type Refusal } from '../access/refused-page.ts'
 import { forms } from '../forms.ts'
 import { isFormOfPage, returnPath } from '../request.ts'
-import { navOf, show } from '../shell/layout.ts'
-import type { Chrome } from '../shell/notice.ts'
+import type { Chrome } from '../shell/chrome.ts'
+import { show } from '../shell/layout.ts'
+import type { Navigation } from '../shell/navigation.ts'
 import { isKept, keptFormPath } from './path.ts'
 import { keptIdIn } from './send.ts'
 
@@ -28,7 +29,7 @@ type Needs = {
 export const createKeepForm =
   (
     { config, drafts, sessions }: Needs,
-    { chrome, refusal }: { chrome: Chrome; refusal: Refusal },
+    { chrome, navigation, refusal }: { chrome: Chrome; navigation: Navigation; refusal: Refusal },
   ): ((requirement: Requirement) => ErrorRequestHandler) =>
   requirement =>
     async function keepForm(thrown, request, response, next) {
@@ -53,19 +54,25 @@ export const createKeepForm =
       const returnTo = `${link}?draft=${id}`
       if (isOver) return signInFirst(response, { chrome, link: returnTo })
       if (isOff) return refusal(request, response, { facts: problem.facts, record, returnTo })
-      oneMoreCheck(response, { chrome, record, link: returnTo, audience })
+      oneMoreCheck(response, { chrome, navigation, record, link: returnTo, audience })
     }
 
 function oneMoreCheck(
   response: Response,
-  { chrome, record, link, audience }: { chrome: Chrome; record: SessionRecord; link: string; audience: Audience },
+  {
+    chrome,
+    navigation,
+    record,
+    link,
+    audience,
+  }: { chrome: Chrome; navigation: Navigation; record: SessionRecord; link: string; audience: Audience },
 ): void {
   const { name, username } = record.identity
   const model = { link, minutes: draftLifeMs / 60_000, reference: response.locals.reference }
   const title = 'One more check, then send it'
   response.status(403)
   // The gate asks for a check only of those whom it would otherwise admit.
-  const nav = navOf(chrome, { isMember: audience !== 'signed-in', page: 'one-more-check' })
+  const nav = navigation({ isMember: audience !== 'signed-in' })
   show(response, { chrome, person: { name, username }, title, page: 'one-more-check', model, nav })
 }
 

@@ -2,9 +2,9 @@ import type { Request, Response } from 'express'
 import type { Sessions } from '../../session/store.ts'
 import { endAfterForm } from '../sign-in/after-form.ts'
 import type { AccessBar } from './access-bar.ts'
-import type { Chrome } from './notice.ts'
+import type { Chrome } from './chrome.ts'
+import type { NavItem } from './navigation.ts'
 
-export type NavItem = { href: string; label: string; isCurrent: boolean }
 export type Shown = {
   chrome: Chrome
   person: { name: string; username: string } | undefined
@@ -41,23 +41,6 @@ export function show(
     goOnTo,
     hasScript,
   })
-}
-
-/** Where somebody may go: nobody is led to a page that would refuse them. */
-export function navOf(
-  { selfService }: Pick<Chrome, 'selfService'>,
-  { isMember, page }: { isMember: boolean; page: string },
-): NavItem[] {
-  const own = [
-    { href: '/access', label: 'My access', pages: ['my-access', 'turning-on', 'end-access', 'turn-on'] },
-    { href: '/approvals', label: 'Approvals', pages: ['approvals', 'approval'] },
-  ]
-  const items = [
-    ...(isMember ? [{ href: '/', label: selfService ? 'Start' : 'Your access', pages: ['home'] }] : []),
-    ...(selfService ? own : []),
-    ...(isMember ? [{ href: '/sessions', label: 'Your sessions', pages: ['sessions'] }] : []),
-  ]
-  return items.map(({ href, label, pages }) => ({ href, label, isCurrent: pages.includes(page) }))
 }
 
 /** Whom the page's header names; nobody when the session could not be loaded. */

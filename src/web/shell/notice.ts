@@ -1,17 +1,8 @@
 import type { Response } from 'express'
-import type { Config } from '../../config/load.ts'
 import type { Act, Problem } from '../../errors.ts'
 
 /** The model of a page that says one thing and one next act; `returnTo` is where an act with an empty href leads. */
 export type Notice = { title: string; detail: string; act: Act; returnTo: string; reference?: string }
-
-/** What every page shows, whoever looks at it. */
-export const chromeOf = ({ access, environment, pim }: Pick<Config, 'access' | 'environment' | 'pim'>) => ({
-  groupName: access.groupName,
-  environmentName: environment.name ?? '',
-  selfService: pim.selfService,
-})
-export type Chrome = ReturnType<typeof chromeOf>
 
 export const retryAfterSeconds = 15
 

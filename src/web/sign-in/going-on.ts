@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
+import type { Chrome } from '../shell/chrome.ts'
 import { show } from '../shell/layout.ts'
-import type { Chrome } from '../shell/notice.ts'
 import { isAfterForm } from './after-form.ts'
 
 /**

@@ -5,8 +5,8 @@ import { Problem } from '../../errors.ts'
 import type { SignIns } from '../../session/sign-ins.ts'
 import type { Sessions } from '../../session/store.ts'
 import { allowFramingBy } from '../entrance/security.ts'
+import type { Chrome } from '../shell/chrome.ts'
 import { show } from '../shell/layout.ts'
-import type { Chrome } from '../shell/notice.ts'
 import { leaveFor } from './going-on.ts'
 
 type Needs = {

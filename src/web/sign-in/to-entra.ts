@@ -2,7 +2,7 @@ import type { Request, Response } from 'express'
 import type { Oidc } from '../../entra/oidc/oidc.ts'
 import type { Pending, SignIns } from '../../session/sign-ins.ts'
 import { isAheadOfTime, isFormOfPage } from '../request.ts'
-import type { Chrome } from '../shell/notice.ts'
+import type { Chrome } from '../shell/chrome.ts'
 import { leaveFor } from './going-on.ts'
 
 export type Start = Pick<Pending, 'returnTo' | 'stepUp' | 'activation' | 'retries'> & {

@@ -1,0 +1,34 @@
+import type { Config } from '../../config/load.ts'
+import type { Nav, Page } from '../page.ts'
+
+export type NavItem = { href: string; label: string; isCurrent: boolean }
+
+/**
+ * Where somebody may go from the page that they see. `path` is the path of that page's line in the table; a page that is
+ * no line of it (bad news, a form that was kept) belongs to no item.
+ */
+export type Navigation = (seen: { isMember: boolean; path?: string }) => NavItem[]
+
+/**
+ * The navigation: each page whose line has a word for it (`nav`), in the order of the table. People see the items of
+ * those pages only that would let them in.
+ */
+export function createNavigation(table: readonly Page[], config: Pick<Config, 'pim'>): Navigation {
+  const items = table.flatMap(({ path, nav, requirement: { audience } }) =>
+    nav === undefined ? [] : [{ href: path, label: labelOf(nav, config), audience }],
+  )
+  return ({ isMember, path }) => {
+    const open = items.filter(({ audience }) => isMember || audience === 'signed-in')
+    const current = path === undefined ? undefined : nearest(open, path)
+    return open.map(({ href, label }) => ({ href, label, isCurrent: href === current?.href }))
+  }
+}
+
+const labelOf = (nav: Nav, { pim }: Pick<Config, 'pim'>) =>
+  typeof nav === 'string' ? nav : pim.selfService ? nav.withSelfService : nav.label
+
+/** A page belongs to the item that it lies below: `/access/end` to `/access`. Where items lie below one another, the last of them counts. */
+const nearest = <Item extends { href: string }>(items: readonly Item[], path: string): Item | undefined =>
+  items
+    .filter(({ href }) => path === href || path.startsWith(`${href}/`))
+    .sort((one, other) => other.href.length - one.href.length)[0]

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pages } from '../../../src/pages.ts'
+import { get, type Page, post, redirect, view } from '../../../src/web/page.ts'
+import { type House, openHouse } from '../../support/house.ts'
+import type { Answer } from '../../support/visitor.ts'
+
+const notice = { title: 'All', detail: 'All is well.', act: { label: 'Start', href: '/' }, returnTo: '/' }
+const controller = (visit: ReturnType<Page['create']>) => Promise.resolve({ default: () => visit })
+const shown = controller(() => view('notice', 'All', notice))
+
+/** The lines that a developer would add. */
+const added = await Promise.all([
+  get('/reports', 'members', shown, { nav: 'Reports' }),
+  get('/reports/daily', 'members', shown, { nav: 'Daily' }),
+  get('/reports/:id', 'members', shown),
+  get('/reports-of-old', 'members', shown),
+  get('/help', 'signed-in', shown, { nav: 'Help' }),
+  post(
+    '/reports/:id/close',
+    'members',
+    controller(() => redirect('/reports')),
+  ),
+])
+
+/** The items of the page's navigation in their order, and the current one in brackets. */
+function navIn({ text }: Answer): string[] {
+  const nav = text.match(/<nav aria-label="Main">(.*?)<\/nav>/s)?.[1] ?? ''
+  return [...nav.matchAll(/<a href="([^"]+)"( aria-current="page")?>([^<]+)</g)].map(([, href, isCurrent, label]) =>
+    isCurrent ? `[${label} ${href}]` : `${label} ${href}`,
+  )
+}
+
+let house: House
+let withSelfService: House
+beforeAll(async () => {
+  house = await openHouse({ pages: [...pages, ...added] })
+  withSelfService = await openHouse({ settings: { PIM_SELF_SERVICE: 'on' } })
+})
+afterAll(async () => {
+  await house[Symbol.asyncDispose]()
+  await withSelfService[Symbol.asyncDispose]()
+})
+
+const own = ['Reports /reports', 'Daily /reports/daily', 'Help /help']
+
+test('a page with a word for it is in the navigation, in the order of the table', async () => {
+  const alice = await house.visitor('alice')
+  expect(navIn(await alice.get('/'))).toEqual(['[Your access /]', 'Your sessions /sessions', ...own])
+})
+
+describe('the current item is that of the page, or the nearest above it', () => {
+  const cases: [path: string, current: string | undefined][] = [
+    ['/sessions', '[Your sessions /sessions]'],
+    ['/reports', '[Reports /reports]'],
+    ['/reports/7', '[Reports /reports]'],
+    ['/reports/daily', '[Daily /reports/daily]'],
+    ['/reports-of-old', undefined],
+    ['/nothing-here', undefined],
+  ]
+  test.each(cases)('%s: %s', async (path, current) => {
+    const items = navIn(await (await house.visitor('alice')).get(path))
+    expect(items).toHaveLength(5)
+    expect(items.filter(item => item.startsWith('['))).toEqual(current ? [current] : [])
+  })
+})
+
+test('nobody is led to a page that would refuse them', async () => {
+  const oskar = await house.visitor('oskar')
+  expect(navIn(await oskar.get('/reports'))).toEqual(['Help /help'])
+  expect(navIn(await oskar.get('/help'))).toEqual(['[Help /help]'])
+})
+
+test('nobody is led anywhere before they have signed in', async () => {
+  const nobody = await house.visitor('alice', { signIn: false })
+  expect(navIn(await nobody.get('/auth/signed-out'))).toEqual([])
+})
+
+describe('with PIM_SELF_SERVICE on', () => {
+  const cases: [who: string, path: string, items: string[]][] = [
+    ['alice', '/', ['[Start /]', 'My access /access', 'Approvals /approvals', 'Your sessions /sessions']],
+    ['alice', '/access', ['Start /', '[My access /access]', 'Approvals /approvals', 'Your sessions /sessions']],
+    ['alice', '/access/end', ['Start /', '[My access /access]', 'Approvals /approvals', 'Your sessions /sessions']],
+    ['alice', '/approvals', ['Start /', 'My access /access', '[Approvals /approvals]', 'Your sessions /sessions']],
+    ['alice', '/sessions', ['Start /', 'My access /access', 'Approvals /approvals', '[Your sessions /sessions]']],
+    ['oskar', '/', ['My access /access', 'Approvals /approvals']],
+    ['oskar', '/access', ['[My access /access]', 'Approvals /approvals']],
+    ['oskar', '/access/turning-on', ['[My access /access]', 'Approvals /approvals']],
+  ]
+  test.each(cases)('%s at %s: %j', async (who, path, items) => {
+    expect(navIn(await (await withSelfService.visitor(who)).get(path))).toEqual(items)
+  })
+})
+
+test('a page in the navigation has one address', async () => {
+  await expect(get('/reports/:id', 'members', shown, { nav: 'Report' })).rejects.toThrow('/reports/:id')
+})
