@@ -243,3 +243,7 @@ export class Problem extends Error {
 /** Anything thrown, as a Problem: what nobody foresaw is `unexpected`, with the original as its cause. */
 export const problemOf = (thrown: unknown): Problem =>
   thrown instanceof Problem ? thrown : new Problem('unexpected', { cause: thrown })
+
+/** Whether this was thrown as a Problem of one of these codes. */
+export const isProblem = (thrown: unknown, ...codes: readonly ProblemCode[]): thrown is Problem =>
+  thrown instanceof Problem && codes.includes(thrown.code)

@@ -209,7 +209,7 @@ const rules: { rule: string; check: Rule; files: Files; broken: Broken[] }[] = [
     files: src,
     broken: [
       ['up', { 'src/gate/decide.ts': "import { view } from '../web/page.ts'" }],
-      ['up, only for a type', { 'src/session/store.ts': "import type { Guard } from '../gate/guard.ts'" }],
+      ['up, only for a type', { 'src/session/sessions.ts': "import type { Guard } from '../gate/guard.ts'" }],
       ['up, later', { 'src/entra/oidc.ts': "const { createApp } = await import('../app.ts')" }],
       ['up, over several lines', { 'src/entra/oidc.ts': "import {\n  createApp,\n} from '../app.ts'" }],
       ['up, passing on', { 'src/gate/guard.ts': "export * from '../services.ts'" }],

@@ -1,6 +1,7 @@
 import { clockToleranceMs } from '../clock.ts'
 import type { Identity } from '../entra/claims.ts'
-import type { Membership, SessionRecord } from '../session/lives/record.ts'
+import type { Membership } from '../session/record/membership.ts'
+import type { SessionRecord } from '../session/record/record.ts'
 
 /** Who a page is for: everyone who is signed in, or the members of the access group. */
 export type Audience = 'signed-in' | 'members'

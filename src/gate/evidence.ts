@@ -1,4 +1,4 @@
-import { isMember, isNotAssigned, type Membership, newerOf } from '../session/lives/record.ts'
+import { isMember, isNotAssigned, type Membership, newerOf } from '../session/record/membership.ts'
 import { isFromTheFuture, longestNoMs } from './membership.ts'
 
 type Moment = { now: number; endLagMs: number }

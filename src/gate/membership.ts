@@ -4,7 +4,7 @@ import { isOfTheAccount } from '../entra/oidc/aadsts.ts'
 import { refusalOf } from '../entra/oidc/errors.ts'
 import type { Oidc, SignedIn, Tokens } from '../entra/oidc/oidc.ts'
 import { Problem } from '../errors.ts'
-import type { Membership } from '../session/lives/record.ts'
+import type { Membership } from '../session/record/membership.ts'
 
 type Evidence = Pick<SignedIn, 'groups' | 'tokens'> & Partial<Pick<SignedIn, 'identity'>>
 

@@ -1,6 +1,7 @@
 import { clockToleranceMs } from '../clock.ts'
 import type { Span } from '../entra/pim/pim.ts'
-import { isEndedHere, lagMs, type Membership, type Plan } from '../session/lives/record.ts'
+import type { Membership } from '../session/record/membership.ts'
+import { isEndedHere, lagMs, type Plan } from '../session/record/plan.ts'
 
 /** Periods that follow each other so closely are one. */
 const gapMs = 5_000

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Groups, Identity } from '../entra/claims.ts'
 import type { Log } from '../observability.ts'
-import { lagMs } from '../session/lives/record.ts'
+import { lagMs } from '../session/record/plan.ts'
 
 const hourMs = 3_600_000
 const mostPeople = 1_000

@@ -1,13 +1,9 @@
 import { type Clock, pageWaitMs } from '../clock.ts'
 import type { Config } from '../config/load.ts'
-import {
-  isMember,
-  isNotAssigned,
-  lagMs,
-  type Membership,
-  type SessionRecord,
-  withPlan,
-} from '../session/lives/record.ts'
+import { withPlan } from '../session/record/continuing.ts'
+import { isMember, isNotAssigned, type Membership } from '../session/record/membership.ts'
+import { lagMs } from '../session/record/plan.ts'
+import type { SessionRecord } from '../session/record/record.ts'
 import { createOwnToken } from './asking/own-token.ts'
 import type { Plans } from './asking/plans.ts'
 import type { Recheck, RecheckOf } from './asking/recheck.ts'

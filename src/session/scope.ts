@@ -2,18 +2,19 @@ import type { Config } from '../config/load.ts'
 import { fingerprint } from './sealing/seal.ts'
 
 /**
- * Short marks of what this installation is about. What lies in Redis or in a browser carries one of them, so that two
- * installations made from one template (the same Redis, prefix and secret) believe nothing of each other, and neither
- * does one that was given another group.
+ * Short marks that say which installation something is about. Everything in Redis and in browsers carries one of them, so
+ * that two installations made from one template (the same Redis, prefix and secret) believe nothing of each other. The
+ * same holds for an installation that was given another group.
  */
 export type Scope = {
-  /** The tenant and the client: who somebody is, their contexts and their tokens hold for these. */
+  /** The tenant and the client: identities, contexts and tokens hold for these. */
   app: string
-  /** The tenant, the client and the group: whatever was proven, planned or wished for of the group holds for these. */
+  /** The tenant, the client and the group: proofs, plans and wishes hold for these. */
   group: string
   tenantId: string
 }
 
+/** The marks of an installation with these settings. */
 export function scopeOf({ entra, access }: Pick<Config, 'entra' | 'access'>): Scope {
   const app = [entra.tenantId, entra.clientId]
   return { app: mark(app), group: mark([...app, access.groupId]), tenantId: entra.tenantId }
@@ -22,5 +23,12 @@ export function scopeOf({ entra, access }: Pick<Config, 'entra' | 'access'>): Sc
 /** 96 bits. The settings are read in lower case, so one group has one mark. */
 const mark = (ids: readonly string[]): string => fingerprint(ids.join('\n')).slice(0, 16)
 
-/** How a name ends that carries a mark; without one it is about nothing in particular. */
+/** The end of a key that carries a mark. A key without a mark is about nothing in particular. */
 export const ending = (mark: string | undefined): string => (mark ? `:${mark}` : '')
+
+/** Where keys lie in Redis: under the prefix of REDIS_PREFIX, and where `about` is given, with that mark at their end. */
+export type KeySpace = { prefix: string; about?: string }
+
+/** The key of a thing of this kind and name. */
+export const keyIn = ({ prefix, about }: KeySpace, kind: string, name: string): string =>
+  `${prefix}${kind}:${name}${ending(about)}`

@@ -1,6 +1,6 @@
 import express, { type RequestHandler } from 'express'
 import { Problem } from '../errors.ts'
-import type { Sessions } from '../session/store.ts'
+import type { Sessions } from '../session/sessions.ts'
 
 const read = express.urlencoded({ extended: false, inflate: false, limit: '16kb', parameterLimit: 50 })
 

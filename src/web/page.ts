@@ -5,8 +5,9 @@ import type { Who } from '../gate/asking/pim-token.ts'
 import type { Audience, Person, Requirement, StepUp } from '../gate/decide.ts'
 import type { Log } from '../observability.ts'
 import type { Services } from '../services.ts'
-import type { Membership, SessionRecord } from '../session/lives/record.ts'
-import type { OwnSession } from '../session/store.ts'
+import type { OwnSession } from '../session/lives/own-sessions.ts'
+import type { Membership } from '../session/record/membership.ts'
+import type { SessionRecord } from '../session/record/record.ts'
 
 /**
  * The session of a visit: what it remembers, and this person's sessions, to look at and to end. All that is asked of it

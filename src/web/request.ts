@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { pageWaitMs } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import type { Who } from '../gate/asking/pim-token.ts'
-import type { SessionRecord } from '../session/lives/record.ts'
+import type { SessionRecord } from '../session/record/record.ts'
 
 /**
  * Whether a request target is written plainly: a path, one way to read it. Everything else (absolute form, `*`, `//`,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Audience, decide, type Facts } from '../../src/gate/decide.ts'
-import type { Membership } from '../../src/session/lives/record.ts'
+import type { Membership } from '../../src/session/record/membership.ts'
 
 const identity = {
   tenantId: '3f1c5a52-7d0e-4b8a-9c46-5e2f8a1d7b30',

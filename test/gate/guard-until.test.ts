@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Request, Response } from 'express'
 import { expect, test, vi } from 'vitest'
 import { createGuard, endedOf } from '../../src/gate/guard.ts'
-import type { SessionRecord } from '../../src/session/lives/record.ts'
+import type { SessionRecord } from '../../src/session/record/record.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 const dayMs = 86_400_000

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createGraph } from '../../src/entra/graph/graph.ts'
 import { retryAfterMsOf } from '../../src/entra/oidc/errors.ts'
 import { createProof, type Freshness, freshnessOf } from '../../src/gate/membership.ts'
-import type { Membership } from '../../src/session/lives/record.ts'
+import type { Membership } from '../../src/session/record/membership.ts'
 
 const groupId = '5b0d7e19-2c84-4f6a-8e31-9d4a6c2b7f05'
 const other = 'e91b3d68-0f27-4ac5-b6d4-7c3f8e2a5d19'

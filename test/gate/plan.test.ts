@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Span } from '../../src/entra/pim/pim.ts'
 import { planFrom, within } from '../../src/gate/plan.ts'
-import type { Membership, Plan } from '../../src/session/lives/record.ts'
+import type { Membership } from '../../src/session/record/membership.ts'
+import type { Plan } from '../../src/session/record/plan.ts'
 
 const at = (clock: string) => Date.parse(`2026-03-02T${clock}Z`)
 const span = (from: string, until: string): Span => ({ from: at(from), until: at(until), kind: 'activated' })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventsIn, everythingIn, sessionIdOf } from '../session/stored.ts'
 import { type House, openHouse } from '../support/house.ts'
+import { eventsIn, everythingIn, sessionIdOf } from '../support/stored.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0'

@@ -6,7 +6,8 @@ import { createActs } from '../../src/pim/acts/acts.ts'
 import { verdictOfThrown } from '../../src/pim/acts/verdict.ts'
 import { createEnding } from '../../src/pim/ending.ts'
 import { createOwnPlan } from '../../src/pim/reading/own-plan.ts'
-import type { Plan, SessionRecord } from '../../src/session/lives/record.ts'
+import type { Plan } from '../../src/session/record/plan.ts'
+import type { SessionRecord } from '../../src/session/record/record.ts'
 
 const now = Date.parse('2026-03-02T12:10:00Z')
 const minutes = (count: number) => now + count * 60_000

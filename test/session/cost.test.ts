@@ -4,8 +4,8 @@ import { pages } from '../../src/pages.ts'
 import { redirect } from '../../src/web/page.ts'
 import { type House, openHouse } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
+import { sessionKeyOf } from '../support/stored.ts'
 import type { Visitor } from '../support/visitor.ts'
-import { sessionKeyOf } from './stored.ts'
 
 // So that no membership is asked for anew while the commands are counted.
 const settings = { MEMBERSHIP_RECHECK_SECONDS: '300' }

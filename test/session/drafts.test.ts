@@ -5,7 +5,7 @@ import { Secret } from '../../src/config/secret.ts'
 import { createDrafts, type Fields, longDraftLifeMs } from '../../src/session/drafts.ts'
 import { createSeal } from '../../src/session/sealing/seal.ts'
 import { clockInHand } from '../support/house.ts'
-import { taken } from './stored.ts'
+import { taken } from '../support/stored.ts'
 
 const redis = new Redis(inject('redisUrl'))
 const prefix = `test-${randomUUID()}:`

@@ -4,7 +4,7 @@ import { createApp } from '../../src/app.ts'
 import { createGuard, type Guard } from '../../src/gate/guard.ts'
 import type { Access, FormOffer, MyAccess, Offer } from '../../src/pim/answers.ts'
 import type { Approvals, OneRequest } from '../../src/pim/approvals.ts'
-import type { Plan } from '../../src/session/lives/record.ts'
+import type { Plan } from '../../src/session/record/plan.ts'
 import type { Page } from '../../src/web/page.ts'
 import type { House } from '../support/house.ts'
 

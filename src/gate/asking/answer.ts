@@ -1,11 +1,6 @@
-import {
-  lagMs,
-  liftedBy,
-  type Membership,
-  newerOf,
-  ownProvenAtOf,
-  type SessionRecord,
-} from '../../session/lives/record.ts'
+import { liftedBy, type Membership, newerOf } from '../../session/record/membership.ts'
+import { lagMs } from '../../session/record/plan.ts'
+import { ownProvenAtOf, type SessionRecord } from '../../session/record/record.ts'
 
 /** What Entra answered: that the account may be used, and what it said of the group if that could be learned. */
 export type Answer = { ownProvenAt: number; membership?: Membership; unlistedAt?: number }

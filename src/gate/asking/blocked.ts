@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Problem } from '../../errors.ts'
 import type { Log } from '../../observability.ts'
-import type { SessionRecord } from '../../session/lives/record.ts'
+import type { SessionRecord } from '../../session/record/record.ts'
 import type { Counters } from '../../session/replicas/counters.ts'
 import { noteOf } from '../../session/replicas/notes.ts'
 

@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { Clock } from '../../clock.ts'
-import { isMember, type SessionRecord } from '../../session/lives/record.ts'
+import { isMember } from '../../session/record/membership.ts'
+import type { SessionRecord } from '../../session/record/record.ts'
 import { isPlanOver } from '../plan.ts'
 import type { Known } from '../standing.ts'
 import type { Plans } from './plans.ts'

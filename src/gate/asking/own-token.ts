@@ -1,5 +1,6 @@
 import { clockToleranceMs } from '../../clock.ts'
-import { isMember, ownProvenAtOf, type SessionRecord } from '../../session/lives/record.ts'
+import { isMember } from '../../session/record/membership.ts'
+import { ownProvenAtOf, type SessionRecord } from '../../session/record/record.ts'
 import { type Freshness, softShare } from '../membership.ts'
 import type { Recheck, RecheckOf } from './recheck.ts'
 

@@ -5,9 +5,10 @@ import { isPassing, refusalOf, retryAfterMsOf } from '../../entra/oidc/errors.ts
 import type { Oidc, Tokens } from '../../entra/oidc/oidc.ts'
 import { Problem } from '../../errors.ts'
 import type { Log } from '../../observability.ts'
-import { newerOf, ownProvenAtOf, type SessionRecord } from '../../session/lives/record.ts'
+import { newerOf } from '../../session/record/membership.ts'
+import { ownProvenAtOf, type SessionRecord } from '../../session/record/record.ts'
 import type { Leases } from '../../session/replicas/lease.ts'
-import type { Sessions } from '../../session/store.ts'
+import type { Sessions } from '../../session/sessions.ts'
 import type { Vault } from '../../session/vault.ts'
 import { refreshLease, refreshLeaseMs } from './recheck.ts'
 

@@ -1,17 +1,12 @@
 import type { Clock } from '../../clock.ts'
 import type { Pim } from '../../entra/pim/pim.ts'
 import type { Log } from '../../observability.ts'
-import type { KnownPlans } from '../../session/lives/known-plans.ts'
-import {
-  isMember,
-  lagMs,
-  type Membership,
-  newerPlan,
-  type Plan,
-  type SessionRecord,
-  withPlan,
-} from '../../session/lives/record.ts'
-import type { Sessions } from '../../session/store.ts'
+import { withPlan } from '../../session/record/continuing.ts'
+import { isMember, type Membership } from '../../session/record/membership.ts'
+import { lagMs, newerPlan, type Plan } from '../../session/record/plan.ts'
+import type { SessionRecord } from '../../session/record/record.ts'
+import type { KnownPlans } from '../../session/replicas/known-plans.ts'
+import type { Sessions } from '../../session/sessions.ts'
 import { freshMs, isAtSeam, isPlanOver, planFrom } from '../plan.ts'
 import type { PimToken } from './pim-token.ts'
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { clockToleranceMs } from '../../clock.ts'
 import type { GroupListing } from '../../entra/graph/group-listing.ts'
-import { lagMs, type Membership } from '../../session/lives/record.ts'
+import type { Membership } from '../../session/record/membership.ts'
+import { lagMs } from '../../session/record/plan.ts'
 
 const epochMs = z.int().nonnegative()
 const rosterShape = z.object({

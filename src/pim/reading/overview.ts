@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import { Problem } from '../../errors.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
-import { lagMs } from '../../session/lives/record.ts'
+import { lagMs } from '../../session/record/plan.ts'
 import type { FindOut } from '../acts/finding.ts'
 import type { MyAccess } from '../answers.ts'
 import { formOf, pendingWish, waitingWish } from '../offers.ts'

@@ -1,6 +1,6 @@
 import { clockToleranceMs } from '../../clock.ts'
 import type { PimRequest, Span } from '../../entra/pim/pim.ts'
-import { surelyListedMs } from '../../session/lives/record.ts'
+import { surelyListedMs } from '../../session/record/plan.ts'
 import { verdictOf } from '../acts/verdict.ts'
 import type { Use } from '../answers.ts'
 

@@ -4,23 +4,23 @@ import { ask, unlessWrongType } from '../redis/asking.ts'
 import type { Redis } from '../redis/redis.ts'
 import { fingerprint } from '../sealing/seal.ts'
 
+type OfPerson = { person: Pick<Identity, 'tenantId' | 'objectId'>; but?: string | undefined }
+type OfLineage = { lineage: string }
+type OfEntraSession = { entraSession: string; isOverThere: boolean; isKnown: boolean }
 /**
- * Of whom sessions were ended: all of a person (but those of one lineage), of one lineage, of one session of Entra. That
- * one is over at Entra where `isOverThere`; where it is not `isKnown`, no session here is of it.
+ * Which sessions were ended: all of a person (except those of the lineage `but`), those of one lineage, or those that one
+ * session of Entra opened. `isOverThere`: the session of Entra is over at Entra, too. Not `isKnown`: no session here was
+ * opened by it.
  */
-export type Ended =
-  | { person: Person; but?: string | undefined }
-  | { lineage: string }
-  | { entraSession: string; isOverThere: boolean; isKnown: boolean }
-type Person = Pick<Identity, 'tenantId' | 'objectId'>
+export type EndedSessions = OfPerson | OfLineage | OfEntraSession
 
 /** A session that is being born: since when, as `moment` counts, and when its sign-in began (epoch ms). */
-export type Birth = { identity: Identity; lineage: string; since: number; startedAt?: number | undefined }
+export type BeingBorn = { identity: Identity; lineage: string; since: number; startedAt?: number | undefined }
 
 /**
- * Counts one, or none. While anybody needs the count it does not begin anew; where it was lost, or is none, it goes on from
- * Redis's own time in ms, beyond all that was counted: what was ended before must not seem to come later.
- * A sign-in that only looks, where nothing was ended, leaves nothing.
+ * Adds one to the count, or nothing. The count does not begin anew while anybody needs it. Where the count was lost, or is
+ * no number, it goes on from the time of Redis in ms, which lies beyond everything that was counted: an end of the past
+ * must not seem to come later. A sign-in that only looks, where nothing was ended, leaves nothing.
  */
 const countOn = `local found = redis.pcall('get', KEYS[1])
 local count = type(found) == 'string' and tonumber(string.match(found, '^%d+$'))
@@ -40,25 +40,23 @@ return 1`
 
 /** Longer than a sign-in may be on its way. */
 const lifeMs = 15 * 60_000
-/** Longer than a callback takes. Anybody may say that a session of Entra has ended which nobody here knows. */
+/** Longer than a callback takes. Anybody may say of a session of Entra that it has ended, also of one that nobody here knows. */
 const shortLifeMs = 2 * 60_000
 
 /**
- * Remembers for a while what was ended, so that a session that is being born meanwhile, of an older state, ends as well.
- * Whoever ends something remembers it before they look for sessions; whoever begins a session looks here when it is there:
- * one of the two sees the other. The order is a count in Redis, which no clock can turn round.
+ * Remembers for a while which sessions were ended, so that a session of an older state that is being born meanwhile ends
+ * as well. A request that ends sessions leaves word here before it looks for them. A request that begins a session looks
+ * here when the session is there. So one of the two sees the other. Their order is a count in Redis, which no clock can
+ * turn round. Every method throws Problem('redis-away') when Redis does not confirm.
  */
 export function createEnds({ redis, prefix, clock }: { redis: Redis; prefix: string; clock: Clock }) {
   const keyOf = (...name: string[]) => `${prefix}ended:${fingerprint(name.join('\n'))}`
-  const personKey = ({ tenantId, objectId }: Person) => keyOf('person', tenantId, objectId)
-  const lineageKey = (lineage: string) => keyOf('lineage', lineage)
-  const entraKey = (sid: string) => keyOf('entra-session', sid)
-  const keyFor = (ended: Ended): string => {
-    if ('person' in ended) return personKey(ended.person)
-    return 'lineage' in ended ? lineageKey(ended.lineage) : entraKey(ended.entraSession)
+  const keyFor = (ended: OfPerson | OfLineage | Pick<OfEntraSession, 'entraSession'>): string => {
+    if ('person' in ended) return keyOf('person', ended.person.tenantId, ended.person.objectId)
+    return 'lineage' in ended ? keyOf('lineage', ended.lineage) : keyOf('entra-session', ended.entraSession)
   }
 
-  const counted = async (more: '0' | '1'): Promise<number> =>
+  const countedOn = async (more: '0' | '1'): Promise<number> =>
     Number(await ask(redis.eval(countOn, 1, `${prefix}ends`, String(4 * lifeMs), more)))
 
   async function wordAt(key: string) {
@@ -66,36 +64,39 @@ export function createEnds({ redis, prefix, clock }: { redis: Redis; prefix: str
     return { count: Number(count) || 0, at: Number(at) || 0, but }
   }
 
-  async function written(ended: Ended): Promise<void> {
+  async function leaveWord(ended: EndedSessions): Promise<void> {
     const at = 'entraSession' in ended && ended.isOverThere ? clock().getTime() : 0
     const but = ('person' in ended && ended.but) || ''
-    const count = await counted('1')
+    const count = await countedOn('1')
     const word = [count, at, but].join('|')
     const life = 'entraSession' in ended && !ended.isKnown ? shortLifeMs : lifeMs
     await ask(redis.eval(setIfNewer, 1, keyFor(ended), String(count), word, String(life)))
   }
 
   return {
-    /** What is ended from now on counts against whoever holds this. */
-    moment: () => counted('0'),
+    /** A count: each end from now on counts against a sign-in or a session that holds it. */
+    moment: () => countedOn('0'),
 
-    /** In a Redis that is full no session can be born either, and ending one must not fail for that. */
-    remember: (ended: Ended): Promise<void> =>
-      written(ended).catch(thrown => {
+    /**
+     * Leaves word of an end. A Redis that is full is no reason to fail: no session can be born in it either, and ending one
+     * must stay possible.
+     */
+    remember: (ended: EndedSessions): Promise<void> =>
+      leaveWord(ended).catch(thrown => {
         if (!isFull(thrown)) throw thrown
       }),
 
-    /** Whether what is being born was ended since. */
-    async areAbout({ identity, lineage, since, startedAt = Infinity }: Birth): Promise<boolean> {
+    /** Whether the session that is being born was ended since. */
+    async areAbout({ identity, lineage, since, startedAt = Infinity }: BeingBorn): Promise<boolean> {
       const { sid } = identity
       const [ofPerson, ofLineage, ofEntra] = await Promise.all([
-        wordAt(personKey(identity)),
-        wordAt(lineageKey(lineage)),
-        sid ? wordAt(entraKey(sid)) : undefined,
+        wordAt(keyFor({ person: identity })),
+        wordAt(keyFor({ lineage })),
+        sid ? wordAt(keyFor({ entraSession: sid })) : undefined,
       ])
       if (ofPerson.count > since && ofPerson.but !== lineage) return true
       if (ofLineage.count > since) return true
-      // Over at Entra: a sign-in that was on its way then was of that session. A new one there has another sid.
+      // Over at Entra: a sign-in that was on its way then belonged to that session. A new session of Entra has another sid.
       return ofEntra !== undefined && (ofEntra.count > since || ofEntra.at > startedAt)
     },
   }

@@ -1,37 +1,28 @@
 import type { Identity } from '../../entra/claims.ts'
 import type { Redis } from '../redis/redis.ts'
-import { ending } from '../scope.ts'
+import { type KeySpace, keyIn } from '../scope.ts'
 import { fingerprint, type Seal } from '../sealing/seal.ts'
 import { createSealedTexts, type EditText } from '../sealing/sealed-text.ts'
 
 /**
- * Small texts that outlive a request and are changed by several: sealed, each bound to its name, and written only if
- * they are still what was read. Every method throws Problem('redis-away') when Redis does not confirm.
+ * Small texts that outlive a request and that several requests change: each is sealed, bound to its name, and written only
+ * if the text that was read is still there. `about` is the mark of the group or the application that the texts are about.
+ * Every method throws Problem('redis-away') when Redis does not confirm.
  */
-export function createNotes({
-  redis,
-  seal,
-  prefix,
-  about,
-}: {
-  redis: Redis
-  seal: Seal
-  prefix: string
-  /** The mark of what the texts are about. */
-  about?: string
-}) {
-  const keyOf = (name: string) => `${prefix}note:${name}${ending(about)}`
+export function createNotes({ redis, seal, ...space }: { redis: Redis; seal: Seal } & KeySpace) {
+  const keyOf = (name: string) => keyIn(space, 'note', name)
   const texts = createSealedTexts({ redis, seal })
 
   return {
+    /** Undefined when there is no text that opens. */
     read: (name: string): Promise<string | undefined> => texts.read(keyOf(name)),
 
-    /** Writes what `edit` makes of what is there. Returns whether it was changed. */
+    /** Writes what `edit` makes of the text that is there, for `lifeMs`. Returns whether it was changed. */
     change: (name: string, edit: EditText, lifeMs: number): Promise<boolean> => texts.change(keyOf(name), edit, lifeMs),
   }
 }
+export type Notes = ReturnType<typeof createNotes>
+
 /** The name of the note of this kind that a person has. */
 export const noteOf = (kind: string, { tenantId, objectId }: Pick<Identity, 'tenantId' | 'objectId'>): string =>
   `${kind}:${fingerprint(`${tenantId}\n${objectId}`)}`
-
-export type Notes = ReturnType<typeof createNotes>

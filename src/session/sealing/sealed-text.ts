@@ -14,34 +14,46 @@ elseif ARGV[3] == '' then redis.call('set', KEYS[1], ARGV[2], 'KEEPTTL')
 else redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
 return 1`
 
-/** Undefined leaves what is there, null removes it. It may be asked several times. */
+/** Makes the next text of the one that is there. Undefined leaves that one, null removes it. May be called several times. */
 export type EditText = (text: string | undefined) => string | null | undefined
 
-/** Texts sealed under their keys, which change only from what was read. */
+/**
+ * Texts in Redis, each sealed under its key. Every method throws Problem('redis-away') when Redis does not confirm.
+ */
 export function createSealedTexts({ redis, seal }: { redis: Redis; seal: Seal }) {
   const sealedAt = (key: string) => ask(unlessWrongType(redis.get(key), null))
-  const opened = (sealed: string | null, key: string) => {
-    const found = seal.open(sealed ?? '', key)
-    return typeof found === 'object' ? found.text : undefined
+  const textIn = (sealed: string | null, key: string) => {
+    const opened = seal.open(sealed ?? '', key)
+    return typeof opened === 'object' ? opened.text : undefined
   }
 
   return {
+    /** The text as it lies in Redis, still sealed; null when there is none. */
     sealedAt,
-    /** Undefined when there is none that opens. */
-    read: async (key: string): Promise<string | undefined> => opened(await sealedAt(key), key),
+
+    /** Undefined when there is no text that opens. */
+    read: async (key: string): Promise<string | undefined> => textIn(await sealedAt(key), key),
+
+    /** Writes a text, whatever is there, for so long. */
+    async write(key: string, text: string, lifeMs: number): Promise<void> {
+      await ask(redis.set(key, seal.close(text, key), 'PX', wholeMs(lifeMs)))
+    },
 
     /**
-     * Writes what `edit` makes of what is there, if that is still there by then; without `lifeMs` for as long as that
-     * was to last. Returns whether it was changed.
+     * Writes what `edit` makes of the text, if that text is still there by then. It lasts for `lifeMs`; without `lifeMs`
+     * for as long as the text before was to last. Returns whether it was changed.
      */
     change: (key: string, edit: EditText, lifeMs?: number): Promise<boolean> =>
       untilDone(async () => {
         const before = await sealedAt(key)
-        const after = edit(opened(before, key))
+        const after = edit(textIn(before, key))
         if (after === undefined) return false
         const sealed = after === null ? '' : seal.close(after, key)
-        const life = lifeMs === undefined ? '' : String(Math.max(1, Math.ceil(lifeMs)))
+        const life = lifeMs === undefined ? '' : String(wholeMs(lifeMs))
         return (await ask(redis.eval(setIfSame, 1, key, before ?? '', sealed, life))) ? true : undefined
       }),
   }
 }
+
+/** A lifetime as Redis takes it: whole ms, at least one. The shortest of several counts. */
+export const wholeMs = (...ms: readonly number[]): number => Math.max(1, Math.ceil(Math.min(...ms)))

@@ -1,5 +1,5 @@
 import type { Oidc } from '../../entra/oidc/oidc.ts'
-import type { Presence } from '../../session/lives/presence.ts'
+import type { Presence } from '../../session/redis/presence.ts'
 import { type Door, exactly } from './exactly.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import type { Sessions } from '../../session/store.ts'
+import type { Sessions } from '../../session/sessions.ts'
 import { endAfterForm } from '../sign-in/after-form.ts'
 import type { AccessBar } from './access-bar.ts'
 import type { Chrome } from './chrome.ts'

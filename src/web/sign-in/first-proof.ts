@@ -4,7 +4,7 @@ import { Problem, problemOf } from '../../errors.ts'
 import type { Proof } from '../../gate/membership.ts'
 import type { SetUp } from '../../gate/set-up.ts'
 import type { Log } from '../../observability.ts'
-import type { SessionRecord } from '../../session/lives/record.ts'
+import type { SessionRecord } from '../../session/record/record.ts'
 
 type FirstProof = Pick<SessionRecord, 'membership' | 'unlistedAt'> & { tokens: Tokens }
 

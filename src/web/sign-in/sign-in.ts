@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
 import type { Config } from '../../config/load.ts'
-import type { Sessions } from '../../session/store.ts'
+import type { Sessions } from '../../session/sessions.ts'
 import { returnPath } from '../request.ts'
 import { hintOf } from './step-up.ts'
 import { createToEntra, type ToEntraNeeds } from './to-entra.ts'

@@ -6,9 +6,9 @@ import { loadConfig } from '../../../src/config/load.ts'
 import { Secret } from '../../../src/config/secret.ts'
 import { createLog } from '../../../src/observability.ts'
 import { createServices } from '../../../src/services.ts'
-import { eventsIn } from '../../session/stored.ts'
 import { makeCertificate } from '../../support/certificate.ts'
 import { type House, openHouse } from '../../support/house.ts'
+import { eventsIn } from '../../support/stored.ts'
 
 const secretOf = (value: string) => new Secret(value)
 const second = 'newer-client-secret~0123456789'

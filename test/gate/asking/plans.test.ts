@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Span } from '../../../src/entra/pim/pim.ts'
 import { createPlans } from '../../../src/gate/asking/plans.ts'
-import { createKnownPlans } from '../../../src/session/lives/known-plans.ts'
-import type { Plan, SessionRecord } from '../../../src/session/lives/record.ts'
+import type { Plan } from '../../../src/session/record/plan.ts'
+import type { SessionRecord } from '../../../src/session/record/record.ts'
+import { createKnownPlans } from '../../../src/session/replicas/known-plans.ts'
 import { inMemory } from '../property/in-memory.ts'
 
 const at = (clock: string) => Date.parse(`2026-03-02T${clock}Z`)

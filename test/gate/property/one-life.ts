@@ -11,8 +11,10 @@ import { membershipIn, type Roster, rosterFrom } from '../../../src/gate/news/ro
 import { createStanding, type Standing } from '../../../src/gate/standing.ts'
 import { createEnding } from '../../../src/pim/ending.ts'
 import { createOwnPlan } from '../../../src/pim/reading/own-plan.ts'
-import { createKnownPlans } from '../../../src/session/lives/known-plans.ts'
-import { type Plan, type SessionRecord, withPlan } from '../../../src/session/lives/record.ts'
+import { withPlan } from '../../../src/session/record/continuing.ts'
+import type { Plan } from '../../../src/session/record/plan.ts'
+import type { SessionRecord } from '../../../src/session/record/record.ts'
+import { createKnownPlans } from '../../../src/session/replicas/known-plans.ts'
 import { inMemory } from './in-memory.ts'
 
 export const recheckMs = 60_000

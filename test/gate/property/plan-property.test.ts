@@ -3,9 +3,10 @@ import type { Pim, Span } from '../../../src/entra/pim/pim.ts'
 import type { PimToken } from '../../../src/gate/asking/pim-token.ts'
 import { createPlans } from '../../../src/gate/asking/plans.ts'
 import { createStanding } from '../../../src/gate/standing.ts'
-import { createKnownPlans } from '../../../src/session/lives/known-plans.ts'
-import { type SessionRecord, withPlan } from '../../../src/session/lives/record.ts'
-import type { Sessions } from '../../../src/session/store.ts'
+import { withPlan } from '../../../src/session/record/continuing.ts'
+import type { SessionRecord } from '../../../src/session/record/record.ts'
+import { createKnownPlans } from '../../../src/session/replicas/known-plans.ts'
+import type { Sessions } from '../../../src/session/sessions.ts'
 import { inMemory } from './in-memory.ts'
 
 const lives = 3_000

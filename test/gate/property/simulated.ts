@@ -6,7 +6,7 @@ import { type Decision, decide } from '../../../src/gate/decide.ts'
 import { createProof } from '../../../src/gate/membership.ts'
 import { membershipIn, type Roster, rosterFrom } from '../../../src/gate/news/roster.ts'
 import { createStanding } from '../../../src/gate/standing.ts'
-import type { SessionRecord } from '../../../src/session/lives/record.ts'
+import type { SessionRecord } from '../../../src/session/record/record.ts'
 
 export const recheckMs = 60_000
 export const graceMs = 300_000

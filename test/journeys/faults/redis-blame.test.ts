@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { eventsIn } from '../../session/stored.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { startRedis } from '../../support/machine.ts'
+import { eventsIn } from '../../support/stored.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
 let redis: Awaited<ReturnType<typeof startRedis>>

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../../../infra/demo/ports.ts'
-import { eventsIn, sessionKeyOf } from '../../session/stored.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { startRedis } from '../../support/machine.ts'
 import { openRelay } from '../../support/relay.ts'
+import { eventsIn, sessionKeyOf } from '../../support/stored.ts'
 import type { Answer, Visitor } from '../../support/visitor.ts'
 
 type Redis = Awaited<ReturnType<typeof startRedis>>

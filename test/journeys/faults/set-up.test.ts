@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { eventsIn } from '../../session/stored.ts'
 import { type House, openHouse } from '../../support/house.ts'
+import { eventsIn } from '../../support/stored.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
 let house: House

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openSelfService, someoneIn } from '../../pim/house.ts'
-import { store, storedOf } from '../../session/stored.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { openReplica } from '../../support/replica.ts'
+import { store, storedOf } from '../../support/stored.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
 /** The same sessions, read by a process that was given other settings, or by another release. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { storedOf } from '../../session/stored.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { openReplica } from '../../support/replica.ts'
+import { storedOf } from '../../support/stored.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
 type Other = Awaited<ReturnType<typeof openReplica>>

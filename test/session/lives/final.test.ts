@@ -5,8 +5,8 @@ import express from 'express'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Page, redirect, view } from '../../../src/web/page.ts'
 import { type House, openHouse } from '../../support/house.ts'
+import { everythingIn, sessionIdOf } from '../../support/stored.ts'
 import type { Visitor } from '../../support/visitor.ts'
-import { everythingIn, sessionIdOf } from '../stored.ts'
 
 /** A place where requests wait until they are let go on. */
 function createTurnstile() {

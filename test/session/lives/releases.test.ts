@@ -3,8 +3,8 @@ import { noteOf } from '../../../src/session/replicas/notes.ts'
 import { createSeal } from '../../../src/session/sealing/seal.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { openReplica } from '../../support/replica.ts'
+import { sessionIdOf, sessionKeyOf, store, storedOf } from '../../support/stored.ts'
 import type { Visitor } from '../../support/visitor.ts'
-import { sessionIdOf, sessionKeyOf, store, storedOf } from '../stored.ts'
 import { bornInFirstRelease, changedByFirstRelease, readByFirstRelease } from './first-release.ts'
 
 /** The first release and this one side by side, over the same Redis. */

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import { startCluster } from '../../support/redis-servers.ts'
-import { eventsIn, sessionKeyOf } from '../stored.ts'
+import { eventsIn, sessionKeyOf } from '../../support/stored.ts'
 import {
   everythingWorks,
   expectNobodySuffered,

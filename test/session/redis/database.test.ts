@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openHouse } from '../../support/house.ts'
 import { startRedis } from '../../support/machine.ts'
-import { eventsIn } from '../stored.ts'
+import { eventsIn } from '../../support/stored.ts'
 import { patience } from './shapes.ts'
 
 let server: Awaited<ReturnType<typeof startRedis>>

@@ -9,7 +9,7 @@ import { makeCertificate } from '../../support/certificate.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { startRedis } from '../../support/machine.ts'
 import { startTlsRedis } from '../../support/redis-servers.ts'
-import { eventsIn } from '../stored.ts'
+import { eventsIn } from '../../support/stored.ts'
 import { patience } from './shapes.ts'
 
 const [oldPassword, newPassword] = ['first-canary', 'second-canary']

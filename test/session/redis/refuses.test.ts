@@ -6,7 +6,7 @@ import { freePort } from '../../../infra/demo/ports.ts'
 import { openHouse } from '../../support/house.ts'
 import { startRedis } from '../../support/machine.ts'
 import { canaries, documented, startCluster, startTlsRedis } from '../../support/redis-servers.ts'
-import { eventsIn } from '../stored.ts'
+import { eventsIn } from '../../support/stored.ts'
 import { patience } from './shapes.ts'
 
 type House = Awaited<ReturnType<typeof openHouse>>

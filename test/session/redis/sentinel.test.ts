@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { startSentinels } from '../../support/redis-servers.ts'
-import { sessionKeyOf } from '../stored.ts'
+import { sessionKeyOf } from '../../support/stored.ts'
 import {
   everythingWorks,
   expectNobodySuffered,

@@ -8,8 +8,8 @@ import { createNotes } from '../../../src/session/replicas/notes.ts'
 import { createSeal } from '../../../src/session/sealing/seal.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { openReplica } from '../../support/replica.ts'
+import { sessionIdOf, sessionKeyOf, taken } from '../../support/stored.ts'
 import type { Answer, Visitor } from '../../support/visitor.ts'
-import { sessionIdOf, sessionKeyOf, taken } from '../stored.ts'
 
 /** Redis in some shape, and the tests' own way into it. */
 export type Place = {

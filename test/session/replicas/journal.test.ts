@@ -6,7 +6,7 @@ import type { Redis as OurRedis } from '../../../src/session/redis/redis.ts'
 import { createJournal } from '../../../src/session/replicas/journal.ts'
 import { turnOnWithPasskey } from '../../pim/house.ts'
 import { openHouse } from '../../support/house.ts'
-import { eventsIn } from '../stored.ts'
+import { eventsIn } from '../../support/stored.ts'
 
 const redis = new Redis(inject('redisUrl'))
 const endings: (() => Promise<unknown>)[] = []

@@ -6,7 +6,7 @@ import { Secret } from '../../../src/config/secret.ts'
 import { createSeal } from '../../../src/session/sealing/seal.ts'
 import { openHouse } from '../../support/house.ts'
 import { openReplica } from '../../support/replica.ts'
-import { eventsIn, keysOf, sessionKeyOf } from '../stored.ts'
+import { eventsIn, keysOf, sessionKeyOf } from '../../support/stored.ts'
 
 const older = 'older-0123456789-abcdefghij-KLMNOP'
 const newer = 'newer-0123456789-abcdefghij-KLMNOP'

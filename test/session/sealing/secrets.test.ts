@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse, sessionSecret } from '../../support/house.ts'
 import { openReplica } from '../../support/replica.ts'
-import { eventsIn, sessionKeyOf } from '../stored.ts'
+import { eventsIn, sessionKeyOf } from '../../support/stored.ts'
 
 const newSecret = 'newer-0123456789-abcdefghij-KLMNOP'
 let house: House

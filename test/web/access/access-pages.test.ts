@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Offer } from '../../../src/pim/answers.ts'
 import { refusalOf } from '../../../src/pim/refusals/from-graph.ts'
-import type { SessionRecord } from '../../../src/session/lives/record.ts'
+import type { SessionRecord } from '../../../src/session/record/record.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import type { Visitor } from '../../support/visitor.ts'
 import { form, minute, now, offering, openHandMade, waitingOne } from '../hand-made.ts'

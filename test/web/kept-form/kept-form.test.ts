@@ -2,8 +2,8 @@ import request from 'supertest'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { pages } from '../../../src/pages.ts'
 import { get, type Page, post, redirect, view } from '../../../src/web/page.ts'
-import { sessionIdOf, taken } from '../../session/stored.ts'
 import { type House, openHouse } from '../../support/house.ts'
+import { sessionIdOf, taken } from '../../support/stored.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
 const notice = { title: 'Open', detail: 'All is well.', act: { label: 'Start', href: '/' }, returnTo: '/' }

@@ -1,17 +1,17 @@
-import { sessionIn, storedFrom } from './lives/stored-session.ts'
-import type { Scope } from './scope.ts'
-import { type SealedClient, unread } from './sealing/sealed-client.ts'
+import type { Scope } from '../scope.ts'
+import { type SealedClient, unread } from './sealed-client.ts'
+import { sessionIn, storedFrom } from './stored-session.ts'
 
 /**
- * The same client, for the sessions of one application and what they know of one group: another application's session is
- * nothing here, and stays.
+ * The same client, for the sessions of one application and what they know of one group. A session of another application
+ * counts as nothing here, and stays in Redis. Rejects as the sealed client does.
  */
 export const createBoundClient = (client: SealedClient, scope: Scope): SealedClient => ({
   ...client,
 
   async get(key) {
     const text = await client.get(key)
-    return text === null || text === unread ? text : here(text, scope)
+    return text === null || text === unread ? text : ours(text, scope)
   },
 
   set: (key, text, ex, seconds) => client.set(key, storedFrom(JSON.parse(text), scope), ex, seconds),
@@ -21,7 +21,7 @@ export const createBoundClient = (client: SealedClient, scope: Scope): SealedCli
     const done = await client.change(
       key,
       before => {
-        const found = here(before, scope)
+        const found = ours(before, scope)
         const changed = found === null ? undefined : change(found)
         after = changed ?? found ?? undefined
         return changed === undefined ? undefined : storedFrom(JSON.parse(changed), scope, before)
@@ -32,7 +32,8 @@ export const createBoundClient = (client: SealedClient, scope: Scope): SealedCli
   },
 })
 
-const here = (text: string, scope: Scope): string | null => {
+/** The session in a stored text as it counts in this scope; null where it is another application's. */
+const ours = (text: string, scope: Scope): string | null => {
   const session = sessionIn(text, scope)
   return session ? JSON.stringify(session) : null
 }

@@ -1,7 +1,33 @@
+import { z } from 'zod'
+import { orderOf, type Plan } from '../record/plan.ts'
+import { recordShape, type SessionRecord } from '../record/record.ts'
 import type { Scope } from '../scope.ts'
-import { newestVersion, orderOf, type Plan, recordShape, type SessionRecord, storedShape } from './record.ts'
 
-/** All else in a record is about the group, and counts for that group only. */
+/** Raised only when an earlier release must not go on with the sessions of a later one. The first release wrote none. */
+const newestVersion = 2
+
+/** A session as Redis keeps it: the record, with the marks of the application and the groups that it was proven for. */
+const storedShape = z.looseObject({
+  cookie: z.looseObject({}),
+  record: recordShape.extend({
+    v: z.int().min(1).max(newestVersion).optional(),
+    /** The mark of the application whose session it is. */
+    app: z.string().optional(),
+    /** What is known of each group, by the group's mark. */
+    groups: z.record(z.string(), z.unknown()).optional(),
+  }),
+})
+
+/** Whether a text is a stored session that this release can go on with. A session of another shape is not, nor is a text that is no JSON. */
+export function isStoredSession(text: string): boolean {
+  try {
+    return storedShape.safeParse(JSON.parse(text)).success
+  } catch {
+    return false
+  }
+}
+
+/** The fields of a record that are not about the group. All other fields count for one group only. */
 const aboutNoGroup = {
   identity: true,
   contexts: true,
@@ -12,14 +38,15 @@ const aboutNoGroup = {
 } as const
 const ofGroupShape = recordShape.omit(aboutNoGroup)
 const mostOtherGroups = 3
-/** What was asked of PIM before an end may be answered so much later. */
+/** PIM may answer this long after an end a question that was asked before the end. */
 const longestQuestionMs = 10_000
 
 type Session = { record: SessionRecord }
 
 /**
- * A session as it counts here: undefined when it is another application's. Nothing is known of the group unless it was
- * proven for this one, so people stay who they are and are asked about anew. Takes what `isStoredSession` accepts.
+ * A stored session as it counts for this application and group; undefined when another application made it. A membership
+ * that was proven for another group is unknown here: people stay signed in, and Entra is asked anew. Takes only texts that
+ * `isStoredSession` accepts.
  */
 export function sessionIn(text: string, { app, group, tenantId }: Scope): Session | undefined {
   const { record, ...session } = storedShape.parse(JSON.parse(text))
@@ -27,17 +54,18 @@ export function sessionIn(text: string, { app, group, tenantId }: Scope): Sessio
   const { identity, contexts, signedInAt, lastSeenAt, browser, lineage } = record
   const known = ofGroup(record.groups?.[group]) ?? { membership: 'unknown' }
   const shared = { identity, contexts, signedInAt, lastSeenAt, browser, ...(lineage && { lineage }) }
-  const plan = ofFirstRelease(record, group, known.plan)
+  const plan = withFirstRelease(record, group, known.plan)
   return { ...session, record: { ...shared, ...known, ...(plan && { plan }) } } as Session
 }
 
 const ofGroup = (text: unknown) => ofGroupShape.safeParse(text).data
 
 /**
- * The plan that the first release left in the session, which knows no marks: an end that the person made there counts
- * here, too, unless the session knows of other groups; and where no end is known here, its end bounds.
+ * The plan of this group, with regard to the plan that the first release left in the session. The first release knows no
+ * marks. An end that the person made there counts here, too, unless the session knows of other groups; and where no end is
+ * known here, the end that the first release knew is the bound.
  */
-function ofFirstRelease(
+function withFirstRelease(
   { plan, groups = {} }: { plan?: Plan | undefined; groups?: Record<string, unknown> | undefined },
   group: string,
   known: Plan | undefined,
@@ -51,9 +79,9 @@ function ofFirstRelease(
 }
 
 /**
- * A session as it is kept. What others wrote into `before`, about other groups or in fields that this release does not
- * know, stays. The first release reads and writes `membership` and `plan` beside all that: it knows no marks, so it has
- * to ask about the membership itself, while an end that either of the two knows binds the other.
+ * The text of a session as Redis keeps it. Whatever others wrote into `before`, about other groups or in fields that this
+ * release does not know, stays. The first release reads and writes `membership` and `plan` beside all that. It knows no
+ * marks, so it has to ask about the membership itself, while an end that one of the two releases knows binds the other.
  */
 export function storedFrom({ record, ...session }: Session, { app, group }: Scope, before?: string): string {
   const { identity, contexts, signedInAt, lastSeenAt, browser, lineage, ...ofGroup } = record

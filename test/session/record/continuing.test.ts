@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { continuing, type Membership, type SessionRecord } from '../../../src/session/lives/record.ts'
+import { continuing } from '../../../src/session/record/continuing.ts'
+import type { Membership } from '../../../src/session/record/membership.ts'
+import type { SessionRecord } from '../../../src/session/record/record.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 const identity = {

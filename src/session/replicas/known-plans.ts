@@ -1,15 +1,15 @@
 import type { Clock } from '../../clock.ts'
 import type { Identity } from '../../entra/claims.ts'
-import { type Notes, noteOf } from '../replicas/notes.ts'
-import { isEndedHere, lagMs, newerPlan, orderOf, type Plan, planShape, surelyListedMs } from './record.ts'
+import { isEndedHere, lagMs, newerPlan, orderOf, type Plan, planShape, surelyListedMs } from '../record/plan.ts'
+import { type Notes, noteOf } from './notes.ts'
 
-/** Longer than an activation and its extension usually last; past it PIM is asked, as at the first time. */
+/** Longer than an activation and its extension usually last. After that PIM is asked, as at the first time. */
 const lifeMs = 26 * 3_600_000
 
 /**
- * What is known of a person's own activation, whichever session learned it: one that begins later, elsewhere, is bound
- * by the same end. Plans are in the order in which they were written here, not in that of the replicas' clocks. Every
- * method throws Problem('redis-away') when Redis does not confirm.
+ * Remembers what is known of a person's own activation, whichever session learned it: a session that begins later,
+ * elsewhere, is bound by the same end. Plans are in the order in which they were written here, not in that of the
+ * replicas' clocks. Every method throws Problem('redis-away') when Redis does not confirm.
  */
 export function createKnownPlans({
   notes,
@@ -17,24 +17,28 @@ export function createKnownPlans({
   clock,
 }: {
   notes: Notes
-  /** Where the first release keeps them, which knows no marks. */
+  /** Where the first release keeps plans. It knows no marks. */
   unmarked?: Pick<Notes, 'read'>
   clock: Clock
 }) {
+  const now = () => clock().getTime()
   const nameOf = (identity: Identity) => noteOf('plan', identity)
-  const latest = async (identity: Identity) => parsed(await notes.read(nameOf(identity)))
+  const latest = async (identity: Identity) => planIn(await notes.read(nameOf(identity)))
 
   /**
-   * An end that the person made in the first release, while tokens may still lag behind it. Of which group it is, it does
-   * not say: so it bounds alone, and PIM is asked.
+   * An end that the person made in the first release, while tokens may still lag behind it. It does not say of which group
+   * it is. So it is a bound and no more, and PIM is asked.
    */
   async function endedInFirstRelease(identity: Identity): Promise<Plan | undefined> {
-    const plan = parsed(await unmarked?.read(nameOf(identity)))
-    if (!plan?.until || !isEndedHere(plan) || clock().getTime() >= plan.until + surelyListedMs) return undefined
+    const plan = planIn(await unmarked?.read(nameOf(identity)))
+    if (!plan?.until || !isEndedHere(plan) || now() >= plan.until + surelyListedMs) return undefined
     return { askedAt: plan.askedAt, until: plan.until }
   }
 
-  /** Writes what `edit` makes of what is there, as the newest; what is there stays where `edit` returns undefined. */
+  /**
+   * Writes what `edit` makes of the plan that is there, as the newest plan. Where `edit` returns undefined, the plan that
+   * is there stays. Returns the plan that is there afterwards.
+   */
   async function write(
     identity: Identity,
     edit: (found: Plan | undefined, order: number) => Plan | undefined,
@@ -43,8 +47,8 @@ export function createKnownPlans({
     await notes.change(
       nameOf(identity),
       text => {
-        const found = parsed(text)
-        const order = Math.max(orderOf(found) + 1, clock().getTime())
+        const found = planIn(text)
+        const order = Math.max(orderOf(found) + 1, now())
         const next = edit(found, order)
         kept = next ? { ...next, order } : found
         return next && JSON.stringify(kept)
@@ -58,10 +62,10 @@ export function createKnownPlans({
     /** The newest plan, however long ago it ended. */
     latest,
 
-    /** For a session that begins: undefined where the plan ended so long ago that it binds no new proof. */
+    /** The plan for a session that begins: undefined where the plan ended so long ago that it binds no new proof. */
     async read(identity: Identity): Promise<Plan | undefined> {
       const plan = newerPlan(await latest(identity), await endedInFirstRelease(identity))
-      return plan && (plan.until ?? Infinity) + lagMs > clock().getTime() ? plan : undefined
+      return plan && (plan.until ?? Infinity) + lagMs > now() ? plan : undefined
     },
 
     /**
@@ -80,12 +84,15 @@ export function createKnownPlans({
         return make(found)
       }),
 
-    /** Keeps what an act of the person made of the plan. It counts over all that was read before it. Returns the plan. */
+    /**
+     * Keeps what an act of the person made of the plan. It counts over everything that was read before it. Returns the
+     * plan that counts now.
+     */
     act: (identity: Identity, edit: (found: Plan | undefined) => Plan): Promise<Plan | undefined> =>
       write(identity, (found, order) => ({ ...edit(found), act: order })),
   }
 }
 export type KnownPlans = ReturnType<typeof createKnownPlans>
 
-const parsed = (text: string | undefined): Plan | undefined =>
+const planIn = (text: string | undefined): Plan | undefined =>
   text === undefined ? undefined : planShape.safeParse(JSON.parse(text)).data

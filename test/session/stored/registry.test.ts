@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { afterAll, beforeEach, expect, inject, test } from 'vitest'
 import type { Identity } from '../../../src/entra/claims.ts'
-import { createRegistry, type Registry } from '../../../src/session/lives/registry.ts'
+import { createRegistry, type Registry } from '../../../src/session/stored/registry.ts'
 
 const redis = new Redis(inject('redisUrl'))
 afterAll(() => redis.disconnect())

@@ -3,8 +3,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Tokens } from '../../src/entra/oidc/oidc.ts'
 import { createSeal } from '../../src/session/sealing/seal.ts'
 import { type House, openHouse } from '../support/house.ts'
+import {
+  eventsIn,
+  everythingIn,
+  keysOf,
+  sessionIdOf,
+  sessionKeyOf,
+  signedCookie,
+  store,
+  storedOf,
+} from '../support/stored.ts'
 import type { Answer, Visitor } from '../support/visitor.ts'
-import { eventsIn, everythingIn, keysOf, sessionIdOf, sessionKeyOf, signedCookie, store, storedOf } from './stored.ts'
 
 let house: House
 beforeAll(async () => {

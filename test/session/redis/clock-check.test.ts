@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeEach, expect, inject, test, vi } from 'vitest'
-import { createLog } from '../../src/observability.ts'
-import { createClockCheck } from '../../src/session/clock-check.ts'
-import { openHouse } from '../support/house.ts'
-import { eventsIn } from './stored.ts'
+import { createLog } from '../../../src/observability.ts'
+import { createClockCheck } from '../../../src/session/redis/clock-check.ts'
+import { openHouse } from '../../support/house.ts'
+import { eventsIn } from '../../support/stored.ts'
 
 const redis = new Redis(inject('redisUrl'))
 afterAll(() => redis.disconnect())

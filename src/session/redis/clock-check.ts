@@ -1,6 +1,6 @@
-import { type Clock, clockToleranceMs } from '../clock.ts'
-import type { Log } from '../observability.ts'
-import type { Redis } from './redis/redis.ts'
+import { type Clock, clockToleranceMs } from '../../clock.ts'
+import type { Log } from '../../observability.ts'
+import type { Redis } from './redis.ts'
 
 const everyMs = 60_000
 const sayAgainMs = 3_600_000

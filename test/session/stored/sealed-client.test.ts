@@ -4,7 +4,7 @@ import { afterAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { Secret } from '../../../src/config/secret.ts'
 import { createLog } from '../../../src/observability.ts'
 import { createSeal } from '../../../src/session/sealing/seal.ts'
-import { createSealedClient } from '../../../src/session/sealing/sealed-client.ts'
+import { createSealedClient } from '../../../src/session/stored/sealed-client.ts'
 
 const redis = new Redis(inject('redisUrl'))
 afterAll(() => redis.disconnect())

@@ -1,0 +1,72 @@
+import type { Clock } from '../../clock.ts'
+import type { Log } from '../../observability.ts'
+import { type Lifetimes, leewayMs } from '../record/lifetimes.ts'
+import type { SessionRecord } from '../record/record.ts'
+import type { Redis } from '../redis/redis.ts'
+import type { SessionsById } from '../stored/by-id.ts'
+import type { Census } from '../stored/census.ts'
+import type { Vault } from '../vault.ts'
+
+/** Idle time is kept coarsely: at most one write a minute (more often only where sessions idle out within two). */
+const coarseMs = 60_000
+
+/**
+ * Writes down that a session was seen. Nothing waits for that: a page that can be shown is not held up, and a Redis that
+ * takes no writes signs nobody out. Never throws.
+ */
+export function createTouch({
+  idleMs,
+  clock,
+  redis,
+  keyOf,
+  lifetimes,
+  byId,
+  vault,
+  census,
+  log,
+}: {
+  idleMs: number
+  clock: Clock
+  redis: Redis
+  keyOf: (sessionId: string) => string
+  lifetimes: Lifetimes
+  byId: Pick<SessionsById, 'change'>
+  vault: Vault
+  census: Census | undefined
+  log: Log
+}) {
+  const now = () => clock().getTime()
+  const touchAfterMs = Math.min(coarseMs, idleMs / 2)
+  const isDue = ({ lastSeenAt }: SessionRecord): boolean => now() - lastSeenAt >= touchAfterMs
+  const seenNow = (found: SessionRecord) => (isDue(found) ? { ...found, lastSeenAt: now() } : found)
+  const touching = new Set<string>()
+
+  /** The first minute is covered by the leeway. */
+  async function prolongTokens(sessionId: string, record: SessionRecord): Promise<void> {
+    if (now() - record.signedInAt > leewayMs)
+      await vault.prolong(sessionId, { lifeMs: lifetimes.tokenLifeMs(record), now: now() })
+  }
+
+  function rememberHere(sessionId: string, at: number, error: unknown): void {
+    lifetimes.noteUnwritten(sessionId, at)
+    // A Redis that is full still takes this command.
+    redis.pexpire(keyOf(sessionId), lifetimes.ttlSeconds() * 1000).catch(() => {})
+    log.warn({ event: 'session-touch-failed', error })
+  }
+
+  return function touch(sessionId: string, before: SessionRecord): void {
+    if (!isDue(before)) return
+    const asItWas = `${sessionId} ${before.lastSeenAt}`
+    if (touching.has(asItWas)) return
+    touching.add(asItWas)
+    const at = now()
+    // The tokens first: they must not be over before their session.
+    prolongTokens(sessionId, before)
+      .then(() => byId.change(sessionId, seenNow))
+      .then(record => record && census?.seen(sessionId, { until: lifetimes.overAt(record), now: at }))
+      .catch(error => rememberHere(sessionId, at, error))
+      // Not sooner: requests answered together with this write still saw the session as it was before.
+      .finally(() => setImmediate(() => touching.delete(asItWas)))
+  }
+}
+export type Touch = ReturnType<typeof createTouch>

@@ -1,0 +1,82 @@
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/load.ts'
+import type { Log } from '../observability.ts'
+import { createCookies } from './cookies.ts'
+import { createBirth } from './lives/birth.ts'
+import { createEndOf } from './lives/end-of.ts'
+import { createEnds } from './lives/ends.ts'
+import { createOwnSessions } from './lives/own-sessions.ts'
+import { createRequestSession, type Records } from './lives/request-session.ts'
+import { createSignOut } from './lives/sign-out.ts'
+import { createSuccession } from './lives/succession.ts'
+import { createTouch } from './lives/touch.ts'
+import { createWentOnes } from './lives/went-on.ts'
+import { createLifetimes } from './record/lifetimes.ts'
+import type { Redis } from './redis/redis.ts'
+import type { KnownPlans } from './replicas/known-plans.ts'
+import { scopeOf } from './scope.ts'
+import type { Seal } from './sealing/seal.ts'
+import { createBoundClient } from './stored/bound-client.ts'
+import { createSessionsById } from './stored/by-id.ts'
+import type { Census } from './stored/census.ts'
+import { createRegistry } from './stored/registry.ts'
+import { createRemoval } from './stored/removal.ts'
+import { createSealedClient } from './stored/sealed-client.ts'
+import type { Vault } from './vault.ts'
+
+type Needs = {
+  config: Pick<Config, 'baseUrl' | 'session' | 'redis' | 'entra' | 'access'>
+  clock: Clock
+  redis: Redis
+  seal: Seal
+  vault: Vault
+  log: Log
+  /** Where sessions are counted, if anybody asks how many there are. */
+  census?: Census | undefined
+  /** What other sessions of a person learned of their end; none where people do not turn on their access here. */
+  knownPlans?: KnownPlans | undefined
+}
+
+/**
+ * The memory between requests: sessions in Redis, sealed, with lifetimes of our own. Every method throws
+ * Problem('redis-away') when Redis does not confirm.
+ */
+export function createSessions({ config, clock, redis, seal, vault, log, census, knownPlans }: Needs) {
+  const { idleMs, maxMs } = config.session
+  const prefix = `${config.redis.prefix}session:`
+  const keyOf = (sessionId: string) => prefix + sessionId
+  const lifetimes = createLifetimes({ limits: config.session, clock })
+  const client = createBoundClient(createSealedClient({ redis, seal, log }), scopeOf(config))
+  const registry = createRegistry({ redis, prefix: config.redis.prefix })
+  const byId = createSessionsById({ client, keyOf, registry, lifetimes })
+  const removal = createRemoval({ client, keyOf, registry, vault, census })
+
+  const records: Records = new WeakMap()
+  const cookies = createCookies(config.baseUrl)
+  const touch = createTouch({ idleMs, clock, redis, keyOf, lifetimes, byId, vault, census, log })
+  const ofRequest = createRequestSession({ clock, client, prefix, cookies, seal, records, lifetimes, byId, touch })
+
+  const ends = createEnds({ redis, prefix: config.redis.prefix, clock })
+  const wentOnes = createWentOnes({ redis, seal, prefix: config.redis.prefix })
+  const kept = { clock, records, byId, removal, vault, ends }
+  const bear = createBirth({ ...kept, maxMs, client, keyOf, lifetimes, registry, knownPlans, census })
+  const { begin, renew, rotate } = createSuccession({ ...kept, bear, wentOnes })
+
+  const endOf = createEndOf({ byId, removal, registry, ends })
+  const end = createSignOut({ records, cookies, seal, wentOnes, endOf, removal })
+  const { ownSessions, endOwn } = createOwnSessions({ records, registry, byId, endOf })
+
+  return {
+    ...ofRequest,
+    ...byId,
+    ...{ begin, renew, rotate, end },
+    ...{ ownSessions, endOwn },
+    /** Ends one session; it is no fault when there is none. */
+    destroy: async (...one: Parameters<typeof removal.destroy>): Promise<void> => void (await removal.destroy(...one)),
+    /** Ends all sessions that one session of Entra opened, which is over at Entra. */
+    endOfEntraSession: endOf.entraSession,
+    /** A count for a sign-in that is about to be proved: each end from now on counts against it. */
+    moment: ends.moment,
+  }
+}
+export type Sessions = ReturnType<typeof createSessions>

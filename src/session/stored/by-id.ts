@@ -1,0 +1,63 @@
+import type { Identity } from '../../entra/claims.ts'
+import type { Lifetimes } from '../record/lifetimes.ts'
+import type { SessionRecord } from '../record/record.ts'
+import { ask } from '../redis/asking.ts'
+import type { Registry } from './registry.ts'
+import type { SealedClient } from './sealed-client.ts'
+
+/**
+ * Sessions by their ids, whichever browser holds them: read, and changed by compare-and-set. Every method throws
+ * Problem('redis-away') when Redis does not confirm.
+ */
+export function createSessionsById({
+  client,
+  keyOf,
+  registry,
+  lifetimes,
+}: {
+  client: SealedClient
+  keyOf: (sessionId: string) => string
+  registry: Registry
+  lifetimes: Lifetimes
+}) {
+  /** What a session remembers now; undefined when it is over. */
+  async function read(sessionId: string): Promise<SessionRecord | undefined> {
+    const text = await ask(client.get(keyOf(sessionId)))
+    const record: SessionRecord | undefined = text === null ? undefined : JSON.parse(text).record
+    return record && !lifetimes.isPast(sessionId, record) ? record : undefined
+  }
+
+  /**
+   * Changes a session that still exists, if it is still as it was read: `edit` may run several times. Returns what the
+   * session remembers afterwards; undefined when there is no such session (any more).
+   */
+  async function change(
+    sessionId: string,
+    edit: (record: SessionRecord) => SessionRecord,
+  ): Promise<SessionRecord | undefined> {
+    let after: SessionRecord | undefined
+    const changed = (before: string): string | undefined => {
+      const session = JSON.parse(before) as { record: SessionRecord }
+      after = edit(session.record)
+      const isSame = JSON.stringify(after) === JSON.stringify(session.record)
+      return isSame ? undefined : JSON.stringify({ ...session, record: after })
+    }
+    const text = await ask(client.change(keyOf(sessionId), changed, () => lifetimes.ttlSeconds(after)))
+    return text === null ? undefined : after
+  }
+
+  /** Changes what all open sessions of a person remember. */
+  async function changeAll(identity: Identity, edit: (record: SessionRecord) => SessionRecord): Promise<void> {
+    const changed = new Set<string>()
+    const round = async () => {
+      for (const id of await registry.ofPerson(identity))
+        if (!changed.has(id) && (await change(id, edit))) changed.add(id)
+    }
+    await round()
+    // A session that went on under another id during the first round was not found under either.
+    await round()
+  }
+
+  return { read, change, changeAll }
+}
+export type SessionsById = ReturnType<typeof createSessionsById>
