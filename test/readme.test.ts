@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -25,6 +26,15 @@ describe('the page of the settings', () => {
   })
 })
 
+test('the README names the settings that are required, and no others, where a reader connects a tenant', () => {
+  const connect = readme.slice(readme.indexOf('## Connect your tenant'), readme.indexOf('## The map'))
+  const named = [...connect.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name).filter(name => name !== undefined)
+  const isOptional = (name: string) => settings[name as keyof typeof settings].safeParse(undefined).success
+  // One of three is required; the README begins with the secret.
+  const required = Object.keys(settings).filter(name => !isOptional(name) || name === 'ENTRA_CLIENT_SECRET')
+  expect(named.toSorted()).toEqual(required.toSorted())
+})
+
 test('a link, an anchor and a path that lead nowhere are seen', () => {
   const text = '# A heading: two\n[x](b.md#y) `src/attic/`\n```\nsrc/gate/  all\n  attic/  old · test/cellar\n```\n'
   expect(linksIn('docs/a.md', text)).toEqual([{ from: 'docs/a.md', path: 'docs/b.md', anchor: 'y' }])
@@ -45,6 +55,15 @@ describe('the documents', () => {
     expect(named.length).toBeGreaterThan(10)
     const known = [...scripts, 'ci', 'install']
     expect(named.filter(({ command }) => !known.includes(command))).toEqual([])
+  })
+
+  test('hold only shell commands that a POSIX shell can read', () => {
+    const commands = Object.values(documents).flatMap(text =>
+      blocksIn(text).filter(({ language }) => language === 'sh'),
+    )
+    expect(commands.length).toBeGreaterThan(5)
+    const unread = commands.filter(({ text }) => spawnSync('sh', ['-n'], { input: text }).status !== 0)
+    expect(unread).toEqual([])
   })
 
   test('link to files and headings that exist', () => {

@@ -45,12 +45,13 @@ export const linksIn = (from: string, text: string): Link[] =>
       return { from, path: path === '' ? from : posix.join(posix.dirname(from), path), anchor }
     })
 
-/** Paths of the repository that a text names in code: `src/app.ts`, `docs/`, and those at the beginning of a line of a map. */
+/** Paths of the repository that a text names: `src/app.ts` in prose, those in shell commands, and those of a map. */
 export const pathsIn = (text: string): string[] => [
   ...[...proseOf(text).matchAll(/`((?:src|test|infra|views|docs)\/[\w./-]*)`/g)].map(([, path = '']) => path),
-  ...blocksIn(text)
-    .filter(({ language }) => language === '')
-    .flatMap(block => mapped(block.text)),
+  ...blocksIn(text).flatMap(block => {
+    if (block.language === '') return mapped(block.text)
+    return block.language === 'sh' ? (block.text.match(/(?<=^| )(?:src|test|infra|views|docs)\/[\w./-]+/gm) ?? []) : []
+  }),
 ]
 
 /** A map: a path, or two spaces and a folder inside the path above. */
