@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { type Checkout, openCheckout } from './support/checkout.ts'
 import { blocksIn, documents } from './support/documents.ts'
 
@@ -29,6 +29,9 @@ const wrongLines = {
   'src/unknown-audience.ts': "get('/reports', 'member', import('./web/controllers/reports.ts'))",
   'src/unknown-file.ts': "get('/reports', 'members', import('./web/controllers/report.ts'))",
 }
+
+// Each runs programs that begin with everything to be read and compiled.
+vi.setConfig({ testTimeout: 120_000 })
 
 let checkout: Checkout
 beforeAll(() => {
