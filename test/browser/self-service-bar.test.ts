@@ -109,7 +109,7 @@ describe('a page that is open while the time runs out', () => {
     await ben.sleep(60)
     await bar(ben).getByText('Access ran out at', { exact: true }).waitFor()
     expect(await bar(ben).innerText()).toMatch(
-      /What is on this page stays here. Turn it on again \(opens in a new tab\)/,
+      /What you typed on this page stays here. Turn it on again \(opens in a new tab\)/,
     )
     expect([await note(ben).inputValue(), await ben.page.evaluate('document.activeElement.id')]).toEqual([
       'Half of a sent',

@@ -136,7 +136,7 @@ test('a form that needs one more check first is kept through it, and a cancelled
   await page.getByLabel('Note').fill(text)
   await page.getByRole('button', { name: 'Refund' }).click()
   await page.getByRole('heading', { name: 'One more check, then send it' }).waitFor()
-  await page.getByRole('link', { name: 'Take the check' }).click()
+  await page.getByRole('link', { name: 'Continue with passkey' }).click()
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.getByText('Try again').click()
   await page.getByRole('radio', { name: /Ben/ }).check()

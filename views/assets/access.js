@@ -98,7 +98,7 @@ function startBar(bar) {
     link.href = find('acts') ? '/access' : '/'
     link.target = '_blank'
     link.textContent = 'Turn it on again (opens in a new tab)'
-    find('said').replaceChildren('What is on this page stays here. ', link)
+    find('said').replaceChildren('What you typed on this page stays here. ', link)
     say(find('assertively'), `Access ran out at ${at}.`)
   }
 
@@ -140,7 +140,7 @@ function startBar(bar) {
       link.textContent = 'My access (opens in a new tab)'
       const sentence =
         error instanceof TypeError || error instanceof SyntaxError ? 'It could not be sent.' : error.message
-      find('said').replaceChildren(`Not extended. ${sentence} Go on in `, link)
+      find('said').replaceChildren(`Not extended. ${sentence} See `, link)
     } finally {
       // There is one further period at a time. It stays where it is, for the focus is on it.
       button.ariaDisabled = isExtended ? 'true' : null

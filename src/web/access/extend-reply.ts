@@ -25,7 +25,7 @@ export function extended(outcome: Extended, about: Circumstances, { isForScript 
     case 'form':
       if (outcome.offer.kind === 'form')
         return turnedOn(outcome, { ...about, action: '/access/extend', button: 'Extend access' })
-      return notExtended(about, { problem: 'That cannot be asked for now. My access shows what can.' })
+      return notExtended(about, { problem: 'You cannot extend access now. My access shows what you can do.' })
     default:
       return turnedOn(outcome, about)
   }
@@ -43,9 +43,9 @@ function notExtended(
 
 /** What was there already is no yes: nothing was asked for. */
 function lasting(until: number | undefined, now: Date): string {
-  if (until === undefined) return 'Access is always on for you: there is nothing to extend.'
+  if (until === undefined) return 'Access is always on for you, so there is nothing to extend.'
   const end = instantOf(new Date(until), now).absolute
-  return `Access lasts until ${end} already, by a period that follows this one. When that has begun, it can be extended once more.`
+  return `Access already lasts until ${end}, because another period follows this one. You can extend it again once that period has begun.`
 }
 
 /** Everything but a plain yes needs a page: the script says so and links to it. */

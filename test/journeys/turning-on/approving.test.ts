@@ -24,7 +24,7 @@ describe('an approver', () => {
     expect((await scene.lena.get(`/approvals/${scene.id}`)).status).toBe(200)
     expect((await scene.lena.get('/sessions')).status).toBe(403)
   })
-  test('sees the person’s last times, and who else is in', async () => {
+  test('shows the approver the person’s earlier requests, and who else is in', async () => {
     await using scene = await asking({ settings: { MEMBERSHIP_ROSTER: 'on' } })
     const { house, lena, id } = scene
     await expect.poll(() => house.services.watch.roster()).toBeDefined()

@@ -39,7 +39,7 @@ describe('an extension that waits for approval', () => {
     expect(mine).toContain(
       'Access was not extended. <bdi>Lena Fischer</bdi> said no: “<bdi>Use staging for this</bdi>”',
     )
-    expect(mine).toContain('Nothing waits for approval.')
+    expect(mine).toContain('No request is waiting for approval.')
     expect(mine).toMatch(/12:10 UTC · <strong><bdi>the answer was no/)
   })
   test('and was denied keeps nobody out who turned access on anew after that period', async () => {

@@ -41,7 +41,7 @@ test('sent all the same, as from a second tab, it asks for nothing and confirms 
   const before = (await trailOf(house)).length
   const again = await ben.post('/access/extend', { minutes: '60' })
   expect([again.status, again.text.includes('Access was not extended')]).toEqual([422, true])
-  expect(again.text).toContain('Access lasts until 13:30 UTC already')
+  expect(again.text).toContain('Access already lasts until 13:30 UTC')
   const byScript = await ben.post('/access/extend', { minutes: '60', as: 'script' })
   expect(byScript.body).toMatchObject({ extended: false, sentence: expect.stringContaining('13:30 UTC already') })
   expect([askedOf(house).length, (await trailOf(house)).length]).toEqual([2, before])
@@ -67,7 +67,7 @@ test('a further period from the portal is said with its end, and the line above 
     return { ...said, body: { value: [...rows, { ...rows[0], id: 'next', scheduleInfo: next }] } }
   })
   const answer = await ben.post('/access/extend', { minutes: '30' })
-  expect(answer.text).toContain('Access lasts until 13:45 UTC already')
+  expect(answer.text).toContain('Access already lasts until 13:45 UTC')
   expect(/data-until="([^"]+)"/.exec(answer.text)?.[1]).toBe('2026-03-02T13:45:00.000Z')
   expect(askedOf(house)).toHaveLength(1)
 })

@@ -91,10 +91,10 @@ describe('End now', () => {
     house.tenant.set({ graphError: { what: '503', where: 'requests', method: 'POST', when: 'next' } })
     await ben.post('/access/end')
     house.clock.advance({ seconds: 149 })
-    expect((await ben.get('/access')).text).toContain('You asked to end it at')
+    expect((await ben.get('/access')).text).toContain('You asked to end access at')
     expect(await eventsOf(house, 'ending')).toEqual(['endingRequested', 'endingUnanswered'])
     house.clock.advance({ seconds: 1 })
-    expect((await ben.get('/access')).text).not.toContain('You asked to end it at')
+    expect((await ben.get('/access')).text).not.toContain('You asked to end access at')
     expect(await eventsOf(house, 'ending')).toEqual(['endingRequested', 'endingUnanswered', 'endingFailed'])
     expect((await ben.get('/')).status).toBe(200)
   })
@@ -173,7 +173,7 @@ describe('turning on', () => {
     const ben = await house.visitor('ben')
     await turnOn(ben)
     expect(await eventsOf(house, 'activation')).toEqual(['activationRequested', 'activationWaiting'])
-    expect((await ben.get('/access/turning-on')).text).toContain('Microsoft took it')
+    expect((await ben.get('/access/turning-on')).text).toContain('Microsoft received it')
     await until(house, ben, 'in')
     expect(await eventsOf(house, 'activation')).toEqual([
       'activationRequested',

@@ -186,7 +186,9 @@ describe('a form whose text came too late', () => {
     site.say(offering({ kind: 'form', form }))
     const answer = await oskar.post(site.at('/sessions/end'), typed)
     expect(answer.status).toBe(403)
-    expect(plain(answer.text)).toContain('We kept what you typed in /sessions/end. It was not sent. It will be there')
+    expect(plain(answer.text)).toContain(
+      'We kept what you typed in /sessions/end. It was not sent. We keep it for a day',
+    )
     expect(answer.text).toMatch(/name="returnTo" value="\/kept-form\/sessions\/end\?draft=[\w-]{22}"/)
     expect(answer.text).not.toContain('Refund 8841')
   })
