@@ -1,4 +1,4 @@
-// Live time and polling. Every page works without this file; nothing here moves the focus.
+// Live time and polling. Every page works without this file, and no function here moves the focus.
 
 const minuteMs = 60_000
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
@@ -15,7 +15,7 @@ const lengthOf = ms => {
   const parts = [minutes >= 60 && `${Math.floor(minutes / 60)} h`, minutes % 60 > 0 && `${minutes % 60} min`]
   return parts.filter(Boolean).join(' ')
 }
-/** The server's clock, as far as this page knows it: the clock of this device may be wrong. */
+/** The server's clock, from the instant that the page carries: the clock of this device may be wrong. */
 const clockOf = element => {
   const ahead = Date.parse(element.dataset.now) - Date.now()
   return () => new Date(Date.now() + ahead)
@@ -78,7 +78,7 @@ function startBar(bar) {
     find('end-now').hidden = false
   }
 
-  /** It may have been extended in another tab: asked once before it is said that it ended. */
+  /** Asks the server once before it says that access ended: another tab may have extended access. */
   async function over() {
     if (isAsking) return
     isAsking = true
@@ -115,7 +115,7 @@ function startBar(bar) {
     return state.step === 'in' && state.until ? new Date(state.until) : undefined
   }
 
-  // By script where something was typed, so that a half-filled form stays where it is.
+  // Sent by script when the person has typed something, so that a half-filled form stays on the page.
   find('extend')?.addEventListener('submit', async event => {
     if (!isAnythingTyped()) return
     event.preventDefault()
@@ -142,7 +142,7 @@ function startBar(bar) {
         error instanceof TypeError || error instanceof SyntaxError ? 'It could not be sent.' : error.message
       find('said').replaceChildren(`Not extended. ${sentence} See `, link)
     } finally {
-      // There is one further period at a time. It stays where it is, for the focus is on it.
+      // Microsoft takes one further period at a time. The button stays, because it has the focus.
       button.ariaDisabled = isExtended ? 'true' : null
     }
   })
@@ -152,7 +152,7 @@ function startBar(bar) {
   addEventListener('visibilitychange', show)
 }
 
-/** This page came before it was known until when access is on: whoever stays on it is to be warned all the same. */
+/** Asks when access ends, for a page that was sent before that was known, so that its reader is warned too. */
 function askForEnd(main) {
   const pauses = [5_000, 20_000, 60_000]
 
@@ -161,7 +161,7 @@ function askForEnd(main) {
     const state = answer.ok ? await answer.json() : {}
     if (state.step === 'in' && !state.until) return again()
     if (state.step !== 'in') return
-    // Now that it is known, every page of a member has the line.
+    // The end is known now, so every page of a member has the line.
     const page = await (await fetch('/', { credentials: 'same-origin', cache: 'no-store' })).text()
     const bar = new DOMParser().parseFromString(page, 'text/html').querySelector('[data-access-bar]')
     if (bar) show(document.adoptNode(bar))
@@ -236,7 +236,7 @@ function startProgress(progress) {
     if (answer.status === 401) return location.reload()
     if (!answer.ok) return again(5_000)
     const state = await answer.json()
-    // Another step is another page, and the one of being in leads on by itself.
+    // Each step has its own page. The page of the last step redirects to the page first asked for.
     if (state.step.split(' ')[0] !== mark.split(' ')[0] && !isUnderWay(state.step))
       return location.replace(location.href)
     if (state.mark !== mark) await change(state.mark)

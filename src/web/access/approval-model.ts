@@ -2,6 +2,7 @@ import type { OneRequest, WaitingRequest } from '../../pim/approvals.ts'
 import { instantOf, spoken } from '../shell/instant.ts'
 import { beginsIn } from './offer-model.ts'
 
+/** One line of the list of requests that are waiting for this person's answer. */
 export const waitingRow = (waiting: WaitingRequest, now: Date) => ({
   id: waiting.id,
   name: waiting.name,
@@ -15,7 +16,7 @@ export const waitingRow = (waiting: WaitingRequest, now: Date) => ({
 
 type Answered = { problem?: string; error?: string; comment?: string; reference?: string }
 
-/** One page for one wish; what was answered here and could not be sent comes back with it. */
+/** The page of one request. A comment that could not be sent comes back with it. */
 export function approvalModel(
   one: OneRequest,
   now: Date,
@@ -46,7 +47,7 @@ export function approvalModel(
   }
 }
 
-/** How it went the last times: PIM's words for it, in ours. */
+/** How earlier requests ended: PIM's status, in our words. */
 const outcomes: Record<string, string> = {
   provisioned: 'turned on',
   granted: 'turned on',

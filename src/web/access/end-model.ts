@@ -1,7 +1,7 @@
 import type { Ended } from '../../pim/answers.ts'
 import type { PimRefusal } from '../../pim/refusals/from-graph.ts'
 import { instantOf } from '../shell/instant.ts'
-import type { Circumstances } from './offer-model.ts'
+import type { Circumstances } from './circumstances.ts'
 
 type NotEnded = Extract<Ended, { ended: false }>
 type Endable = {
@@ -12,7 +12,7 @@ type Endable = {
   verdict?: NotEnded['verdict']
 }
 
-/** What became of it, in the words of the page. */
+/** The page's title after access could not be ended. */
 const titles: Record<NonNullable<NotEnded['verdict']>, string> = {
   waiting: 'Access is being ended',
   unanswered: 'We do not know yet whether access was ended',
@@ -20,7 +20,7 @@ const titles: Record<NonNullable<NotEnded['verdict']>, string> = {
   failed: 'Access was not ended',
 }
 
-/** Whether access can be ended now, and if not, why and from when. */
+/** The model of the page that ends access: whether Microsoft allows it now, and if not, why and from when. */
 export function endModel(
   { always, until, canEndAt, problem, verdict }: Endable,
   { now, groupName, reference }: Circumstances,
@@ -33,7 +33,7 @@ export function endModel(
     until: until === undefined ? undefined : instantOf(new Date(until), now),
     canEndAt: isTooSoon ? instantOf(new Date(canEndAt), now) : undefined,
     problem: problem?.sentence ?? '',
-    /** What Microsoft would refuse again is not offered again. */
+    /** The page does not offer again what Microsoft would refuse again. */
     canEnd: !always && !isTooSoon && problem?.act !== 'wait' && problem?.act !== 'ask-someone',
     reference,
   }

@@ -2,14 +2,14 @@ import { z } from 'zod'
 import type { Extended } from '../../pim/answers.ts'
 import { json, type Reply, redirect, view } from '../page.ts'
 import { instantOf } from '../shell/instant.ts'
-import type { Circumstances } from './offer-model.ts'
+import type { Circumstances } from './circumstances.ts'
 import { turnedOn } from './turn-on-reply.ts'
 
 const formShape = z.object({ as: z.literal('script') })
-/** The line under the header asks by script, so that a half-filled form stays where it is. */
+/** Whether the line under the header sent this form by script, so that a half-filled form on the page stays there. */
 export const isForScript = (form: unknown): boolean => formShape.safeParse(form).success
 
-/** What asking for more time led to. */
+/** The reply to a form that extends access: JSON for the script, a redirect or a page for everybody else. */
 export function extended(outcome: Extended, about: Circumstances, { isForScript }: { isForScript: boolean }): Reply {
   const { now, returnTo } = about
   if (isForScript) return json(forScript(outcome, now))
@@ -31,7 +31,7 @@ export function extended(outcome: Extended, about: Circumstances, { isForScript 
   }
 }
 
-/** With a problem nothing is left to do here; without one it can be ended and turned on again. */
+/** The page after access was not extended. Without a problem it offers to end access and to turn it on again. */
 function notExtended(
   { now, returnTo, reference }: Circumstances,
   { problem = '', canEndAt = 0 }: { problem?: string; canEndAt?: number },
@@ -41,14 +41,14 @@ function notExtended(
   return view('not-extended', 'Access was not extended', model, { status: 422 })
 }
 
-/** What was there already is no yes: nothing was asked for. */
+/** A period that existed already is not called extended, because this form asked Microsoft for nothing. */
 function lasting(until: number | undefined, now: Date): string {
   if (until === undefined) return 'Access is always on for you, so there is nothing to extend.'
   const end = instantOf(new Date(until), now).absolute
   return `Access already lasts until ${end}, because another period follows this one. You can extend it again once that period has begun.`
 }
 
-/** Everything but a plain yes needs a page: the script says so and links to it. */
+/** The JSON for the page's script. Everything but a plain yes needs a page, so the script says one sentence and links there. */
 function forScript(outcome: Extended, now: Date): object {
   if (outcome.kind === 'extended') {
     const { iso, absolute } = instantOf(new Date(outcome.until), now)

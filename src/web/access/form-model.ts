@@ -21,10 +21,10 @@ export type TurnOnForm = {
   last: { at: Instant; length: string; reason: string; ticket: string; minutes: number } | undefined
   now: string
 }
-/** What the form is for; `prefill` proposes the last reason where the same work goes on. */
+/** How a page wants the form. `prefill` proposes the last reason, because the same work goes on. */
 export type Wanted = { now: Date; returnTo: string; action?: string; button?: string; prefill?: boolean; from?: Date }
 
-/** The form as a page shows it: what was typed first, then what may be proposed. */
+/** The form as a page shows it: typed text comes before proposed text. Length of choices is in minutes. */
 export function turnOnForm(
   offer: FormOffer,
   { now, returnTo, action, button, prefill, from = now }: Wanted,
@@ -69,7 +69,7 @@ export function turnOnForm(
 
 const chosenOf = ({ choices, minutes }: FormOffer, wish: number) => (choices.includes(wish) ? wish : minutes)
 
-/** What will be asked of whom, said before the button is pressed. */
+/** Says before the button is pressed what Microsoft will ask of whom. */
 function needsOf({ needs: { passkey, approval, approvers }, rulesKnown }: FormOffer): string[] {
   if (!rulesKnown) return ['Microsoft may ask for your passkey, or for somebody’s approval.']
   return [
@@ -78,6 +78,6 @@ function needsOf({ needs: { passkey, approval, approvers }, rulesKnown }: FormOf
   ].filter(Boolean)
 }
 
-/** Any one of several people, as a sentence begins. */
+/** Names several people of whom any one can act, as the beginning of a sentence. */
 export const anyOf = (names: readonly string[]): string =>
   names.length === 0 ? 'Somebody who may approve' : new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names)

@@ -1,14 +1,15 @@
 import type { AccessNow } from '../../gate/asking/access-now.ts'
 import type { MyAccess, Use } from '../../pim/answers.ts'
 import { instantOf, period, spoken } from '../shell/instant.ts'
+import type { Circumstances } from './circumstances.ts'
 import { turnOnForm } from './form-model.ts'
-import { type Circumstances, waitingModel } from './offer-model.ts'
+import { waitingModel } from './offer-model.ts'
 
 type Shown = { mine: MyAccess; shown: AccessNow; again: number }
 
 /**
- * Everything the page says. Whether access is on, and until when, is what the gate says, as in the line above the page;
- * PIM adds what it is for. `again`: the place in the list of the use that is proposed for the form.
+ * The model of My access. The gate says whether access is on and until when, as in the line above the page; PIM adds the
+ * reason and the history. `again` is the index of the earlier use whose reason the form proposes; -1 proposes none.
  */
 export function myAccessModel({ mine, shown, again }: Shown, about: Circumstances) {
   const { now, groupName, reference } = about
@@ -18,7 +19,7 @@ export function myAccessModel({ mine, shown, again }: Shown, about: Circumstance
     groupName,
     state: shown.state,
     on: shown.state === 'on' ? onModel(mine.on, shown, now) : undefined,
-    /** Microsoft shows it as on, and here it is not, or nobody can tell. */
+    /** Microsoft shows access as on, while the gate says that it is off or cannot tell. */
     elsewhere: shown.state !== 'on' && mine.on ? { from: instantOf(new Date(mine.on.from), now) } : undefined,
     endAskedAt: at(mine.on?.endAskedAt),
     form: canTurnOn && turnOnForm(withUse(canTurnOn, mine.recent[again]), about),
@@ -53,7 +54,7 @@ function onModel(mine: MyAccess['on'], { until, was, isAlways }: Extract<AccessN
     reason: mine?.reason ?? '',
     ticket: mine?.ticket ?? '',
     always: until === undefined && (isAlways || mine?.always === true),
-    /** Microsoft's lists do not name it: they are behind, or it was given past PIM. */
+    /** Microsoft's lists do not name this access: the lists are late, or somebody gave access past PIM. */
     isUnlisted: mine === undefined,
     isOwn: mine?.canEndAt !== undefined,
     canEndAt: isTooSoon ? at(mine.canEndAt) : undefined,
@@ -69,7 +70,7 @@ const extensionsOf = (minutes: readonly number[], end: number, now: Date) =>
     isChosen: index === 0,
   }))
 
-/** The form with what was typed for an earlier use, unless something newer was typed already. */
+/** The form, filled with an earlier use. What the person has typed since then wins. */
 function withUse(form: NonNullable<MyAccess['canTurnOn']>, use: Use | undefined) {
   if (!use || form.typed) return form
   return { ...form, typed: { reason: use.reason ?? '', ticket: use.ticket ?? '', minutes: String(use.minutes ?? '') } }

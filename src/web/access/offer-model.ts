@@ -1,22 +1,9 @@
 import type { Offer } from '../../pim/answers.ts'
 import { dated, type Instant, instantOf, spoken } from '../shell/instant.ts'
+import type { Circumstances } from './circumstances.ts'
 import { type TurnOnForm, turnOnForm } from './form-model.ts'
 
-export type Circumstances = {
-  now: Date
-  groupName: string
-  environmentName: string
-  name: string
-  username: string
-  baseUrl: string
-  returnTo: string
-  reference: string
-  /** Propose what was typed the last time: the same work goes on. */
-  prefill?: boolean
-  action?: string
-  button?: string
-}
-/** What a page needs to show an offer, whichever it is. */
+/** The model of an offer of any kind: the fields of other kinds are undefined or empty. */
 export type OfferModel = {
   kind: Offer['kind']
   form: TurnOnForm | undefined
@@ -26,7 +13,7 @@ export type OfferModel = {
   problem: string
 }
 export type WaitingModel = {
-  /** When it would begin. */
+  /** When access would begin, in words. */
   begins: string
   since: Instant
   lapsesAt: Instant
@@ -36,6 +23,7 @@ export type WaitingModel = {
   approvers: readonly string[]
 }
 
+/** Turns an offer into the finished values that its view shows. */
 export function offerModel(offer: Offer, about: Circumstances): OfferModel {
   const { now } = about
   return {
@@ -57,6 +45,7 @@ type Waiting = {
   minutes?: number
   approvers: readonly string[]
 }
+/** The model of a request that is waiting for approval. Instants of `Waiting` are epoch ms. */
 export const waitingModel = (waiting: Waiting, now: Date): WaitingModel => ({
   since: instantOf(new Date(waiting.since), now),
   lapsesAt: instantOf(new Date(waiting.lapsesAt), now),
@@ -67,11 +56,11 @@ export const waitingModel = (waiting: Waiting, now: Date): WaitingModel => ({
   approvers: waiting.approvers,
 })
 
-/** An extension begins when the period before it ends, all else when it is approved. */
+/** When a waiting request begins, in words: an extension begins when the period before it ends, any other request when it is approved. */
 export const beginsIn = ({ startsAt = 0 }: { startsAt?: number }, now: Date): string =>
   startsAt > now.getTime() ? `from ${instantOf(new Date(startsAt), now).absolute}` : 'from when it is approved'
 
-/** Ready to be sent to whoever gives out access: who, what, where, when, and the reference they will want. */
+/** A message to the group's administrators, ready to send: who asks, for what, where, when, and the reference. */
 function messageOf(endedAt: number | undefined, about: Circumstances): string {
   const { now, groupName, environmentName, name, username, baseUrl, returnTo, reference } = about
   const place = environmentName ? `${baseUrl} (${environmentName})` : baseUrl

@@ -1,14 +1,14 @@
 import type { Access } from '../../pim/answers.ts'
 import type { Approvals } from '../../pim/approvals.ts'
 
-/** What is there while people may turn on their own access. */
+/** The services that exist only while people may turn on their own access (PIM_SELF_SERVICE). */
 export type SelfService = { access?: Access | undefined; approvals?: Approvals | undefined }
 
-/** For pages that are served only while their part is on: that it is there is certain, and found out at start. */
+/** The service of a part that is on. Throws at start when a page of a part that is off is in the table. */
 export function partOf<T>(part: T | undefined): T {
   if (part === undefined) throw new Error('a page of a part that is off was put in the table')
   return part
 }
 
-/** What `:id` in a path stands for. */
+/** The value of `:id` in a path. */
 export const idOf = ({ id }: Record<string, unknown>): string => (typeof id === 'string' ? id : '')

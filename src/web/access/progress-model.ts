@@ -1,13 +1,14 @@
 import type { Offer, Progress } from '../../pim/answers.ts'
 import { instantOf, spoken } from '../shell/instant.ts'
-import { type Circumstances, offerModel, waitingModel } from './offer-model.ts'
+import type { Circumstances } from './circumstances.ts'
+import { offerModel, waitingModel } from './offer-model.ts'
 
 const longerAfterSeconds = 30
 const longAfterSeconds = 120
-/** A browser without script asks again so often: approved, people are in within five seconds. */
+/** A browser without script reloads the page this often, so that people are in within five seconds of an approval. */
 const refreshSeconds = 3
 
-/** How long it takes already: as usual, longer than usual, or so long that there is something to do. */
+/** How long turning on has taken so far: as usual, longer than usual, or so long that the page offers an act. */
 type Pace = 'usual' | 'longer' | 'long'
 const paceOf = (seconds: number): Pace =>
   seconds < longerAfterSeconds ? 'usual' : seconds < longAfterSeconds ? 'longer' : 'long'
@@ -16,7 +17,7 @@ const isUnderWay = (progress: Progress) => progress.step === 'asking' || progres
 const secondsOf = (progress: Progress, now: Date) =>
   'since' in progress ? Math.max(0, Math.floor((now.getTime() - progress.since) / 1000)) : 0
 
-/** What the script is told: where it stands, and when to ask again. `mark` changes whenever the page would. */
+/** The state for the page's script, with the pause until it asks again (ms). `mark` changes whenever the page would look different. */
 export function progressState(progress: Progress, now: Date): object {
   const seconds = secondsOf(progress, now)
   return {
@@ -37,7 +38,10 @@ function againInMs(progress: Progress, seconds: number): number {
   return seconds < longAfterSeconds ? 2_000 : 5_000
 }
 
-/** The page: its view, title, and how soon it is asked for again. The offer is what can be done where it came to nothing. */
+/**
+ * The model and title of the waiting page, and how soon a browser without script reloads it (seconds; undefined: never). The
+ * offer says what a person can do after their request came to nothing.
+ */
 export function progressPage(progress: Progress, offer: Offer | undefined, about: Circumstances) {
   const { now, reference } = about
   const seconds = secondsOf(progress, now)
@@ -59,7 +63,7 @@ export function progressPage(progress: Progress, offer: Offer | undefined, about
     steppedUpAt: at(steps?.steppedUpAt),
     acceptedAt: at(steps?.acceptedAt),
     length: steps ? spoken(steps.minutes) : '',
-    // Ours, not Microsoft's: that is a GUID, and in the log beside this one.
+    // Our reference, not Microsoft's request id: the log has both on one line.
     reference,
     returnTo: about.returnTo,
     waiting: progress.step === 'waiting' ? waitingModel(progress, now) : undefined,
@@ -74,7 +78,7 @@ export function progressPage(progress: Progress, offer: Offer | undefined, about
   return { model, title: model.title, refreshSeconds: isLive ? refreshSeconds : undefined }
 }
 
-/** Whether nothing more comes of it, so that people need to know what they can do instead. */
+/** Whether the request came to nothing, so that its page offers what the person can do instead. */
 export const isFinished = ({ step }: Progress): boolean => ['denied', 'lapsed', 'cancelled', 'refused'].includes(step)
 
 const titleOf = ({ step, kind }: Progress): string => (kind === 'extend' && ofExtension[step]) || titles[step]

@@ -16,7 +16,7 @@ import { sendOn } from '../sign-in/after-form.ts'
 import type { ToStepUp } from '../sign-in/step-up.ts'
 import { offerModel } from './offer-model.ts'
 
-/** My roles > Groups of PIM, where eligible people turn on a membership, in the admin center of their cloud. */
+/** The page of the Entra admin center where eligible people turn on a membership: PIM, My roles, Groups. */
 const pimBlade = '/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/aadgroup'
 
 export type RefusalNeeds = {
@@ -54,7 +54,7 @@ const recordOf = (sessions: RefusalNeeds['sessions'], request: Request) =>
 
 type Refused = { facts: ProblemFacts; record: SessionRecord; returnTo: string }
 
-/** Answers somebody who is not in with what they can do about it. `returnTo` is where they go once they are. */
+/** Shows somebody whose access is off what they can do. `returnTo` is the path that opens once access is on. */
 export const createRefusal =
   ({ access, chrome, navigation, clock, config: { baseUrl, cloud } }: RefusalNeeds) =>
   async (request: Request, response: Response, { facts, record, returnTo }: Refused): Promise<void> => {
@@ -98,8 +98,8 @@ type Known = { facts: ProblemFacts; record: SessionRecord; lastUse: Use | undefi
 type End = { at: Instant; how: 'by-you' | 'ran-out' | 'removed'; by?: string }
 
 /**
- * When access ended and how. What the person did here is known better than what lists say; who took it away, and that it
- * was before its time, PIM's own log knows better than whoever only missed them in a list.
+ * When access ended and how. An act of the person here counts more than Microsoft's lists. PIM's log knows who took access
+ * away and that it ended early; a list shows only that the person is missing.
  */
 function endOf(
   { facts: { endedAt, ranOut }, record: { plan, signedInAt }, lastUse }: Known,
@@ -107,11 +107,11 @@ function endOf(
 ): End | undefined {
   const byYou = plan?.endedAt
   const at = (ms: number) => instantOf(new Date(ms), now)
-  // Not an earlier time that they ended it: access may have come and gone since.
+  // An earlier act does not count: access may have been turned on and lost again since.
   if (byYou !== undefined && byYou >= (plan?.from ?? 0) && byYou >= (endedAt ?? 0) - clockToleranceMs)
     return { at: at(byYou), how: 'by-you' }
   const logged = lastUse?.until ?? (lastUse?.how === 'by-other' ? endedAt : undefined)
-  // Of this visit, not of some time before it. A log that knows of no removal does not prove that there was none.
+  // The log's entry must be about this period of access. A log without a removal does not prove that there was none.
   const isNews = lastUse?.how !== 'ran-out' || endedAt === undefined
   const since = plan?.from ?? (endedAt === undefined ? signedInAt : endedAt - lateMs)
   if (lastUse && isNews && logged !== undefined && logged >= since)
@@ -120,7 +120,7 @@ function endOf(
   return { at: at(endedAt), how: ranOut ? 'ran-out' : 'removed' }
 }
 
-/** A list tells of an end when it is read next, and that may take a while. */
+/** A list shows an end only when it is read next, up to this long after the end. */
 const lateMs = 10 * 60_000
 const howOf: Partial<Record<Use['how'], End['how']>> = {
   'by-you': 'by-you',
@@ -128,6 +128,6 @@ const howOf: Partial<Record<Use['how'], End['how']>> = {
   'by-other': 'removed',
 }
 
-/** The page whose form waits at this path, if one does. */
+/** The path of the page whose form is kept under this path; undefined when no form is kept there. */
 const keptFrom = (returnTo: string) =>
   returnTo.includes('draft=') ? ownerPath(returnTo.split('?')[0] ?? '') : undefined

@@ -8,8 +8,8 @@ import type { Services } from '../../services.ts'
 type Needs = Pick<Services, 'config' | 'accessNow' | 'known' | 'sessions' | 'standingOf' | 'log'>
 
 /**
- * How access stands once a request has done what it does, found out once for it: a page and the line above it cannot
- * differ. Where it was proven too long ago, it is asked for as a page for members would, while this page still waits.
+ * Finds out how access stands after a request has acted. It looks once for each request, so that a page and the line above
+ * it cannot differ. When the last proof is too old, it asks Microsoft as a members' page would, for as long as a page waits.
  */
 export function createShownAccess(
   { config, accessNow, known, sessions, standingOf, log }: Needs,
@@ -18,12 +18,12 @@ export function createShownAccess(
   let found: Promise<AccessNow> | undefined
 
   async function look(): Promise<AccessNow> {
-    // The gate has asked a moment ago, and pages for members change nothing of it.
+    // The gate has just asked, and a members' page does not change access.
     if (audience === 'members') return accessNow(standing)
     const record = (await sessions.read(who.sessionId)) ?? standing.record
     const access = accessNow({ record, membership: known(record) })
-    // A "no" is asked about by the pages for members, and a roster is asked for by itself. What was proven long ago by the
-    // person's own token alone must not be called on.
+    // Members' pages ask about a "no", and the roster is polled by itself. Only an old proof by the person's own token is
+    // left: the page must not call access on because of it.
     if (access.state === 'off' || (access.state === 'on' && config.membership.roster)) return access
     const asked = standingOf(who.sessionId, record).catch(error => {
       log.info({ event: 'access-unknown', oid: who.identity.objectId, error })

@@ -1,8 +1,9 @@
 import type { TurnOn } from '../../pim/answers.ts'
 import { type Reply, redirect, toEntra, view } from '../page.ts'
-import { type Circumstances, offerModel } from './offer-model.ts'
+import type { Circumstances } from './circumstances.ts'
+import { offerModel } from './offer-model.ts'
 
-/** What a form for access led to: on its way, to Entra for one more check, or back with what is wrong. */
+/** The reply to a form that turns on access: to the waiting page, to Entra for one more check, or the form with its faults (422). */
 export function turnedOn(outcome: TurnOn, about: Circumstances): Reply {
   if (outcome.kind === 'step-up') return toEntra(outcome)
   if (outcome.kind === 'progress' || ['on', 'turning-on', 'waiting'].includes(outcome.offer.kind))

@@ -5,7 +5,7 @@ import { returnPath } from '../request.ts'
 
 const formShape = z.object({ returnTo: z.string() })
 
-/** Signs in again, silently and as the same person: that is how Entra is asked anew who is in the group. */
+/** Signs the same person in again, silently, so that Entra says anew which groups they are in. */
 export default ({ config }: Pick<Services, 'config'>): Controller =>
   ({ form }) =>
     toEntra({ returnTo: returnPath(formShape.safeParse(form).data?.returnTo, config.baseUrl) })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Controller, redirect } from '../page.ts'
 
-/** `which` is the handle of one session, `others` or `all`. What names nothing ends nothing. */
+/** `which` is the handle of one session, `others` or `all`. An unknown handle ends no session. */
 const formShape = z.object({ which: z.union([z.enum(['others', 'all']), z.string().regex(/^[\w-]{22}$/)]) })
 
 export default (): Controller =>

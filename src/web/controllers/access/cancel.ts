@@ -2,7 +2,7 @@ import type { Clock } from '../../../clock.ts'
 import { partOf, type SelfService } from '../../access/part.ts'
 import { type Controller, redirect } from '../../page.ts'
 
-/** Takes back a wish that waits for approval. */
+/** Withdraws a request that is waiting for approval. */
 export default (needs: { clock: Clock } & SelfService): Controller => {
   const access = partOf(needs.access)
   return async ({ who }) => {

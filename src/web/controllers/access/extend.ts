@@ -4,7 +4,7 @@ import { partOf, type SelfService } from '../../access/part.ts'
 import type { Controller } from '../../page.ts'
 import { wantedReturn } from '../../request.ts'
 
-/** Adds a period that begins when the present one ends. */
+/** Asks Microsoft for one more period, which begins when the present one ends. */
 export default (needs: AboutNeeds & SelfService): Controller => {
   const access = partOf(needs.access)
   return async visit => {

@@ -4,7 +4,7 @@ import { myAccessModel } from '../../access/mine-model.ts'
 import { partOf, type SelfService } from '../../access/part.ts'
 import { type Controller, view } from '../../page.ts'
 
-/** `again`: which of the recent uses is proposed once more. */
+/** `again` is the index of the earlier use whose reason the form proposes. */
 const queryShape = z.object({ again: z.coerce.number().int().nonnegative() })
 
 export default (needs: AboutNeeds & SelfService): Controller => {

@@ -4,7 +4,7 @@ import { isFinished, progressPage } from '../../access/progress-model.ts'
 import { type Controller, redirect, view } from '../../page.ts'
 import { wantedReturn } from '../../request.ts'
 
-/** Where turning on access stands; once it is on, the way in, under a new session id. */
+/** The waiting page. Once access is on, it gives the session a new id and redirects to the page first asked for. */
 export default (needs: AboutNeeds & SelfService): Controller => {
   const access = partOf(needs.access)
   return async visit => {

@@ -5,7 +5,7 @@ import { approvalModel } from '../../access/approval-model.ts'
 import { idOf, partOf, type SelfService } from '../../access/part.ts'
 import { type Controller, redirect, view } from '../../page.ts'
 
-/** Neither button: nothing is decided. */
+/** A form without one of the two buttons decides nothing. */
 const formShape = z.object({ decision: z.enum(['approve', 'deny']), comment: z.string().default('') })
 
 export default (needs: { clock: Clock } & SelfService): Controller => {

@@ -3,7 +3,7 @@ import { waitingRow } from '../../access/approval-model.ts'
 import { partOf, type SelfService } from '../../access/part.ts'
 import { type Controller, view } from '../../page.ts'
 
-/** What waits for this person's answer. */
+/** Lists the requests that are waiting for this person's answer. */
 export default (needs: { clock: Clock } & SelfService): Controller => {
   const approvals = partOf(needs.approvals)
   return async ({ who }) => {

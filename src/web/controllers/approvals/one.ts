@@ -4,7 +4,7 @@ import { approvalModel } from '../../access/approval-model.ts'
 import { idOf, partOf, type SelfService } from '../../access/part.ts'
 import { type Controller, view } from '../../page.ts'
 
-/** One wish, to be answered. What is not this person's to see is not there. */
+/** Shows one request. A request that this person may not see answers 404, as if it did not exist. */
 export default (needs: { clock: Clock } & SelfService): Controller => {
   const approvals = partOf(needs.approvals)
   return async ({ who, params }) => {
