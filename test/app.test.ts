@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Express } from 'express'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type House, openHouse } from './support/house.ts'
@@ -35,6 +36,15 @@ const staircase = [
 
 test('a request climbs the steps in the order that is written down', () => {
   expect(layersOf(house.app).map(nameOf)).toEqual(staircase)
+})
+
+test('docs/architecture.md shows the steps in that order', () => {
+  const text = readFileSync('docs/architecture.md', 'utf8')
+  const table = text.slice(text.indexOf('| step in `src/app.ts` |')).split('\n\n')[0] ?? ''
+  const steps = [...table.matchAll(/^\| (`.+?) \|/gm)].flatMap(
+    ([, cell = '']) => cell.match(/(?<=`)\w+(?=`|\()/g) ?? [],
+  )
+  expect(steps.map(step => (step === 'routes' ? 'router' : step))).toEqual(staircase)
 })
 
 describe('a step that nobody planned is seen', () => {

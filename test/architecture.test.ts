@@ -482,3 +482,9 @@ test('every version is exact', () => {
   for (const version of Object.values({ ...dependencies, ...devDependencies }))
     expect(version).toMatch(/^\d+\.\d+\.\d+$/)
 })
+
+test('docs/architecture.md shows the floors that are held here', () => {
+  const text = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
+  const rows = [...text.matchAll(/^\| \d+ \| (.+) \|$/gm)].map(([, cell = '']) => cell.match(/\w+/g))
+  expect(rows).toEqual(floors)
+})
