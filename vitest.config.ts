@@ -1,14 +1,39 @@
+import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-const longest = 'test/drill/drill.test.ts'
+/**
+ * The files that take longest, in the order in which they are begun: at the end all else would wait for them. Those that
+ * need a core for themselves alternate with those that mostly wait.
+ */
+const longest = [
+  'test/browser/self-service-looks.test.ts',
+  'test/journeys/replicas/two-clocks.test.ts',
+  'test/gate/property/lives-property.test.ts',
+  'test/drill/drill.test.ts',
+  'test/browser/pages.test.ts',
+  'test/life/proxy.test.ts',
+  'test/life/stop.test.ts',
+  'test/journeys/replicas/replicas-roster.test.ts',
+  'test/browser/self-service-way-in.test.ts',
+  'test/journeys/replicas/three-replicas.test.ts',
+  'test/browser/self-service-astray.test.ts',
+  'test/session/redis/refuses.test.ts',
+  'test/journeys/turning-on/turn-on.test.ts',
+  'test/journeys/roster.test.ts',
+  'test/browser/self-service-kept.test.ts',
+  'test/browser/federated.test.ts',
+  'test/browser/sign-in.test.ts',
+]
+for (const file of longest) if (!existsSync(new URL(file, import.meta.url))) throw new Error(`vitest.config.ts names ${file}, which is not there`)
 
-/** What takes longest is begun first: at the end all else would wait for it. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLongest = ({ moduleId }: TestSpecification) => moduleId.endsWith(longest)
-    const rest = await super.sort(files)
-    return [...rest.filter(isLongest), ...rest.filter(file => !isLongest(file))]
+    const rank = ({ moduleId }: TestSpecification) => {
+      const index = longest.findIndex(file => moduleId.endsWith(file))
+      return index < 0 ? longest.length : index
+    }
+    return (await super.sort(files)).sort((one, other) => rank(one) - rank(other))
   }
 }
 
@@ -16,10 +41,13 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/machine.ts'],
+    setupFiles: ['test/support/nothing-left.ts'],
+    // A process each would load the application 200 times; nothing-left.ts sees that no file changes what the next one finds.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Two cores, and tests that mostly wait: for a browser, a provider, Redis.
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
   },
 })

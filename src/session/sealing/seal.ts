@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from 'node:crypto'
 import type { Secret } from '../../config/secret.ts'
 
 /**
@@ -108,4 +108,4 @@ function keyOf(secret: Secret, hooksAbout: string): Key {
 }
 
 /** A stand-in for something secret, where it must be named: in a form, in a key, in a cookie's name. */
-export const fingerprint = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22)
+export const fingerprint = (text: string): string => hash('sha256', text, 'base64url').slice(0, 22)

@@ -1,0 +1,20 @@
+import { hash } from 'node:crypto'
+import { afterAll, beforeAll, expect, vi } from 'vitest'
+
+/** What would change how other code runs, where a test leaves it changed. */
+const surroundings = () => ({
+  isTimeFaked: vi.isFakeTimers(),
+  functions: [fetch, Date, setTimeout, setInterval, setImmediate, performance.now, Math.random],
+  stackTraceLimit: Error.stackTraceLimit,
+  // A digest: what stands there is not for the log.
+  environment: hash('sha256', JSON.stringify(process.env)),
+  folder: process.cwd(),
+  listeners: ['uncaughtException', 'unhandledRejection', 'SIGINT', 'SIGTERM'].map(name => process.listenerCount(name)),
+})
+
+// One process runs many files of tests, one after the other. This is asked when a file has tidied up.
+let before: ReturnType<typeof surroundings>
+beforeAll(() => {
+  before = surroundings()
+})
+afterAll(() => expect(surroundings()).toEqual(before))
