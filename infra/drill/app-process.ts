@@ -5,6 +5,9 @@ import { answering } from '../demo/answering.ts'
 
 export type Settings = Record<string, string>
 
+/** Where Node keeps what it compiled, if it is told to: many replicas that start are then ready sooner. */
+const { NODE_COMPILE_CACHE } = process.env
+
 /**
  * The application as one process, as in production: with these settings and nothing else of our environment. It counts
  * as started when the probe `until` answers; when it ends before, this throws with what it wrote on stderr.
@@ -15,7 +18,7 @@ export async function startApp(
 ) {
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: new URL('../../', import.meta.url),
-    env: { PATH: process.env.PATH, ...settings },
+    env: { PATH: process.env.PATH, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exited = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals)
