@@ -26,7 +26,8 @@ const longest = [
   'test/browser/federated.test.ts',
   'test/browser/sign-in.test.ts',
 ]
-for (const file of longest) if (!existsSync(new URL(file, import.meta.url))) throw new Error(`vitest.config.ts names ${file}, which is not there`)
+for (const file of longest)
+  if (!existsSync(new URL(file, import.meta.url))) throw new Error(`vitest.config.ts names ${file}, which is not there`)
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
