@@ -158,6 +158,8 @@ const tools: Record<string, string> = {
   '@axe-core/playwright': 'finds what keeps people out of a page',
   '@biomejs/biome': 'lint and format',
   '@kubernetes-models/prometheus-operator': 'the types of a ServiceMonitor, so that an unknown field does not compile',
+  '@stryker-mutator/core': 'changes the code, to see whether a test notices',
+  '@stryker-mutator/vitest-runner': 'runs the tests against each change',
   '@types/ejs': 'types',
   '@types/express': 'types',
   '@types/express-session': 'types',
