@@ -52,6 +52,13 @@ test('those of others among ours count for nothing', async () => {
   expect(announcedAt()).toBe(before)
 })
 
+test('one of the group counts beside one of another group, both under our secret', async () => {
+  const ofAnother = item({ resource: 'Groups/00000000-1111-4222-8333-444444444444' })
+  const before = announcedAt()
+  expect((await notify({ value: [ofAnother, item(), ofAnother] })).status).toBe(202)
+  expect(announcedAt()).toBeGreaterThan(before)
+})
+
 test('a notification under an older secret that is still known is believed', async () => {
   await using rotated = await openHouse({
     settings: { GRAPH_NOTIFICATIONS: 'on', SESSION_SECRET: `newer-0123456789-abcdefghij-KLMNOP,${sessionSecret}` },
