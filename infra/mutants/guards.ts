@@ -75,7 +75,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/gate/news/watch.ts': by('gate/news/watch', 'journeys/roster'),
   'src/gate/plan.ts': by('gate/plan'),
   'src/gate/set-up.ts': by('journeys/faults/set-up', 'gate/asking/recheck'),
-  'src/gate/standing.ts': by('gate/standing'),
+  'src/gate/standing.ts': by('gate/standing', 'gate/anew'),
   'src/gate/worst-case.ts': by('gate/worst-case'),
 
   'src/pim/acts/acts.ts': by('pim/ending', 'journeys/turning-on/trail'),
@@ -155,7 +155,12 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/web/page.ts': by('pages', 'web/forms', 'web/error-page', 'web/sign-in/step-up'),
   'src/web/request.ts': by('web/request', 'web/sign-in/sign-in'),
   'src/web/sign-in/after-form.ts': by('web/sign-in/step-up', 'web/kept-form/kept-form'),
-  'src/web/sign-in/callback.ts': by('web/sign-in/sign-in', 'web/sign-in/step-up', 'journeys/agreeing'),
+  'src/web/sign-in/callback.ts': by(
+    'web/sign-in/sign-in',
+    'web/sign-in/step-up',
+    'journeys/agreeing',
+    'journeys/turning-on/turn-on',
+  ),
   'src/web/sign-in/first-proof.ts': by('web/sign-in/sign-in', 'journeys/faults/overage'),
   'src/web/sign-in/going-on.ts': by('web/sign-in/sign-in', 'web/sign-in/step-up'),
   'src/web/sign-in/open-doors.ts': by('web/sign-in/sign-in', 'web/sign-in/sign-out'),
