@@ -427,6 +427,16 @@ describe('someone or something else comes back', () => {
     expect((await alice.get('/')).status).toBe(200)
   })
 
+  test('after a code that Entra takes no more the same person is asked for the same check', async () => {
+    const alice = await inside()
+    const begun = new URL((await alice.get('/danger')).headers.location ?? '')
+    const callback = await atTheDoor(alice, begun.href)
+    house.tenant.set({ tokenError: { what: '70008', on: 'code', when: 'next' } })
+    const again = new URL((await alice.get(callback)).headers.location ?? '')
+    for (const name of ['claims', 'login_hint'])
+      expect(again.searchParams.get(name)).toBe(begun.searchParams.get(name) ?? 'missing')
+  })
+
   test('in another browser the answer is worth nothing', async () => {
     const callback = await atTheDoor(await inside(), '/danger')
     const ada = await inside('ada')
