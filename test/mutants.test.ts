@@ -70,8 +70,7 @@ describe('the score of a file', () => {
 
 describe('the table in the document', () => {
   const score = { file, killed: 9, timeouts: 0, equal: 0, survived: 1, score: 90 }
-  const markers = (lines: string) =>
-    `before\n<!-- mutants: written by npm run mutants -- --write -->\n${lines}\n<!-- mutants end -->\nafter\n`
+  const markers = (lines: string) => `before\n<!-- mutants -->\n${lines}\n<!-- /mutants -->\nafter\n`
   const line = '| src/gate/made-up.ts | 9 | 0 | 0 | 1 | 90 % |'
 
   test('gets the line of a file that was run, and keeps those of the others', () => {

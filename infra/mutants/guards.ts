@@ -19,6 +19,7 @@ const critical = [
   'src/web/request.ts',
   'src/web/routes.ts',
   'src/web/sign-in/',
+  'src/web/visit.ts',
 ]
 export const isCritical = (file: string): boolean => critical.some(place => file.startsWith(place))
 
@@ -50,6 +51,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/entra/oidc/credentials.ts': by('entra/oidc/credentials'),
   'src/entra/oidc/errors.ts': by('entra/oidc/aadsts', 'entra/oidc/oidc', 'journeys/faults/entra-verdicts'),
   'src/entra/oidc/id-token.ts': by('entra/oidc/id-token', 'entra/oidc/oidc'),
+  'src/entra/oidc/loading.ts': by('life/start', 'entra/oidc/oidc'),
   'src/entra/oidc/oidc.ts': by('entra/oidc/oidc', 'entra/oidc/aadsts', 'entra/graph/success'),
   'src/entra/oidc/scopes.ts': by('entra/oidc/oidc', 'config/clouds'),
 
@@ -66,6 +68,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/gate/asking/turns.ts': by('gate/asking/turns'),
   'src/gate/decide.ts': by('gate/decide', 'gate/decide-time', 'gate/decide-step-up'),
   'src/gate/evidence.ts': by('gate/standing'),
+  'src/gate/gate.ts': by('journeys/roster', 'journeys/turning-on/turn-on', 'journeys/replicas/notifications'),
   'src/gate/guard.ts': by('gate/guard', 'gate/guard-until', 'gate/cut'),
   'src/gate/membership.ts': by('gate/membership', 'gate/standing'),
   'src/gate/news/kept-subscription.ts': by('gate/news/subscription', 'gate/news/subscription-stopped'),
@@ -107,7 +110,9 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/session/lives/stored-session.ts': by('session/lives/releases', 'session/store'),
   'src/session/lives/succession.ts': by('session/store', 'session/lives/interleaved', 'session/lives/continuing'),
   'src/session/lives/went-on.ts': by('session/store', 'session/lives/interleaved'),
+  'src/session/stores.ts': by('session/store', 'journeys/replicas/another-group', 'web/entrance/metrics'),
   'src/session/redis/announcing.ts': by('session/redis/announced'),
+  'src/session/redis/asking.ts': by('session/redis/refuses', 'session/replicas/notes', 'session/lives/registry'),
   'src/session/redis/cluster.ts': by('session/redis/cluster'),
   'src/session/redis/connection.ts': redisShapes,
   'src/session/redis/database.ts': by('session/redis/database'),
@@ -154,6 +159,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/web/kept-form/show.ts': kept,
   'src/web/page.ts': by('pages', 'web/forms', 'web/error-page', 'web/sign-in/step-up'),
   'src/web/request.ts': by('web/request', 'web/sign-in/sign-in'),
+  'src/web/routes.ts': by('pages', 'web/forms', 'web/error-page', 'web/sign-in/step-up', 'web/kept-form/kept-form'),
   'src/web/sign-in/after-form.ts': by('web/sign-in/step-up', 'web/kept-form/kept-form'),
   'src/web/sign-in/callback.ts': by(
     'web/sign-in/sign-in',
@@ -168,4 +174,5 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/web/sign-in/sign-out.ts': by('web/sign-in/sign-out', 'journeys/sign-out'),
   'src/web/sign-in/step-up.ts': by('web/sign-in/step-up'),
   'src/web/sign-in/to-entra.ts': by('web/sign-in/sign-in', 'web/sign-in/step-up'),
+  'src/web/visit.ts': by('pages', 'web/request'),
 }

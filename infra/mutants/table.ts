@@ -1,7 +1,7 @@
 import type { Score } from './score.ts'
 
-const begin = '<!-- mutants: written by npm run mutants -- --write -->'
-const end = '<!-- mutants end -->'
+const begin = '<!-- mutants -->'
+const end = '<!-- /mutants -->'
 const head = '| File | Killed | Timed out | Equal | Survived | Score |\n| --- | ---: | ---: | ---: | ---: | ---: |'
 
 const lineOf = ({ file, killed, timeouts, equal, survived, score }: Score) =>
