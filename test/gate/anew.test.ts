@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Recheck } from '../../src/gate/asking/recheck.ts'
 import { createStanding } from '../../src/gate/standing.ts'
-import type { Membership, Plan, SessionRecord } from '../../src/session/lives/record.ts'
+import type { Membership } from '../../src/session/record/membership.ts'
+import type { Plan } from '../../src/session/record/plan.ts'
+import type { SessionRecord } from '../../src/session/record/record.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 const minute = 60_000
