@@ -1,4 +1,5 @@
-import type { Survivor } from './score.ts'
+/** A change that no test noticed: the line in which it stands, without its indent, the code that was changed, and the code that stood there instead. */
+export type Survivor = { lineNumber: number; line: string; code: string; becomes: string }
 
 /** A change that leaves what the code does as it is, so that no test can notice it. */
 type Equivalent = Omit<Survivor, 'lineNumber'> & { file: string; why: string }

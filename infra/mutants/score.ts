@@ -1,8 +1,5 @@
-import { isEquivalent } from './equivalents.ts'
+import { isEquivalent, type Survivor } from './equivalents.ts'
 import type { Mutant } from './run.ts'
-
-/** A mutant that no test noticed: the whole line in which it stands, the code that was changed, and the change. */
-export type Survivor = { lineNumber: number; line: string; code: string; becomes: string }
 
 /**
  * How the mutants of one file ended. `killed`: a test failed. `timeouts`: the tests came to no end, which counts as noticed.
