@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { settings } from '../src/config/settings.ts'
+import { endings } from '../src/errors.ts'
 import { anchorsIn, blocksIn, documents, linksIn, pathsIn } from './support/documents.ts'
 
 const readme = documents['README.md'] ?? ''
@@ -24,6 +25,21 @@ describe('the page of the settings', () => {
     const named = cells.flatMap(cell => cell.match(/[A-Z][A-Z_]+_?[A-Z]+/g) ?? []).filter(name => name !== 'GCC')
     expect(named.filter(name => !(name in settings))).toEqual([])
   })
+})
+
+test('the page of the problem codes has each code with its status, and no other', () => {
+  const rows = [...(documents['docs/problems.md'] ?? '').matchAll(/^\| `([a-z-]+)` \| (\d{3}) \|/gm)]
+  const explained = rows.map(([, code = '', status]) => [code, Number(status)] as const)
+  expect(explained).toHaveLength(Object.keys(endings).length)
+  expect(Object.fromEntries(explained)).toEqual(
+    Object.fromEntries(Object.entries(endings).map(([code, { status }]) => [code, status])),
+  )
+})
+
+test('the page of the permissions names each permission that people are asked to consent to', () => {
+  const asked = readFileSync('src/entra/oidc/scopes.ts', 'utf8').match(/\b[A-Z]\w+(?:\.[A-Z]\w+)+/g) ?? []
+  expect(asked.length).toBeGreaterThan(5)
+  expect(asked.filter(name => !documents['docs/permissions.md']?.includes(`\`${name}\``))).toEqual([])
 })
 
 test('the README names the settings that are required, and no others, where a reader connects a tenant', () => {
