@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 
-/** Asks an address until it answers well, for as long as its process lives. Whether it did. */
+/** Asks an address until it answers with success, for as long as its process lives. Returns whether it did. */
 export async function answering(url: string, isAlive: () => boolean): Promise<boolean> {
   while (isAlive()) {
     const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)

@@ -6,7 +6,7 @@ export type Child = { isAlive(): boolean; pid(): number | undefined }
 /** Processes that live and end together: with Ctrl-C, SIGTERM, or when one of them ends by itself. */
 export function createFamily() {
   const endings: (() => Promise<void>)[] = []
-  /** What those that are started stand on: it goes when they are gone. */
+  /** Something that the started processes need, such as Redis: it stops after they have ended. */
   const afterwards: (() => Promise<void>)[] = []
   const all = (stops: typeof endings) => Promise.all(stops.map(stop => stop()))
   let ending: Promise<never> | undefined
@@ -25,8 +25,9 @@ export function createFamily() {
     },
 
     /**
-     * Starts a program of this repository under the same Node. Its output is ours, except what it says on being started.
-     * When it ends by itself, all end; with `again` it is started anew, as an orchestrator would.
+     * Starts a program of this repository under the same Node. Its output appears in ours; of the
+     * local tenant's output only the errors do. When the program ends by itself, all programs end; with `again` it is
+     * started anew, as an orchestrator would.
      */
     start(args: readonly string[], settings: Record<string, string>, { again = false } = {}): Child {
       let child = spawned()
@@ -35,7 +36,7 @@ export function createFamily() {
           cwd: new URL('../../', import.meta.url),
           env: { ...inherited(), ...settings },
           stdio: ['ignore', args.includes('infra/tenant/main.ts') ? 'ignore' : 'inherit', 'inherit'],
-          // Of its own group: Ctrl-C in a terminal reaches us alone, and we tell each once.
+          // In a process group of its own: Ctrl-C in a terminal reaches only this process, which then tells each program once.
           detached: true,
         })
         begun.once('exit', (code, signal) => {
@@ -58,7 +59,7 @@ export function createFamily() {
   }
 }
 
-/** Not the settings of a real installation that may be in the environment. */
+/** The environment without the settings of a real installation. */
 const inherited = () =>
   Object.fromEntries(
     Object.entries(process.env).filter(

@@ -9,9 +9,9 @@ import { programPath, startRedis } from './redis-server.ts'
 import { openRoundRobin } from './round-robin.ts'
 
 /**
- * The whole thing on one machine with nothing set up: the application, the local tenant and a store, until Ctrl-C.
+ * The demo: the application, the local tenant and a store on one machine, without any set-up, until Ctrl-C.
  * `--watch` starts the application anew whenever its source or its pages change, and shows its log.
- * `--replicas 3`: so many processes of it, behind a proxy that asks each in turn.
+ * `--replicas 3` starts three processes of the application, behind a proxy that asks each in turn.
  */
 const values = options()
 const { watch } = values

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net'
 
-/** A port of the loopback address that was free a moment ago; `wish` itself when nobody has it. */
+/** A port of the loopback address that was free a moment ago: `wish` itself when no program uses it. */
 export async function freePort(wish = 0): Promise<number> {
   return (await tried(wish)) ?? ((await tried(0)) as number)
 }

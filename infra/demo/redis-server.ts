@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { freePort } from './ports.ts'
 
-/** Where a program is on this machine, by the PATH; undefined when it is not there. */
+/** The path of a program, found by PATH; undefined when this machine has no such program. */
 export function programPath(name: string): string | undefined {
   const places = (process.env.PATH ?? '').split(delimiter).map(folder => join(folder, name))
   return places.find(isExecutable)
@@ -21,7 +21,7 @@ function isExecutable(path: string): boolean {
 
 /**
  * redis-server with these arguments. It counts as started when it has printed `until`.
- * `isDetached`: Ctrl-C in a terminal does not take it away before those who use it.
+ * With `isDetached`, Ctrl-C in a terminal does not stop it before the programs that use it.
  */
 export async function startRedisServer(
   args: readonly string[],
@@ -46,7 +46,7 @@ export async function startRedisServer(
   }
 }
 
-/** A private Redis on a free port of the loopback address. What it keeps goes when it stops. */
+/** A private Redis on a free port of the loopback address. Its data is deleted when it stops. */
 export async function startRedis() {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-redis-'))

@@ -6,8 +6,9 @@ const probeEveryMs = 100
 type Backend = { port: number; isReady: boolean; agent: Agent }
 
 /**
- * A small proxy in front of several replicas: in turn, over kept-alive connections, only to those whose last probe was
- * good. It never tries again, which would hide what a replica loses: 502 where one did not answer, 503 where none is ready.
+ * A small proxy in front of several replicas. It asks them in turn, over kept-alive connections, and only those whose
+ * last probe was good. It never retries, because a retry would hide a lost request: it answers 502 when a replica is
+ * silent, and 503 when no replica is ready.
  */
 export async function openRoundRobin(port = 0) {
   const backends: Backend[] = []

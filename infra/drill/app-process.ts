@@ -31,12 +31,12 @@ export async function startApp(
 
   return {
     pid: child.pid as number,
-    /** What it wrote on stderr. */
+    /** Everything that the process wrote on stderr. */
     complained,
-    /** The exit code, or the signal that it died of. */
+    /** The exit code, or the signal that ended the process. */
     exited,
     signal: (signal: NodeJS.Signals) => child.kill(signal),
-    /** Ended as an orchestrator does it. */
+    /** Ends the process as an orchestrator does: with SIGTERM. */
     async stop(): Promise<number | NodeJS.Signals> {
       child.kill('SIGTERM')
       return exited

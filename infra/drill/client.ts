@@ -1,13 +1,13 @@
 import { type OutgoingHttpHeaders, Agent as PlainAgent, request as plainRequest } from 'node:http'
 import { Agent, request } from 'node:https'
 
-/** What came back. `failure`: nothing did, and why. */
+/** An answer. With `failure` there was none, and `failure` says why. */
 export type Answer = {
   status: number
   location: string
   retryAfter: string | undefined
   cookies: readonly string[]
-  /** Nothing for eyes, or not from the application: whoever got it knows no more than before. */
+  /** Whether the answer told a person nothing: it had no page, or the application did not send it. */
   isWordless?: boolean
   failure?: string
 }
@@ -16,7 +16,7 @@ export type Client = ReturnType<typeof createClient>
 
 const patienceMs = 12_000
 
-/** A browser, as far as the drills need one: it comes through the proxy, over kept-alive connections, and tries nothing again. */
+/** A small browser for the drills: it uses the proxy over kept-alive connections, and never retries. */
 export function createClient(origin: string) {
   const plain = new PlainAgent({ keepAlive: true, maxSockets: 500 })
   // The proxy signs its own certificate; its name leads to this machine, whatever the resolver says.
@@ -25,7 +25,7 @@ export function createClient(origin: string) {
 
   const ask = (path: string, { from, headers, ...sent }: Sent = {}): Promise<Answer> => {
     const options = { ...sent, agent, host: '127.0.0.1', port, servername, path, headers: { ...headers, Host: host } }
-    // Each from an address of its own, where a machine has so many of them.
+    // Each client has an address of its own, where the machine has enough loopback addresses.
     const own = process.platform === 'linux' && from !== undefined ? { localAddress: from } : {}
     return exchange(listen => request({ ...options, ...own }, listen), sent.body)
   }
@@ -37,7 +37,7 @@ export function createClient(origin: string) {
     ask,
     /** Any other address. */
     go,
-    /** Whether the replica at this port may be sent people, as the proxy asks it. */
+    /** Whether the replica at this port is ready, as the proxy asks it. */
     isReady: async (replica: number): Promise<boolean> =>
       (await go(`http://127.0.0.1:${replica}/health/ready`)).status === 200,
     close(): void {

@@ -5,13 +5,16 @@ import type { World } from './world.ts'
 
 export type Drill = {
   name: string
-  /** Whether 503 with Retry-After may come of it. */
+  /** Whether the fault explains 503 with Retry-After. */
   mayRefuse: boolean
-  /** Whether Entra can be asked meanwhile: then a removal is learned of as on any day. */
+  /** Whether Entra still answers during the fault, so that a removal is noticed as on any day. */
   isEntraThere: boolean
-  /** Before it: what has to stand. */
+  /** Prepares what the drill needs. */
   prepare?(world: World): Promise<void>
-  /** Breaks something, and mends it. Returns when it was mended (epoch ms; none: now), and what shows that it was felt. */
+  /**
+   * Breaks something and mends it. Returns when it was mended (epoch ms; absent: now), and the evidence that the fault
+   * was felt.
+   */
   run(world: World): Promise<{ mendedAt?: number; felt(refused: number): string | false }>
 }
 /** Drills that share a world, in order. */
@@ -19,13 +22,13 @@ export type Group = { settings: Record<string, string>; drills: readonly Drill[]
 
 const refusals = { felt: (refused: number) => refused > 0 && `${refused} × 503` }
 
-/** How often all replicas logged an event from now on. */
+/** Counts how often all replicas log an event from now on. */
 function counting({ fleet }: World, event: string) {
   const before = fleet.count(event)
   const more = () => fleet.count(event) - before
   return {
     felt: () => more() > 0 && `${more()} × ${event}`,
-    /** Resolves when there are so many. */
+    /** Resolves when the count reaches that number. */
     async reach(count: number): Promise<void> {
       while (more() < count) await after(50)
     },
@@ -51,7 +54,7 @@ const redisReadOnly: Drill = {
   async run(world) {
     const { store, size } = world
     const failed = counting(world, 'watch-failed')
-    // Of a master that does not answer: it serves what it has, and takes no writes.
+    // A replica of a master that does not answer: it serves its data and takes no writes.
     await store.admin.replicaof('127.0.0.1', '1')
     await Promise.all([after(size.readOnlyMs), failed.reach(1)])
     await store.admin.call('REPLICAOF', 'NO', 'ONE')
@@ -98,7 +101,7 @@ const redisFailOver: Drill = {
     const mendedAt = Date.now()
     await world.store.kill()
     await failedOver.get(world)?.()
-    // Nothing is mended: the application has to find the new master by itself, and its time begins at the kill.
+    // The drill mends nothing: the application must find the new master by itself. Its time counts from the kill.
     return { mendedAt, ...refusals }
   },
 }
@@ -139,12 +142,12 @@ const sessionSecret: Drill = {
     const { secrets, fleet, size } = world
     const taken = counting(world, 'secret-file-taken')
     secrets.set('session', `${randomBytes(36).toString('base64')},${secrets.read('session')}`)
-    // Whoever signs in while some replicas know of it and some do not is known to all.
+    // A person who signs in while only some replicas know the new secret is known to all replicas.
     while (taken.felt() === false) await after(20)
     await world.admit(6)
     await taken.reach(fleet.ports.length)
     await world.admit(6)
-    // In the long run until the new one signs; in the short one that comes with the replicas that are started next.
+    // The long run waits until the new secret signs. In the short run the replicas that start next bring it.
     await after(size.secretMs)
     if (size.secretMs > 0) await world.admit(6)
     return taken
@@ -165,7 +168,7 @@ const clientSecret: Drill = {
     await taken.reach(fleet.ports.length)
     await tenant.expireSecret(first)
     await refused.reach(1)
-    // Nobody new is kept out either.
+    // New people can sign in, too.
     await world.admit(6)
     await after(size.calmMs)
     return refused
@@ -185,7 +188,7 @@ const entraDown: Drill = {
   },
 }
 
-/** With the roster, as it knows ends; and without, where every membership is proven by a refresh token. */
+/** The two worlds: with the roster, which knows ends; and without it, where a refresh token proves every membership. */
 export const groups: readonly Group[] = [
   {
     settings: { MEMBERSHIP_ROSTER: 'on' },

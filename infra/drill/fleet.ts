@@ -31,9 +31,9 @@ export async function startFleet(ports: readonly number[], first: Settings) {
     count: (event: string): number => ever().reduce((sum, replica) => sum + replica.count(event), 0),
     complaints: (): string[] => ever().flatMap(replica => replica.complaints()),
     worstCase: () => (replicas[0] as Replica).worstCase(),
-    /** Of the one that has most. */
+    /** The memory of the largest replica. */
     residentMb: (): number => Math.max(...replicas.map(replica => replica.residentMb())),
-    /** One after the other, the next when `isBack` says so. Returns their exit codes. */
+    /** Restarts the replicas one after the other; the next begins when `isBack` says so. Returns their exit codes. */
     async roll(isBack: (port: number) => Promise<void>): Promise<(number | NodeJS.Signals)[]> {
       const codes: (number | NodeJS.Signals)[] = []
       for (const [index, port] of ports.entries()) {
@@ -42,14 +42,14 @@ export async function startFleet(ports: readonly number[], first: Settings) {
       }
       return codes
     },
-    /** One dies without a word, and is started again, as an orchestrator does it. */
+    /** Kills one replica without warning and starts it again, as an orchestrator does. */
     async crash(index: number): Promise<void> {
       const old = replicas[index] as Replica
       await old.kill()
       gone.push(old)
       replicas[index] = await started(ports[index] as number)
     },
-    /** All at once, with other settings: not a drill, but the way from one to the next. */
+    /** Restarts all replicas at once with other settings. This is no drill: it prepares the next one. */
     async change(more: Settings): Promise<void> {
       settings = { ...settings, ...more }
       await Promise.all(ports.map((_, index) => replace(index)))

@@ -1,15 +1,18 @@
 import type { Answer } from './client.ts'
 
-/** What an answer was to somebody who is signed in. */
+/** What an answer meant for a person who is signed in. */
 export type Kind = 'in' | 'out' | 'sign-in' | 'later' | 'failed'
-/** One request: when it was sent and answered (epoch ms), how, in short words, and whether a refusal would be right. */
+/**
+ * One request: when it was sent and answered (epoch ms), the answer in short words, and whether a refusal would be
+ * right.
+ */
 export type Sample = { at: number; done: number; kind: Kind; said: string; mayBeOut: boolean }
-/** From when to when something was broken on purpose; whether 503 with Retry-After may come of it, and for how long after. */
+/** The time of a fault, whether it explains 503 with Retry-After, and for how long after its end. */
 export type Fault = { from: number; to: number; mayRefuse: boolean; recoverMs: number }
 export type Judgement = {
   answers: number
   forcedSignIns: number
-  /** Not asked for by the fault, by what was said. */
+  /** Answers that the fault does not explain, counted by kind. */
   unexplained: Record<string, number>
   /** Answers 503 that the fault explains. */
   later: number
@@ -21,7 +24,7 @@ export function kindOf({ status, location, retryAfter, isWordless = false }: Ans
   if (status === 200) return 'in'
   if (status === 302 && location.startsWith('/auth/sign-in')) return 'sign-in'
   if (status === 403) return 'out'
-  // Without both nobody knows what happened, and that coming back helps: so answers a proxy that has nobody to ask.
+  // An explained 503 has a page and Retry-After. Without both, the proxy answered by itself because no replica was ready.
   if (status === 503 && retryAfter !== undefined && !isWordless) return 'later'
   return 'failed'
 }
@@ -40,18 +43,18 @@ export function judged(samples: readonly Sample[], fault: Fault): Judgement {
   }
 }
 
-/** Anything but the page, or the refusal that somebody is due. */
+/** Whether the answer was neither the page nor the refusal that was due. */
 export const isTrouble = ({ kind, mayBeOut }: Sample): boolean => kind !== 'in' && !(kind === 'out' && mayBeOut)
 
 const isExplained = (sample: Sample, { from, to, mayRefuse, recoverMs }: Fault) =>
   !isTrouble(sample) || (sample.kind === 'later' && mayRefuse && sample.done >= from && sample.at <= to + recoverMs)
 
-/** Somebody's access that ended: by itself at a time that was known, or taken away. */
+/** The end of a person's access: at a known time, or taken away. */
 export type Ending = { person: string; at: number; how: 'known' | 'removed' }
 
 /**
- * From when nobody may see them inside any more. A known end is kept to the second, whatever fails. A removal is learned
- * of within the worst case of the settings: while Entra answers, or counted from when it does again, or whatever fails.
+ * The instant from which the person must be outside. A known end is kept to the second, whatever fails. A removal is noticed
+ * within the worst case of the settings: while Entra answers, counted from when it answers again, or whatever fails.
  */
 export function deadlineOf(
   { at, how }: Ending,

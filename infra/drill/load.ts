@@ -5,7 +5,7 @@ import type { Visitor } from './visitor.ts'
 
 export type Load = ReturnType<typeof startLoad>
 
-/** A steady stream of people who come to a page for members, each in turn, whether or not the last has been answered. */
+/** A steady stream of requests for a members' page, from each person in turn. It does not wait for the previous answer. */
 export function startLoad({ client, people, perSecond }: { client: Client; people: People; perSecond: number }) {
   const visitors: Visitor[] = []
   let samples: Sample[] = []
@@ -28,20 +28,20 @@ export function startLoad({ client, people, perSecond }: { client: Client; peopl
     const now = performance.now()
     owed += ((now - before) / 1000) * perSecond
     before = now
-    // What could not be sent in time is not made up for all at once.
+    // Requests that could not be sent in time are left out, not sent all at once.
     for (owed = Math.min(owed, perSecond); owed >= 1 && visitors.length > 0; owed--)
       void visit(visitors[turn++ % visitors.length] as Visitor)
   }, 20)
 
   return {
     add: (more: readonly Visitor[]): void => void visitors.push(...more),
-    /** What was answered since it was last asked for. */
+    /** The answers since the last call. */
     taken(): Sample[] {
       const all = samples
       samples = []
       return all
     },
-    /** For how long nothing has gone wrong, in ms. */
+    /** How long ago something last went wrong, in ms. */
     calmFor: (): number => Date.now() - troubleAt,
     stop: (): void => clearInterval(ticking),
   }

@@ -7,7 +7,7 @@ import { faultsIn, tableOf } from './table.ts'
 
 /**
  * Breaks what the application depends on, while people use it, and measures what they see. Prints a table; exit code 1
- * when a number that must be zero is not. `--short`: everything, nothing for long. `--only name`: that drill alone.
+ * when a number that must be zero is not. `--short` plays every drill briefly, `--only name` plays that drill alone.
  */
 const names = groups.flatMap(({ drills }) => drills.map(({ name }) => name))
 const { values } = parseArgs({

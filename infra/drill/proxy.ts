@@ -9,7 +9,7 @@ import { freePort } from '../demo/ports.ts'
 const shipped = new URL('../container/Caddyfile', import.meta.url)
 
 /**
- * The configuration that is shipped, with other addresses and ports, and nothing else changed. Throws where one is not
+ * The shipped configuration with other addresses and ports, and nothing else changed. Throws when one of them is not
  * there to be changed.
  */
 export function adapted(
@@ -33,7 +33,7 @@ export function adapted(
   }, text)
 }
 
-/** The proxy that is shipped, a real Caddy, on a port of its own, in front of replicas that may not be there yet. */
+/** A real Caddy with the shipped configuration, on a port of its own, in front of replicas that may not have started yet. */
 export async function startProxy({
   port,
   replicas,
@@ -63,7 +63,7 @@ export async function startProxy({
   })
   return {
     origin: `https://gatehouse.localhost:${port}`,
-    /** What it wrote, for whoever wonders what it did. */
+    /** The proxy's own log, for finding out what it did. */
     said,
     async stop(): Promise<void> {
       caddy.kill('SIGKILL')

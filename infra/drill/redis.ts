@@ -18,14 +18,14 @@ const kept = [
   '0',
 ]
 
-/** A real Redis that keeps what it is given, set up as docs/redis.md says, and what can be done to it. */
+/** A real Redis with persistence, set up as docs/redis.md says, and the faults that a drill can give it. */
 export async function startStore(more: readonly string[] = []) {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-drill-'))
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...kept, ...more]
   let server = await startRedisServer(args)
   const admin = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 100 })
-  // That it goes away is what it is for.
+  // Stopping Redis is the drill, so its exit is no error.
   admin.on('error', () => {})
   return {
     url: `redis://127.0.0.1:${port}`,
@@ -69,7 +69,7 @@ export async function watchOver({ port }: Store) {
       REDIS_URL: sentinels.map(each => `redis://127.0.0.1:${each.port}`).join(','),
       REDIS_SENTINEL_MASTER: master,
     },
-    /** Resolves when another one is the master. */
+    /** Resolves when another Redis is the master. */
     failedOver: () => until(async () => (await masterPort()) !== port),
     stop,
   }

@@ -6,7 +6,7 @@ export type Replica = Awaited<ReturnType<typeof startReplica>>
 
 const crashes = ['unhandled-rejection', 'uncaught-exception']
 
-/** One replica, with what its log says counted. */
+/** One replica, with its log events counted. */
 export async function startReplica(port: number, settings: Settings) {
   const events = new Map<string, number>()
   const crashed: string[] = []
@@ -20,9 +20,9 @@ export async function startReplica(port: number, settings: Settings) {
   const { pid, complained, stop, kill } = await startApp({ ...settings, PORT: String(port) }, { onLine })
 
   return {
-    /** How often it logged an event. */
+    /** How often the replica logged an event. */
     count: (event: string): number => events.get(event) ?? 0,
-    /** Errors that nobody caught, and whatever it wrote on stderr. */
+    /** Uncaught errors, and everything that the replica wrote on stderr. */
     complaints: (): string[] => [...crashed, ...complained],
     worstCase: () => worstCase,
     residentMb: (): number => Math.round(residentKb(pid) / 1024),

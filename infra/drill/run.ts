@@ -7,7 +7,7 @@ import { openWorld, type World } from './world.ts'
 
 export type Say = (text: string) => void
 
-/** Plays the drills, each group in a world of its own, and returns what was measured, in their order. */
+/** Plays the drills, each group in a world of its own. Returns the measurements in the order of the drills. */
 export async function runDrills(groups: readonly Group[], size: Size, say: Say = () => {}): Promise<Row[]> {
   const wanted = groups.filter(({ drills }) => drills.length > 0)
   if (size.together) return (await Promise.all(wanted.map(group => runGroup(group, size, say)))).flat()
@@ -28,7 +28,7 @@ async function runGroup({ settings, drills }: Group, size: Size, say: Say): Prom
       rows.push(await play(drill, world, settings.MEMBERSHIP_ROSTER === 'on'))
       say(`${drill.name} is over`)
     }
-    // Some ends are learned of only now, after the drill in which they came.
+    // Some ends are noticed only now, after the drill in which they came.
     await world.people.allOut()
     const { overStays, longestStay } = world.people
     return rows.map(row => ({ ...row, overStays: overStays(row.drill), longestStay: longestStay(row.drill) }))
@@ -42,12 +42,12 @@ async function play(drill: Drill, world: World, isRosterOn: boolean): Promise<Om
   const { name } = drill
   const isAmong = (names: 'all' | readonly string[]) => names === 'all' || names.includes(name)
   const [isRemoving, isEnding] = [isAmong(size.removals), isRosterOn && isAmong(size.knownEnds)]
-  // A removal just before Entra goes away would be learned of only when it is back.
+  // A removal just before the fault would be noticed only when Entra is back.
   if (!drill.isEntraThere) await people.allOut()
   await people.need(Number(isRemoving) + Number(isEnding))
   await calm(world)
   if (isEnding) {
-    // All replicas know of it when the fault begins, and it comes while that lasts.
+    // All replicas know this end when the fault begins, and the end comes during the fault.
     const leadMs = size.rosterSeconds * 1_000 + 4_000
     await people.end(name, 'known', Date.now() + leadMs + size.endAfterMs)
     await after(leadMs)
@@ -79,10 +79,10 @@ async function play(drill: Drill, world: World, isRosterOn: boolean): Promise<Om
   }
 }
 
-/** Until nothing has gone wrong for a while; not for ever, as then it is for the judge. */
+/** Waits until nothing has gone wrong for a while, but not for ever: the judge counts what is still wrong. */
 async function calm({ load, size }: World): Promise<void> {
   const end = performance.now() + size.recoverMs + 2 * size.calmMs
-  // What was sent before has been answered by then.
+  // Every earlier request has been answered by then.
   await after(size.calmMs)
   while (load.calmFor() < size.calmMs && performance.now() < end) await after(50)
 }

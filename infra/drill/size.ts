@@ -1,30 +1,30 @@
-/** How much of everything a run takes. Times are in ms where they do not say seconds. */
+/** The size of a run. Times are in ms unless the name says seconds. */
 export type Size = {
   sessions: number
-  /** Requests of people who are signed in, every second. */
+  /** Requests a second of people who are signed in. */
   perSecond: number
-  /** How many sign in at the same time, to begin with. */
+  /** How many people sign in at the same time at the beginning. */
   signingIn: number
   recheckSeconds: number
   rosterSeconds: number
   graceSeconds: number
-  /** How long a fault has lasted when somebody's access is taken away, or ends by itself. */
+  /** How long after a fault began a person's access is taken away, or ends at its time. */
   endAfterMs: number
   redisDownMs: number
   readOnlyMs: number
   pauseMs: number
   entraDownMs: number
   stormMs: number
-  /** How long after all replicas know a new session secret: it signs when two minutes have passed. */
+  /** How long to wait after all replicas know a new session secret, which signs after two minutes. */
   secretMs: number
   /** How long nothing may go wrong before a drill is over. */
   calmMs: number
   /** The longest that recovering may take: a 503 after that is not explained by the fault. */
   recoverMs: number
-  /** Drills during which somebody's access is taken away, and those during which somebody's ends at a time known before. */
+  /** The drills in which a person's access is taken away, and those in which it ends at a time known before. */
   removals: 'all' | readonly string[]
   knownEnds: 'all' | readonly string[]
-  /** The groups of drills at the same time: quicker, and less like a machine that has nothing else to do. */
+  /** Whether the groups of drills run at the same time: faster, but on a busier machine. */
   together: boolean
 }
 
@@ -49,7 +49,7 @@ export const long: Size = {
   together: false,
 }
 
-/** For CI: everything happens, nothing for long. */
+/** For CI: every fault happens, each only briefly. */
 export const short: Size = {
   ...long,
   sessions: 40,
@@ -59,13 +59,13 @@ export const short: Size = {
   endAfterMs: 300,
   redisDownMs: 500,
   readOnlyMs: 1_500,
-  // Longer than the proxy waits for a replica: what it says by itself would be seen.
+  // Longer than the proxy waits for a replica, so that an answer of the proxy itself would be seen.
   pauseMs: 7_500,
   entraDownMs: 14_000,
   stormMs: 7_000,
   secretMs: 0,
   calmMs: 1_000,
-  // Of four people, so that nobody has to be let in again.
+  // There are four people, so that nobody needs their access back.
   removals: ['redis-restart', 'redis-pause', 'graph-429', 'entra-down', 'rolling-deploy'],
   knownEnds: ['redis-pause'],
   together: true,

@@ -1,14 +1,14 @@
 import type { Judgement } from './judge.ts'
 
-/** What was measured in one drill. */
+/** The measurements of one drill. */
 export type Row = Judgement & {
   drill: string
-  /** How long something was broken. */
+  /** How long the fault lasted. */
   seconds: number
   overStays: number
-  /** How long somebody was seen inside after their access had ended, at most, in seconds. */
+  /** The longest time that a person was seen inside after their access had ended, in seconds. */
   longestStay: number
-  /** What shows that the fault was felt; false: nothing does, so the drill proves nothing. */
+  /** The evidence that the fault was felt; false means that there is none, so the drill proves nothing. */
   felt: string | false
   unhandled: readonly string[]
   memory: { before: number; after: number }
@@ -49,7 +49,7 @@ export function tableOf(rows: readonly Row[]): string {
   return [...head, ...rows.map(row => line(columns.map(([, cell]) => cell(row))))].join('\n')
 }
 
-/** What is not as it must be, in words; empty when every zero is zero. */
+/** The numbers that must be zero and are not, in words; empty when all are zero. */
 export const faultsIn = (rows: readonly Row[]): string[] =>
   rows.flatMap(({ drill, forcedSignIns, unexplained, overStays, unhandled, felt }) =>
     [

@@ -5,7 +5,7 @@ import type { SwitchesWish } from '../tenant/switches/switches.ts'
 
 export type Tenant = Awaited<ReturnType<typeof startTenant>>
 
-/** The local tenant as a process of its own, so that its work does not slow down those who measure. */
+/** The local tenant as a process of its own, so that its work does not slow down the measurements. */
 export async function startTenant(redirectUris: readonly string[]) {
   const child = spawn(process.execPath, ['infra/tenant/main.ts'], {
     cwd: new URL('../../', import.meta.url),
@@ -22,7 +22,7 @@ export async function startTenant(redirectUris: readonly string[]) {
   })
 
   async function act(path: string, body: unknown): Promise<unknown> {
-    // JSON would leave out what is to be turned off.
+    // JSON leaves out undefined values, so null turns a switch off.
     const text = JSON.stringify(body, (_name, value: unknown) => value ?? null)
     const sent = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: text }
     const answer = await fetch(`${origin}/control${path}`, sent)
@@ -33,7 +33,10 @@ export async function startTenant(redirectUris: readonly string[]) {
   return {
     origin,
     set: (switches: SwitchesWish) => act('/switches', switches),
-    /** Gives access until an instant (epoch ms), and returns the one that it became: the tenant counts from when it hears of it. */
+    /**
+     * Gives access until an instant (epoch ms). Returns the true end, because the tenant counts from when it receives
+     * the call.
+     */
     async assign(person: string, until: number): Promise<number> {
       const wish = { person, minutes: (until - Date.now()) / 60_000, reason: 'drill' }
       const { memberships } = (await act('/assign', wish)) as { memberships: { person: string; until: string }[] }

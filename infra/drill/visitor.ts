@@ -1,11 +1,11 @@
 import type { Answer, Client, Sent } from './client.ts'
 
-/** Somebody who is signed in, as far as the application can tell. */
+/** A person who is signed in, as the application sees them. */
 export type Visitor = { person: string; cookie: string; headers: Record<string, string> }
 
 const navigation = { Accept: 'text/html,*/*;q=0.8', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Site': 'none' }
 
-/** The whole way of a browser through the tenant and back, but for the pages that only eyes need. */
+/** Signs in through the tenant and back as a browser does, without loading pages that only people need. */
 export async function signIn(client: Client, person: string, address: string): Promise<Visitor> {
   const headers = { ...navigation, 'User-Agent': 'drill' }
   const ours = new Map<string, string>()

@@ -18,10 +18,13 @@ import { signIn, type Visitor } from './visitor.ts'
 
 export type World = Awaited<ReturnType<typeof openWorld>>
 
-/** Three replicas over one Redis, behind the proxy that is shipped, with their tenant, and people who are signed in and keep coming. */
+/**
+ * Three replicas over one Redis behind the shipped proxy, with their tenant and a steady stream of people who are
+ * signed in.
+ */
 export async function openWorld(size: Size, settings: Settings) {
   const endings: (() => unknown)[] = []
-  /** The last begun is the first to end. */
+  /** Stops the parts in the reverse order of their start. */
   const close = async () => {
     for (const end of endings.splice(0).reverse()) await end()
   }
@@ -69,7 +72,7 @@ async function opened({
     MEMBERSHIP_RECHECK_SECONDS: String(size.recheckSeconds),
     MEMBERSHIP_ROSTER_SECONDS: String(size.rosterSeconds),
     SHUTDOWN_GRACE_SECONDS: String(size.graceSeconds),
-    // Starting a process is not what is measured.
+    // The drill does not measure the start of a process.
     NODE_COMPILE_CACHE: secrets.folder,
     ...settings,
   })
@@ -78,20 +81,20 @@ async function opened({
   onClose(proxy.stop)
   const client = createClient(proxy.origin)
   onClose(client.close)
-  // It makes its certificate first.
+  // The proxy makes its certificate first.
   while ((await client.ask('/health/live')).status !== 200) await after(50)
   const load = startLoad({ client, people, perSecond: size.perSecond })
   onClose(load.stop)
   let signedIn = 0
 
-  /** So many more sessions, of everybody in turn. */
+  /** Signs in that many more sessions, of each person in turn. */
   async function admit(count: number): Promise<void> {
     const found: Visitor[] = []
     const end = signedIn + count
     const next = async () => {
       while (signedIn < end) {
         const index = signedIn++
-        // From many addresses: each may only sign in so often.
+        // Sign-ins come from many addresses, because each address has a limit.
         const address = `127.51.${(index >> 8) % 256}.${(index % 254) + 1}`
         found.push(await signIn(client, everybody[index % everybody.length] as string, address))
       }
@@ -111,7 +114,7 @@ function createSecrets(first: Record<'session' | 'client', string>) {
   const set = (name: keyof typeof now, text: string) => {
     now[name] = text
     writeFileSync(`${path(name)}.new`, text)
-    // In one go: nobody reads half of it.
+    // Replaced in one step, so that no process reads half a file.
     renameSync(`${path(name)}.new`, path(name))
   }
   for (const name of ['session', 'client'] as const) set(name, first[name])

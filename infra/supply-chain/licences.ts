@@ -1,6 +1,6 @@
 import { type LockedPackage, productionPackages, readLockfile } from './lockfile.ts'
 
-/** Licences that ask for no more than their text and the names in it. Another one is a decision, not a line here. */
+/** Licences that demand only their text and the names in it. Any other licence is a decision, not another line here. */
 const permissive = new Set([
   '0BSD',
   'Apache-2.0',
@@ -15,13 +15,16 @@ const permissive = new Set([
   'Unlicense',
 ])
 
-/** The packages in the image whose licence asks for more, or is not stated, one line each. */
+/** The packages in the image whose licence demands more or is not stated, one line each. */
 export const unwelcome = (packages: readonly Pick<LockedPackage, 'name' | 'version' | 'license'>[]): string[] =>
   packages
     .filter(({ license }) => !isPermissive(license ?? ''))
     .map(({ name, version, license }) => `${name} ${version}: ${license ?? 'no licence stated'}`)
 
-/** Of alternatives one must do, of a combination all. Anything else that SPDX can express is looked at by a person. */
+/**
+ * One of several alternatives must be allowed, and every part of a combination. A person looks at any other SPDX
+ * expression.
+ */
 function isPermissive(expression: string): boolean {
   const plain = expression.replace(/^\((.*)\)$/, '$1')
   if (plain.includes(' AND ')) return !plain.includes(' OR ') && plain.split(' AND ').every(isPermissive)

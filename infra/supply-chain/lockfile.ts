@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 
-/** A package as the lock file has it. `place` is where npm lays it: `node_modules/express/node_modules/cookie`. */
+/** A package of the lock file. `place` is the folder where npm puts it, e.g. `node_modules/express/node_modules/cookie`. */
 export type LockedPackage = {
   place: string
   name: string
   version: string
   license: string | undefined
   integrity: string | undefined
-  /** The places of the packages it asks for. */
+  /** The places of the packages that it depends on. */
   needs: string[]
 }
 type Entry = {
@@ -45,7 +45,10 @@ export function needsOf(place: string, entry: Entry, packages: Record<string, En
   return names.flatMap(name => found(place, name, packages) ?? [])
 }
 
-/** As Node looks for it: beside the package, then outwards. Undefined for what is optional and not there. */
+/**
+ * Finds a dependency as Node does: beside the package, then outwards. Undefined for an optional one that is not
+ * installed.
+ */
 function found(place: string, name: string, packages: Record<string, Entry>): string | undefined {
   const candidate = `${place && `${place}/`}${separator}${name}`
   if (packages[candidate]) return packages[candidate].dev ? undefined : candidate

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { type LockedPackage, needsOf, productionPackages, readLockfile } from './lockfile.ts'
 
 /**
- * What is in the image beside Debian and Node, as CycloneDX 1.6: each package with its licence, its hash and what it
- * asks for. The same lock file gives the same document, to the byte.
+ * The contents of the image beside Debian and Node, as CycloneDX 1.6: each package with its licence, its hash and its
+ * dependencies. The same lock file gives the same document, to the byte.
  *
- * Not `npm sbom --omit=dev`: it leaves out what production shares with development, here every second package.
+ * `npm sbom --omit=dev` will not do: it leaves out packages that production shares with development, here every second one.
  */
 export function createSbom(lockfile = readLockfile()) {
   const packages = productionPackages(lockfile)
@@ -13,7 +13,7 @@ export function createSbom(lockfile = readLockfile()) {
   const rootReference = `pkg:npm/${lockfile.name}@${lockfile.version}`
   const references = new Map(packages.map(each => [each.place, referenceOf(each)]))
   const referencesOf = (places: readonly string[]) => [...new Set(places.flatMap(place => references.get(place) ?? []))]
-  // The same version in two places is one component.
+  // A version that stands in two places is one component.
   const unique = [...new Map(packages.map(each => [referenceOf(each), each])).values()]
 
   return {

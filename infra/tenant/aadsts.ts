@@ -85,7 +85,7 @@ const texts: Record<number, string> = {
 
 export type Stamp = ReturnType<typeof stamp>
 
-/** What every error carries for looking it up: codes, time and the two ids. */
+/** The fields by which an error can be looked up: codes, time and the two ids. */
 export function stamp({ clock }: Pick<TenantState, 'clock'>, code: number, correlationId: string = randomUUID()) {
   return {
     error_codes: [code],

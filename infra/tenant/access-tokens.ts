@@ -1,11 +1,11 @@
 import { parsed } from './parsed.ts'
 
-/** What an access token lets its bearer do at Graph. It stays as it was when the token was issued. */
+/** The rights of an access token at Graph, fixed when the token was issued. */
 export type GraphToken = {
   /** The person it was issued for; undefined for a token of the app itself. */
   person: string | undefined
   permissions: ReadonlySet<string>
-  /** The authentication contexts that it was asked for with, and issued with. */
+  /** The authentication contexts that were asked for and met when the token was issued. */
   contexts: ReadonlySet<string>
   /** How the person signed in. */
   methods: readonly string[]
@@ -14,7 +14,7 @@ export type GraphToken = {
   takesChallenges: boolean
 }
 
-/** The access tokens that Graph knows, by their value: they are opaque to everybody else. */
+/** The access tokens that Graph knows, by their value. To everybody else a token is opaque. */
 export type GraphTokens = Map<string, GraphToken>
 
 export function rememberToken(

@@ -4,13 +4,13 @@ import { type Person, personBy } from './directory/people.ts'
 import { claimsChallenge, denied, GraphRefusal, type Refusal, refuse } from './refusal.ts'
 import type { TenantState } from './state.ts'
 
-/** Who calls: a person through the app, or (without a person) the app itself. */
+/** The caller: a person through the app, or the app itself (without a person). */
 export type Caller = { person: Person | undefined } & Pick<
   GraphToken,
   'permissions' | 'contexts' | 'methods' | 'takesChallenges'
 >
 
-/** Which permissions a call takes: one of each list. */
+/** The permissions that a call needs: one of each list. */
 export type Needs = { delegated: readonly (readonly string[])[]; application: readonly (readonly string[])[] }
 
 /** Throws the 401 for a token that is missing, foreign, expired or (for apps that take challenges) withdrawn. */
@@ -34,7 +34,7 @@ function isWithdrawn({ switches }: TenantState, { person }: GraphToken): boolean
   return person !== undefined && (switches.disabled.includes(person) || switches.revoked.includes(person))
 }
 
-/** Throws the 403 when the caller's token lacks what the call takes. */
+/** Throws the 403 when the caller's token lacks a permission that the call needs. */
 export function demand({ person, permissions }: Caller, needs: Needs, refusal: Refusal = denied): void {
   const missing = (person ? needs.delegated : needs.application).some(
     anyOf => !anyOf.some(permission => permissions.has(permission)),

@@ -31,7 +31,7 @@ export const noCalls = (): Calls => ({
   graph: Object.fromEntries(graphPlaces.map(place => [place, 0])) as GraphCalls,
 })
 
-/** Counts from nothing again, in place. */
+/** Sets all counters to zero, in place. */
 export function forgetCalls(calls: Calls): void {
   const { graph, ...others } = noCalls()
   Object.assign(calls, others)

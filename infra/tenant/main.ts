@@ -9,7 +9,7 @@ const { TENANT_PORT, TENANT_REDIRECT_URIS, TENANT_FRONT_CHANNEL_LOGOUT_URL } = p
 const port = Number(values.port ?? TENANT_PORT ?? 0)
 const tenant = await startTenant({
   port,
-  // A tenant of a fixed port that was killed goes on where it was.
+  // A killed tenant with a fixed port continues with its stored state.
   ...(port !== 0 && { stateFile: join(tmpdir(), `gatehouse-tenant-${port}.json`) }),
   ...(TENANT_REDIRECT_URIS && { redirectUris: TENANT_REDIRECT_URIS.split(',').map(uri => uri.trim()) }),
   ...(TENANT_FRONT_CHANNEL_LOGOUT_URL && { frontChannelLogoutUrl: TENANT_FRONT_CHANNEL_LOGOUT_URL }),

@@ -1,13 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 
-/** What a tenant that was killed knows again when it is started anew: Entra does not forget sign-ins or keys either. */
+/** The memory of a tenant across a kill and a restart, because Entra does not forget sign-ins or keys either. */
 export type Memory = {
   recall(part: string): unknown
   keep(part: string, value: unknown): void
   forget(): void
 }
 
-/** In a file, readable by its owner only; without one nothing is kept. Parts are plain JSON. */
+/** Keeps the memory in a file that only its owner can read; without a file it keeps nothing. Parts are plain JSON. */
 export function createMemory(file: string | undefined): Memory {
   const parts: Record<string, unknown> = file === undefined ? {} : read(file)
   return {

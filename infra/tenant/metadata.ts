@@ -10,7 +10,7 @@ export const paths = {
   signIn: `/${tenantId}/sign-in`,
 } as const
 
-/** The discovery document: Entra's members and no others, however much more the tenant could truly offer. */
+/** The discovery document, with Entra's members and no others, although oidc-provider offers more. */
 export function discoveryDocument({ origin, switches: { discoveryLie } }: TenantState): Record<string, unknown> {
   const ours = discoveryLie.endpointsOrigin ?? origin
   const truth = {
@@ -42,7 +42,7 @@ export function discoveryDocument({ origin, switches: { discoveryLie } }: Tenant
   return Object.fromEntries(Object.entries({ ...truth, ...extra }).filter(([name]) => !omit.includes(name)))
 }
 
-/** The key set. No `alg`: a client has to bring its own idea of which algorithm is right. */
+/** The key set. It names no `alg`, as Entra's does not, so a client must know the right algorithm itself. */
 export function keyDocument({ origin, keys }: TenantState) {
   return {
     keys: keys.published.map(({ kid, publicKey }) => {
@@ -53,7 +53,7 @@ export function keyDocument({ origin, keys }: TenantState) {
   }
 }
 
-// Not the whole truth, as with Entra: oid, groups, sid and others are issued and not listed.
+// Incomplete, as Entra's list is: oid, groups, sid and others are issued without being listed.
 const claimsSupported = [
   'sub',
   'iss',

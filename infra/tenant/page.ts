@@ -4,7 +4,10 @@ import type { Response } from 'express'
 
 export const views = fileURLToPath(new URL('./views', import.meta.url))
 
-/** A page of the tenant as HTML. `title` is its h1 and its window title; `refresh` moves on to an address by itself. */
+/**
+ * A page of the tenant as HTML. `title` is its h1 and its window title; with `refresh` the page opens that address by
+ * itself.
+ */
 export function renderPage(
   view: string,
   model: { title: string; refresh?: string } & Record<string, unknown>,

@@ -6,12 +6,12 @@ export type Refusal = {
   status: number
   code: string
   message: string
-  /** Whether PIM puts its own code inside `message` while the envelope is not switched. */
+  /** Whether PIM puts its own code inside `message`, unless a switch says how. */
   wrapped?: boolean
   headers?: Record<string, string>
 }
 
-/** Thrown by the parts of Graph; becomes the error reply. */
+/** A refusal of Graph: its parts throw it, and the router turns it into the error reply. */
 export class GraphRefusal extends Error {
   readonly refusal: Refusal
   constructor(refusal: Refusal) {
@@ -37,7 +37,7 @@ export const scopeNotGranted = (permissions: readonly string[]): Refusal => ({
   wrapped: true,
 })
 
-/** A 401 that asks for another token: for one issued after now, and not for this one. */
+/** A 401 that demands a token issued after now. */
 export function claimsChallenge({ clock, origin }: TenantState): Refusal {
   const nbf = { essential: true, value: String(Math.floor(clock().getTime() / 1000)) }
   const claims = Buffer.from(JSON.stringify({ access_token: { nbf } })).toString('base64')
@@ -69,7 +69,7 @@ export function sendRefusal(state: TenantState, request: Request, response: Resp
     .send(JSON.stringify({ error: { ...error, innerError } }))
 }
 
-/** The ids to look a request up by; the caller's own is echoed. */
+/** The ids by which a request can be looked up, with the caller's own id echoed. */
 export function requestIds(request: Request, response: Response) {
   const own = response.get('request-id') ?? randomUUID()
   const ids = { 'request-id': own, 'client-request-id': request.get('client-request-id') ?? own }

@@ -23,7 +23,7 @@ export const graphScopes = [
   'RoleManagementPolicy.ReadWrite.AzureADGroup',
 ]
 
-/** Everything of Graph that was consented to. */
+/** All permissions of Graph that were consented to. */
 export const defaultScope = '.default'
 
 const openIdScopes = ['openid', 'profile', 'email', 'offline_access']
@@ -42,7 +42,7 @@ export const shortScopes = (scope: string): string[] =>
     })
 
 /**
- * The AADSTS number with which scopes asked for a person are refused; undefined for scopes that make a token. Several
+ * The AADSTS number that refuses the scopes asked for a person; undefined for scopes that make a token. Several
  * resources may be named to sign in, though this tenant has no other than Graph; a token is for one alone.
  */
 export function scopeFault(scope: string, where: 'authorize' | 'token'): number | undefined {

@@ -26,7 +26,7 @@ import { signInPages } from './sign-in/sign-in-page.ts'
 import type { Controls, TenantState } from './state.ts'
 import { tokenEndpoint } from './token/request.ts'
 
-/** All addresses of the tenant, in the order they are looked at. */
+/** All addresses of the tenant, in the order in which they are matched. */
 export function createServer(state: TenantState, controls: Controls): Express {
   const provider = createProvider(state)
   const answer = provider.callback()
@@ -95,7 +95,7 @@ function authorize(answer: (request: IncomingMessage, response: ServerResponse) 
   }
 }
 
-// Every other directory is unknown here; pages say so to people, the rest in JSON to programs.
+// No other directory exists here. Pages say so to people, all other addresses to programs in JSON.
 function otherTenant(state: TenantState) {
   return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
     if (request.params.tenant === tenantId) return next()

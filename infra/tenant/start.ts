@@ -23,7 +23,7 @@ export type { Tenant, TenantOptions } from './tenant.ts'
 /** Starts a local stand-in for one Entra tenant with one registered app. Reachable from this machine only. */
 export async function startTenant(options: TenantOptions = {}): Promise<Tenant> {
   const early = Promise.withResolvers<http.RequestListener>()
-  // The port must be known before the state can be made; whoever calls in between waits for it.
+  // The state needs the port, so a call that arrives before the state exists waits for it.
   const server = http.createServer(async (request, response) => (await early.promise)(request, response))
   await listen(server, options.port ?? 0)
   const { port } = server.address() as AddressInfo
@@ -69,7 +69,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
   }
 }
 
-// The tenant lets anybody be anybody: it is never bound to an address that other machines can reach.
+// Anybody can sign in here as anybody, so the tenant never listens on an address that other machines can reach.
 function listen(server: http.Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)

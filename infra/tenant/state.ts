@@ -16,7 +16,7 @@ export type Registration = {
   frontChannelLogoutUrl: string | undefined
 }
 
-/** Everything the parts of one running tenant share. */
+/** Everything that the parts of one running tenant share. */
 export type TenantState = {
   origin: string
   clock: () => Date
@@ -32,7 +32,7 @@ export type TenantState = {
   calls: Calls
 }
 
-/** What the pages may do to the tenant as a whole. */
+/** The acts on the tenant as a whole, for its pages and its control surface. */
 export type Controls = {
   reset(): void
   rollKeys(how: 'add' | 'replace'): Promise<void>

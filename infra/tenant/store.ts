@@ -8,7 +8,7 @@ export type Store = { adapter: (model: string) => Adapter; clear(): void }
 const minute = 60_000
 const day = 24 * 60 * minute
 
-/** How long each kind of thing is good for, by the tenant's clock. Refresh tokens: 90 days without use. */
+/** How long each kind of thing is valid, by the tenant's clock (ms). A refresh token is valid for 90 days without use. */
 const lifetimesMs: Record<string, number> = {
   AuthorizationCode: 10 * minute,
   RefreshToken: 90 * day,
@@ -16,17 +16,17 @@ const lifetimesMs: Record<string, number> = {
   Interaction: 60 * minute,
 }
 
-/** What outlives a kill of the tenant: who is signed in, not what is on its way. */
+/** The kinds that survive a kill of the tenant: sign-ins do, requests on their way do not. */
 const lasting = /^(RefreshToken|Grant|Session|AccessToken):/
 
-/** oidc-provider's memory, with lifetimes that follow the tenant's clock where the library would ask the machine's. */
+/** oidc-provider's memory, with lifetimes by the tenant's clock instead of the machine's. */
 export function createStore(
   clock: () => Date,
   switches: Pick<Switches, 'refreshReuseDetection'>,
   memory: Memory = createMemory(undefined),
 ): Store {
   const entries = new Map<string, Entry>((memory.recall('entries') as [string, Entry][] | undefined) ?? [])
-  // Sign-ins whose refresh token came twice: one of its two holders is a thief, so neither gets any further.
+  // Sign-ins whose refresh token was sent twice. One of the two holders is a thief, so neither can use it again.
   const endedGrants = new Set<string | undefined>()
   return { adapter, clear }
 
@@ -66,20 +66,20 @@ export function createStore(
       },
       async consume(id) {
         const entry = entries.get(nameOf(id))
-        // An old refresh token stays good after a new one was issued, unless reuse is watched for.
+        // An old refresh token stays valid after a new one was issued, unless the switch for reuse is on.
         if (!entry || (model === 'RefreshToken' && !switches.refreshReuseDetection)) return
         if (model === 'RefreshToken' && entry.payload.consumed) refuseReuse(entry.payload)
         entry.payload.consumed = Math.floor(clock().getTime() / 1000)
       },
       async destroy(id) {
         // A code redeemed twice is refused, but does not take the tokens of the first redemption with it. A refresh
-        // token that came twice is kept: it must go on being known as used.
+        // token that was sent twice is kept, so that it stays known as used.
         if (model !== 'Grant' && model !== 'RefreshToken') entries.delete(nameOf(id))
       },
       async revokeByGrantId() {},
     }
 
-    // Two at the same moment: both were found good before either was used up.
+    // Two redemptions at the same moment: both were found valid before either was used up.
     function refuseReuse({ grantId }: AdapterPayload): never {
       endedGrants.add(grantId)
       throw new errors.InvalidGrant('refresh token already used')

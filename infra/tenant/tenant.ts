@@ -12,48 +12,51 @@ import type { Credentials } from './token/credentials.ts'
 export type TenantOptions = {
   /** 0, the default, takes any free port. */
   port?: number
-  /** Where it is reached, when that is not its own address: behind something that ends TLS. */
+  /** The origin under which browsers reach the tenant, when a proxy ends TLS before it. */
   origin?: string
   clock?: () => Date
   redirectUris?: string[]
   frontChannelLogoutUrl?: string
   clientSecret?: string
   switches?: SwitchesWish
-  /** Where sign-ins and keys are kept, so that a tenant that was killed goes on where it was; none: nowhere. */
+  /** The file that keeps sign-ins and keys across a kill; without it nothing is kept. */
   stateFile?: string
 }
 
 export type Tenant = PimControl & {
-  /** What an app configures as its authority; the issuer is `{origin}/{tenantId}/v2.0`. */
+  /** The value of an app's authority setting; the issuer is `{origin}/{tenantId}/v2.0`. */
   origin: string
-  /** What an app configures as the base of Microsoft Graph. */
+  /** The value of an app's setting for the base of Microsoft Graph. */
   graphBase: string
   tenantId: string
   clientId: string
   clientSecret: string
   groups: typeof groups
   people: readonly Person[]
-  /** Live: may be changed in place, or checked and changed with `set`. */
+  /** The live switches. They can be changed in place, or checked and changed with `set`. */
   switches: Switches
   set(wish: SwitchesWish): void
   /** Switches, memberships, sessions, mails and counters as at the start. Keys stay. */
   reset(): void
-  /** Everything asked of PIM so far, oldest first, as it stands now. */
+  /** Every request to PIM so far, oldest first, in its present state. */
   readonly requests: readonly RequestView[]
-  /** Makes somebody a member past PIM: a member without an instance and without an end. */
+  /** Makes a person a member past PIM, without an instance and without an end. */
   addDirectly(key: string): void
-  /** Takes somebody out of the group past PIM; their instance, if any, stays. */
+  /** Takes a person out of the group past PIM. The person's instance, if any, stays. */
   removeDirectly(key: string): void
   /** Disables the account, or enables it again. */
   disable(key: string): void
   enable(key: string): void
-  /** Puts somebody in 250 more groups, too many for a token. */
+  /** Puts a person in 250 more groups, which are too many for a token. */
   putInManyGroups(key: string): void
-  /** By what the app can prove itself: its secrets and their ends, certificates, whose tokens it may bring. */
+  /**
+   * The credentials of the app: its secrets with their ends, its certificates, and the issuers of assertions that it
+   * may bring.
+   */
   credentials: Omit<Credentials, 'reset'>
-  /** What is subscribed to at Graph, by id. */
+  /** The subscriptions at Graph, by id. */
   subscriptions: ReadonlyMap<string, Subscription>
-  /** Tells every subscriber of its subscription: to authorize it anew (if nothing else is said), that it was removed, or that changes were missed. */
+  /** Sends every subscriber a lifecycle notification: authorize anew (the default), removed, or changes missed. */
   tellLifecycle: Notifier['tellLifecycle']
   mails: readonly Mail[]
   calls: Calls

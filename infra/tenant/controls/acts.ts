@@ -13,13 +13,13 @@ export type PimControl = ReturnType<typeof pimControl>
 const administrator = 'ada'
 const member = { side: 'member' as const }
 
-/** What a test, or the developer on the page, may do to PIM past all its checks. Each act leaves its request behind. */
+/** Acts on PIM that skip all its checks, for tests and for the developer on the page. Each act leaves its request behind. */
 export function pimControl(pim: Pim) {
   const { clock, log, eligibilities, memberships, policies } = pim
   return {
     setPolicy: (wish: PolicyWish) => policies.set(wish),
 
-    /** Until a moment, or for a year from now. Whoever is eligible already gets the new end. */
+    /** Makes a person eligible until a moment, or for a year from now. A person who is eligible already gets the new end. */
     makeEligible(key: string, { until = inAYear(clock()) }: { until?: Date | undefined } = {}): void {
       personBy(key)
       const present = eligibilities.now(key)
@@ -44,7 +44,7 @@ export function pimControl(pim: Pim) {
       log.add({ ...removal(clock()), key, about: 'eligibility', reason, target: present.id })
     },
 
-    /** As if the person had done it in the portal: only eligibility is checked, but an approval is waited for. */
+    /** Turns on access as if the person had used the portal: PIM checks eligibility only, and waits for an approval. */
     activate(key: string, { minutes, reason, ticket }: ActivationWish): RequestView {
       const { name } = personBy(key)
       if (!eligibilities.now(key)) throw new Error(`${name} is not eligible`)

@@ -12,7 +12,7 @@ const eligibility = z.strictObject({ person: z.string(), until: z.coerce.date().
 const cancelling = z.strictObject({ id: z.string(), by: z.string() })
 const decision = cancelling.extend({ comment: z.string().default('') })
 
-/** What the control surface may do to PIM, by path. Throws on a body of the wrong shape. */
+/** The acts of the control surface on PIM, by path. Throws on a body of the wrong shape. */
 export function pimActs(pim: Pim): Record<string, (body: unknown) => unknown> {
   const control = pimControl(pim)
   return {

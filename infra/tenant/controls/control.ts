@@ -63,7 +63,7 @@ function stateNow(state: TenantState) {
   }
 }
 
-// Everything thrown here comes from what was sent: a shape, a switch or a person that does not exist.
+// Every error thrown here comes from the request: a wrong shape, or a switch or person that does not exist.
 const badRequest: ErrorRequestHandler = (error, _request, response, _next) => {
   const message = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
   response.status(400).json({ error: message })

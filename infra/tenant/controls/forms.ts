@@ -3,7 +3,7 @@ import { pimControl } from './acts.ts'
 
 type Form = Record<string, string | string[]>
 
-/** What the forms of the administrator's page do to PIM, by path. */
+/** The acts of the forms on the administrator's page, by path. */
 export function pimForms({ pim, clock }: TenantState): Record<string, (form: Form) => void> {
   const control = pimControl(pim)
   return {
@@ -27,7 +27,7 @@ const list = (form: Form, name: string): string[] => [form[name] ?? []].flat()
 
 const wishIn = (form: Form) => ({ minutes: Number(text(form, 'minutes')), reason: text(form, 'reason') })
 
-// An unticked box is not sent: its absence is the "off".
+// A browser does not send an unticked box, so its absence means "off".
 function policyIn(form: Form) {
   const approvers = list(form, 'approvers')
   const context = text(form, 'context')

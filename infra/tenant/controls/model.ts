@@ -5,7 +5,7 @@ import type { Pim } from '../pim/pim.ts'
 import type { PimRequest } from '../pim/requests.ts'
 import type { TenantState } from '../state.ts'
 
-/** The policy and what waits for approval, for the administrator's page. */
+/** The policy and the requests that are waiting for approval, for the administrator's page. */
 export function pimModel({ pim }: TenantState) {
   const { longestMs, enabled, context, approval } = pim.policies.activation('member')
   const { people: approvers } = pim.policies.approversOf('member')

@@ -28,7 +28,7 @@ export function pimPages(state: TenantState, { reset }: Controls): Router {
   return router
 }
 
-// An unticked box is not sent: its absence is the "off".
+// A browser does not send an unticked box, so its absence means "off".
 function wishFrom(form: Record<string, string>) {
   return {
     assignmentRequired: form.assignmentRequired === 'on',

@@ -11,7 +11,7 @@ export const groups = {
   staff: 'e91b3d68-0f27-4ac5-b6d4-7c3f8e2a5d19',
 } as const
 
-/** A GUID that follows from a text: stable without having to be remembered. */
+/** A GUID computed from a text, so that it stays the same without being stored. */
 export function guidFrom(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex')
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(

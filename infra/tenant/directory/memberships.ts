@@ -10,7 +10,7 @@ export type Wish = { minutes: number; reason: string; how?: Exclude<StayKind, 'd
 
 export type Memberships = ReturnType<typeof createMemberships>
 
-/** Who is in the access group and until when, and the e-mails PIM would have sent about it. */
+/** The members of the access group with their ends, and the e-mails that PIM would have sent. */
 export function createMemberships(clock: () => Date) {
   const { noticed, onChange } = createNotice()
   const stays: Stay[] = []
@@ -42,24 +42,24 @@ export function createMemberships(clock: () => Date) {
     return membersAt(at).includes(person.key) ? [...person.standingGroups, groups.access] : [...person.standingGroups]
   }
 
-  /** What PIM knows to be in force, oldest first. */
+  /** The assignments that are in force, oldest first. */
   function instancesAt(at: Date): StayThen[] {
     return staysAt(at).filter(({ kind }) => kind !== 'direct')
   }
 
-  /** Who is directly in the access group, by whatever way, in the order of the people. */
+  /** The direct members of the access group, through PIM or past it, in the order of the people. */
   function membersAt(at: Date): string[] {
     const keys = new Set(staysAt(at).flatMap(({ key, isMember }) => (isMember ? [key] : [])))
     return people.map(({ key }) => key).filter(key => keys.has(key))
   }
 
-  /** What PIM knows to be in force or to come for this person, oldest first. */
+  /** The person's assignments that are in force or still to come, oldest first. */
   function plannedFor(key: string, at = clock()): StayThen[] {
     const planned = stays.flatMap(stay => (stay.key === key && stay.kind !== 'direct' && stayPlanned(stay, at)) || [])
     return planned.toSorted((one, other) => one.from.getTime() - other.from.getTime())
   }
 
-  /** Lets a stay begin that PIM has granted; what was added past PIM is taken over. */
+  /** Begins a stay that PIM has granted. A membership that was added past PIM becomes this stay. */
   function begin({ until, ...stay }: Omit<StayThen, 'isMember'>): void {
     const now = clock()
     if (stay.from <= now) change(stay.key, each => each.kind === 'direct' && replan(each, now, { until: now }))

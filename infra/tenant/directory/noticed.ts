@@ -1,6 +1,6 @@
 type Acts = Record<string, (...given: never[]) => void>
 
-/** Lets others know whenever one of some acts has been done. */
+/** Calls its listeners after each of the given acts. */
 export function createNotice() {
   const listeners: (() => void)[] = []
   return { noticed, onChange: (listener: () => void) => void listeners.push(listener) }

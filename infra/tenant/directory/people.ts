@@ -7,14 +7,14 @@ export type Person = {
   name: string
   username: string
   kind: 'member' | 'guest'
-  /** How the person stands towards the access group when the tenant starts. */
+  /** The person's state towards the access group when the tenant starts. */
   access: 'active' | 'permanent' | 'eligible' | 'none'
   /** Ordinary memberships, which no PIM assignment touches. */
   standingGroups: readonly string[]
   globalAdministrator: boolean
   email?: string
   homeTenantId: string
-  /** What this person will meet in the app, for the sign-in page. */
+  /** The sign-in page's sentence about what this person will meet in the app. */
   meets: string
 }
 
@@ -68,7 +68,7 @@ export const people: readonly Person[] = [
   },
 ]
 
-/** The person a key belongs to. Throws on an unknown key. */
+/** The person with this key. Throws on an unknown key. */
 export function personBy(key: string): Person {
   const person = people.find(each => each.key === key)
   if (!person) throw new Error(`nobody in the tenant has the key '${key}'`)

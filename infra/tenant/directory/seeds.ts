@@ -16,7 +16,10 @@ export function seededStays(now: Date): Stay[] {
   })
 }
 
-/** Who may turn access on when the tenant starts, and until when: also those who have done so. */
+/**
+ * The people who may turn access on when the tenant starts, with their ends. People who have turned it on are among
+ * them.
+ */
 export function seededEligibilities(now: Date) {
   const from = before(now, 30 * day)
   const until = before(now, -335 * day)

@@ -7,7 +7,7 @@ import { answerOne, type Row } from './pages.ts'
 
 const readers = ['Application.Read.All', 'Application.ReadWrite.OwnedBy', 'Directory.Read.All']
 
-/** The app's registration, found by its client id. Of a secret no more is shown than its first three letters. */
+/** The app's registration, found by its client id. It shows only the first three letters of a secret. */
 export function showApplication(state: TenantState, request: Request, caller: Caller): Row {
   demand(caller, { delegated: [readers], application: [readers] })
   const { clientId } = state.registration

@@ -38,7 +38,7 @@ const itemOf = (kind: Asked['kind']): Asked => ({ kind, as: 'item' })
 const listOf = (kind: Asked['kind']): Asked => ({ kind, as: 'list' })
 const actOn = (kind: Asked['kind']): Asked => ({ kind, as: 'act' })
 
-/** Every call that Graph answers. What its description offers beyond them is not to be built on. */
+/** Every call that this Graph answers. The real one offers more, but an app must not build on that here. */
 export const graphCalls: readonly Call[] = [
   ...readable(assignmentInstances, 'instances', 'assignmentInstance'),
   ...readable(assignmentSchedules, 'schedules', 'assignmentSchedule'),

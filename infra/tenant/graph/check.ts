@@ -22,7 +22,7 @@ const needsForOthers = {
 
 const question = z.object({ groupIds: z.array(z.guid()) })
 
-/** Which of the groups asked about the caller is in, through other groups too. */
+/** The groups, among those asked about, that the caller is in, directly or through other groups. */
 export function checkMe(state: TenantState, request: Request, caller: Caller) {
   const person = me(caller)
   demand(caller, needsForMe)

@@ -14,7 +14,7 @@ import { selectedIn } from './strict.ts'
 
 export type Part = 'principal' | 'createdBy' | 'approver'
 
-/** A row, whom it is about, and who has a part in it. */
+/** A row, the person that it is about, and the people who take part in it. */
 export type Entry = { row: Row; key: string; by?: string | undefined; isApprover?: (key: string) => boolean }
 
 /** One of PIM's six collections. */
@@ -28,7 +28,7 @@ export type Collection = {
 
 const root = 'identityGovernance/privilegedAccess/group'
 
-/** The list, for which a filter on a group or a person is demanded. $top and the like promise nothing: they are ignored. */
+/** The list. It demands a filter on a group or a person. It ignores $top and the like, as Graph may. */
 export function list(collection: Collection) {
   return (state: TenantState, request: Request, caller: Caller): GraphReply => {
     demandReader(state, caller, collection)
@@ -42,7 +42,7 @@ export function list(collection: Collection) {
   }
 }
 
-/** One row; or the caller's own, as the function filterByCurrentUser stands where an id would. */
+/** One row, or the caller's own rows: the function filterByCurrentUser stands in the place of an id. */
 export function one(collection: Collection) {
   return (state: TenantState, request: Request, caller: Caller): GraphReply => {
     demandReader(state, caller, collection)
@@ -59,13 +59,13 @@ export function one(collection: Collection) {
   }
 }
 
-/** What was asked of PIM may take more than reading: whether it does is not certain, so both can be played. */
+/** Reading requests may need more than the permission to read. That is not certain, so a switch plays either. */
 function demandReader({ switches }: TenantState, caller: Caller, { name, readers }: Collection): void {
   const isWriterOnly = switches.requestReaders === 'writers' && name.endsWith('ScheduleRequests')
   demandOneOf(caller, isWriterOnly ? readers.filter(each => each.includes('ReadWrite')) : readers)
 }
 
-/** Members of a group, like its owners, may read what PIM lists of it. */
+/** Members and owners of a group may read PIM's lists about it. */
 const isInGroup = ({ memberships, clock }: TenantState, { person }: Caller): boolean =>
   person !== undefined && memberships.membersAt(clock()).includes(person.key)
 

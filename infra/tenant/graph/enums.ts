@@ -5,7 +5,7 @@ export function cased({ switches }: Pick<TenantState, 'switches'>, member: strin
   return switches.graphEnumCase === 'pascal' ? member.replace(/^./, first => first.toUpperCase()) : member
 }
 
-/** The member that was meant, whatever its case; undefined when there is none. The marker for later ones is none. */
+/** The member with that name in any case; undefined when there is none. The marker for later members does not count. */
 export function memberOf<Member extends string>(members: readonly Member[], given: unknown): Member | undefined {
   return members.find(each => each.toLowerCase() === String(given).toLowerCase())
 }

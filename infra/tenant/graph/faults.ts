@@ -9,7 +9,7 @@ import { scopesOf } from './pim/scopes.ts'
 type Fault = NonNullable<Switches['graphError']>
 type Place = GraphPlace
 
-/** The fault to play on this request, if one is set for it; one for the next time only is spent by asking. */
+/** The fault to play on this request; undefined when none is set. Asking uses up a fault that is set for one time. */
 export function takeGraphFault({ switches }: TenantState, place: Place, request: Request): Fault | undefined {
   const fault = switches.graphError
   if (!fault || (fault.where !== 'any' && fault.where !== place)) return undefined
@@ -35,7 +35,7 @@ export function playInstead(
   return refusal !== undefined
 }
 
-/** Whether the reply to something that was done gets lost on the way. */
+/** Whether the reply gets lost although the act was done. */
 export function loseReply(
   state: TenantState,
   { fault, request, response }: { fault: Fault; request: Request; response: Response },
@@ -78,7 +78,7 @@ const codes = {
   504: 'GatewayTimeout',
 }
 
-/** A reply as the fault wants it: in another shape, or broken off. */
+/** The reply in the shape that the fault demands. */
 export function distorted(body: Row, what: Fault['what'] | undefined): Row {
   const value = Array.isArray(body.value) ? body.value : []
   if (what === 'empty-object') return {}
@@ -97,7 +97,7 @@ function withoutIds(item: unknown): unknown {
 const withBadEnd = (item: unknown): unknown =>
   typeof item === 'object' && item !== null ? { ...item, endDateTime: 'some time tomorrow' } : item
 
-/** The JSON of a reply, or as much of it as the fault lets through. */
+/** Sends the JSON of a reply, or the part of it that the fault lets through. */
 export function send(response: Response, text: string, what: Fault['what'] | undefined): void {
   const half = text.slice(0, Math.ceil(text.length / 2))
   if (what !== 'cut') return void response.send(what === 'truncated' ? half : text)

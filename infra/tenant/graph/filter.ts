@@ -4,7 +4,7 @@ import { queryOf, type Row } from './pages.ts'
 
 export type Filter = Record<string, string>
 
-/** What `$filter` compares with eq. Anything else is refused. */
+/** The comparisons (eq) of a `$filter`. Graph here refuses any other filter. */
 export function filterIn(request: Request, filterable: readonly string[]): Filter {
   const filter = queryOf(request).get('$filter')
   if (filter === null) return {}
@@ -14,7 +14,7 @@ export function filterIn(request: Request, filterable: readonly string[]): Filte
   return Object.fromEntries(parts.map(part => [part?.[1], part?.[2]]))
 }
 
-/** Ids and enumerations alike are compared without regard to case. */
+/** Compares ids and enumerations without regard to case. */
 export function matching<Some extends { row: Row }>(entries: readonly Some[], filter: Filter): Some[] {
   const equal = ({ row }: Some, [name, value]: [string, string]) =>
     String(row[name]).toLowerCase() === value.toLowerCase()

@@ -1,4 +1,7 @@
-/** The kinds of objects that Graph shows or takes here: their names, and which of those hold objects of a kind again. */
+/**
+ * The kinds of objects that Graph shows or takes here: their properties, and which of those hold objects of a kind
+ * themselves.
+ */
 export type Kind = { type: string; names: readonly string[]; of: Readonly<Record<string, KindName>> }
 
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean)
@@ -19,8 +22,8 @@ const rule = (name: string, names: string, of: Record<string, KindName> = {}) =>
   kind(`unifiedRoleManagementPolicy${name}Rule`, `id ${names}`, { target: 'ruleTarget', ...of })
 
 /**
- * By what is documented of Graph v1.0. People, groups and the application have more properties than are ever shown here:
- * they may be asked for all the same.
+ * From the documentation of Graph v1.0. People, groups and the application have more properties than this tenant shows:
+ * an app may still ask for them.
  */
 export const kinds = {
   assignmentRequest: kind('privilegedAccessGroupAssignmentScheduleRequest', `${asked} activatedUsing`, {
@@ -151,7 +154,7 @@ export type KindName =
   | 'directoryObject'
   | 'group'
 
-/** Lists of directory objects may be asked for what people and groups have. */
+/** A list of directory objects may be asked for the properties of people and groups. */
 export const derived: Partial<Record<string, readonly Kind[]>> = {
   directoryObject: [kinds.user, kinds.group],
   rule: [kinds.expirationRule, kinds.enablementRule, kinds.contextRule, kinds.approvalRule, kinds.notificationRule],

@@ -57,7 +57,7 @@ function standsIn({ switches }: TenantState, { key, standingGroups }: Person, gr
   return standingGroups.includes(groupId) || (switches.manyGroups.includes(key) && projectGroups.includes(groupId))
 }
 
-// What the caller may not read of a person is left out; kind and id are always there.
+// Properties that the caller may not read are left out; kind and id are always there.
 function rowFor({ switches }: TenantState, person: Person, { person: reader, permissions }: Caller): Row {
   const bare = { '@odata.type': '#microsoft.graph.user', id: person.oid }
   const mayRead = ['User.ReadBasic.All', 'User.Read.All', 'Directory.Read.All'].some(each => permissions.has(each))

@@ -37,7 +37,7 @@ export function showGroup(state: TenantState, request: Request, caller: Caller):
 /** A person inside another object, with no more than the caller may read. */
 export function personFor(state: TenantState, person: Person, { person: reader, permissions }: Caller): Row {
   const mayRead = peopleReaders.some(each => permissions.has(each)) || reader?.key === person.key
-  // Of a kind of its own among those that may stand there.
+  // The property holds objects of several kinds, so this one names its kind.
   const type = { '@odata.type': '#microsoft.graph.user' }
   return mayRead ? { ...type, ...personRow(state, person) } : { ...type, id: person.oid }
 }

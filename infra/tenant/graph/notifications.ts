@@ -15,17 +15,17 @@ type Delivery = { url: string; item: Item; due: number; born: number; tries: num
 export type Notifier = ReturnType<typeof createNotifier>
 
 /**
- * Tells subscribers of changes of the access group's members, whatever made them: an act, or an end that was reached.
- * Sees what is true now, not what lags; delays and retries go by the tenant's clock.
+ * Tells subscribers of every change of the access group's members, whether an act or a reached end made it.
+ * It sees the members without any lag. Delays and retries go by the tenant's clock.
  */
 export function createNotifier(state: TenantState) {
   let known = members()
   let waiting: Delivery[] = []
-  // A clock in hand calls nobody when it is moved: it has to be looked at.
+  // A test's clock does not call anybody when it moves, so the notifier looks at it regularly.
   const timer = setInterval(look, lookEveryMs).unref()
   return { look, tellLifecycle, reset, close: () => clearInterval(timer) }
 
-  /** Sends what is due, after taking note of what has changed. */
+  /** Notes the changes and sends the notifications that are due. */
   function look(): void {
     const change = changeSince(known, members())
     known = members()
@@ -36,7 +36,7 @@ export function createNotifier(state: TenantState) {
   }
 
   /**
-   * The other kind of notification, to every subscriber: asks to authorize itself anew, says that its subscription was
+   * A lifecycle notification to every subscriber: it asks them to authorize the subscription anew, says that it was
    * removed (and removes it), or that changes were missed.
    */
   function tellLifecycle(lifecycleEvent: LifecycleEvent = 'reauthorizationRequired'): void {
@@ -49,7 +49,7 @@ export function createNotifier(state: TenantState) {
     deliver()
   }
 
-  /** Of a challenge that nobody answered in time: what changes meanwhile is told to nobody, ever. */
+  /** Whether a challenge was not answered in time. Changes during that time are never told to anybody. */
   function isPaused({ challengedAt }: Subscription): boolean {
     const { pauseAfterSeconds } = state.switches.notifications
     if (challengedAt === undefined || pauseAfterSeconds === undefined) return false

@@ -7,10 +7,10 @@ type Mark = { from: number; page: number }
 
 export const queryOf = (request: Request): URLSearchParams => new URL(request.originalUrl, 'http://graph').searchParams
 
-/** Which page of a list is asked for, counted from 1. */
+/** The page of a list that the request asks for, counted from 1. */
 export const pageOf = (request: Request): number => markOf(request).page
 
-/** One page of a list, with the address of the next one while there is one. */
+/** One page of a list, with the address of the next page if there is one. */
 export function pageFrom(
   state: TenantState,
   request: Request,
@@ -59,7 +59,7 @@ function markOf(request: Request): Mark {
   }
 }
 
-/** `$top`, where it has an effect. */
+/** The value of `$top`, where it has an effect. */
 export function topOf(request: Request, usual: number): number {
   const top = queryOf(request).get('$top')
   if (top === null) return usual

@@ -10,7 +10,7 @@ import type { Row } from './pages.ts'
 import type { Serve } from './reply.ts'
 import { type Asked, checkAsked } from './strict.ts'
 
-/** Microsoft Graph, as much of it as membership and PIM for Groups take. Every other address of it is refused. */
+/** The part of Microsoft Graph that membership and PIM for Groups need. It refuses every other address. */
 export function graph(state: TenantState): Router {
   const router = Router()
   router.use(cutOff(state), json({ strict: false, type: '*/*' }))
@@ -21,7 +21,7 @@ export function graph(state: TenantState): Router {
   return router
 }
 
-/** Any other version than v1.0, beta too: there is an error of Graph's, and nothing to build on. */
+/** Answers every version but v1.0, beta too, with one of Graph's errors. */
 export function otherGraph(state: TenantState): RequestHandler {
   return (request, response) => {
     const version = request.path.split('/')[1] ?? ''

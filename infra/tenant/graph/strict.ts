@@ -11,10 +11,13 @@ const options: Record<'list' | 'item' | 'all' | 'act', readonly string[]> = {
   act: [],
 }
 
-/** How a call is asked: for one object, for a list of them, for all there are; or it is an act, which takes a body. */
+/** What a call asks for: one object, a list, or all objects; or it is an act with a body. */
 export type Asked = { kind: keyof typeof kinds; as: keyof typeof options }
 
-/** Throws Graph's 400 for an option, a property or a body that Graph does not have. What has no dollar is ignored, as there. */
+/**
+ * Throws Graph's 400 for an option, a property or a body that Graph does not know. A parameter without a dollar is
+ * ignored, as in Graph.
+ */
 export function checkAsked(request: Request, { kind, as }: Asked): void {
   const query = queryOf(request)
   const isList = as === 'item' && /filterByCurrentUser\(/i.test(request.path)
@@ -53,7 +56,7 @@ function checkExpand(expand: string | null, shape: Kind): void {
       const [option = '', value = ''] = [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]
       if (!options.list.includes(option.trim()))
         refuse(400, 'BadRequest', `The query option '${option}' is not allowed.`)
-      // Of what is never shown here the names are not known.
+      // This tenant does not know the names of objects that it never shows.
       if (inner && option.trim() === '$select') checkSelect(value, kinds[inner])
       if (inner && option.trim() === '$expand') checkExpand(value, kinds[inner])
     }
@@ -63,7 +66,7 @@ function checkExpand(expand: string | null, shape: Kind): void {
 const expandedIn = (expand: string | null) =>
   split(expand ?? '', ',').map(part => /^\s*([\w*/.]+)(?:\((.*)\))?\s*$/.exec(part) ?? ['', part])
 
-/** At the separators that are in no parentheses. */
+/** Splits a text at the separators that stand outside parentheses. */
 function split(text: string, separator: string): string[] {
   const parts = ['']
   let depth = 0
@@ -76,7 +79,7 @@ function split(text: string, separator: string): string[] {
   return parts.filter(part => part.trim() !== '')
 }
 
-/** What somebody asks of an expanded object: the names after `$select`; undefined: all of it. */
+/** The names after `$select` of an expanded object; undefined means all properties. */
 export function selectedIn(request: Request, name: string): readonly string[] | undefined {
   const [, , nested = ''] = expandedIn(queryOf(request).get('$expand')).find(each => each[1] === name) ?? []
   return split(nested, ';')
@@ -99,7 +102,7 @@ function checkBody(body: unknown, shape: Kind): void {
   }
 }
 
-/** As what the body says it is, where it may be one of several. */
+/** The kind that the body names, where it may be one of several. */
 function typed(body: object, shape: Kind): Kind {
   const said = '@odata.type' in body ? String(body['@odata.type']).replace('#', '') : ''
   const several = derived[keyOf(shape)] ?? []

@@ -7,7 +7,7 @@ export type Subscription = {
   lifecycleNotificationUrl?: string | null | undefined
   clientState: string | null
   expirationDateTime: string
-  /** When it was asked to authorize itself anew, until it has. */
+  /** Since when Graph has been waiting for the subscriber to authorize the subscription anew. */
   challengedAt?: Date | undefined
 }
 

@@ -78,7 +78,7 @@ function found(state: TenantState, request: Request, caller: Caller): Subscripti
   return subscription ?? refuse(404, 'ResourceNotFound', 'The object was not found.')
 }
 
-/** Those that have not run out. */
+/** The subscriptions that have not run out. */
 export function live({ clock, subscriptions }: TenantState): Subscription[] {
   return [...subscriptions.values()].filter(({ expirationDateTime }) => new Date(expirationDateTime) > clock())
 }

@@ -10,14 +10,14 @@ const pendingFor = day
 const statusOfLapsed = 'Failed'
 export const leastMs = 5 * 60_000
 
-/** What this person's activations are: the one that runs and those that are to come. */
+/** The person's activations: the one in force and those that begin later. */
 export function activationsOf({ memberships, clock }: Pim, key: string): { running?: StayThen; later: StayThen[] } {
   const planned = memberships.plannedFor(key).filter(({ kind }) => kind === 'activated')
   const running = planned.find(({ from }) => from <= clock())
   return { ...(running && { running }), later: planned.filter(({ from }) => from > clock()) }
 }
 
-/** Takes an activation in: it is granted, or waits for an approver for as long as PIM lets it. */
+/** Accepts an activation: it is granted, or waits for an approver for as long as PIM allows. */
 export function activate(pim: Pim, ask: Ask): PimRequest {
   const { clock, log, policies, memberships } = pim
   const request = log.add({ ...ask, about: 'assignment', by: ask.key, status: 'Granted' })
@@ -40,7 +40,7 @@ function approversOf(pim: Pim, request: PimRequest) {
   return keys.map(personBy).filter(person => isApprover(pim, request, person.key))
 }
 
-/** Ends the activation that runs. Throws when there is none. */
+/** Ends the activation in force. Throws when there is none. */
 export function deactivate(pim: Pim, ask: Ask): PimRequest {
   const { clock, log, memberships, switches } = pim
   const { running, later } = activationsOf(pim, ask.key)
@@ -50,7 +50,7 @@ export function deactivate(pim: Pim, ask: Ask): PimRequest {
   return log.add({ ...ask, about: 'assignment', by: ask.key, status: 'Revoked', target: running.id })
 }
 
-/** Whether it may still be called off: it waits, or begins later. */
+/** Whether a request can still be cancelled: it is waiting, or begins later. */
 export function mayCancel({ clock, log }: Pim, request: PimRequest): boolean {
   const { becomes, status } = request
   if (log.isOpen(request) || status === 'PendingAdminDecision') return true
@@ -64,7 +64,7 @@ export function cancel({ clock, log, memberships, eligibilities }: Pim, request:
   settle(request, 'Canceled', clock())
 }
 
-/** Takes the first decision on a request that waits. Whoever decides has been looked at already. */
+/** Takes the first decision on a waiting request. The caller has checked the approver already. */
 export function decide(
   pim: Pim,
   request: PimRequest,

@@ -10,7 +10,7 @@ type Asked = { about: PimRequest['about']; ask: Ask }
 
 const rulesOf = { assignment: 'Admin_Assignment', eligibility: 'Admin_Eligibility' }
 
-/** Throws what PIM refuses an administrator with. */
+/** Throws the refusal that PIM gives an administrator. */
 export function checkAdministration(pim: Pim, asked: Asked): void {
   const { ask } = asked
   const present = presentOf(pim, asked)
@@ -47,7 +47,7 @@ function failingRules({ policies }: Pim, { about, ask }: Asked, { from, until }:
   ]
 }
 
-/** Does what an administrator asks for. */
+/** Carries out an administrator's order. */
 export function administer(pim: Pim, { about, ask, by }: Asked & { by: string | undefined }): PimRequest {
   const { clock, log, memberships, eligibilities } = pim
   const present = presentOf(pim, { about, ask })

@@ -2,14 +2,14 @@ import { personBy } from '../directory/people.ts'
 import type { Pim } from './pim.ts'
 import type { PimRequest } from './requests.ts'
 
-/** Whether somebody is named as an approver of this request, or is in a group that is. */
+/** Whether a person is an approver of this request, by name or through a group. */
 export function isApprover({ memberships, clock }: Pim, { approval }: PimRequest, key: string): boolean {
   if (!approval) return false
   const { people, groups: named } = approval.approvers
   return people.includes(key) || memberships.groupsAt(personBy(key), clock()).some(group => named.includes(group))
 }
 
-/** Why somebody may not decide; undefined when they may. */
+/** The reason why a person may not decide; undefined when they may. */
 export function refusalToDecide(
   pim: Pim,
   request: PimRequest,

@@ -5,7 +5,7 @@ import type { Pim } from './pim.ts'
 import { type RuleName, refuseByRules, refuseForContext, refusePim } from './refusals.ts'
 import type { Ask } from './requests.ts'
 
-/** Throws what PIM refuses an activation with. The order is ours: PIM's is not known. */
+/** Throws PIM's refusal of an activation. The order of the checks is ours, because PIM's order is not known. */
 export function checkActivation(pim: Pim, ask: Ask, caller: Caller): void {
   const starts = startOf(pim, ask)
   const until = endOf(ask.length, starts)
@@ -16,7 +16,7 @@ export function checkActivation(pim: Pim, ask: Ask, caller: Caller): void {
   checkContext(pim, ask, caller)
 }
 
-/** A start that has passed, or none, is now. */
+/** The start of an activation: now, when none is given or it has passed. */
 function startOf({ clock }: Pim, { from }: Ask): Date {
   return from && from > clock() ? from : clock()
 }
@@ -49,7 +49,7 @@ function failingRules({ eligibilities, policies }: Pim, ask: Ask, { caller, star
   return (Object.keys(fails) as RuleName[]).filter(name => fails[name])
 }
 
-// Only the token counts: what the session could prove is not asked.
+// Only the token counts, not the session at Entra.
 function checkContext({ policies, switches }: Pim, { side }: Ask, caller: Caller): void {
   const { context } = policies.activation(side)
   if (context === undefined) return

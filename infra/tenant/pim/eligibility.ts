@@ -4,7 +4,7 @@ export type Eligibility = { id: string; key: string; from: Date; until: Date | u
 
 export type Eligibilities = ReturnType<typeof createEligibilities>
 
-/** Who may turn access on, and until when. */
+/** The people who may turn access on, with their ends. */
 export function createEligibilities(clock: () => Date) {
   const rows: Eligibility[] = []
   reset()
@@ -14,12 +14,12 @@ export function createEligibilities(clock: () => Date) {
     rows.splice(0, rows.length, ...seededEligibilities(clock()))
   }
 
-  /** The one in force now. */
+  /** The eligibility in force now. */
   function now(key: string): Eligibility | undefined {
     return planned().find(row => row.key === key && row.from <= clock())
   }
 
-  /** Those in force or to come. */
+  /** The eligibilities in force or still to come. */
   function planned(): Eligibility[] {
     return rows.filter(({ until }) => !until || until > clock())
   }

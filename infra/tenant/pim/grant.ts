@@ -4,12 +4,12 @@ import type { Length, PimRequest } from './requests.ts'
 
 const ended = ['failed', 'denied', 'canceled', 'revoked']
 
-/** When something that begins then is over; undefined: never. */
+/** The end of something that begins at that moment; undefined means never. */
 export function endOf({ ms, until }: Length, from: Date): Date | undefined {
   return ms === undefined ? until : new Date(from.getTime() + ms)
 }
 
-/** Lets an activation happen that nothing stands against any more: at once, or when its time has come. */
+/** Grants an activation after all checks and approvals: at once, or when its time has come. */
 export function grant(pim: Pim, request: PimRequest): void {
   const { clock, switches } = pim
   const now = clock()

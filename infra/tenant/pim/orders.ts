@@ -6,10 +6,10 @@ import type { Pim } from './pim.ts'
 import { refusePim } from './refusals.ts'
 import type { Ask, PimRequest } from './requests.ts'
 
-/** Something asked of PIM through Graph, by somebody who may ask for it. */
+/** An order to PIM through Graph, from a caller who may give it. */
 export type Order = { about: PimRequest['about']; ask: Ask; caller: Caller }
 
-/** Runs the checks and changes nothing. Throws what PIM refuses with. */
+/** Runs the checks and changes nothing. Throws PIM's refusals. */
 export function validate(pim: Pim, order: Order): PimRequest {
   check(pim, order)
   const { about, ask, caller } = order
@@ -25,7 +25,7 @@ export function validate(pim: Pim, order: Order): PimRequest {
   }
 }
 
-/** Runs the checks and does what is asked, as far as it goes at once. */
+/** Runs the checks and carries out the part of the order that can be done at once. */
 export function carryOut(pim: Pim, order: Order): PimRequest {
   check(pim, order)
   const { about, ask, caller } = order

@@ -5,7 +5,7 @@ import { createPolicies, type Policies } from './policy.ts'
 import { createRequestLog, type RequestLog } from './requests.ts'
 import { seedRequests } from './seeds.ts'
 
-/** What PIM for Groups keeps about the access group. */
+/** PIM's own data about the access group. */
 export type Pim = {
   clock: () => Date
   switches: Switches
@@ -23,7 +23,7 @@ export function createPim({ clock, switches, memberships }: Pick<Pim, 'clock' | 
   seedRequests(log, eligibilities, memberships)
   return { clock, switches, memberships, eligibilities, policies, log, reset }
 
-  /** After the memberships, whose beginnings are in the log. */
+  /** Reset this after the memberships, because the log starts with their beginnings. */
   function reset(): void {
     eligibilities.reset()
     policies.reset()

@@ -37,7 +37,7 @@ export type PolicyWish = z.input<typeof policyWish>
 
 export type Policies = ReturnType<typeof createPolicies>
 
-/** The two policies of the access group. Their ids change at the first write, and never when it is known better. */
+/** The two policies of the access group. Their ids change at the first write. */
 export function createPolicies(clock: () => Date) {
   const rules: Record<Side, Rules> = { member: new Map(), owner: new Map() }
   let generation = 0
@@ -71,7 +71,7 @@ export function createPolicies(clock: () => Date) {
     modified = clock()
   }
 
-  /** Changes what activating as a member takes. Throws on a wish that makes no sense. */
+  /** Changes the rules for activating as a member. Throws on a wish that makes no sense. */
   function set(wish: unknown): void {
     const { maxMinutes, reason, ticket, mfa, context, approval } = policyWish.parse(wish)
     const now = activation('member')
@@ -89,7 +89,7 @@ export function createPolicies(clock: () => Date) {
     return { people: approvers.map(key => personBy(key).key), groups }
   }
 
-  /** What activating takes, read from the rules. */
+  /** The demands on an activation, read from the rules. */
   function activation(side: Side) {
     const of = (kind: string) => rules[side].get(`${kind}_EndUser_Assignment`) ?? {}
     const expiration = of('Expiration') as { isExpirationRequired?: boolean; maximumDuration?: string }
@@ -104,7 +104,7 @@ export function createPolicies(clock: () => Date) {
     }
   }
 
-  /** Whom the approval rule names, whichever way they are spelled in it. */
+  /** The approvers that the approval rule names, in either spelling. */
   function approversOf(side: Side): Approvers {
     const rule = rules[side].get('Approval_EndUser_Assignment') as unknown as ApprovalRule | undefined
     const named = rule?.setting?.approvalStages?.[0]?.primaryApprovers ?? []

@@ -1,6 +1,6 @@
 import { refuse } from '../refusal.ts'
 
-/** What PIM says when it refuses, by its code. The spelling is PIM's own. */
+/** PIM's texts of refusals, by code. The spelling is PIM's own. */
 const texts = {
   RoleAssignmentExists: 'The Role assignment already exists.',
   PendingRoleAssignmentRequest: 'There is already an existing pending Role assignment request',
@@ -27,7 +27,7 @@ const worded = {
 }
 export type RuleName = keyof typeof worded
 
-/** Every rule that fails is named in one message, in one of the two ways that are seen. */
+/** One message names every failed rule, in one of the two forms that PIM uses. */
 export function refuseByRules(rules: readonly RuleName[], style: 'list' | 'worded'): never {
   const named = style === 'list' ? JSON.stringify(rules) : rules.map(rule => `${rule} - ${worded[rule]}`).join(', ')
   return refuse(400, 'RoleAssignmentRequestPolicyValidationFailed', `The following policy rules failed: ${named}`)

@@ -14,7 +14,7 @@ export type Action =
 
 export type Ticket = { ticketNumber: string | null; ticketSystem: string | null }
 
-/** How long something is asked for. `ms` goes with a duration, `until` with a date. */
+/** The length that a request asks for: `ms` for a duration, `until` for a date. */
 export type Length = {
   type: 'notSpecified' | 'noExpiration' | 'afterDateTime' | 'afterDuration'
   duration?: string | undefined
@@ -22,7 +22,7 @@ export type Length = {
   until?: Date | undefined
 }
 
-/** What somebody asks of PIM for one person. */
+/** A request to PIM about one person. */
 export type Ask = {
   side: 'member' | 'owner'
   key: string
@@ -43,18 +43,18 @@ export type PimRequest = Ask & {
   created: Date
   completed: Date | undefined
   status: string
-  /** What becomes of the status by itself. */
+  /** How the status changes by itself. */
   becomes?: { at: Date; status: string } | undefined
-  /** When what was asked for truly begins; undefined as long as nothing does. */
+  /** The true beginning of what was asked for; undefined while nothing has begun. */
   starts?: Date | undefined
-  /** The stay or eligibility that came of it, or that it changed. */
+  /** The stay or eligibility that the request made or changed. */
   target?: string | undefined
   approval?: { approvers: Approvers; decision?: Decision } | undefined
 }
 
 export type RequestLog = ReturnType<typeof createRequestLog>
 
-/** Everything that was ever asked of PIM, oldest first. */
+/** Every request to PIM so far, oldest first. */
 export function createRequestLog(clock: () => Date) {
   const requests: PimRequest[] = []
   return { requests, add, find, statusOf, isOpen }
@@ -69,12 +69,12 @@ export function createRequestLog(clock: () => Date) {
     return requests.find(request => request.id === id.toLowerCase())
   }
 
-  /** The status now: some change by themselves when their time has come. */
+  /** The status now. Some statuses change by themselves when their time has come. */
   function statusOf({ status, becomes }: PimRequest, now = clock()): string {
     return becomes && becomes.at <= now ? becomes.status : status
   }
 
-  /** Whether it waits for an approver. */
+  /** Whether the request is waiting for an approver. */
   function isOpen(request: PimRequest): boolean {
     return statusOf(request) === 'PendingApproval'
   }

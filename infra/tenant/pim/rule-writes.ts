@@ -6,13 +6,13 @@ import type { Rule, Rules } from './rules.ts'
 const facts = {
   Expiration: z.object({ isExpirationRequired: z.boolean(), maximumDuration: z.string().refine(text => msOf(text)) }),
   Enablement: z.object({ enabledRules: z.array(z.enum(['Justification', 'Ticketing', 'MultiFactorAuthentication'])) }),
-  // Whether there is such a context is not looked at.
+  // Not checked here: whether such a context exists.
   AuthenticationContext: z.object({ isEnabled: z.boolean(), claimValue: z.string().nullish() }),
   Approval: z.object({ setting: z.looseObject({ isApprovalRequired: z.boolean() }) }),
   Notification: z.looseObject({}),
 }
 
-/** The rule that a write puts in the place of the present one. Throws PIM's refusals. */
+/** The rule that a write leaves behind. Throws PIM's refusals. */
 export function ruleIn(body: unknown, { present, id }: { present: Rules; id: string }): Rule {
   const old = present.get(id) ?? refusePim('InvalidPolicyRule')
   const kind = id.split('_')[0] as keyof typeof facts
@@ -24,7 +24,7 @@ export function ruleIn(body: unknown, { present, id }: { present: Rules; id: str
   return rule
 }
 
-// The other way round, a context beside MFA that is on, is taken.
+// PIM accepts the other order: a context while MFA is on.
 function refuseMfaBesideContext({ id, enabledRules }: Rule, present: Rules): void {
   if (id !== 'Enablement_EndUser_Assignment') return
   const isMfa = (enabledRules as string[]).includes('MultiFactorAuthentication')

@@ -1,7 +1,7 @@
 import { oidFor } from '../directory/people.ts'
 import { durationOf } from './durations.ts'
 
-/** A rule as Graph shows it; what is in it depends on its kind. */
+/** A rule as Graph shows it. Its members depend on its kind. */
 export type Rule = { '@odata.type': string; id: string; target: object } & Record<string, unknown>
 export type Rules = Map<string, Rule>
 export type Approvers = { people: readonly string[]; groups: readonly string[] }
@@ -9,7 +9,7 @@ export type Approvers = { people: readonly string[]; groups: readonly string[] }
 const type = '#microsoft.graph.unifiedRoleManagementPolicy'
 const allOf = 'All'
 
-/** The 17 rules of one side of a group, as they are until somebody changes them. */
+/** The 17 rules of one side of a group before anybody has changed them. */
 export function freshRules(): Rules {
   const levels = [
     ['Admin', 'Eligibility', 'P365D', []],

@@ -5,7 +5,7 @@ import type { RequestLog } from './requests.ts'
 
 const administrator = 'ada'
 
-/** The requests that made things what they are when the tenant starts. */
+/** The requests that explain the state in which the tenant starts. */
 export function seedRequests(log: RequestLog, eligibilities: Eligibilities, memberships: Memberships): void {
   for (const { id, key, from, until } of eligibilities.rows)
     log.add({

@@ -6,7 +6,7 @@ import type { TenantState } from '../state.ts'
 /** A group that is itself in the access group. */
 export const nestedGroup = guidFrom('group in the access group')
 
-/** The AADSTS code with which the tenant holds this person back from the app, or undefined when it lets them in. */
+/** The AADSTS code with which the tenant refuses this person the app; undefined when it lets them in. */
 export function refusalOf(state: TenantState, person: Person): number | undefined {
   const { switches } = state
   if (switches.strangers.includes(person.key)) return 50020
@@ -21,7 +21,7 @@ function isAssigned(state: TenantState, person: Person): boolean {
   return person.globalAdministrator || groupsInTokens(state, person).some(group => assignedGroups.has(group))
 }
 
-/** The groups a token issued now would know this person to be directly in: as they were before the lag. */
+/** The direct groups that a token issued now names: the memberships as they were before the lag. */
 export function groupsInTokens(state: TenantState, person: Person): string[] {
   const { replicationLagSeconds, tokenLagSeconds } = state.switches
   return directGroups(state, person, before(state, Math.max(replicationLagSeconds, tokenLagSeconds)))
@@ -33,12 +33,12 @@ export function directGroups({ memberships, switches }: TenantState, person: Per
   return [...new Set([...memberships.groupsAt(person, at), ...many, ...nested])]
 }
 
-/** With the groups that these groups are in. */
+/** The same groups, and the groups that contain them. */
 export function withOuterGroups(direct: readonly string[]): string[] {
   return [...new Set(direct.includes(nestedGroup) ? [...direct, groups.access] : direct)]
 }
 
-/** The moment that lies this many seconds back. */
+/** The moment that many seconds ago. */
 export function before({ clock }: Pick<TenantState, 'clock'>, lagSeconds: number): Date {
   return new Date(clock().getTime() - lagSeconds * 1000)
 }

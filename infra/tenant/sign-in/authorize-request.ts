@@ -41,7 +41,7 @@ export function translateAuthorize(asked: URLSearchParams): URLSearchParams {
   return query
 }
 
-/** The AADSTS number of what is wrong with a request, and goes back to the app. */
+/** The AADSTS number of a fault that is reported to the app by redirect. */
 function faultIn(asked: URLSearchParams): number | undefined {
   if (asked.has('resource')) return 901002
   return scopeFault(asked.get('scope') ?? '', 'authorize')

@@ -9,7 +9,7 @@ export const responseModes = ['query', 'form_post', 'fragment'] as const
 type ResponseMode = (typeof responseModes)[number]
 type Payload = Record<string, unknown>
 
-/** Sends the outcome of an authorization request to the app, in the members and the dress Entra gives it. */
+/** Sends the outcome of an authorization request to the app, with Entra's members in Entra's form. */
 export function answerApp(state: TenantState, mode: ResponseMode) {
   return async (ctx: KoaContextWithOIDC, redirectUri: string, payload: Payload): Promise<void> => {
     const members = 'error' in payload ? refusal(state, ctx, payload) : success(ctx, payload)

@@ -9,13 +9,13 @@ export function contextAsked(claims: unknown): string | undefined {
   return typeof asked === 'string' ? asked : undefined
 }
 
-/** The one that it asks for in the access token. */
+/** The authentication context that a `claims` parameter asks for in the access token. */
 export function tokenContextAsked(claims: unknown): string | undefined {
   const asked = (claims as { access_token?: { acrs?: { value?: unknown } } } | undefined)?.access_token?.acrs?.value
   return typeof asked === 'string' ? asked : undefined
 }
 
-/** The same, as it is kept with a code: oidc-provider keeps nothing about access tokens. */
+/** The same context as a value to store with a code, because oidc-provider stores nothing about access tokens. */
 export function tokenContextKept(claims: unknown): string | undefined {
   const kept = (claims as { id_token?: { token_acrs?: { value?: unknown } } } | undefined)?.id_token?.token_acrs?.value
   return typeof kept === 'string' ? kept : undefined

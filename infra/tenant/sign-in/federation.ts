@@ -5,8 +5,8 @@ import type { TenantState } from '../state.ts'
 const mark = 'been-there'
 
 /**
- * A federated tenant: signing in and out lead over the company's own identity provider, which is told by `back` where to
- * send the browser afterwards. It needs to do no more than that.
+ * A federated tenant: sign-in and sign-out lead through the company's own identity provider. The parameter `back` tells
+ * that provider where to send the browser afterwards; it needs to do nothing else.
  */
 export function federation({ origin, switches }: TenantState): RequestHandler {
   return (request, response, next) => {

@@ -7,7 +7,7 @@ import type { TenantState } from '../state.ts'
 import { isRegistered } from './redirect-uris.ts'
 
 /*
- * Sign-out, and what a test that plays a browser meets.
+ * Sign-out, as a test that plays a browser sees it.
  *
  * GET or POST with `post_logout_redirect_uri`, `logout_hint` and `state`. Without a hint that names the person who is
  * signed in, a page asks whom to sign out: its form posts `account=<key>` to this same address, with the parameters

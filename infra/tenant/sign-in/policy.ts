@@ -15,7 +15,7 @@ import { contextAsked, satisfies, tokenContextKept } from './contexts.ts'
 const { Check, Prompt } = policy
 
 /**
- * When the tenant stops a sign-in to show a page, in the order it is looked at. The texts are AADSTS codes: with
+ * The conditions in which the tenant stops a sign-in to show a page, in the order of checking. The texts are AADSTS codes: with
  * `prompt=none` they become the redirect to the app that authorize-response.ts words.
  */
 export function interactionPolicy(state: TenantState): Policy.Prompt[] {
@@ -64,7 +64,7 @@ function playFault({ switches }: TenantState, ctx: KoaContextWithOIDC): false {
   }
 }
 
-// A sign-in that has just happened stands, whoever was hinted: people may choose another account.
+// A sign-in that has just happened counts, even for another account than the hint: people may choose another account.
 const justSignedIn = ({ oidc }: KoaContextWithOIDC): boolean => oidc.result?.login !== undefined
 
 function usableSession({ switches }: TenantState, ctx: KoaContextWithOIDC): boolean {
@@ -78,7 +78,7 @@ function namesSomeoneElse(ctx: KoaContextWithOIDC): boolean {
   return key !== undefined && hinted !== undefined && hinted.key !== key && !justSignedIn(ctx)
 }
 
-// Only while pages are allowed: a silent sign-in has nobody who could choose another account.
+// Only where pages are allowed: in a silent sign-in nobody can choose another account.
 function givesWayToWrongAccount({ switches }: TenantState, ctx: KoaContextWithOIDC): boolean {
   const key = ctx.oidc.session?.accountId
   const other = switches.wrongAccount

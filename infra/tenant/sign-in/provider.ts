@@ -13,7 +13,7 @@ const year = 365 * 24 * 3600
 
 /**
  * oidc-provider in Entra's clothes. It judges requests, keeps sessions, codes and refresh tokens; everything a client
- * can see of its answers is rewritten on the way out (authorize-response.ts, token-endpoint.ts).
+ * can see of its answers is rewritten on the way out (authorize-response.ts, token/reply.ts).
  */
 export function createProvider(state: TenantState): Provider {
   const provider = new Provider(state.origin, configuration(state))
@@ -53,7 +53,7 @@ function configuration(state: TenantState): Configuration {
       names: { session: 'tenant_session', interaction: 'tenant_interaction', resume: 'tenant_resume' },
       keys: [],
     },
-    // Far off: the store ends things by the tenant's clock, the library would by the machine's.
+    // Set far in the future: the store ends things by the tenant's clock, and the library would use the machine's.
     ttl: {
       AuthorizationCode: year,
       RefreshToken: year,
@@ -94,7 +94,7 @@ function findAccount(key: string) {
   return people.some(person => person.key === key) ? { accountId: key, claims: () => ({ sub: key }) } : undefined
 }
 
-// Consent was given by an administrator: nobody is ever asked.
+// An administrator has given consent, so nobody is ever asked.
 async function grantEverything(ctx: KoaContextWithOIDC) {
   const { provider, client, account, params } = ctx.oidc
   const grant = new provider.Grant({ clientId: client?.clientId ?? '', accountId: account?.accountId ?? '' })

@@ -1,4 +1,4 @@
-/** Whether a URI is registered: the port does not matter for localhost; anywhere else the whole string does. */
+/** Whether a URI is registered. For localhost the port does not matter; for any other host the whole string must match. */
 export function isRegistered(uri: unknown, registered: readonly string[]): uri is string {
   if (typeof uri !== 'string' || !URL.canParse(uri)) return false
   return registered.some(each => each === uri || (isLocalhost(each) && withoutPort(each) === withoutPort(uri)))

@@ -3,7 +3,7 @@ import { stamp, textOf } from '../aadsts.ts'
 import { renderPage } from '../page.ts'
 import type { TenantState } from '../state.ts'
 
-/** The page for a request that cannot go back to the app. HTTP 200, as Entra answers: only the text says no. */
+/** The page for a request that cannot go back to the app. It answers HTTP 200, as Entra does: only its text refuses. */
 export async function showRefusal(
   state: TenantState,
   ctx: KoaContextWithOIDC,

@@ -7,7 +7,7 @@ import type { TenantState } from '../state.ts'
 import { refusalPage } from './refusal-page.ts'
 
 /*
- * The sign-in page, and what a test that plays a browser has to send.
+ * The sign-in page, and the fields that a test must send when it plays a browser.
  *
  * The authorize endpoint redirects to GET `/{tenant}/sign-in/{id}`; keep cookies on the way. The page holds one form,
  * `method="post"` without `action`: post to the address of the page, as application/x-www-form-urlencoded.
@@ -19,8 +19,8 @@ import { refusalPage } from './refusal-page.ts'
  * The answer is a redirect; follow redirects to the app's callback. A second page may come first: `step-up` after a
  * password (send method=passkey), or a refusal (HTTP 200, 'AADSTS…' in the text) that ends the journey.
  *
- * With the switch `wrongAccount` that person comes back instead of whoever is chosen, and in place of somebody who is
- * signed in already: then no page is shown.
+ * With the switch `wrongAccount` that person comes back instead of the chosen one, and instead of a person who is
+ * signed in already; then no page is shown.
  */
 export function signInPages(state: TenantState, provider: Provider): Router {
   const router = Router()
@@ -47,7 +47,7 @@ function showPage(state: TenantState, provider: Provider): RequestHandler {
   }
 }
 
-// Whoever is held may still be someone else: the page links to the choice of people.
+// A refused person may have another account, so the page links to the choice of people.
 function heldPage(state: TenantState, reasons: readonly string[]): Promise<string> {
   return refusalPage(state, Number(reasons[0]), { choice: '?another=1' })
 }
@@ -97,7 +97,7 @@ async function finish(
   await resume(response, interaction, { login, select_account: {} })
 }
 
-// Another person signs in: a session of their own begins, as oidc-provider would otherwise ask to sign out first.
+// Another person signs in, so a new session begins: oidc-provider would otherwise ask to sign out first.
 async function forgetSession(provider: Provider, interaction: Interaction): Promise<void> {
   const session = await provider.Session.findByUid(interaction.session?.uid ?? '')
   await session?.destroy()

@@ -23,12 +23,12 @@ export const graphFaults = [
   'bad-end',
   /** A subscription that has run out already. */
   'bad-expiry',
-  /** Answered as it should be, but for the status. */
+  /** The right answer with another status. */
   '202',
-  /** A write is done, and what is answered is a 504, or nothing. */
+  /** The write is done, but the answer is a 504, or there is none. */
   'done-but-504',
   'done-but-hang',
-  /** A refusal of one's own making: `code`, `message` and `status`. */
+  /** A refusal that the test words itself: `code`, `message` and `status`. */
   'refusal',
 ] as const
 
@@ -40,7 +40,7 @@ const graphError = z.strictObject({
   when,
   /** Only this page of a list, counted from 1. */
   page: z.number().int().positive().optional(),
-  /** Without it a 429 or 503 says nothing about when to come back. */
+  /** Without this a 429 or 503 does not say when to try again. */
   retryAfterSeconds: z.number().int().min(0).optional(),
   code: z.string().default('InvalidRequest'),
   message: z.string().default('The local tenant was told to refuse.'),
@@ -48,23 +48,23 @@ const graphError = z.strictObject({
 })
 
 const notifications = z.strictObject({
-  /** How long a notification is under way, by the tenant's clock. */
+  /** How long a notification is on its way, by the tenant's clock. */
   delaySeconds: seconds.default(0),
   /** How often each is sent: 0 loses it, 2 duplicates it. */
   copies: z.number().int().min(0).default(1),
-  /** Nothing is delivered so long after an unanswered demand to authorize the subscription anew; unset: it goes on. */
+  /** How long after an unanswered demand to authorize anew the delivery stops; unset means that it goes on. */
   pauseAfterSeconds: seconds.optional(),
-  /** Graph says that it takes no second subscription of the same changes (409); whether it does for groups differs. */
+  /** Whether a second subscription to the same changes is refused (409). Sources differ about groups. */
   refuseDuplicates: z.boolean().default(false),
-  /** A lie: another secret than the one of the subscription. */
+  /** A lie: a secret that is not the subscription's. */
   clientState: z.string().optional(),
 })
 
-/** The switches of Microsoft Graph and of what PIM shows there. */
+/** The switches of Microsoft Graph and of PIM's lists there. */
 export const graphSwitches = {
   /** Application permissions granted to the app: they are in the app-only tokens issued from now on. */
   appPermissions: z.array(z.string()),
-  /** Delegated scopes that nobody consented to. */
+  /** Delegated scopes without consent. */
   consentMissing: z.array(z.string()),
   /** Graph lists PIM's assignment instances as they were this many seconds ago. */
   rosterLagSeconds: seconds,
@@ -81,10 +81,10 @@ export const graphSwitches = {
   graphPageSize: z.number().int().positive().optional(),
   /** A first page that is empty and has a next one. */
   graphEmptyFirstPage: z.boolean(),
-  /** 'loop': the next page is the same page again. Otherwise the origin that the next page is said to be at. */
+  /** 'loop' makes the next page the same page again. Any other value is the origin that the next page is said to have. */
   graphNextLinkLie: z.literal('loop').or(z.url()).optional(),
   graphEnumCase: z.enum(['camel', 'pascal']),
-  /** Unset: wrapped for a scope that PIM misses, plain for everything else. */
+  /** Unset means wrapped for a missing scope of PIM, and plain for every other error. */
   graphEnvelope: z.enum(['plain', 'wrapped']).optional(),
   graphError: graphError.optional(),
   /** Requests to Graph are cut off, others are not. */

@@ -6,7 +6,7 @@ export const lie = z.strictObject({
   on: z.enum(['code', 'refresh', 'both']).optional(),
   alg: z.enum(['none', 'HS256', 'PS256']).optional(),
   badSignature: z.boolean().optional(),
-  /** Of the token's header; null: it has none. */
+  /** A value of the token's header; null leaves it out. */
   typ: z.unknown().optional(),
   iss: z.unknown().optional(),
   aud: z.unknown().optional(),
@@ -23,7 +23,7 @@ export const lie = z.strictObject({
   extra: z.record(z.string(), z.unknown()).optional(),
 })
 
-/** What it says in its discovery document. */
+/** The lies of its discovery document. */
 export const discoveryLie = z.strictObject({
   issuer: z.string().optional(),
   /** Origin to advertise for authorize, token, logout and keys instead of our own. */

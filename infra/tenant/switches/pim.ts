@@ -1,38 +1,41 @@
 import * as z from 'zod'
 import { seconds } from './parts.ts'
 
-/** The switches of how PIM answers, where Microsoft leaves it open or where it may be in a bad way. */
+/** The switches of PIM's behaviour where Microsoft's documents leave it open, and of PIM's faults. */
 export const pimSwitches = {
-  /** Whether an activation may be asked for that begins when the present one ends. */
+  /** Whether PIM takes an activation that begins when the present one ends. */
   extension: z.enum(['accepted', 'refused']),
   /** The status of an activation that begins later. */
   futureStatus: z.enum(['Granted', 'ScheduleCreated']),
-  /** The status that the next activation is answered with. It takes effect only if `provisioningSeconds` say when. */
+  /**
+   * The status of the answer to the next activation. It changes to the final one only if `provisioningSeconds` says
+   * when.
+   */
   forcedStatus: z.string().min(1).optional(),
-  /** An activation waits so long as PendingProvisioning before it begins. */
+  /** How long an activation stays PendingProvisioning before it begins. */
   provisioningSeconds: seconds,
-  /** An extended person is missing from tokens and members for so long after the first activation ended. */
+  /** How long after the first activation's end an extended person is missing from tokens and members. */
   seamGapSeconds: seconds,
-  /** A deactivation ends what runs, or what is scheduled to follow as well. */
+  /** Whether a deactivation ends only the activation in force, or the scheduled one as well. */
   deactivationEnds: z.enum(['running', 'all']),
   policyFailureStyle: z.enum(['list', 'worded']),
   /** How a deactivation in the first five minutes fails: a 400, or a 201 with the status Failed. */
   tooShortAs: z.enum(['error', 'failed']),
   /** Only tokens of apps that declared `cp1` satisfy an authentication context. */
   demandsCp1: z.boolean(),
-  /** The demand for an authentication context comes back whatever the token carries. */
+  /** Whether PIM demands an authentication context whatever the token carries. */
   acrsNeverEnough: z.boolean(),
-  /** The address at which decisions are taken; the other one is unknown. */
+  /** The address that takes decisions; the other address is unknown. */
   approvalPath: z.enum(['stages', 'steps', 'both']),
   /** Whether an approval carries its stages always, only when expanded, or never: then they have an address. */
   approvalStages: z.enum(['always', 'expanded', 'separate']),
   approverSpelling: z.enum(['userId', 'id']),
   /** The ids of policies change whenever they are listed. */
   policyIdsChange: z.boolean(),
-  /** Whether what was asked of PIM may be read with the permission to read, or only with that to write. */
+  /** Whether the permission to read is enough to read requests, or only the permission to write. */
   requestReaders: z.enum(['readers', 'writers']),
   policyReaders: z.enum(['everyone', 'administrators']),
-  /** Who is named, beside the id: those who decided, those who asked too, or nobody. */
+  /** The people whom answers name beside their id: those who decided, those who asked too, or nobody. */
   identityNames: z.enum(['reviewers', 'all', 'none']),
 }
 

@@ -12,7 +12,7 @@ export const switchesSchema = z.strictObject({
   groupMembershipClaims: z.enum(['ApplicationGroup', 'SecurityGroup', 'none']),
   /** Tokens show memberships as they were this many seconds ago. */
   replicationLagSeconds: seconds,
-  /** The same under the name that goes with the lags of roster and members; the longer of the two counts. */
+  /** The same switch under another name, beside the lags of roster and members. The longer of the two counts. */
   tokenLagSeconds: seconds,
   optionalClaims: z.strictObject({
     sid: z.boolean().default(true),
@@ -24,11 +24,11 @@ export const switchesSchema = z.strictObject({
   }),
   /** Authentication contexts that have a policy (a passkey is demanded). Any other is granted unasked. */
   contextsWithPolicy: z.array(z.string()),
-  /** Where the company's own identity provider is: signing in and out lead over it. */
+  /** The address of the company's own identity provider. Sign-in and sign-out lead through it. */
   federatedAt: z.url().optional(),
   /** Signs this person in without showing a page. */
   autoSignIn: person.optional(),
-  /** Whoever is asked to sign in or to prove more: this person comes back instead, without a page if need be. */
+  /** The person who comes back whoever was asked to sign in or to prove more, without a page if necessary. */
   wrongAccount: person.optional(),
   /** Changed usernames, by person. */
   usernames: z.record(person, z.string()),
@@ -37,7 +37,7 @@ export const switchesSchema = z.strictObject({
   blocked: persons,
   /** People whose refresh tokens were revoked (50173) and who must sign in again. */
   revoked: persons,
-  /** People whose account belongs to another directory and is no guest here (50020). */
+  /** People whose account belongs to another directory and is not a guest here (50020). */
   strangers: persons,
   authorizeError: z.strictObject({ what: z.enum(authorizeErrors), when }).optional(),
   tokenError: z
@@ -52,11 +52,11 @@ export const switchesSchema = z.strictObject({
       retryAfterSeconds: z.number().int().min(0).nullable().default(1),
     })
     .optional(),
-  /** An old refresh token that comes again is refused, and takes every other of its sign-in with it. */
+  /** Whether a refresh token that comes again is refused, together with every other token of its sign-in. */
   refreshReuseDetection: z.boolean(),
-  /** What a refresh reply leaves out. */
+  /** The members that a refresh reply leaves out. */
   refreshReplyWithout: z.array(z.enum(['refresh_token', 'id_token'])),
-  /** A refreshed ID token is about this person, whoever's refresh token it was. */
+  /** The person whom every refreshed ID token names, whosever refresh token was redeemed. */
   refreshedAs: person.optional(),
   /** Every request but those to /control and /pim is cut off. */
   down: z.boolean(),
@@ -77,9 +77,12 @@ export const switchesSchema = z.strictObject({
   /** Names a key in the token header that is not published. */
   unknownKid: z.boolean(),
   accessTokenSeconds: z.number().int().positive().optional(),
-  /** Scopes consented to that tokens carry unasked. Whether Entra adds them is not certain, so both can be played. */
+  /**
+   * Consented scopes that tokens carry although nobody asked for them. It is not certain whether Entra adds them, so a
+   * switch plays either.
+   */
   extraScopes: z.array(z.string()),
-  /** What front-channel logout calls carry, or that they are not made. */
+  /** The parameters of front-channel logout calls, or that no calls are made. */
   frontChannel: z.enum(['sid', 'sid+iss', 'none']),
   lie,
   discoveryLie,
@@ -139,7 +142,7 @@ export function turnBack(switches: Switches): void {
 
 type Lists = 'disabled' | 'manyGroups'
 
-/** Puts somebody on one of the lists. Throws (zod) when nobody has the key. */
+/** Puts a person on one of the lists. Throws (zod) when nobody has the key. */
 export function mark(switches: Switches, list: Lists, key: string): void {
   if (!switches[list].includes(key)) turn(switches, { [list]: [...switches[list], key] })
 }
@@ -148,7 +151,7 @@ export function unmark(switches: Switches, list: Lists, key: string): void {
   turn(switches, { [list]: switches[list].filter(each => each !== key) })
 }
 
-/** The fault to play now, if one is set; a fault for the next time only is spent by asking. */
+/** The fault to play now; undefined when none is set. Asking uses up a fault that is set for one time. */
 export function takeFault<Name extends 'authorizeError' | 'tokenError'>(
   switches: Switches,
   name: Name,

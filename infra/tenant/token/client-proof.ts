@@ -4,19 +4,19 @@ import { paths } from '../metadata.ts'
 import type { TenantState } from '../state.ts'
 import type { Federation } from './credentials.ts'
 
-/** What the app brought: nothing of it is ours to judge, it is good, or it is refused with this AADSTS number. */
+/** The verdict on the app's credential: not ours to judge, good, or refused with this AADSTS number. */
 export type Judgement = 'not-ours' | 'good' | number
 
 /**
- * Judges a credential that oidc-provider does not know: a second or expired secret, and assertions, signed with a
- * registered certificate or by somebody the app trusts.
+ * Judges a credential that oidc-provider does not know: a second or expired secret, or an assertion that is signed with a
+ * registered certificate or by an issuer that the app trusts.
  */
 export async function judged(state: TenantState, form: URLSearchParams): Promise<Judgement> {
   const assertion = form.get('client_assertion')
   if (assertion !== null) return assertionJudged(state, { assertion, form })
   const secret = state.credentials.secrets.find(({ value }) => value === form.get('client_secret'))
   if (secret) return secret.until <= state.clock() ? 7000222 : 'good'
-  // The one that oidc-provider knows may have been taken away.
+  // The secret that oidc-provider knows may have been removed meanwhile.
   return form.get('client_secret') === state.registration.clientSecret ? 7000215 : 'not-ours'
 }
 

@@ -1,15 +1,18 @@
 import { createHash, type KeyObject, randomUUID, X509Certificate } from 'node:crypto'
 
-/** A client secret of the app. It may be over, as Entra does not take it away by itself. */
+/** A client secret of the app. It may have expired, because Entra does not remove expired secrets. */
 export type AppSecret = { id: string; value: string; from: Date; until: Date }
 export type AppCertificate = { id: string; certificate: X509Certificate; thumbprint: string }
-/** Whose tokens the app may bring instead of a credential of its own: issuer, subject and audience, to the letter. */
+/**
+ * An issuer whose tokens the app may bring instead of its own credential. Issuer, subject and audience must match
+ * exactly.
+ */
 export type Federation = { issuer: string; subject: string; audience: string; publicKey: KeyObject }
 
 const years = 2
 const yearMs = 365 * 24 * 3_600_000
 
-/** Everything by which the app can prove to the tenant that it is itself. */
+/** Every credential by which the app can prove its identity to the tenant. */
 export function createCredentials({ clock, clientSecret }: { clock: () => Date; clientSecret: string }) {
   const secrets: AppSecret[] = []
   const certificates: AppCertificate[] = []
@@ -41,7 +44,7 @@ export function createCredentials({ clock, clientSecret }: { clock: () => Date; 
     trust(federation: Federation): void {
       federations.push(federation)
     },
-    /** The one secret of the start, and nothing else. */
+    /** Restores the one secret of the start, and removes everything else. */
     reset(): void {
       for (const each of [secrets, certificates, federations]) each.length = 0
       addSecret(clientSecret)

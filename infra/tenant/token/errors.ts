@@ -12,7 +12,7 @@ export function switchedRefusal({ what, as, retryAfterSeconds }: NonNullable<Swi
   return { ...refusal, ...(as && { error: as }), ...(throttled && retryAfterSeconds !== null && { retryAfterSeconds }) }
 }
 
-/** What oidc-provider objected to, as Entra would put it. */
+/** Entra's error for an objection of oidc-provider. */
 export function refusalFor({
   error,
   error_description = '',

@@ -11,8 +11,8 @@ function scopeAsked(ctx: KoaContextWithOIDC): string {
 }
 
 /**
- * What a person's token is for: the scopes asked for now, or else those of the sign-in. What else was consented to is
- * left out, but for what is switched on: whether Entra adds it is not certain.
+ * The scopes of a person's token: those asked for now, or else those of the sign-in. Other consented scopes are
+ * left out unless a switch adds them, because it is not certain whether Entra does.
  */
 export function grantedScopes({ switches }: TenantState, ctx: KoaContextWithOIDC, signIn: SignIn): string[] {
   const asked = shortScopes(scopeAsked(ctx))
@@ -23,7 +23,7 @@ export function grantedScopes({ switches }: TenantState, ctx: KoaContextWithOIDC
   return [...new Set([...wanted, ...switches.extraScopes])].filter(scope => !left.includes(scope))
 }
 
-/** Why the token call fails for what it asks: scopes that make no token, or want of consent to them. */
+/** The reason why a token call fails: scopes that make no token, or scopes without consent. */
 export function scopeRefusal({ switches }: TenantState, ctx: KoaContextWithOIDC): TokenRefusal | undefined {
   const asked = scopeAsked(ctx)
   const fault = scopeFault(asked, 'token')
@@ -32,7 +32,7 @@ export function scopeRefusal({ switches }: TenantState, ctx: KoaContextWithOIDC)
   return missing ? tokenRefusal(65001) : undefined
 }
 
-/** Why an app that asks for itself gets nothing: it must name one resource, with all its permissions or none. */
+/** The reason why an app that asks for itself gets no token: it must name one resource, with all its permissions or none. */
 export function appScopeRefusal(ctx: KoaContextWithOIDC): TokenRefusal | undefined {
   const asked = scopeAsked(ctx)
   if (asked.trim() === '') return tokenRefusal(900144)

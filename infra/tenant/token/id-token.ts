@@ -9,7 +9,7 @@ import { sign } from './signing.ts'
 
 const groupsPerToken = 200
 
-/** What an ID token is about. `methods` are how the person signed in, `context` the one asked for. */
+/** The facts of an ID token. `methods` say how the person signed in, `context` is the authentication context asked for. */
 export type SignIn = {
   person: Person
   scopes: ReadonlySet<string>
@@ -18,7 +18,7 @@ export type SignIn = {
   methods: readonly string[]
   sessionUid: string
   context: string | undefined
-  /** The one asked for in the access token. */
+  /** The authentication context asked for in the access token. */
   tokenContext: string | undefined
   /** Whether a refresh token, not a code, is redeemed. */
   refreshed: boolean
@@ -43,7 +43,7 @@ export async function issueIdToken(state: TenantState, signIn: SignIn): Promise<
   return sign(state, withoutEmpty(claims), liesTold(state.switches, signIn))
 }
 
-// Issued five minutes before now, as Entra does: a client must not take iat for the instant of the sign-in.
+// `iat` lies five minutes back, as Entra's does: a client must not take it for the instant of the sign-in.
 function times({ clock }: TenantState) {
   const now = Math.floor(clock().getTime() / 1000)
   return { iat: now - 300, nbf: now - 300, exp: now + 3600 }

@@ -34,7 +34,7 @@ function recalled(memory: Memory): SigningKey[] | undefined {
   })
 }
 
-// Made once a process: making RSA keys is the slowest part of starting a tenant.
+// The keys are made once a process, because making RSA keys is the slowest part of starting a tenant.
 let first: Promise<SigningKey[]> | undefined
 function firstKeys(): Promise<SigningKey[]> {
   first ??= Promise.all([generateKey(), generateKey()])

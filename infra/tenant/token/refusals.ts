@@ -100,7 +100,7 @@ const kinds = {
   90055: { error: 'temporarily_unavailable', status: 429 },
 } satisfies Record<number, Kind>
 
-/** Statuses by themselves, and the code each comes with. */
+/** Faults that are a status, with the code that comes with each. */
 const outages = {
   429: { code: 90055, error: 'temporarily_unavailable', status: 429 },
   500: { code: 90033, error: 'server_error', status: 500 },
@@ -111,7 +111,7 @@ const outages = {
 
 type Code = `${keyof typeof kinds | keyof typeof outages}`
 
-/** Everything that the token endpoint can be made to answer. */
+/** Every fault that the token endpoint can be made to answer. */
 export const tokenFaults = [...(Object.keys({ ...kinds, ...outages }) as Code[]), 'malformed', 'hang', 'cut'] as const
 
 export function tokenRefusal(code: number | string): TokenRefusal {

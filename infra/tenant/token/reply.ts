@@ -41,7 +41,7 @@ function refuse(state: TenantState, ctx: KoaContextWithOIDC, refusal: TokenRefus
   ctx.body = JSON.stringify(body)
 }
 
-// A refresh is a sign-in without the person: everything that can have changed since is looked at again.
+// A refresh is a sign-in without the person, so everything that can have changed since is checked again.
 function refusedNow(state: TenantState, ctx: KoaContextWithOIDC): TokenRefusal | undefined {
   if (isForApp(ctx)) return appScopeRefusal(ctx)
   const unfit = scopeRefusal(state, ctx)
@@ -95,7 +95,7 @@ async function personReply(state: TenantState, ctx: KoaContextWithOIDC): Promise
   return Object.fromEntries(Object.entries(reply).filter(([name]) => !left.some(each => each === name)))
 }
 
-// A context proven once is not carried over: a refreshed token has it only when it is asked for again.
+// A met context is not carried over: a refreshed token names it only when the app asks for it again.
 function signInOf(ctx: KoaContextWithOIDC): SignIn {
   const { AuthorizationCode: code, RefreshToken: refreshToken } = ctx.oidc.entities
   const source = code ?? refreshToken
@@ -113,7 +113,7 @@ function signInOf(ctx: KoaContextWithOIDC): SignIn {
   }
 }
 
-// Said with the call itself, or when the code was asked for.
+// The app declares the capability in this call, or when it asked for the code.
 function saysCp1(ctx: KoaContextWithOIDC): boolean {
   const { id_token: kept = {} } = (ctx.oidc.entities.AuthorizationCode?.claims ?? {}) as { id_token?: object }
   return declaresCp1(claimsAsked(ctx)) || 'cp1' in kept

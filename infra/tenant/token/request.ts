@@ -50,7 +50,7 @@ function count({ calls }: TenantState, form: URLSearchParams): void {
   if (grantType === 'client_credentials') calls.tokenClient += 1
 }
 
-/** With the one proof that oidc-provider knows, in place of the one that was found good here. */
+/** Replaces a credential that was found good here by the one that oidc-provider knows. */
 function asKnown({ registration }: TenantState, form: URLSearchParams): URLSearchParams {
   const known = new URLSearchParams(form)
   known.delete('client_assertion')
@@ -59,7 +59,10 @@ function asKnown({ registration }: TenantState, form: URLSearchParams): URLSearc
   return known
 }
 
-/** Kept under another name: oidc-provider would refuse scopes that were not asked for at sign-in, which Entra may grant. */
+/**
+ * Stores the scopes under another name: oidc-provider refuses scopes that were not asked for at sign-in, and Entra may
+ * grant them.
+ */
 function translateToken(form: URLSearchParams): URLSearchParams {
   const translated = new URLSearchParams(form)
   const scope = translated.get('scope')

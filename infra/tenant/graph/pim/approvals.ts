@@ -16,7 +16,7 @@ import { scopesOf } from './scopes.ts'
 const context = 'identityGovernance/privilegedAccess/group/assignmentApprovals'
 const approval = z.object({ reviewResult: z.string(), justification: z.string().nullish() })
 
-/** One approval, or those of the caller. They are for people: the app by itself has no part in them. */
+/** One approval, or the caller's own. Only people may read approvals, not the app by itself. */
 export function readApproval(state: TenantState, request: Request, caller: Caller): GraphReply {
   const person = personOf(caller, scopesOf.assignment.read)
   const on = /^filterByCurrentUser\(on='(\w*)'\)$/i.exec(String(request.params.id))?.[1]
@@ -48,13 +48,13 @@ export function readStage(segment: Segment) {
 
 type Segment = 'stages' | 'steps'
 
-/** An approval has one stage, with the approval's own id. It may be read by either name, whichever takes decisions. */
+/** An approval has one stage, which has the approval's own id. Both names can be read; only one takes decisions. */
 function stageAsked(state: TenantState, request: Request, caller: Caller): Row {
   const person = personOf(caller, scopesOf.assignment.read)
   return stageRow(state, found(state, request, person), person)
 }
 
-/** A decision, at the address by which this tenant knows the stages. The first one ends it. */
+/** Takes a decision at the address that this tenant uses for stages. The first decision ends the approval. */
 export function decideStage(segment: Segment) {
   return (state: TenantState, request: Request, caller: Caller): GraphReply => {
     const { approvalPath } = state.switches

@@ -15,7 +15,7 @@ import { demandManager } from './standing.ts'
 const sides = ['member', 'owner'] as const
 const policyAssignments = 'policies/roleManagementPolicyAssignments'
 
-/** Which policy is for which side of the group. */
+/** The policy of each side of the group. */
 export function listPolicyAssignments(state: TenantState, request: Request, caller: Caller): GraphReply {
   renewIds(state)
   const rows = sides.map(side => policyAssignmentRow(state, side, request))
@@ -37,7 +37,7 @@ export function listPolicies(state: TenantState, request: Request, caller: Calle
   return listed(state, request, { caller, context: 'policies/roleManagementPolicies', rows })
 }
 
-// What was listed last is good until it is listed again.
+// The ids of the last list stay valid until the next list.
 function renewIds({ pim, switches }: TenantState): void {
   if (switches.policyIdsChange) pim.policies.newIds()
 }

@@ -9,7 +9,7 @@ const scope = { scopeId: groups.access, scopeType: 'Group' }
 const expands = (request: Request, name: string): boolean =>
   new RegExp(`\\b${name}\\b`).test(queryOf(request).get('$expand') ?? '')
 
-/** A policy, with its rules where they are asked for. */
+/** A policy, with its rules if the request asks for them. */
 export function policyRow(state: TenantState, side: Side, request: Request): Row {
   const { policies } = state.pim
   return {
@@ -24,7 +24,7 @@ export function policyRow(state: TenantState, side: Side, request: Request): Row
   }
 }
 
-/** Which policy is for this side of the group, with the policy where it is asked for. */
+/** The policy assignment of this side of the group, with the policy if the request asks for it. */
 export function policyAssignmentRow(state: TenantState, side: Side, request: Request) {
   const policyId = state.pim.policies.idOf(side)
   return {

@@ -41,7 +41,7 @@ const body = z.object({
   ticketInfo: z.object({ ticketNumber: z.string().nullish(), ticketSystem: z.string().nullish() }).nullish(),
 })
 
-/** What a POST asks of PIM. Throws PIM's refusals for what it cannot make sense of. */
+/** The order in a POST to PIM. Throws PIM's refusals for a body that makes no sense. */
 export function askIn(request: Request): { ask: Ask; isValidationOnly: boolean } {
   const { success, data } = body.safeParse(request.body)
   if (!success) return refusePim('InvalidRoleAssignmentRequest')

@@ -63,7 +63,7 @@ function creator({ switches, registration }: TenantState, by: string | undefined
   return { application: null, device: null, user: { displayName: names ? name : null, id: oid } }
 }
 
-// What was asked for, but with the moment at which it truly begins.
+// The schedule that was asked for, with its true beginning.
 function scheduleOf(state: TenantState, { starts, from, created, length }: PimRequest): Row {
   return scheduleInfo(state, { from: starts ?? from ?? created, length })
 }

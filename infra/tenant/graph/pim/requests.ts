@@ -18,7 +18,7 @@ type About = PimRequest['about']
 const removals: readonly Action[] = ['adminRemove', 'selfDeactivate']
 const ofThePerson: readonly Action[] = ['selfActivate', 'selfDeactivate', 'selfExtend', 'selfRenew']
 
-/** Answers 201 whatever became of it: the truth is in the status. */
+/** Answers 201 whatever happened: only the status in the body tells the outcome. */
 export function createRequest(about: About) {
   return (state: TenantState, request: Request, caller: Caller): GraphReply => {
     demandOneOf(caller, scopesOf[about].remove)
@@ -34,7 +34,7 @@ export function createRequest(about: About) {
   }
 }
 
-/** Calls off what waits or begins later. */
+/** Cancels a request that is waiting or begins later. */
 export function cancelRequest(about: About) {
   return (state: TenantState, { params }: Request, caller: Caller): GraphReply => {
     demandOneOf(caller, scopesOf[about].write)

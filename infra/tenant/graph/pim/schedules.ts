@@ -8,7 +8,7 @@ import { scopesOf } from './scopes.ts'
 
 const filterable = ['groupId', 'principalId', 'accessId', 'memberType', 'status']
 
-/** PIM's plans of who is in the access group, also from later on. */
+/** PIM's schedules of active membership, those that begin later among them. */
 export const assignmentSchedules: Collection = {
   name: 'assignmentSchedules',
   readers: scopesOf.assignment.read,
@@ -20,7 +20,7 @@ export const assignmentSchedules: Collection = {
   },
 }
 
-/** Who may turn access on, also from later on. */
+/** PIM's schedules of eligibility, those that begin later among them. */
 export const eligibilitySchedules: Collection = {
   name: 'eligibilitySchedules',
   readers: scopesOf.eligibility.read,
@@ -29,7 +29,7 @@ export const eligibilitySchedules: Collection = {
   entries: state => state.pim.eligibilities.planned().map(plan => schedule(state, { ...plan, more: {} })),
 }
 
-/** Who may turn access on now. */
+/** The eligibilities that are in force now. */
 export const eligibilityInstances: Collection = {
   name: 'eligibilityScheduleInstances',
   readers: scopesOf.eligibility.read,

@@ -7,7 +7,7 @@ const family = (name: string) => ({
   remove: [`${name}.ReadWrite.AzureADGroup`, `${name}.Remove.AzureADGroup`],
 })
 
-/** The permissions of each part of PIM, one of which a call takes. The first is the least. */
+/** The permissions of each part of PIM. A call needs one of them; the first is the least. */
 export const scopesOf = {
   assignment: family('PrivilegedAssignmentSchedule'),
   eligibility: family('PrivilegedEligibilitySchedule'),
