@@ -29,7 +29,7 @@ export async function createServices(
     clock,
     append: stores.journal,
     once: stores.told,
-    verdictOf: verdictOfThrown,
+    verdictOfThrown,
     onLost: error => {
       meter.auditLost()
       log.error({ event: 'audit-record-lost', error })

@@ -1,96 +1,102 @@
 /**
- * Somebody, as they were called then: people are renamed, records are not. The object id says who they are, the user
- * name (userPrincipalName) is what auditors search by.
+ * A person as they were called at the time of the act: people are renamed, records are not. The object id says who they
+ * are. Auditors search by the user name (userPrincipalName).
  */
-export type Person = { objectId: string; name?: string | undefined; username?: string | undefined }
-export type Actor = Person & { name: string; username: string }
+export type AuditedPerson = { objectId: string; name?: string | undefined; username?: string | undefined }
+export type Actor = AuditedPerson & { name: string; username: string }
 
-/** What became of an act, whatever it was: what a page says of it, and what the trail says, is this one value. */
+/** The result of an act. Pages and the trail say the same, because both are made from this value. */
 export type Verdict = 'done' | 'waiting' | 'denied' | 'failed' | 'unanswered'
-/** `status`: PIM's word for it, or the code of what went wrong. `by`: who decided, where it was somebody else. */
+/** `status`: PIM's word for the result, or the code of the error. `by`: who decided, where somebody else did. */
 export type Outcome = {
   verdict: Verdict
   request?: string | undefined
   status?: string | undefined
-  by?: Person | undefined
+  by?: AuditedPerson | undefined
 }
 
-type Wish = { reason?: string | undefined; ticket?: string | undefined; minutes?: number | undefined }
-/** What is asked for. `subject`: whose access it is about, where that is not the actor. */
-export type Asked = Wish & { request?: string | undefined; subject?: Person | undefined }
+type AskedWish = { reason?: string | undefined; ticket?: string | undefined; minutes?: number | undefined }
+/** The facts that an act asks for. `subject`: whose access the act is about, where that is not the actor. */
+export type Asked = AskedWish & { request?: string | undefined; subject?: AuditedPerson | undefined }
 
-export type Act = 'activation' | 'extension' | 'ending' | 'cancellation' | 'approval' | 'denial'
-/** 'Unanswered': it may have happened. What is found out later, of that or of what waits, is one more record of the same act. */
-type Stage = 'Requested' | 'Completed' | 'Waiting' | 'Failed' | 'Unanswered'
-const stageOf = {
+export type AuditedAct = 'activation' | 'extension' | 'ending' | 'cancellation' | 'approval' | 'denial'
+/** An act that is 'Unanswered' may have happened. A result that is found out later is one more record of the same act. */
+type Step = 'Requested' | 'Completed' | 'Waiting' | 'Failed' | 'Unanswered'
+const stepOf = {
   done: 'Completed',
   waiting: 'Waiting',
   denied: 'Failed',
   failed: 'Failed',
   unanswered: 'Unanswered',
-} as const satisfies Record<Verdict, Stage>
+} as const satisfies Record<Verdict, Step>
 
-/** One fact. `at` is epoch ms by our clock; `act` ties what was asked to what became of it. */
+/** How much each step says about an act. A replica writes only what says more than the records before. */
+const rankOf: Record<Step, number> = { Requested: 0, Unanswered: 1, Waiting: 2, Failed: 3, Completed: 3 }
+
+/** One record. `at` is epoch ms by our clock; `act` ties the request of an act to its result. */
 export type AuditRecord = {
   at: number
-  event: `${Act}${Stage}`
+  event: `${AuditedAct}${Step}`
   act: string
-  actor: Person
-  /** The name alone of the `subject`. */
+  actor: AuditedPerson
+  /** The name of the `subject`, without the ids. */
   person?: string | undefined
-  /** Microsoft's request id where there is one, whatever the act. */
+  /** `request` is Microsoft's request id, where there is one. */
   [fact: string]: unknown
 }
-/** Keeps a record for good. Throws when it cannot: what cannot be recorded is not done. */
+/** Keeps a record for good. Throws when it cannot: an act that cannot be recorded is not done. */
 export type Append = (record: AuditRecord) => Promise<void>
 /**
- * Writes what is news of an act, and nothing that was told already, by whichever replica, or after its end. `rank` says
- * how much is known: 0 when it is asked for (anew), and more the later.
+ * Calls `write` if this step of the act is news: no replica has written as much about the act before. `rank` says how much
+ * the step says: 0 for a request, which is always written, and more for each later step.
  */
 export type Once = (act: string, rank: number, write: () => Promise<void>) => Promise<void>
 
-const rankOf: Record<Stage, number> = { Requested: 0, Unanswered: 1, Waiting: 2, Failed: 3, Completed: 3 }
-
-/** Who did it, and the id that its records share. */
+/** Who does the act, and the id that all records of the act share. */
 export type Doing = { act: string; actor: Actor }
 
-/** The facts we swear to. Every act that changes access is recorded before it is tried, and after. */
+/**
+ * The audit trail: every act that changes access is recorded before it is tried, and after.
+ *
+ * `trail(kind, doing, asked, work, outcomeOf)` records the request, does the work and records its outcome. It returns
+ * what the work returns. It throws what `append` throws, without doing the work, when the request cannot be recorded. An
+ * error of the work is recorded and rises.
+ * `trail.found(kind, doing, outcome)` records a result that was found out later. It never throws.
+ */
 export function createTrail({
   clock,
   append,
   once = (_act, _rank, write) => write(),
-  verdictOf,
+  verdictOfThrown,
   onLost,
 }: {
   clock: () => Date
   append: Append
   once?: Once
-  /** What a thrown error says of the act. */
-  verdictOf: (thrown: unknown) => Verdict
-  /** Told when the record after an act could not be kept: the act has happened, and its person must hear so. */
+  /** What an error of the work says about the act. */
+  verdictOfThrown: (thrown: unknown) => Verdict
+  /** Hears of an outcome that could not be recorded. The act has happened all the same, and its person must be told so. */
   onLost: (error: unknown) => void
 }) {
-  function record(kind: Act, stage: Stage, { act, actor }: Doing, facts: Asked & Omit<Outcome, 'verdict'>) {
+  function record(kind: AuditedAct, step: Step, { act, actor }: Doing, facts: Asked & Omit<Outcome, 'verdict'>) {
     const { subject, by, ...plain } = facts
     const told = {
       ...plain,
-      ...(subject && { subject: personIn(subject), person: subject.name }),
-      ...(by && { by: personIn(by) }),
+      ...(subject && { subject: withoutMore(subject), person: subject.name }),
+      ...(by && { by: withoutMore(by) }),
       at: clock().getTime(),
-      event: `${kind}${stage}` as const,
+      event: `${kind}${step}` as const,
       act,
       actor: { objectId: actor.objectId, name: actor.name, username: actor.username },
     }
-    return once(act, rankOf[stage], () => append(told))
+    return once(act, rankOf[step], () => append(told))
   }
 
-  /** Records what became of an act that was not answered, or waited, once that is known: one record, whoever finds it. */
-  const found = (kind: Act, doing: Doing, { verdict, ...facts }: Asked & Outcome): Promise<void> =>
-    record(kind, stageOf[verdict], doing, facts).catch(onLost)
+  const found = (kind: AuditedAct, doing: Doing, { verdict, ...facts }: Asked & Outcome): Promise<void> =>
+    record(kind, stepOf[verdict], doing, facts).catch(onLost)
 
-  /** Records that it is asked for, does it, and records what became of it. What is thrown is recorded and rises. */
   async function audited<T>(
-    kind: Act,
+    kind: AuditedAct,
     doing: Doing,
     asked: Asked,
     work: () => Promise<T>,
@@ -98,7 +104,7 @@ export function createTrail({
   ): Promise<T> {
     await record(kind, 'Requested', doing, asked)
     const value = await work().catch(async (thrown: unknown) => {
-      await found(kind, doing, { ...asked, verdict: verdictOf(thrown), status: codeOf(thrown) })
+      await found(kind, doing, { ...asked, verdict: verdictOfThrown(thrown), status: codeOf(thrown) })
       throw thrown
     })
     await found(kind, doing, { ...asked, ...outcomeOf(value) })
@@ -109,16 +115,15 @@ export function createTrail({
 }
 export type Trail = ReturnType<typeof createTrail>
 
-/** These three and nothing else of what is known of somebody. */
-const personIn = ({ objectId, name, username }: Person): Person => ({
+/** The three fields that a record may tell of a person, and nothing else that the caller knows. */
+const withoutMore = ({ objectId, name, username }: AuditedPerson): AuditedPerson => ({
   objectId,
   ...(name !== undefined && { name }),
   ...(username !== undefined && { username }),
 })
 
-const codeOf = (thrown: unknown) =>
-  thrown instanceof Error && 'code' in thrown
-    ? String(thrown.code).slice(0, 100)
-    : thrown instanceof Error
-      ? thrown.name
-      : 'unknown'
+/** The code of an error, or its name where it has none. Never its message, which may hold anything. */
+function codeOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return 'unknown'
+  return 'code' in thrown ? String(thrown.code).slice(0, 100) : thrown.name
+}

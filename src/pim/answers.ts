@@ -1,23 +1,22 @@
 import type { Verdict } from '../audit/trail.ts'
 import type { Who } from '../gate/asking/pim-token.ts'
 import type { FindOut } from './acts/finding.ts'
-import type { PimRefusal } from './refusals/from-graph.ts'
-import type { WishErrors } from './wish/form.ts'
+import type { PimRefusal } from './refusals/words.ts'
+import type { Typed, WishErrors } from './wish/form.ts'
+import type { WaitingWish } from './wish/waiting.ts'
 
-export type { Who }
-
-/** What somebody may turn on, as a form: every limit is the policy's as it is now. */
+/** What a person may turn on, as a form. Every limit is the policy's as it is now. */
 export type FormOffer = {
-  /** Minutes that the policy allows, shortest first, and the one that is proposed. */
+  /** The minutes that the policy allows, shortest first, and the one of them that is proposed. */
   choices: readonly number[]
   minutes: number
   longestMinutes: number
   ticket: boolean
   needs: { passkey: boolean; approval: boolean; approvers: readonly string[] }
-  /** The last time this person turned it on. */
+  /** The last time that this person turned access on. */
   last?: { at: number; minutes: number; reason: string; ticket?: string }
-  /** What was typed before, when the form comes back, and why it does. */
-  typed?: { reason: string; ticket: string; minutes: string }
+  /** When the form comes back: what was typed before, and why it comes back. */
+  typed?: Typed
   errors?: WishErrors
   problem?: PimRefusal
   /** False: the policy may not be read with this person's token, so Microsoft's answer decides. */
@@ -34,30 +33,24 @@ export type Offer = { /** The last time that access was on, and how it ended. */
   | { kind: 'cannot-tell' }
   | { kind: 'unavailable'; problem: PimRefusal }
 )
-export type WaitingWish = {
-  since: number
-  lapsesAt: number
-  reason: string
-  ticket?: string
-  minutes?: number
-  /** Of an extension: it begins then, however early it is approved. */
-  startsAt?: number
-}
 
-export type TurnOn =
+/** Entra must prove these claims before the wish is sent. `activation` is the id of the wish. */
+export type StepUpAnswer = { kind: 'step-up'; activation: string; claims: string; returnTo: string }
+/** What the form for turning on access led to. `form`: back, with what is wrong, or with what is possible instead. */
+export type TurnOnAnswer =
   | { kind: 'form'; offer: Offer }
-  | { kind: 'step-up'; activation: string; claims: string; returnTo: string }
-  /** `returnTo` only where the way leads elsewhere than was asked for. */
+  | StepUpAnswer
+  /** To the progress page. `returnTo`: only where it leads elsewhere than was asked for. */
   | { kind: 'progress'; returnTo?: string }
 
-/** `kind`: of the wish that it is about; an extension while access is on, else a new period. */
+/** Where a wish stands. `kind`: whether it is an extension while access is on, or a new period. */
 export type Progress = { kind?: 'turn-on' | 'extend' } & (
   | { step: 'none'; returnTo: string }
   | {
       step: 'asking' | 'accepted'
-      /** Microsoft has put it in force; before that it only took it. */
+      /** Microsoft has put the wish in force. Before that Microsoft has only taken it. */
       isInForce?: boolean
-      /** It was on, or on its way, before this was asked for. */
+      /** Access was on, or on its way, before this wish was sent. */
       wasOn?: boolean
       since: number
       acceptedAt?: number
@@ -73,6 +66,7 @@ export type Progress = { kind?: 'turn-on' | 'extend' } & (
   | { step: 'refused'; problem: PimRefusal; returnTo: string }
 )
 
+/** One time that a person asked for access, and how it ended. */
 export type Use = {
   from: number
   until?: number
@@ -82,6 +76,7 @@ export type Use = {
   ticket?: string
   minutes?: number
 }
+/** A person's own access at one look. */
 export type MyAccess = {
   on?: {
     from: number
@@ -89,53 +84,62 @@ export type MyAccess = {
     reason?: string
     ticket?: string
     always: boolean
-    /** When Microsoft allows ending it; in the past: now. */
+    /** When Microsoft allows ending access; in the past: now. Left out where the person may not end it. */
     canEndAt?: number
     extendMinutes?: readonly number[]
-    /** Until when, once the accepted extension begins. */
+    /** The end of access once the accepted extension has begun. */
     nextUntil?: number
-    /** They asked to end it then, and what became of that is not known. */
+    /** The person asked to end access then, and the result is not known. */
     endAskedAt?: number
   }
   canTurnOn?: FormOffer
-  /** What was asked for a moment ago, and lists may not show yet. */
+  /** Access was asked for a moment ago, and lists may not show it yet. */
   isTurningOn?: boolean
   waiting?: WaitingWish & { approvers: readonly string[] }
   recent: readonly Use[]
   eligible: boolean
   eligibleUntil?: number
-  /** Why it cannot be read. */
+  /** Why access cannot be read. */
   problem?: PimRefusal
   /** Why an extension of the present period came to nothing, and who decided so. */
   notExtended?: { problem: PimRefusal; by?: string; comment?: string }
 }
 
-export type Ended =
+/** What ending access led to. */
+export type EndAnswer =
   | { ended: true }
-  /** `verdict`: left out, Microsoft was not asked. */
+  /** `verdict`: left out where Microsoft was not asked. */
   | { ended: false; verdict?: Exclude<Verdict, 'done'>; problem: PimRefusal; canEndAt?: number }
-export type Extended =
-  | TurnOn
-  /** Accepted: it lasted until `was` before, and lasts until `until` now. */
+/** What asking for more time led to. */
+export type ExtendAnswer =
+  | TurnOnAnswer
+  /** Accepted: access lasted until `was` before, and lasts until `until` now. */
   | { kind: 'extended'; was?: number; until: number }
-  /** A further period is there, or no end is set: nothing was asked for. */
+  /** Access has a further period already, or no end: nothing was asked for. */
   | { kind: 'lasts-already'; until?: number }
+  /** This tenant takes no second period. The person can end access at `canEndAt`, and turn it on again. */
   | { kind: 'end-and-again'; problem: PimRefusal; canEndAt: number }
   | { kind: 'refused'; problem: PimRefusal }
+
+/**
+ * All that people do about their own access. Every method throws Problem('redis-away') when Redis does not answer.
+ * Microsoft's refusals and silence are answers, except for `cancel`, which has nothing to say without Microsoft.
+ */
 export type Access = {
-  /** Throws nothing of Graph's: what cannot be asked is an offer too. */
+  /** What the person can do about being refused. */
   offer(who: Who): Promise<Offer>
-  turnOn(who: Who, form: unknown, returnTo: string): Promise<TurnOn>
-  /** After the person proved more: the wish is sent. What does not fit it is over. */
-  resume(who: Who, activation: string, steppedUpAt: number): Promise<TurnOn>
-  /** What Entra must have proved for this wish, while it may still be sent. */
+  turnOn(who: Who, form: unknown, returnTo: string): Promise<TurnOnAnswer>
+  /** Sends the wish of this id, after the person proved more at `steppedUpAt`. */
+  resume(who: Who, activation: string, steppedUpAt: number): Promise<TurnOnAnswer>
+  /** The claims that Entra must prove for this wish; undefined when it cannot be sent any more. */
   claimsFor(who: Who, activation: string): Promise<string | undefined>
-  /** Where the wish stands; asks the membership anew. `wanted`: where to go when nothing was begun here. */
+  /** Where the wish stands; asks for the membership anew. `wanted`: where to go on to when nothing was begun here. */
   progress(who: Who, wanted?: string): Promise<Progress>
+  /** Takes back a request that waits for approval. Throws Problem('graph-silent') and Problem('graph-refused'). */
   cancel(who: Who): Promise<void>
   mine(who: Who): Promise<MyAccess>
-  end(who: Who): Promise<Ended>
-  /** Finds out what became of acts that were not answered. */
+  end(who: Who): Promise<EndAnswer>
+  extend(who: Who, form: unknown, returnTo: string): Promise<ExtendAnswer>
+  /** Finds out the results of acts that were not answered. */
   findOut: FindOut
-  extend(who: Who, form: unknown, returnTo: string): Promise<Extended>
 }

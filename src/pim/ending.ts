@@ -1,177 +1,137 @@
 import type { Outcome } from '../audit/trail.ts'
-import { type Clock, clockToleranceMs } from '../clock.ts'
 import { GraphRefusal } from '../entra/graph/refusal.ts'
-import type { Pim, PimRequest, Span } from '../entra/pim/pim.ts'
-import { Problem } from '../errors.ts'
+import { shortestStayMs } from '../entra/pim/limits.ts'
+import type { Span } from '../entra/pim/pim.ts'
 import type { Who } from '../gate/asking/pim-token.ts'
 import { isMember } from '../session/record/membership.ts'
 import type { Sessions } from '../session/sessions.ts'
 import type { Acts } from './acts/acts.ts'
 import type { FindOut } from './acts/finding.ts'
-import { outcomeOf, verdictOf, verdictOfThrown } from './acts/verdict.ts'
-import type { Ended } from './answers.ts'
-import type { AsPerson } from './reading/as-person.ts'
+import { isTurnedOn } from './acts/results.ts'
+import { createTakingBack } from './acts/taking-back.ts'
+import { outcomeOfRequest, verdictOfThrown } from './acts/verdict.ts'
+import type { EndAnswer } from './answers.ts'
+import type { AskingPim } from './reading/as-person.ts'
 import type { OwnPlan } from './reading/own-plan.ts'
-import { patient, within } from './reading/patience.ts'
-import { currentOf, shortestStayMs } from './reading/periods.ts'
-import { ifAnswered, isUnanswered } from './reading/readings.ts'
-import { type PimRefusal, refusalFrom, refusalOf, unreachable } from './refusals/from-graph.ts'
-import { type Activations, isOnItsWay, outcomeIn } from './wish/activation.ts'
-import type { Outlook } from './wish/looking.ts'
+import { patient, whilePageWaits } from './reading/patience.ts'
+import { currentOf } from './reading/periods.ts'
+import { isUnanswered, undefinedIfUnanswered } from './reading/readings.ts'
+import { refusalFrom, unreachable } from './refusals/from-graph.ts'
+import { answerToEnding, givenByAdministrator, notEnded, silentAfterTakingBack } from './refusals/of-ending.ts'
+import { rethrowRedisAway } from './refusals/redis-away.ts'
+import { pimRefusal } from './refusals/words.ts'
+import type { Activations } from './wish/activations.ts'
+import type { Look } from './wish/looking.ts'
+import { isInForce } from './wish/outcome.ts'
+import { isOnItsWay } from './wish/stages.ts'
 
-/** Ends a person's own access: at Microsoft, and here at once, in all their sessions; they stay signed in. */
-export function createEnding({
-  clock,
-  pim,
-  asPerson,
-  activations,
-  sessions,
-  ownPlan,
-  acts,
-  look,
-  findOut,
-}: {
-  clock: Clock
-  pim: Pim
-  asPerson: AsPerson
+type Needs = AskingPim & {
   activations: Activations
   sessions: Pick<Sessions, 'read'>
   ownPlan: OwnPlan
   acts: Acts
-  look: Outlook
+  look: Look
   findOut: FindOut
-}) {
-  const now = () => clock().getTime()
+}
 
-  /** What was begun goes on when the page waits no longer. */
-  return (who: Who): Promise<Ended> =>
-    within(who, end(patient(who)), () => ({
+/**
+ * Makes the function that ends a person's own access, at Microsoft and at once in all their sessions here. They stay
+ * signed in. An ending that was begun goes on when the page waits no longer. Throws Problem('redis-away'), and nothing of
+ * Graph's.
+ */
+export function createEnding(needs: Needs) {
+  const { clock, pim, asPerson, activations, sessions, ownPlan, acts, look, findOut } = needs
+  const now = () => clock().getTime()
+  const takeBackExtensions = createTakingBack(needs)
+
+  return (who: Who): Promise<EndAnswer> =>
+    whilePageWaits(who, end(patient(who)), () => ({
       ended: false,
       verdict: 'unanswered',
-      problem: refusalOf('no-answer'),
+      problem: pimRefusal('no-answer'),
     }))
 
-  async function end(who: Who): Promise<Ended> {
-    let asked: 'nothing' | 'the-next' | 'the-end' = 'nothing'
+  async function end(who: Who): Promise<EndAnswer> {
+    let asked: Asked = 'nothing'
     try {
-      // It may have been ended already, by a request whose answer was lost.
+      // An earlier request whose answer was lost may have ended access already.
       if ((await findOut(who)).hasEnded) return { ended: true }
       await lookAtWish(who)
-      const known = await asKnownHere(who)
-      // Whoever has nothing to end, as far as we know, has Graph asked no more often than by looking.
+      const known = await knownHere(who)
+      // Without access as far as we know there is nothing to end, so asking counts against what the person may ask.
       const span = ownIn(await asPerson(who, pim.spans, known.isKnown || known.isIn ? 'act' : undefined), now())
-      if (span?.kind === 'assigned') return notEnded(notTheirs)
-      const canEndAt = span && span.from + shortestStayMs
-      if (canEndAt !== undefined && now() < canEndAt) return notEnded(refusalOf('too-soon-to-end'), { canEndAt })
-      const here = span ? { isKnown: true, isIn: true } : known
-      if (!here.isKnown && !here.isIn) return notEnded(refusalOf('not-on'))
-      asked = 'the-next'
-      await withoutNext(who, span)
-      asked = 'the-end'
-      return endOf(await deactivated(who, here), canEndAt)
+      const refusal = whyNotNow(span, known, now())
+      if (refusal) return refusal
+      asked = 'to-take-back-extensions'
+      await takeBackExtensions(who, span)
+      asked = 'to-end'
+      const outcome = await deactivated(who, { isKnown: span !== undefined || known.isKnown })
+      return answerToEnding(outcome, span && canEndAtOf(span), now())
     } catch (thrown) {
-      if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
-      if (asked !== 'the-end' && isUnanswered(thrown)) return notEnded(asked === 'nothing' ? unreachable : notReached)
-      const verdict = verdictOfThrown(thrown)
-      return { ended: false, verdict: verdict === 'unanswered' ? verdict : 'failed', problem: refusalFrom(thrown) }
+      rethrowRedisAway(thrown)
+      return afterFailure(thrown, asked)
     }
   }
 
-  /** A wish that nobody answered is over with this: before that, its record says what became of it, if it can be seen. */
+  /** Access ends with a wish that nobody answered, too. Before that the wish's own record says what became of it. */
   async function lookAtWish(who: Who): Promise<void> {
     const wish = await activations.read(who)
-    if (!isOnItsWay(wish, now()) || outcomeIn(wish).verdict === 'done') return
-    await look(who, wish, 'at-once').catch(ifAnswered)
+    if (!isOnItsWay(wish, now()) || isInForce(wish)) return
+    await look(who, wish, 'at-once').catch(undefinedIfUnanswered)
   }
 
-  /** Here everything is closed as soon as it is done there. */
-  function deactivated(who: Who, { isKnown }: { isKnown: boolean }): Promise<Outcome> {
-    return acts(
-      who,
-      { kind: 'ending' },
-      () =>
-        asPerson(
-          who,
-          token => pim.deactivate(token, { principalId: who.identity.objectId, reason: 'Ended by the person' }),
-          'act',
-        ).then(
-          request => outcomeOf(request, 'ending'),
-          thrown => offAlready(thrown, isKnown),
-        ),
-      async ({ verdict }) => {
-        if (verdict === 'done') await ownPlan.ended(who)
-      },
-    )
-  }
-
-  function endOf({ verdict, status }: Outcome, canEndAt: number | undefined): Ended {
-    if (verdict === 'done') return { ended: true }
-    const isTooSoon = status === 'failed' && canEndAt !== undefined && now() < canEndAt + clockToleranceMs
-    const problem = isTooSoon ? refusalOf('too-soon-to-end') : problems[verdict]
-    return { ended: false, verdict, problem, ...(canEndAt !== undefined && { canEndAt }) }
-  }
-
-  /** What lists that lag behind may not show (any more): that it was turned on is remembered here. */
-  async function asKnownHere(who: Who) {
+  /** What this application remembers, where lists that lag do not show it (any more). */
+  async function knownHere(who: Who): Promise<KnownHere> {
     const [record, activation] = await Promise.all([sessions.read(who.sessionId), activations.read(who)])
     const isKnown = (record?.plan?.until ?? 0) > now() || isOnItsWay(activation, now())
     return { isKnown, isIn: isMember(record?.membership ?? 'unknown') }
   }
 
-  /** What would begin later would let them in again. What Microsoft does not take back must not keep them from ending. */
-  async function withoutNext(who: Who, span: Span | undefined): Promise<void> {
-    const requests = await asPerson(who, token => pim.requests(token, 'principal'), 'act')
-    const isToCome = ({ action, status, startsAt = 0 }: PimRequest) =>
-      action === 'selfactivate' && verdictOf(status, 'granting') === 'done' && startsAt > now()
-    let isShorter = false
-    for (const { id: request } of requests.filter(isToCome)) {
-      const cancelled = acts(who, { kind: 'cancellation', request }, () =>
-        asPerson(who, token => pim.cancel(token, request), 'act').then(() => ({ verdict: 'done' })),
+  /** Ends access at Microsoft. As soon as that is done, every session here is closed. */
+  function deactivated(who: Who, { isKnown }: { isKnown: boolean }): Promise<Outcome> {
+    const asked = { principalId: who.identity.objectId, reason: 'Ended by the person' }
+    const work = () =>
+      asPerson(who, token => pim.deactivate(token, asked), 'act').then(
+        request => outcomeOfRequest(request, 'ending'),
+        thrown => offAlready(thrown, isKnown),
       )
-      isShorter = (await cancelled.then(() => true, notTakenBack)) || isShorter
-    }
-    if (isShorter && span) await ownPlan.endsWith(who, span)
+    return acts(who, { kind: 'ending' }, work, async ({ verdict }) => {
+      if (verdict === 'done') await ownPlan.ended(who)
+    })
   }
 }
 
-const notEnded = (problem: PimRefusal, more: { canEndAt?: number } = {}): Ended => ({
-  ended: false,
-  verdict: 'failed',
-  problem,
-  ...more,
-})
+/** How far an ending has come. */
+type Asked = 'nothing' | 'to-take-back-extensions' | 'to-end'
+/** `isKnown`: we saw the person turn access on. `isIn`: they are a member, however that came about. */
+type KnownHere = { isKnown: boolean; isIn: boolean }
 
-/** Of somebody whom we saw turn it on it says that it is over. Of anybody else it says nothing about what lets them in. */
+const canEndAtOf = ({ from }: Span) => from + shortestStayMs
+
+/** Why an ending is not sent now; undefined when it is. `span`: the period that runs, where PIM shows one. */
+function whyNotNow(span: Span | undefined, { isKnown, isIn }: KnownHere, now: number): EndAnswer | undefined {
+  if (!span) return isKnown || isIn ? undefined : notEnded(pimRefusal('not-on'))
+  if (!isTurnedOn(span)) return notEnded(givenByAdministrator)
+  const canEndAt = canEndAtOf(span)
+  return now < canEndAt ? notEnded(pimRefusal('too-soon-to-end'), { canEndAt }) : undefined
+}
+
+function afterFailure(thrown: unknown, asked: Asked): EndAnswer {
+  if (isUnanswered(thrown) && asked === 'nothing') return notEnded(unreachable)
+  if (isUnanswered(thrown) && asked === 'to-take-back-extensions') return notEnded(silentAfterTakingBack)
+  const verdict = verdictOfThrown(thrown) === 'unanswered' ? 'unanswered' : 'failed'
+  return { ended: false, verdict, problem: refusalFrom(thrown) }
+}
+
+/**
+ * Microsoft says that access is off. If we saw the person turn it on, it is over. If we did not, something else lets them
+ * in, and Microsoft's answer says nothing about that.
+ */
 function offAlready(thrown: unknown, isKnown: boolean): Outcome {
   if (isKnown && thrown instanceof GraphRefusal && refusalFrom(thrown).code === 'not-on')
     return { verdict: 'done', status: thrown.code }
   throw thrown
 }
 
-/** The period that they turned on themselves, where one runs: what was given beside it only an administrator ends. */
-const ownIn = (spans: readonly Span[], now: number) =>
-  currentOf(
-    spans.filter(({ kind }) => kind === 'activated'),
-    now,
-  ) ?? currentOf(spans, now)
-
-function notTakenBack(thrown: unknown): false {
-  if (thrown instanceof GraphRefusal) return false
-  throw thrown
-}
-
-const notTheirs: PimRefusal = {
-  ...refusalOf('caller-lacks-permission'),
-  sentence: 'An administrator gave you this access, so only an administrator can end it.',
-}
-const notReached: PimRefusal = {
-  ...unreachable,
-  sentence:
-    'Microsoft cannot be reached right now, so access is still on. The extension that was to follow may be taken back already. Try again in a minute.',
-}
-const problems = {
-  waiting: refusalOf('still-ending'),
-  denied: refusalOf('ending-denied'),
-  failed: refusalOf('ending-failed'),
-  unanswered: refusalOf('no-answer'),
-}
+/** The period that runs: the one that the person turned on, where there is one; else what an administrator gave. */
+const ownIn = (spans: readonly Span[], now: number) => currentOf(spans.filter(isTurnedOn), now) ?? currentOf(spans, now)

@@ -1,83 +1,49 @@
-import { type Clock, clockToleranceMs } from '../clock.ts'
-import type { PimRequest, Rules } from '../entra/pim/pim.ts'
-import { Problem } from '../errors.ts'
+import { clockToleranceMs } from '../clock.ts'
 import type { Who } from '../gate/asking/pim-token.ts'
 import type { FindOut } from './acts/finding.ts'
-import type { FormOffer, Offer, Use, WaitingWish } from './answers.ts'
-import type { AsPerson } from './reading/as-person.ts'
-import { currentOf, recentIn } from './reading/periods.ts'
+import type { Offer, Use } from './answers.ts'
+import type { AskingPim } from './reading/as-person.ts'
+import { currentOf } from './reading/periods.ts'
 import { isUnanswered, type Readings, type Reads } from './reading/readings.ts'
-import { refusalFrom, refusalOf } from './refusals/from-graph.ts'
-import { type Activation, type Activations, approvalLifeMs, isOnItsWay, problemIn } from './wish/activation.ts'
-import { defaultMinutes, durationsFor, type WishErrors } from './wish/form.ts'
-import type { Outlook } from './wish/looking.ts'
+import { recentIn } from './reading/uses.ts'
+import { refusalFrom } from './refusals/from-graph.ts'
+import { rethrowRedisAway } from './refusals/redis-away.ts'
+import type { Activation } from './wish/activation.ts'
+import type { Activations } from './wish/activations.ts'
+import { formOf, type Returned } from './wish/form-offer.ts'
+import type { Look } from './wish/looking.ts'
+import { isOnItsWay, shownOf, stateOf } from './wish/stages.ts'
+import { pendingIn, requestedWish, waitingWish } from './wish/waiting.ts'
 
-/** What was typed comes back with the form for so long after it ended badly. */
-const typedLifeMs = 26 * 3_600_000
-
-/** What came back of a form: what was typed, and what is wrong with it. */
-export type Returned = Pick<FormOffer, 'typed' | 'errors'>
-
-/** What a person can do about being refused, from PIM's own answers about them, asked now. */
-export function createOffers({
-  clock,
-  asPerson,
-  activations,
-  look,
-  reads,
-  findOut,
-}: {
-  clock: Clock
-  asPerson: AsPerson
+type Needs = Pick<AskingPim, 'clock' | 'asPerson'> & {
   activations: Activations
-  look: Outlook
+  look: Look
   reads: Reads
   findOut: FindOut
-}) {
+}
+
+/**
+ * What a refused person can do: their wish where one is on its way, else what PIM says of them now. `returned`: a form
+ * that was sent and comes back. Throws Problem('redis-away'), and nothing of Graph's: silence is an offer, too.
+ */
+export function createOffers({ clock, asPerson, activations, look, reads, findOut }: Needs) {
   const now = () => clock().getTime()
 
   async function offer(who: Who, returned: Returned = {}): Promise<Offer> {
     try {
       await findOut(who)
       const known = await activations.read(who)
-      const activation = known && isOnItsWay(known, now()) ? await look(who, known) : known
-      if (isOnItsWay(activation, now()) && activation.kind === 'turn-on') return offerOf(who, activation)
-      const readings = await reads.readings(who)
-      return { ...fresh(readings, activation, returned), ...lastUseIn(readings, activation) }
+      const activation = isOnItsWay(known, now()) ? await look(who, known) : known
+      if (activation?.kind === 'turn-on') {
+        const shown = shownOf[stateOf(activation, now())].offer
+        if (shown === 'turning-on') return { kind: shown }
+        if (shown === 'waiting')
+          return { kind: shown, request: waitingWish(activation), approvers: await asPerson(who, reads.approvers) }
+      }
+      return asPimSays(await reads.readings(who), { activation, returned, now: now() })
     } catch (thrown) {
-      if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
+      rethrowRedisAway(thrown)
       return isUnanswered(thrown) ? { kind: 'cannot-tell' } : { kind: 'unavailable', problem: refusalFrom(thrown) }
-    }
-  }
-
-  async function offerOf(who: Who, activation: Activation): Promise<Offer> {
-    if (activation.stage !== 'waiting') return { kind: 'turning-on' }
-    const approvers = await asPerson(who, reads.approvers)
-    return { kind: 'waiting', request: waitingWish(activation), approvers }
-  }
-
-  function lastUseIn({ requests, spans }: Readings, activation: Activation | undefined): Pick<Offer, 'lastUse'> {
-    const endedAt = activation?.ending?.code === 'ended-here' ? (activation.ending.at ?? 0) : 0
-    const reached = recentIn(requests, { now: now(), spans, endedAt }).find(({ how }) => endings.has(how))
-    return reached ? { lastUse: reached } : {}
-  }
-
-  function fresh(
-    { eligibility, spans, requests, rules, approvers }: Readings,
-    activation: Activation | undefined,
-    returned: Returned,
-  ): Offer {
-    const span = currentOf(spans, now())
-    const endedHere = activation?.ending?.code === 'ended-here' ? (activation.ending.at ?? 0) : 0
-    if (span && span.from >= endedHere - clockToleranceMs)
-      return { kind: 'on', from: span.from, ...(span.until !== undefined && { until: span.until }) }
-    const pending = requests.find(({ status, action }) => status === 'pendingapproval' && action === 'selfactivate')
-    if (pending) return { kind: 'waiting', request: pendingWish(pending), approvers }
-    if (!eligibility.eligible)
-      return { kind: 'not-eligible', ...(eligibility.endedAt !== undefined && { endedAt: eligibility.endedAt }) }
-    return {
-      kind: 'form',
-      form: formOf({ rules, requests, approvers, activation, returned, now: now() }),
     }
   }
 
@@ -85,88 +51,27 @@ export function createOffers({
 }
 export type Offers = ReturnType<typeof createOffers>
 
-export function formOf({
-  rules,
-  requests,
-  approvers,
-  activation,
-  returned,
-  now,
-}: {
-  rules: Rules & { known: boolean }
-  requests: readonly PimRequest[]
-  approvers: readonly string[]
-  activation: Activation | undefined
-  returned: Returned
-  now: number
-}): FormOffer {
-  const choices = durationsFor(rules.longestMinutes)
-  const uses = usesIn(requests)
-  const [last] = uses
-  const failed = activation?.stage === 'over' || activation?.stage === 'kept' ? activation : undefined
-  const kept = failed && now - failed.keptAt < typedLifeMs ? failed : undefined
-  const proposed = defaultMinutes(
-    uses.map(({ minutes = 0 }) => minutes),
-    choices,
-  )
-  const typed = returned.typed ?? (kept && typedOf(kept, proposed))
-  const shown = returned.errors ? { errors: returned.errors } : kept ? problemOf(kept) : {}
-  return {
-    choices,
-    minutes: choices.find(each => String(each) === typed?.minutes) ?? proposed,
-    longestMinutes: rules.longestMinutes,
-    ticket: rules.ticket || shown.errors?.ticket !== undefined,
-    needs: { passkey: rules.context !== undefined || rules.mfa, approval: rules.approval, approvers },
-    ...(last && {
-      last: {
-        at: last.createdAt,
-        minutes: last.minutes ?? 0,
-        reason: last.reason ?? '',
-        ...(last.ticket && { ticket: last.ticket }),
-      },
-    }),
-    ...(typed && { typed }),
-    ...shown,
-    rulesKnown: rules.known,
-  }
+type Facts = { activation: Activation | undefined; returned: Returned; now: number }
+
+function asPimSays(readings: Readings, facts: Facts): Offer {
+  const { spans, requests } = readings
+  const { activation, now } = facts
+  const endedHereAt = activation?.ending?.code === 'ended-here' ? (activation.ending.at ?? 0) : 0
+  const uses = recentIn(requests, { now, spans, endedAt: endedHereAt })
+  const lastUse = uses.find(({ how }) => howAccessEnds.has(how))
+  return { ...offerFrom(readings, facts, endedHereAt), ...(lastUse && { lastUse }) }
 }
 
-const typedOf = ({ wish }: Activation, proposed: number) => ({
-  reason: wish.reason,
-  ticket: wish.ticket ?? '',
-  minutes: String(wish.minutes || proposed),
-})
+const howAccessEnds = new Set<Use['how']>(['ran-out', 'by-you', 'by-other'])
 
-const endings = new Set<Use['how']>(['ran-out', 'by-you', 'by-other'])
-
-const quiet = new Set(['cancelled', 'ended-here', 'ended-elsewhere', 'denied', 'lapsed'])
-function problemOf(activation: Activation): Pick<FormOffer, 'problem' | 'errors'> {
-  const { stage, ending, claims, challenges } = activation
-  if (stage === 'kept') return claims && challenges > 0 ? { problem: refusalOf('step-up-cancelled') } : {}
-  if (!ending || quiet.has(ending.code)) return {}
-  const problem = problemIn(activation)
-  const errors: WishErrors = problem.field ? { [problem.field]: problem.sentence } : {}
-  return { problem, ...(problem.field && { errors }) }
+function offerFrom({ eligibility, ...readings }: Readings, facts: Facts, endedHereAt: number): Offer {
+  const { spans, requests, approvers } = readings
+  const span = currentOf(spans, facts.now)
+  if (span && span.from >= endedHereAt - clockToleranceMs)
+    return { kind: 'on', from: span.from, ...(span.until !== undefined && { until: span.until }) }
+  const pending = pendingIn(requests)
+  if (pending) return { kind: 'waiting', request: requestedWish(pending), approvers }
+  if (!eligibility.eligible)
+    return { kind: 'not-eligible', ...(eligibility.endedAt !== undefined && { endedAt: eligibility.endedAt }) }
+  return { kind: 'form', form: formOf({ ...readings, ...facts }) }
 }
-
-const reachedUse = new Set(['provisioned', 'granted', 'schedulecreated', 'revoked'])
-/** The times this person turned it on, newest first. */
-export const usesIn = (requests: readonly PimRequest[]): PimRequest[] =>
-  requests.filter(
-    ({ action, status, minutes }) => action === 'selfactivate' && reachedUse.has(status) && minutes !== undefined,
-  )
-
-export const waitingWish = ({ wish, askedAt, keptAt, startsAt }: Activation): WaitingWish => {
-  const since = askedAt ?? keptAt
-  const { reason, ticket, minutes } = wish
-  const asked = { reason, minutes, ...(ticket && { ticket }), ...(startsAt !== undefined && { startsAt }) }
-  return { ...asked, since, lapsesAt: since + approvalLifeMs }
-}
-export const pendingWish = ({ createdAt, reason = '', ticket, minutes, startsAt }: PimRequest): WaitingWish => ({
-  since: createdAt,
-  lapsesAt: createdAt + approvalLifeMs,
-  reason,
-  ...(ticket && { ticket }),
-  ...(minutes && { minutes }),
-  ...(startsAt && { startsAt }),
-})

@@ -8,7 +8,8 @@ import { createAccess } from './access.ts'
 import { createActs } from './acts/acts.ts'
 import { createOpenActs } from './acts/open-acts.ts'
 import type { Access } from './answers.ts'
-import { type Approvals, createApprovals } from './approvals.ts'
+import type { Approvals } from './approval-answers.ts'
+import { createApprovals } from './approvals.ts'
 import { createAsPerson } from './reading/as-person.ts'
 
 /** What people do here by themselves: their own access, and others' requests. Neither where the settings turn it off. */

@@ -21,7 +21,7 @@ function openTrail({ failing = 0 }: { failing?: number } = {}) {
       if (count === failing) throw new Problem('redis-away')
       records.push(record)
     },
-    verdictOf: verdictOfThrown,
+    verdictOfThrown,
     onLost: error => lost.push(error),
   })
   return { audited, records, lost }

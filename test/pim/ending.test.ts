@@ -57,7 +57,7 @@ async function ended({ status = 'revoked', refused, spans = [span], membership =
   const trail = createTrail({
     clock,
     append: async record => void told.push(record),
-    verdictOf: verdictOfThrown,
+    verdictOfThrown,
     onLost: () => {},
   })
   const end = createEnding({

@@ -1,21 +1,20 @@
 import { z } from 'zod'
 import type { AppToken } from '../oidc/app-token.ts'
-import { type Graph, GraphRefusal } from './graph.ts'
+import type { Graph } from './graph.ts'
+import { GraphRefusal } from './refusal.ts'
+import { graphInstant, lowerGuid, parsed } from './shapes.ts'
 
 /** An active assignment of PIM, instants in epoch ms. */
 export type Assignment = { principalId: string; startsAt: number; until?: number }
 /** Who is in a group: PIM's active assignments with their ends, and the directory's own list of members. */
 export type GroupListing = { assignments: readonly Assignment[]; members: readonly string[] }
 
-const lowerGuid = z.guid().transform(value => value.toLowerCase())
-// With its zone, always: a time that can be read in two ways is no end.
-const instant = z.iso.datetime({ offset: true }).transform(value => Date.parse(value))
 const instanceShape = z.object({
   principalId: lowerGuid,
   groupId: lowerGuid,
   accessId: z.string(),
-  startDateTime: instant.nullish(),
-  endDateTime: instant.nullish(),
+  startDateTime: graphInstant.nullish(),
+  endDateTime: graphInstant.nullish(),
 })
 const memberShape = z.object({ id: lowerGuid })
 
@@ -33,14 +32,14 @@ export async function listGroup(
     graph.list(`/groups/${groupId}/members?$select=id&$top=999`, token),
   ])
   return {
-    assignments: parsed(instanceShape, instances)
+    assignments: parsed(z.array(instanceShape), instances)
       .filter(instance => instance.accessId.toLowerCase() === 'member' && instance.groupId === groupId)
       .map(({ principalId, startDateTime, endDateTime }) => ({
         principalId,
         startsAt: startDateTime ?? 0,
         ...(typeof endDateTime === 'number' && { until: endDateTime }),
       })),
-    members: parsed(memberShape, members).map(({ id }) => id),
+    members: parsed(z.array(memberShape), members).map(({ id }) => id),
   }
 }
 
@@ -71,9 +70,3 @@ export const createGroupListing =
       throw thrown
     }
   }
-
-function parsed<T extends z.ZodType>(shape: T, items: readonly unknown[]): z.infer<T>[] {
-  const { data } = z.array(shape).safeParse(items)
-  if (!data) throw new GraphRefusal('shape')
-  return data
-}

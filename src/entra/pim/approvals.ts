@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { type Graph, GraphRefusal } from '../graph/graph.ts'
+import { graphInstant, parsed } from '../graph/shapes.ts'
 import { type Named, namedOf, namedShape } from './requests.ts'
-import { instant, parsed, pathPart } from './shapes.ts'
+import { pathPart } from './shapes.ts'
 
 /** Instants in epoch ms. */
 export type Approval = { id: string; stages: readonly ApprovalStage[] }
@@ -21,7 +22,7 @@ const stageShape = z.object({
   status: z.string().catch(''),
   reviewResult: z.string().catch(''),
   justification: z.string().nullish().catch(undefined),
-  reviewedDateTime: instant.nullish().catch(undefined),
+  reviewedDateTime: graphInstant.nullish().catch(undefined),
   // One person, or an identity set that holds one.
   reviewedBy: z
     .union([z.object({ user: namedShape }).transform(({ user }) => user), namedShape])
@@ -35,7 +36,7 @@ const approvalShape = z.object({ id: z.string().min(1).max(200), stages: z.array
  * Reads and decides approvals, with the approver's own token only.
  * Source: https://learn.microsoft.com/graph/api/approval-get
  */
-export function createApprovals(graph: Graph, base: string) {
+export function createPimApprovals(graph: Graph, base: string) {
   const pathOf = (id: string) => `${base}/assignmentApprovals/${pathPart(id)}`
 
   async function read(token: string, id: string): Promise<Approval> {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
 import { type Graph, GraphRefusal, NoAnswer } from '../graph/graph.ts'
-import { lowerGuid, parsed } from './shapes.ts'
+import { lowerGuid, parsed } from '../graph/shapes.ts'
 
 const rememberMs = 3_600_000
 const mostNames = 1_000

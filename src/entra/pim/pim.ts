@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
 import { type Graph, GraphRefusal, NoAnswer } from '../graph/graph.ts'
-import { createApprovals } from './approvals.ts'
+import { lowerGuid, parsed, word } from '../graph/shapes.ts'
+import { createPimApprovals } from './approvals.ts'
 import { durationOf } from './iso-duration.ts'
 import { createNames } from './names.ts'
 import { type Rules, rulesOf } from './policy.ts'
-import { graphStatus, type PimRequest, requestOf, requestShape } from './requests.ts'
-import { lowerGuid, ofGroup, parsed, pathPart, rowsOf, word } from './shapes.ts'
+import { graphStatus, type PimRequest, requestIn, requestShape } from './requests.ts'
+import { ofGroup, pathPart, rowsOf } from './shapes.ts'
 import { createPimStanding } from './standing.ts'
 
 export type { Approval, ApprovalStage } from './approvals.ts'
@@ -40,7 +41,7 @@ export type ActivationWish = {
  */
 export function createPim({ graph, groupId, clock }: { graph: Graph; groupId: string; clock: Clock }) {
   const requestsPath = `${base}/assignmentScheduleRequests`
-  const approvals = createApprovals(graph, base)
+  const approvals = createPimApprovals(graph, base)
   const { eligibility, spans } = createPimStanding({ graph, base, groupId, clock })
   const named = createNames({ graph, clock })
   let kept: { rules: Rules; at: number } | undefined
@@ -74,7 +75,7 @@ export function createPim({ graph, groupId, clock }: { graph: Graph; groupId: st
     const filter = encodeURIComponent(conditions.map(([name, value]) => `${name} eq '${value}'`).join(' and '))
     const rows = await graph.list(`${requestsPath}/filterByCurrentUser(on='${on}')?$filter=${filter}`, token)
     return rowsOf(requestShape, rows, groupId)
-      .map(requestOf)
+      .map(requestIn)
       .filter(each => !wanted.status || each.status === wanted.status.toLowerCase())
       .filter(each => !wanted.principalId || each.principalId === wanted.principalId)
       .sort((one, other) => other.createdAt - one.createdAt)
@@ -84,7 +85,7 @@ export function createPim({ graph, groupId, clock }: { graph: Graph; groupId: st
   async function request(token: string, id: string): Promise<PimRequest | undefined> {
     try {
       const found = rowsOf(requestShape, [await graph.call(`${requestsPath}/${pathPart(id)}`, token)], groupId)
-      return found.map(requestOf)[0]
+      return found.map(requestIn)[0]
     } catch (thrown) {
       if (thrown instanceof GraphRefusal && thrown.status === 404) return undefined
       throw thrown
@@ -103,7 +104,7 @@ export function createPim({ graph, groupId, clock }: { graph: Graph; groupId: st
     const mine = requestShape.and(ofGroup).safeParse(answer).data
     // Taken, but not in a way that says what became of it.
     if (mine?.groupId !== groupId || mine.principalId !== principalId) throw new NoAnswer('not about this request')
-    return requestOf(mine)
+    return requestIn(mine)
   }
 
   return {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { lowerGuid } from '../graph/shapes.ts'
 import { minutesOf } from './iso-duration.ts'
-import { lowerGuid } from './shapes.ts'
 
 /** What a policy asks of whoever turns on access. At most one of `mfa` and `context`. */
 export type Rules = {

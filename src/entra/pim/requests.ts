@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { instant, lowerGuid, scheduleShape, word } from './shapes.ts'
+import { graphInstant, lowerGuid, word } from '../graph/shapes.ts'
+import { scheduleShape } from './shapes.ts'
 
 const statuses = [
   'Provisioned',
@@ -51,15 +52,15 @@ export const requestShape = z.object({
   principalId: lowerGuid,
   action: word,
   status: z.string(),
-  createdDateTime: instant,
-  completedDateTime: instant.nullish(),
+  createdDateTime: graphInstant,
+  completedDateTime: graphInstant.nullish(),
   justification: text,
   ticketInfo: z.object({ ticketNumber: text }).nullish(),
   scheduleInfo: scheduleShape.nullish(),
   createdBy: z.object({ user: namedShape.nullish() }).nullish().catch(undefined),
 })
 
-export function requestOf(row: z.infer<typeof requestShape>): PimRequest {
+export function requestIn(row: z.infer<typeof requestShape>): PimRequest {
   const { scheduleInfo, ticketInfo } = row
   const startsAt = scheduleInfo?.startDateTime
   const end = scheduleInfo?.expiration?.endDateTime

@@ -1,21 +1,16 @@
 import { z } from 'zod'
 import { GraphRefusal } from '../graph/refusal.ts'
+import { graphInstant, lowerGuid, parsed, word } from '../graph/shapes.ts'
 import { minutesOf } from './iso-duration.ts'
-
-export const lowerGuid = z.guid().transform(value => value.toLowerCase())
-/** PIM spells its enums in either case. */
-export const word = z.string().transform(value => value.toLowerCase())
-/** With its zone, always: a time that can be read in two ways is no time. */
-export const instant = z.iso.datetime({ offset: true }).transform(value => Date.parse(value))
 
 /** Of one group and one kind of access, as every row of PIM for Groups is. */
 export const ofGroup = z.object({ groupId: lowerGuid, accessId: word })
 
 const expirationShape = z.object({
   duration: z.string().transform(minutesOf).nullish().catch(undefined),
-  endDateTime: instant.nullish(),
+  endDateTime: graphInstant.nullish(),
 })
-export const scheduleShape = z.object({ startDateTime: instant.nullish(), expiration: expirationShape.nullish() })
+export const scheduleShape = z.object({ startDateTime: graphInstant.nullish(), expiration: expirationShape.nullish() })
 export type ScheduleInfo = z.infer<typeof scheduleShape>
 
 /** When a schedule ends; undefined: never, or it does not say. */
@@ -29,13 +24,6 @@ export function endOf({ startDateTime, expiration }: ScheduleInfo): number | und
 export function pathPart(id: string): string {
   if (!/^[\w-][\w.=-]{0,199}$/.test(id)) throw new GraphRefusal('unusable id', { status: 404 })
   return encodeURIComponent(id)
-}
-
-/** Half a list would read as removals: every item as expected, or an error. */
-export function parsed<T extends z.ZodType>(shape: T, items: unknown): z.infer<T> {
-  const { data, success } = shape.safeParse(items)
-  if (!success) throw new GraphRefusal('shape')
-  return data
 }
 
 /** The rows about being a member of this group: those of its owners and of other groups are passed over, whatever they are. */

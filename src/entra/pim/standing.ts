@@ -1,15 +1,16 @@
 import { z } from 'zod'
 import { type Clock, clockToleranceMs } from '../../clock.ts'
 import { type Graph, GraphRefusal, NoAnswer } from '../graph/graph.ts'
+import { graphInstant, word } from '../graph/shapes.ts'
 import { graphStatus } from './requests.ts'
-import { endOf, instant, rowsOf, scheduleShape, word } from './shapes.ts'
+import { endOf, rowsOf, scheduleShape } from './shapes.ts'
 
 /** Whether somebody may turn on access; no end: until somebody ends it. Instants in epoch ms. */
 export type Eligibility = { eligible: true; until?: number } | { eligible: false; endedAt?: number }
 /** A person's own membership, running or to come. */
 export type Span = { from: number; until?: number; kind: 'activated' | 'assigned'; requestId?: string }
 
-const span = { startDateTime: instant.nullish(), endDateTime: instant.nullish() }
+const span = { startDateTime: graphInstant.nullish(), endDateTime: graphInstant.nullish() }
 const eligibleShape = z.object(span)
 const instanceShape = z.object({ ...span, assignmentType: word, assignmentScheduleId: z.string().nullish() })
 const plannedShape = z.object({
@@ -22,8 +23,8 @@ const plannedShape = z.object({
 const grantShape = z.object({
   action: word,
   status: z.string(),
-  createdDateTime: instant,
-  completedDateTime: instant.nullish(),
+  createdDateTime: graphInstant,
+  completedDateTime: graphInstant.nullish(),
   scheduleInfo: scheduleShape.nullish(),
 })
 
@@ -86,7 +87,7 @@ export function createPimStanding({
       spanOf(
         row,
         { from: Math.max(0, row.startDateTime ?? 0), until: row.endDateTime },
-        requestOf(planned, row.assignmentScheduleId),
+        requestIdOf(planned, row.assignmentScheduleId),
       ),
     )
     const later = planned
@@ -113,7 +114,7 @@ const isWithoutEffect = (status: string) =>
 const isUndone = (status: string | null | undefined) =>
   isWithoutEffect(status ?? '') || graphStatus(status ?? '') === 'Revoked'
 
-const requestOf = (planned: readonly z.infer<typeof plannedShape>[], scheduleId: string | null | undefined) =>
+const requestIdOf = (planned: readonly z.infer<typeof plannedShape>[], scheduleId: string | null | undefined) =>
   planned.find(({ id }) => id === scheduleId)?.createdUsing
 
 function spanOf(

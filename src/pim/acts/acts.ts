@@ -4,39 +4,43 @@ import type { Who } from '../../gate/asking/pim-token.ts'
 import type { OpenAct, OpenActs } from './open-acts.ts'
 import { verdictOfThrown } from './verdict.ts'
 
-export type About = Pick<OpenAct, 'kind' | 'request' | 'reason' | 'subject'>
+/** What is to be done. */
+export type ActFacts = Pick<OpenAct, 'kind' | 'request' | 'reason' | 'subject'>
 
-/** Whether nothing more can become of it. */
+/** Whether this result of an act cannot change any more. */
 export const isFinal = ({ verdict }: Outcome): boolean => verdict !== 'waiting' && verdict !== 'unanswered'
 
-export const askedIn = ({ request, reason, subject }: About): Asked => ({
+/** The facts of an act as the audit trail records them. */
+export const askedIn = ({ request, reason, subject }: ActFacts): Asked => ({
   ...(request && { request }),
   ...(reason && { reason }),
   ...(subject && { subject }),
 })
 
 /**
- * Does something that Microsoft may leave without an answer: recorded before and after, and open until it is known what
- * became of it. `settled` makes it so here, too, before it counts as known.
+ * Makes the function that does an act which Microsoft may leave unanswered. The act is recorded before and after, and is
+ * open until its result is known. `settled` is called with the result before the act counts as known, so that the
+ * application changes with it. Throws what the work throws, and Problem('redis-away').
  */
 export const createActs =
   ({ openActs, trail }: { openActs: OpenActs; trail: Trail }) =>
   async (
     who: Who,
-    about: About,
+    facts: ActFacts,
     work: () => Promise<Outcome>,
     settled: (outcome: Outcome) => Promise<void> = async () => {},
   ): Promise<Outcome> => {
-    const { act } = await openActs.begin(who, { act: randomUUID(), ...about })
-    const isOver = () => openActs.close(who, act).catch(() => {})
+    const { act } = await openActs.begin(who, { act: randomUUID(), ...facts })
+    // An act that cannot be closed now is closed when the person comes next and its result is found out again.
+    const close = () => openActs.close(who, act).catch(() => {})
     const doing = { act, actor: who.identity }
-    const outcome = await trail(about.kind, doing, askedIn(about), work, found => found).catch(async thrown => {
-      if (verdictOfThrown(thrown) !== 'unanswered') await isOver()
+    const outcome = await trail(facts.kind, doing, askedIn(facts), work, found => found).catch(async thrown => {
+      if (verdictOfThrown(thrown) !== 'unanswered') await close()
       throw thrown
     })
     await settled(outcome)
-    if (isFinal(outcome)) await isOver()
-    else if (outcome.request && about.kind === 'ending') await openActs.note(who, act, outcome.request)
+    if (isFinal(outcome)) await close()
+    else if (outcome.request && facts.kind === 'ending') await openActs.note(who, act, outcome.request)
     return outcome
   }
 export type Acts = ReturnType<typeof createActs>

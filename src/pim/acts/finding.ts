@@ -1,46 +1,33 @@
-import type { Outcome, Trail } from '../../audit/trail.ts'
-import { type Clock, clockToleranceMs } from '../../clock.ts'
-import type { Pim, PimRequest, Span } from '../../entra/pim/pim.ts'
-import { Problem } from '../../errors.ts'
+import type { Trail } from '../../audit/trail.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
-import { surelyListedMs } from '../../session/record/plan.ts'
-import type { AsPerson } from '../reading/as-person.ts'
+import type { AskingPim } from '../reading/as-person.ts'
 import type { OwnPlan } from '../reading/own-plan.ts'
 import { createShared, patient, soon } from '../reading/patience.ts'
+import { rethrowRedisAway } from '../refusals/redis-away.ts'
 import { askedIn, isFinal } from './acts.ts'
 import type { OpenAct, OpenActs } from './open-acts.ts'
-import { outcomeOf, verdictOf } from './verdict.ts'
+import { createResults, isTurnedOn } from './results.ts'
 
-/** What is open still, and whether an ending turned out to have happened. */
-export type Found = { open: readonly OpenAct[]; hasEnded: boolean }
+/** The acts that are still open, and whether an ending turned out to have happened. */
+export type FoundActs = { open: readonly OpenAct[]; hasEnded: boolean }
+
+type Needs = AskingPim & { openActs: OpenActs; ownPlan: Pick<OwnPlan, 'ended'>; trail: Pick<Trail, 'found'> }
 
 /**
- * Looks at Microsoft's side of acts that were not answered, or wait, and records what became of them. What is not there
- * did not happen, but lists lag: that is said after two minutes only. Nothing is ever sent again from here.
+ * Makes the function that asks Microsoft about a person's acts that were not answered, or wait, and records their
+ * results. It never sends anything again. Where Microsoft does not answer, or the page waits no longer, the acts stay
+ * open. Throws Problem('redis-away').
  */
-export function createFinding({
-  clock,
-  pim,
-  asPerson,
-  openActs,
-  ownPlan,
-  trail,
-}: {
-  clock: Clock
-  pim: Pim
-  asPerson: AsPerson
-  openActs: OpenActs
-  ownPlan: Pick<OwnPlan, 'ended'>
-  trail: Pick<Trail, 'found'>
-}) {
-  const now = () => clock().getTime()
-  const shared = createShared<Found>()
+export function createFinding(needs: Needs) {
+  const { clock, pim, asPerson, openActs, ownPlan, trail } = needs
+  const results = createResults(needs)
+  const shared = createShared<FoundActs>()
 
-  async function lookedAt(who: Who, acts: readonly OpenAct[]): Promise<Found> {
+  async function lookedAt(who: Who, acts: readonly OpenAct[]): Promise<FoundActs> {
     const open: OpenAct[] = []
     let hasEnded = false
     for (const each of acts) {
-      const outcome = await outcomes[each.kind](who, each).catch(unanswered)
+      const outcome = await results[each.kind](who, each).catch(rethrowRedisAway)
       if (outcome?.verdict === 'done' && each.kind === 'ending') hasEnded = (await endedHere(who, each)) || hasEnded
       if (outcome)
         await trail.found(each.kind, { act: each.act, actor: who.identity }, { ...askedIn(each), ...outcome })
@@ -50,68 +37,24 @@ export function createFinding({
     return { open, hasEnded }
   }
 
-  /** Unless access was turned on again since. */
+  /** Access ends here, too, unless the person has turned it on again since. */
   async function endedHere(who: Who, { sentAt }: OpenAct): Promise<boolean> {
+    const now = clock().getTime()
     const spans = await asPerson(who, pim.spans)
-    if (spans.some(span => isOwn(span) && span.from > sentAt && span.from <= now())) return false
+    if (spans.some(span => isTurnedOn(span) && span.from > sentAt && span.from <= now)) return false
     await ownPlan.ended(who)
     return true
   }
 
-  async function ofEnding(who: Who, { request, askedAt, sentAt }: OpenAct): Promise<Outcome | undefined> {
-    const requests = await asPerson(who, token => pim.requests(token, 'principal'))
-    const isIt = ({ id, action, createdAt }: PimRequest) =>
-      action === 'selfdeactivate' && (id === request || createdAt >= askedAt - clockToleranceMs)
-    const ours = requests.filter(isIt)
-    const decided = ours.find(({ status }) => verdictOf(status, 'ending') === 'done') ?? ours[0]
-    if (!decided) return now() - sentAt >= surelyListedMs ? notThere : undefined
-    const outcome = outcomeOf(decided, 'ending')
-    if (isFinal(outcome)) return outcome
-    const spans = await asPerson(who, pim.spans)
-    const isStillOn = spans.some(span => isOwn(span) && span.from <= sentAt + clockToleranceMs)
-    return isStillOn ? outcome : { ...outcome, verdict: 'done' }
-  }
-
-  async function ofCancellation(who: Who, { request = '', sentAt }: OpenAct): Promise<Outcome | undefined> {
-    const found = await asPerson(who, token => pim.request(token, request))
-    if (found?.status === 'canceled') return { verdict: 'done', status: found.status }
-    const isOver = found && verdictOf(found.status, 'granting') !== 'waiting' && (found.startsAt ?? 0) <= now()
-    if (isOver) return { verdict: 'failed', status: found.status }
-    return now() - sentAt >= surelyListedMs ? notThere : undefined
-  }
-
-  async function ofDecision(who: Who, act: OpenAct): Promise<Outcome | undefined> {
-    const { kind, request = '', reason = '', sentAt } = act
-    const known = await asPerson(who, token => pim.requests(token, 'approver'))
-    const approvalId = known.find(({ id }) => id === request)?.approvalId ?? request
-    const { stages } = await asPerson(who, token => pim.approval(token, approvalId))
-    const stage = stages.find(({ result }) => result === 'approve' || result === 'deny')
-    if (!stage) return now() - sentAt >= surelyListedMs ? notThere : undefined
-    const { reviewedBy, result, comment = '' } = stage
-    const isMine = reviewedBy?.id ? reviewedBy.id === who.identity.objectId : comment === reason
-    const isIt = isMine && result === (kind === 'approval' ? 'approve' : 'deny')
-    return { verdict: isIt ? 'done' : 'failed', status: result }
-  }
-
-  const outcomes = { ending: ofEnding, cancellation: ofCancellation, approval: ofDecision, denial: ofDecision }
-
-  return async (who: Who): Promise<Found> => {
+  return async (who: Who): Promise<FoundActs> => {
     const open = await openActs.all(who)
-    if (open.length === 0) return { open, hasEnded: false }
-    return soon(
-      who,
-      shared(who.sessionId, () => lookedAt(patient(who), open)),
-    ).catch(thrown => {
-      if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
-      return { open, hasEnded: false }
+    const asItWas = { open, hasEnded: false }
+    if (open.length === 0) return asItWas
+    const looking = shared(who.sessionId, () => lookedAt(patient(who), open))
+    return soon(who, looking).catch(thrown => {
+      rethrowRedisAway(thrown)
+      return asItWas
     })
   }
 }
 export type FindOut = ReturnType<typeof createFinding>
-
-const notThere: Outcome = { verdict: 'failed', status: 'not-done' }
-const isOwn = ({ kind }: Span) => kind === 'activated'
-
-function unanswered(thrown: unknown): undefined {
-  if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
-}

@@ -1,29 +1,32 @@
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
-import { type Notes, noteOf } from '../../session/replicas/notes.ts'
+import { type Notes, noteOf, parsedNote } from '../../session/replicas/notes.ts'
 
 const epochMs = z.int()
 const openActShape = z.object({
   act: z.string(),
   kind: z.enum(['ending', 'cancellation', 'approval', 'denial']),
-  /** When it was sent first, and last. */
+  /** When the act was sent for the first time, and for the last. */
   askedAt: epochMs,
   sentAt: epochMs,
-  /** PIM's request that it is, or is about. */
+  /** The id of PIM's request: of the request to end access, or of the request that the act cancels or decides. */
   request: z.string().optional(),
   reason: z.string().optional(),
   subject: z.object({ objectId: z.string(), name: z.string().optional(), username: z.string().optional() }).optional(),
 })
-/** An act that was sent, and of which nobody knows yet what became. Instants in epoch ms. */
+/** An act that was sent, and whose result is not known yet. Instants in epoch ms. */
 export type OpenAct = z.infer<typeof openActShape>
 
 const mostOpen = 20
 const lifeMs = 26 * 3_600_000
 
+const parsed = (text: string | undefined): readonly OpenAct[] => parsedNote(z.array(openActShape), text) ?? []
+
 /**
- * Acts without an answer, by the person who did them, shared by all replicas: whoever of them comes next finds out more.
- * Wishes to turn on or extend are not among them: they say themselves how far they have come.
+ * Acts without a known result, by the person who did them, shared by all replicas: each time the person comes, whichever
+ * replica serves them finds out more. Wishes to turn on or extend are not among them, because each wish keeps its own
+ * stage. Every method throws Problem('redis-away') when Redis does not confirm.
  */
 export function createOpenActs({ notes, clock }: { notes: Notes; clock: Clock }) {
   const nameOf = ({ identity }: Who) => noteOf('open-acts', identity)
@@ -38,9 +41,10 @@ export function createOpenActs({ notes, clock }: { notes: Notes; clock: Clock })
     )
 
   return {
+    /** The person's open acts, newest first. */
     all: async (who: Who): Promise<readonly OpenAct[]> => parsed(await notes.read(nameOf(who))),
 
-    /** About to be sent. The same thing, sent again while it is open, is the same act. */
+    /** Opens an act that is about to be sent. An act that is sent again while it is open stays the same act. */
     async begin(who: Who, { act, kind, ...about }: Omit<OpenAct, 'askedAt' | 'sentAt'>): Promise<OpenAct> {
       const at = clock().getTime()
       let begun: OpenAct = { act, kind, ...about, askedAt: at, sentAt: at }
@@ -52,14 +56,12 @@ export function createOpenActs({ notes, clock }: { notes: Notes; clock: Clock })
       return begun
     },
 
-    /** It is under way by this request of PIM's. */
+    /** Writes down the id of PIM's request by which the act is under way. */
     note: (who: Who, act: string, request: string): Promise<boolean> =>
       change(who, acts => acts.map(each => (each.act === act ? { ...each, request } : each))),
 
+    /** Forgets an act whose result is known. */
     close: (who: Who, act: string): Promise<boolean> => change(who, acts => acts.filter(each => each.act !== act)),
   }
 }
 export type OpenActs = ReturnType<typeof createOpenActs>
-
-const parsed = (text: string | undefined): readonly OpenAct[] =>
-  text === undefined ? [] : (z.array(openActShape).safeParse(JSON.parse(text)).data ?? [])

@@ -1,35 +1,40 @@
 import type { Outcome, Verdict } from '../../audit/trail.ts'
-import { GraphRefusal, NoAnswer } from '../../entra/graph/graph.ts'
+import { GraphRefusal } from '../../entra/graph/refusal.ts'
+import { NoAnswer } from '../../entra/outbound.ts'
 import type { PimRequest, RequestStatus } from '../../entra/pim/pim.ts'
 import { Problem } from '../../errors.ts'
 
-/** PIM carries out a removal as 'Revoked', and grants as 'Provisioned', or as a promise for later. */
+/** PIM says 'Revoked' when it carried out a removal, and 'Provisioned' when it granted. The other two grant for later. */
 const isDone = {
   granting: new Set<RequestStatus>(['provisioned', 'granted', 'schedulecreated']),
   ending: new Set<RequestStatus>(['revoked', 'provisioned']),
 }
-const isOver = new Set<RequestStatus>(['failed', 'canceled', 'revoked'])
+const cameToNothing = new Set<RequestStatus>(['failed', 'canceled', 'revoked'])
 
 /**
- * What became of a request, by its status: it decides, never that the request was taken. A status that is not known
- * waits, and is looked at again.
+ * The result of a request by its status. The status decides: that PIM took the request says nothing. A status that is not
+ * known counts as waiting, so that PIM is asked again.
  */
 export function verdictOf(status: RequestStatus, asked: keyof typeof isDone): Verdict {
   if (isDone[asked].has(status)) return 'done'
   if (status === 'denied') return 'denied'
-  return isOver.has(status) ? 'failed' : 'waiting'
+  return cameToNothing.has(status) ? 'failed' : 'waiting'
 }
 
-export const outcomeOf = ({ id, status }: PimRequest, asked: keyof typeof isDone): Outcome => ({
+/** The result of a request with its id and status, as the audit trail records it. */
+export const outcomeOfRequest = ({ id, status }: PimRequest, asked: keyof typeof isDone): Outcome => ({
   verdict: verdictOf(status, asked),
   request: id,
   status,
 })
 
-/** Without an answer it may have happened, unless it was turned away at the door, or never sent for want of a token. */
+/**
+ * What an error says of the act that was sent. Without an answer the act may have happened, unless Graph turned it away
+ * for being too busy, or it was never sent because Entra gave no token.
+ */
 export const verdictOfThrown = (thrown: unknown): Verdict => (mayHaveHappened(thrown) ? 'unanswered' : 'failed')
 
-export const mayHaveHappened = (thrown: unknown): boolean =>
+const mayHaveHappened = (thrown: unknown): boolean =>
   thrown instanceof NoAnswer
     ? thrown.kind !== 'throttled'
     : !(thrown instanceof GraphRefusal || thrown instanceof Problem)

@@ -7,11 +7,15 @@ import { isEndedHere, type Plan } from '../../session/record/plan.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 import type { KnownPlans } from '../../session/replicas/known-plans.ts'
 import type { Sessions } from '../../session/sessions.ts'
-import type { Activation, Activations } from '../wish/activation.ts'
+import type { Activation } from '../wish/activation.ts'
+import type { Activations } from '../wish/activations.ts'
+
+/** What was known of a person's plan when PIM was asked, and when that was (epoch ms). */
+export type Question = { base: Plan | undefined; askedAt: number }
 
 /**
- * What acts of a person change of the plan of their access: all their sessions know it before any list does, and those
- * that begin later, too. Every method throws Problem('redis-away') when Redis does not confirm.
+ * How a person's own acts change the plan of their access. All their sessions, and those that begin later, know of an
+ * act before any list shows it. Every method throws Problem('redis-away') when Redis does not confirm.
  */
 export function createOwnPlan({
   clock,
@@ -32,21 +36,24 @@ export function createOwnPlan({
   }
 
   return {
-    /** What is known before PIM is asked. */
-    latest: ({ identity }: Who): Promise<Plan | undefined> => knownPlans.latest(identity),
+    /** To be taken before PIM is asked for periods, so that `seen` can tell whether an act came in between. */
+    question: async ({ identity }: Who): Promise<Question> => {
+      const base = await knownPlans.latest(identity)
+      return { base, askedAt: now() }
+    },
 
-    /** PIM was asked for its periods, for a page: what the page says, the line above it says too. */
-    async seen({ identity }: Who, spans: readonly Span[], question: { base: Plan | undefined; askedAt: number }) {
+    /** A page asked PIM for periods. The line above the page must say what the page says, so the plan learns them. */
+    async seen({ identity }: Who, spans: readonly Span[], question: Question): Promise<void> {
       const { askedAt } = question
       const plan = await knownPlans.learned(identity, question, before => planFrom(spans, { askedAt, before }))
       await sessions.changeAll(identity, found => withPlan(found, plan))
     },
 
-    /** Whether or not it is ended now, it does not go on after this period. */
+    /** The extension was taken back: access ends with this period at the latest. */
     endsWith: (who: Who, { from, until }: Span): Promise<void> =>
       bind(who, { askedAt: now(), shownAt: now(), from, ...(until !== undefined && { until }) }),
 
-    /** Whatever lists and tokens still say for a while: who ended it is out. */
+    /** The person ended their access: they are out now, whatever lists and tokens still say for a while. */
     async ended(who: Who): Promise<void> {
       const at = now()
       const membership = { member: false, provenAt: at, reason: 'ended', endedAt: at } as const
@@ -60,7 +67,7 @@ export function createOwnPlan({
         }))
     },
 
-    /** An extension was accepted: it lasts until then. An end that came after the wish stays one. */
+    /** An extension was accepted: access lasts until its end. If the person ended access after they asked, it stays ended. */
     async prolonged({ identity }: Who, { startsAt, keptAt, wish }: Activation): Promise<void> {
       const until = (startsAt ?? now()) + wish.minutes * 60_000
       const news = { askedAt: now(), shownAt: now(), until, ...(startsAt !== undefined && { seamAt: startsAt }) }

@@ -1,11 +1,19 @@
 import { NoAnswer } from '../../entra/outbound.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 
-/** The same person for work that goes on when the page does not wait any longer. */
+/** The same person, for work that goes on after their page has stopped waiting. */
 export const patient = ({ identity, sessionId }: Who): Who => ({ identity, sessionId })
 
-/** What comes of the work while the page still waits, and `instead` if it takes longer; the work itself goes on. */
-export async function within<T>(who: Who, work: Promise<T>, instead: () => T, longestMs = Infinity): Promise<T> {
+/**
+ * The result of the work, or of `instead` when the page waits no longer, or `longestMs` have passed. The work goes on all
+ * the same.
+ */
+export async function whilePageWaits<T>(
+  who: Who,
+  work: Promise<T>,
+  instead: () => T,
+  longestMs = Infinity,
+): Promise<T> {
   const ms = Math.min(longestMs, (who.waitsUntil ?? Infinity) - performance.now())
   if (ms === Infinity) return work
   let timer: NodeJS.Timeout | undefined
@@ -15,15 +23,18 @@ export async function within<T>(who: Who, work: Promise<T>, instead: () => T, lo
   return Promise.race([work, enough]).finally(() => clearTimeout(timer))
 }
 
-/** The same for what is only asked: without an answer in time there is none. */
-export const soon = <T>(who: Who, work: Promise<T>): Promise<T> =>
-  within(who, work, () => {
+/** The answer to a question. Throws NoAnswer when the page waits no longer. */
+export const soon = <T>(who: Who, question: Promise<T>): Promise<T> =>
+  whilePageWaits(who, question, () => {
     throw new NoAnswer('the page waits no longer')
   })
 
 const joinMs = 500
 
-/** What several ask at the same moment is asked once: whoever comes within half a second of its begin shares the answer. */
+/**
+ * Makes a function that begins the same work once where several want it at the same moment: whoever comes within half a
+ * second of its begin gets the same result. `key` says which work is the same.
+ */
 export function createShared<T>() {
   const running = new Map<string, { at: number; work: Promise<T> }>()
   return (key: string, begin: () => Promise<T>): Promise<T> => {

@@ -1,23 +1,29 @@
 import { NoAnswer } from '../../entra/outbound.ts'
-import type { Eligibility, Pim, PimRequest, Rules, Span } from '../../entra/pim/pim.ts'
-import { rulesOf as rulesIn } from '../../entra/pim/policy.ts'
+import { defaultRules, type Eligibility, type Rules, type Span } from '../../entra/pim/pim.ts'
 import { Problem } from '../../errors.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
-import type { AsPerson } from './as-person.ts'
+import type { AskingPim } from './as-person.ts'
 import { createShared, patient, soon } from './patience.ts'
+import type { Requests } from './periods.ts'
 
-/** What PIM says of one person: what they may turn on, what is on, what they asked for, and the rules of doing so. */
+/** What PIM says of one person: what they may turn on, what is on, what they asked for, and the rules for asking. */
 export type Readings = {
   eligibility: Eligibility
   spans: readonly Span[]
-  requests: readonly PimRequest[]
+  requests: Requests
   rules: KnownRules
   approvers: readonly string[]
 }
-type KnownRules = Rules & { known: boolean }
+/** `known: false`: the policy may not be read with this person's token, so these are the default rules. */
+export type KnownRules = Rules & { known: boolean }
 
-/** Reads from PIM, with the person's own token, what the pages about access say. */
-export function createReads({ pim, asPerson }: { pim: Pim; asPerson: AsPerson }) {
+const mostApprovers = 10
+
+/**
+ * Reads, with the person's own token, all that the pages about access tell. Every method throws GraphRefusal and NoAnswer;
+ * `readings` also throws what `PimToken.get` throws.
+ */
+export function createReads({ pim, asPerson }: Pick<AskingPim, 'pim' | 'asPerson'>) {
   const shared = createShared<Readings>()
 
   async function read(token: string): Promise<Readings> {
@@ -30,44 +36,43 @@ export function createReads({ pim, asPerson }: { pim: Pim; asPerson: AsPerson })
     return { eligibility, spans, requests, rules, approvers: await namesOf(token, rules) }
   }
 
-  /** When this person's token may not read the policy: sensible fields, and Graph's answer decides. */
   async function rulesOf(token: string): Promise<KnownRules> {
     try {
       return { ...(await pim.rules(token)), known: true }
     } catch (thrown) {
       if (isUnanswered(thrown)) throw thrown
-      return { ...rulesIn([]), known: false }
+      return { ...defaultRules, known: false }
     }
   }
 
   async function namesOf(token: string, { approval, approvers }: Rules): Promise<string[]> {
     if (!approval) return []
-    const names = await Promise.all(
-      approvers
-        .slice(0, 10)
-        .map(async each => (await pim.nameOf(token, each).catch(() => undefined)) ?? each.description),
-    )
-    return names.filter(name => name !== undefined)
+    const names = approvers
+      .slice(0, mostApprovers)
+      .map(async each => (await pim.nameOf(token, each).catch(() => undefined)) ?? each.description)
+    return (await Promise.all(names)).filter(name => name !== undefined)
   }
 
   return {
-    /** A burst of one person's requests costs what one does. */
+    /** All of it, read once where one person's pages want it at the same moment. */
     readings: (who: Who): Promise<Readings> =>
       soon(
         who,
         shared(who.sessionId, () => asPerson(patient(who), read)),
       ),
+    /** The policy's rules; where this token may not read them, the default rules, and Graph's answer decides. */
     rulesOf,
-    /** The names of those who can approve. */
+    /** The names of those who may approve, ten at most. */
     approvers: async (token: string): Promise<readonly string[]> => namesOf(token, await rulesOf(token)),
   }
 }
 export type Reads = ReturnType<typeof createReads>
 
+/** Whether nobody answered: Graph did not, or Entra gave no token to ask Graph with. */
 export const isUnanswered = (thrown: unknown): boolean =>
   thrown instanceof NoAnswer || (thrown instanceof Problem && thrown.code === 'entra-unreachable')
 
-/** No answer is nothing; what is one rises. */
-export function ifAnswered(thrown: unknown): undefined {
+/** Takes silence for undefined. Throws every answer that was thrown. */
+export function undefinedIfUnanswered(thrown: unknown): undefined {
   if (!isUnanswered(thrown)) throw thrown
 }

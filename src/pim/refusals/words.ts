@@ -1,6 +1,6 @@
 import { inWords } from '../wish/durations.ts'
 
-/** A no of Microsoft's, or of ours about it, as people read it. `field` is where on the form they mend it. */
+/** A refusal of Microsoft's, or of ours, as people read it. `field`: where on the form they mend it. */
 export type PimRefusal = {
   code: RefusalCode
   sentence: string
@@ -95,11 +95,11 @@ const words = {
 } as const satisfies Record<string, Words>
 export type RefusalCode = keyof typeof words
 
-/** What makes a sentence say more, where it is known. */
+/** Facts that make a sentence say more, where they are known. */
 export type RefusalFacts = { longestMinutes?: number; retryAfterMs?: number | undefined }
 
-/** A refusal by its code: for what the application finds itself, or kept of one it met before. */
-export function refusalOf(code: RefusalCode, { longestMinutes, retryAfterMs }: RefusalFacts = {}): PimRefusal {
+/** The refusal of this code. */
+export function pimRefusal(code: RefusalCode, { longestMinutes, retryAfterMs }: RefusalFacts = {}): PimRefusal {
   const known: Words = words[code]
   if (code === 'too-long' && longestMinutes)
     return { code, ...known, sentence: `The longest allowed is now ${inWords(longestMinutes)}.` }

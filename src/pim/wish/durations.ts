@@ -1,3 +1,5 @@
+import { shortestMinutes } from '../../entra/pim/limits.ts'
+
 /** Minutes as people say them: "30 minutes", "1 hour", "2 hours 30 minutes". */
 export function inWords(minutes: number): string {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
@@ -7,17 +9,18 @@ export function inWords(minutes: number): string {
 const counted = (count: number, unit: string) => (count === 0 ? '' : `${count} ${unit}${count === 1 ? '' : 's'}`)
 
 const steps = [30, 60, 120, 240, 480, 720]
-/** PIM takes nothing shorter. */
-const shortest = 5
 
-/** What may be chosen, in minutes, shortest first: a few round times, and always the longest that is allowed. */
+/** The choices on the form, in minutes, shortest first: a few round times, and always the longest that is allowed. */
 export function durationsFor(longestMinutes: number): number[] {
-  const longest = Math.max(shortest, Math.floor(longestMinutes))
+  const longest = Math.max(shortestMinutes, Math.floor(longestMinutes))
   return [...steps.filter(step => step < longest), longest]
 }
 
 const usual = 60
-/** The shortest choice that would have covered the last three uses (newest first); without any, an hour or what is nearest. */
+/**
+ * The shortest choice that would have covered the last three uses. Without any use, it is an hour, or the choice nearest
+ * to an hour. All in minutes; `lastUses` newest first.
+ */
 export function defaultMinutes(lastUses: readonly number[], choices: readonly number[]): number {
   const known = lastUses.slice(0, 3).filter(minutes => minutes > 0)
   const needed = Math.max(...known)

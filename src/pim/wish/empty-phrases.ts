@@ -1,4 +1,4 @@
-// Short on purpose: a phrase is empty only when every word of it is one of these.
+// The list is short on purpose: a phrase is empty only when each of its words is one of these.
 const fillers = new Set(
   `a aa abc access activate activation admin and arbeit as asap asdf bar bau because bitte bla blah brauche business but
   daily dummy foo for hello hi i ich idk is it just lorem ipsum me my n na need needed needs nil no none nothing of ok
@@ -9,8 +9,8 @@ const keyboardRuns = ['qwertyuiopasdfghjklzxcvbnm', 'qwertzuiopasdfghjklyxcvbnm'
 const fewestLetters = 4
 
 /**
- * Whether a reason says nothing to whoever reads it: filler words, one thing over and over, a slide over the keyboard,
- * no letter at all. Anything else is taken for meant, in whatever language.
+ * Whether a reason tells its reader nothing: it is made of filler words, repeats one thing, slides over the keyboard, or
+ * has no letter at all. Every other reason is believed, in any language.
  */
 export function isEmptyPhrase(reason: string): boolean {
   const words = reason.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
@@ -20,7 +20,7 @@ export function isEmptyPhrase(reason: string): boolean {
   return isRepeated(letters) || keyboardRuns.some(run => run.includes(letters.join('')))
 }
 
-/** Whether the whole is one piece, twice or more, the last of them perhaps cut short. */
+/** Whether the letters are one piece, twice or more. The last piece may be cut short. */
 function isRepeated(letters: readonly string[]): boolean {
   const pieces = Array.from({ length: Math.floor(letters.length / 2) }, (_, index) => index + 1)
   return pieces.some(length => letters.every((letter, at) => at < length || letter === letters[at - length]))

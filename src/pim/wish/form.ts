@@ -2,19 +2,19 @@ import type { Rules } from '../../entra/pim/pim.ts'
 import { durationsFor, inWords } from './durations.ts'
 import { isEmptyPhrase } from './empty-phrases.ts'
 
-export { defaultMinutes, durationsFor } from './durations.ts'
-
-/** What somebody asks for, as the policy may be asked it. */
+/** A wish that the form and the policy allow. */
 export type Wish = { reason: string; ticket?: string; minutes: number }
+/** For each field what is wrong with it, as a sentence. */
 export type WishErrors = Partial<Record<'reason' | 'ticket' | 'minutes', string>>
+/** The fields as they were typed. */
 export type Typed = { reason: string; ticket: string; minutes: string }
 
 const reasonLength = { least: 10, most: 500 }
 const longestTicket = 100
 
 /**
- * Reads the form for turning on access. Asks for a reason even where the policy does not: people who review access read
- * it. Lengths are in characters, not in bytes or halves of them.
+ * Reads the form for turning on access: the wish, or what is wrong with each field. It asks for a reason even where the
+ * policy does not, because people who review access read it. Lengths are in code points.
  */
 export function readWish(form: unknown, rules: Rules): { wish: Wish } | { errors: WishErrors; typed: Typed } {
   const typed = { reason: textIn(form, 'reason'), ticket: textIn(form, 'ticket'), minutes: textIn(form, 'minutes') }
@@ -30,6 +30,7 @@ export function readWish(form: unknown, rules: Rules): { wish: Wish } | { errors
   return { wish: { reason, ...(ticket && { ticket }), minutes } }
 }
 
+/** Whether the form would take this text as a reason. */
 export const isReason = (text: string): boolean => reasonFault(oneLine(text)) === undefined
 
 function reasonFault(reason: string): string | undefined {
@@ -45,15 +46,15 @@ function ticketFault(ticket: string, rules: Rules): string | undefined {
   return rules.ticket && length === 0 ? 'A ticket is needed, for example INC-20931.' : undefined
 }
 
-/** Fields sent twice or not at all are empty ones. */
+/** The text of a field. A field that was sent twice, or not at all, counts as empty. */
 function textIn(form: unknown, name: string): string {
   const value = typeof form === 'object' && form !== null ? (form as Record<string, unknown>)[name] : undefined
   return typeof value === 'string' ? value : ''
 }
 
 /**
- * As it is kept, shown to reviewers and written to lists: one line, without what turns the reading order of the text
- * around it, or cannot be seen. Joiners stay, which some scripts and emoji need.
+ * A text as it is kept and shown to reviewers: on one line, without characters that cannot be seen or that turn the
+ * reading order of the text around them. Joiners stay, because some scripts and emoji need them.
  */
 const oneLine = (text: string): string =>
   text

@@ -1,41 +1,37 @@
 import type { Trail } from '../../audit/trail.ts'
-import { type Clock, clockToleranceMs } from '../../clock.ts'
-import type { Pim, PimRequest } from '../../entra/pim/pim.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import { surelyListedMs } from '../../session/record/plan.ts'
-import type { AsPerson } from '../reading/as-person.ts'
+import type { AskingPim } from '../reading/as-person.ts'
 import type { OwnPlan } from '../reading/own-plan.ts'
 import { createShared, patient, soon } from '../reading/patience.ts'
-import { refusalOf } from '../refusals/from-graph.ts'
-import { type Activation, type Activations, outcomeIn, settled } from './activation.ts'
-import { refused } from './sending.ts'
+import { pimRefusal } from '../refusals/words.ts'
+import { type Activation, auditedActOf } from './activation.ts'
+import type { Activations, EditActivation } from './activations.ts'
+import { createDecisionOn, requestFor } from './asking.ts'
+import { isInForce, isLongInForce, outcomeIn } from './outcome.ts'
+import { settledBy, settledByRefusal } from './settling.ts'
 
-/** Before this nobody looks: the answer to what was sent is under way. */
+/** Within this time after a wish was sent nobody asks PIM about it, because the answer is still under way. */
 const lookAfterMs = 4_500
 
-/**
- * Looks at Microsoft's side of a wish that is on its way: whether something happened that was never answered, whether it
- * was approved, denied, cancelled or left to lapse. Nothing is ever sent again from here.
- */
-export function createOutlook({
-  clock,
-  pim,
-  asPerson,
-  activations,
-  ownPlan,
-  trail,
-}: {
-  clock: Clock
-  pim: Pim
-  asPerson: AsPerson
+type Needs = AskingPim & {
   activations: Activations
   ownPlan: Pick<OwnPlan, 'prolonged'>
   trail: Pick<Trail, 'found'>
-}) {
+}
+
+/**
+ * Makes the function that asks PIM about a wish that is on its way: whether a request that was never answered was taken,
+ * whether it was approved, denied, cancelled or left to lapse, and whether access is still on. It never sends anything
+ * again. Returns the wish as it stands now. `even: 'at-once'`: also while the answer to what was sent is under way.
+ * Throws what `AsPerson` throws, and Problem('redis-away').
+ */
+export function createLooking(needs: Needs) {
+  const { clock, pim, asPerson, activations, ownPlan, trail } = needs
   const now = () => clock().getTime()
+  const decisionOn = createDecisionOn(needs)
   const shared = createShared<Activation>()
 
-  /** The wish as it stands now; `even` while its answer may be under way. Throws what Graph throws when it does not answer. */
   return (who: Who, activation: Activation, even?: 'at-once'): Promise<Activation> =>
     soon(
       who,
@@ -44,40 +40,38 @@ export function createOutlook({
 
   async function look(who: Who, activation: Activation, even?: 'at-once'): Promise<Activation> {
     const { stage, askedAt = 0 } = activation
-    if (isLongInForce(activation, now())) return lookForIt(who, activation)
+    if (isLongInForce(activation, now())) return lookForPeriod(who, activation)
     if (stage === 'asking' && !even && now() - askedAt < lookAfterMs) return activation
-    const request = await asPerson(who, token => requestOf(token, activation))
-    const change = (edit: (found: Activation) => Activation) =>
-      activations
-        .change(who, activation.id, found => (found.stage === stage ? edit(found) : undefined))
-        .then(changed => (changed ? foundOut(who, { before: activation, after: changed }) : activation))
+    const request = await asPerson(who, token => requestFor(activation, pim, token))
     if (!request) {
-      // What is not there did not happen, but lists lag.
+      // A request that is not listed was not made. But lists lag, so that counts only when they surely show it.
       const isLost = stage === 'asking' && now() - askedAt >= surelyListedMs
-      return isLost ? change(found => refused(found, refusalOf('not-done'), now())) : activation
+      return isLost
+        ? changed(who, activation, found => settledByRefusal(pimRefusal('not-done'), found, now()))
+        : activation
     }
-    const next = settled(activation, request, now())
+    const next = settledBy(request, activation, now())
     if (JSON.stringify(next) === JSON.stringify(activation)) return activation
     const decision = next.ending?.code === 'denied' ? await decisionOn(who, request) : {}
-    return change(found => {
-      const edited = settled(found, request, now())
+    return changed(who, activation, found => {
+      const edited = settledBy(request, found, now())
       return edited.ending ? { ...edited, ending: { ...edited.ending, ...decision } } : edited
     })
   }
 
-  /** What was not answered, or waited, is recorded now. */
-  async function foundOut(who: Who, { before, after }: { before: Activation; after: Activation }): Promise<Activation> {
-    const { id, kind, wish } = after
-    const outcome = outcomeIn(after)
-    const isNew = outcome.verdict === 'done' && outcomeIn(before).verdict !== 'done'
-    if (kind === 'extend' && isNew) await ownPlan.prolonged(who, after)
-    const act = kind === 'extend' ? 'extension' : 'activation'
-    await trail.found(act, { act: id, actor: who.identity }, { ...wish, ...outcome })
+  /** Changes the wish if it is still in the stage in which PIM was asked about it, and records what that says. */
+  async function changed(who: Who, before: Activation, edit: EditActivation): Promise<Activation> {
+    const edited = (found: Activation) => (found.stage === before.stage ? edit(found) : undefined)
+    const after = await activations.change(who, before.id, edited)
+    if (!after) return before
+    if (after.kind === 'extend' && isInForce(after) && !isInForce(before)) await ownPlan.prolonged(who, after)
+    const doing = { act: after.id, actor: who.identity }
+    await trail.found(auditedActOf(after), doing, { ...after.wish, ...outcomeIn(after) })
     return after
   }
 
-  /** It was put in force, so a request says nothing more: is it still there? */
-  async function lookForIt(who: Who, activation: Activation): Promise<Activation> {
+  /** The wish was put in force, so its request tells nothing more. Is the period still there? */
+  async function lookForPeriod(who: Who, activation: Activation): Promise<Activation> {
     const spans = await asPerson(who, pim.spans)
     if (spans.some(({ until = Infinity }) => until > Math.max(now(), activation.startsAt ?? 0))) return activation
     const ending = { code: 'ended-elsewhere', at: now() }
@@ -86,36 +80,5 @@ export function createOutlook({
     )
     return changed ?? activation
   }
-
-  async function requestOf(token: string, { request, kind, askedAt = 0, wish }: Activation) {
-    if (request) return pim.request(token, request)
-    const own = await pim.requests(token, 'principal')
-    const isOurs = (found: PimRequest) =>
-      found.action === 'selfactivate' &&
-      found.createdAt >= askedAt - 2 * clockToleranceMs &&
-      (found.reason ?? wish.reason) === wish.reason
-    const isWaiting = (found: PimRequest) => found.status === 'pendingapproval'
-    return own.find(isOurs) ?? (kind === 'turn-on' ? own.find(isWaiting) : undefined)
-  }
-
-  /** Who said no, and why; a requester may not be allowed to read it. */
-  async function decisionOn(who: Who, { approvalId, id }: PimRequest) {
-    const approval = await asPerson(who, token => pim.approval(token, approvalId ?? id)).catch(() => undefined)
-    const stage = approval?.stages.find(({ result }) => result === 'deny')
-    const { name, id: byId, username } = stage?.reviewedBy ?? {}
-    return {
-      ...(name && { by: name }),
-      ...(byId && { byId }),
-      ...(username && { byUsername: username }),
-      ...(stage?.comment && { comment: stage.comment }),
-      ...(stage?.reviewedAt && { at: stage.reviewedAt }),
-    }
-  }
 }
-export type Outlook = ReturnType<typeof createOutlook>
-
-/** PIM shows what it put in force by now: what is not there any more was ended elsewhere. */
-export const isLongInForce = (activation: Activation, now: number): boolean =>
-  activation.stage === 'accepted' &&
-  (outcomeIn(activation).verdict === 'done' || activation.wasOn === true) &&
-  now - Math.max(activation.acceptedAt ?? 0, activation.startsAt ?? 0) >= surelyListedMs
+export type Look = ReturnType<typeof createLooking>

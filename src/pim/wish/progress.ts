@@ -1,4 +1,3 @@
-import type { Clock } from '../../clock.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import type { Anew } from '../../gate/standing.ts'
 import type { Log } from '../../observability.ts'
@@ -6,64 +5,64 @@ import type { SessionRecord } from '../../session/record/record.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import type { FindOut } from '../acts/finding.ts'
 import type { Progress } from '../answers.ts'
-import { type Offers, waitingWish } from '../offers.ts'
-import type { AsPerson } from '../reading/as-person.ts'
-import { within } from '../reading/patience.ts'
+import type { Offers } from '../offers.ts'
+import type { AskingPim } from '../reading/as-person.ts'
+import { whilePageWaits } from '../reading/patience.ts'
 import type { Reads } from '../reading/readings.ts'
-import { type Activation, type Activations, isNotExtended, isOnItsWay, outcomeIn, problemIn } from './activation.ts'
-import { isLongInForce, type Outlook } from './looking.ts'
+import type { Activation } from './activation.ts'
+import type { Activations } from './activations.ts'
+import type { Look } from './looking.ts'
+import { isInForce, isLongInForce } from './outcome.ts'
+import { isNotExtended, isOnItsWay, shownOf, stateOf } from './stages.ts'
+import { endedAs, underWay } from './steps.ts'
+import { waitingWish } from './waiting.ts'
 
-/** What PIM had not put in force after so long is looked at again there: it may have failed after it was accepted. */
+/** A request that PIM took may fail after that. If it is not in force after this time, PIM is asked about it again. */
 const lookAgainAfterMs = 5_000
 
-/** Where a wish stands: asked at Microsoft, and in the membership itself, each time somebody wants to know. */
-export function createProgress({
-  clock,
-  sessions,
-  anew,
-  activations,
-  look,
-  offers,
-  reads,
-  findOut,
-  asPerson,
-  log,
-}: {
-  clock: Clock
+type Needs = Pick<AskingPim, 'clock' | 'asPerson'> & {
   sessions: Pick<Sessions, 'read'>
   anew: Anew
   activations: Activations
-  look: Outlook
+  look: Look
   offers: Offers
   reads: Reads
   findOut: FindOut
-  asPerson: AsPerson
   log: Log
-}) {
+}
+
+/**
+ * Makes the function that tells where a person's wish stands. Each call asks Microsoft about the wish, and asks whether
+ * the person is a member by now. `wanted`: where to go on to when nothing was begun here. Throws Problem('redis-away').
+ */
+export function createProgress(needs: Needs) {
+  const { clock, sessions, anew, activations, look, offers, reads, findOut, asPerson, log } = needs
   const now = () => clock().getTime()
 
   return async function progress(who: Who, wanted = '/'): Promise<Progress> {
     await findOut(who)
     const known = await activations.read(who)
     const current = isOnItsWay(known, now()) ? known : undefined
-    const isDone = await within(who, isIn(who, current?.acceptedAt), () => undefined)
-    if (isDone && known?.kind !== 'extend') {
-      // Was it this wish that let them in? So the trail learns it.
-      if (current && outcomeIn(current).verdict !== 'done') await looked(who, current, 'at-once')
-      if (current) await activations.change(who, current.id, found => ({ ...found, stage: 'in' }))
-      return { step: 'in', returnTo: current?.returnTo ?? known?.returnTo ?? wanted, ...isDone }
+    const membership = await whilePageWaits(who, membershipOf(who, current?.acceptedAt), () => undefined)
+    if (membership && known?.kind !== 'extend') {
+      if (current) await letIn(who, current)
+      return { step: 'in', returnTo: current?.returnTo ?? known?.returnTo ?? wanted, ...membership }
     }
-    const activation = current ? await looked(who, current) : known
-    const isOpen = activation?.stage === 'asking' || activation?.stage === 'waiting'
-    if (isDone && activation && !isOpen && !isAnsweredWithNo(activation, now()))
-      return { step: 'in', returnTo: activation.returnTo, ...isDone }
-    return activation ? stepOf(who, activation, wanted) : elsewhere(who, wanted)
+    const activation = current ? await lookedAt(who, current) : known
+    if (membership && activation && goesIn(activation, now()))
+      return { step: 'in', returnTo: activation.returnTo, ...membership }
+    return activation ? stepOf(who, activation) : asPimSays(who, wanted)
   }
 
-  async function looked(who: Who, activation: Activation, even?: 'at-once'): Promise<Activation> {
+  /** The person is in by this wish. PIM is asked what it says of the wish, so that the trail learns that, too. */
+  async function letIn(who: Who, current: Activation): Promise<void> {
+    if (!isInForce(current)) await lookedAt(who, current, 'at-once')
+    await activations.change(who, current.id, found => ({ ...found, stage: 'in' }))
+  }
+
+  async function lookedAt(who: Who, activation: Activation, even?: 'at-once'): Promise<Activation> {
     const { stage, acceptedAt = 0 } = activation
-    const isInForce = outcomeIn(activation).verdict === 'done'
-    const isQuiet = isInForce ? !isLongInForce(activation, now()) : now() - acceptedAt < lookAgainAfterMs
+    const isQuiet = isInForce(activation) ? !isLongInForce(activation, now()) : now() - acceptedAt < lookAgainAfterMs
     if (stage === 'accepted' && isQuiet && !even) return activation
     return look(who, activation, even).catch((error: unknown) => {
       log.warn({ event: 'activation-unknown', oid: who.identity.objectId, error })
@@ -71,54 +70,36 @@ export function createProgress({
     })
   }
 
-  async function isIn({ sessionId }: Who, since: number | undefined): Promise<{ until?: number } | undefined> {
+  /** The person's membership, asked anew, where it lets them in. Undefined: the gate would send them back here. */
+  async function membershipOf({ sessionId }: Who, since: number | undefined): Promise<{ until?: number } | undefined> {
     const record: SessionRecord | undefined = await sessions.read(sessionId)
     const standing = record && (await anew(sessionId, record, since))
     const membership = standing?.membership ?? 'unknown'
     if (membership === 'unknown' || !membership.member) return undefined
-    // The gate would send them back here.
     if (membership.until !== undefined && now() >= membership.until) return undefined
     return membership.until === undefined ? {} : { until: membership.until }
   }
 
-  async function stepOf(who: Who, activation: Activation, wanted: string): Promise<Progress> {
-    const { stage, wish, returnTo, askedAt, keptAt, acceptedAt, steppedUpAt, request } = activation
-    switch (stage) {
+  async function stepOf(who: Who, activation: Activation): Promise<Progress> {
+    const { kind, returnTo } = activation
+    const step = shownOf[stateOf(activation, now())].progress
+    switch (step) {
       case 'asking':
-      case 'accepted': {
-        if (!isOnItsWay(activation, now())) return elsewhere(who, returnTo)
-        const since = askedAt ?? acceptedAt ?? keptAt
-        return {
-          step: stage,
-          kind: activation.kind,
-          since,
-          isInForce: outcomeIn(activation).verdict === 'done',
-          ...(activation.wasOn && { wasOn: true }),
-          ...(acceptedAt !== undefined && { acceptedAt }),
-          ...(steppedUpAt !== undefined && { steppedUpAt }),
-          minutes: wish.minutes,
-          returnTo,
-          ...(request && { reference: request }),
-        }
-      }
+      case 'accepted':
+        return underWay(step, activation)
       case 'waiting': {
         const approvers = await asPerson(who, reads.approvers).catch(() => [])
-        return { step: 'waiting', kind: activation.kind, approvers, returnTo, ...waitingWish(activation) }
+        return { step, kind, approvers, returnTo, ...waitingWish(activation) }
       }
-      case 'over':
-        return { ...overOf(activation), kind: activation.kind }
-      // Not sent: the person has not come back from Entra with it, or is there in another tab.
-      case 'kept':
-        return { step: 'none', returnTo }
-      case 'in':
-        return elsewhere(who, returnTo ?? wanted)
+      case 'pim':
+        return asPimSays(who, returnTo)
       default:
-        throw new Error('no such stage', { cause: stage satisfies never })
+        return endedAs(step, activation)
     }
   }
 
-  /** Nothing was begun here: it may have been turned on in the portal. */
-  async function elsewhere(who: Who, returnTo: string): Promise<Progress> {
+  /** No wish of this application is under way, but the person may have turned access on in the portal. */
+  async function asPimSays(who: Who, returnTo: string): Promise<Progress> {
     const offer = await offers.offer(who)
     if (offer.kind === 'waiting') return { step: 'waiting', ...offer.request, approvers: offer.approvers, returnTo }
     if (offer.kind !== 'on') return { step: 'none', returnTo }
@@ -128,29 +109,9 @@ export function createProgress({
   }
 }
 
-/** Somebody decided, or nobody did: whoever waited for that reads it before they go on. */
-const isAnsweredWithNo = (activation: Activation, now: number): boolean =>
-  isNotExtended(activation, now) && ['denied', 'lapsed'].includes(activation.ending?.code ?? '')
-
-function overOf(activation: Activation): Progress {
-  const { ending, returnTo } = activation
-  const { code, ...verdict } = ending ?? { code: 'failed' }
-  if (code === 'denied') return { step: 'denied', returnTo, ...definedIn(verdict) }
-  if (code === 'lapsed' || code === 'cancelled') return { step: code, returnTo }
-  if (code === 'ended-here' || code === 'ended-elsewhere') return { step: 'none', returnTo }
-  return { step: 'refused', problem: problemIn(activation), returnTo }
+/** A member goes on, unless this wish still needs an answer, or the answer was a "no" that they have not read yet. */
+function goesIn(activation: Activation, now: number): boolean {
+  const { progress } = shownOf[stateOf(activation, now)]
+  const isOpen = activation.stage === 'asking' || activation.stage === 'waiting'
+  return !isOpen && !(isNotExtended(activation, now) && (progress === 'denied' || progress === 'lapsed'))
 }
-
-const definedIn = ({
-  by,
-  at,
-  comment,
-}: {
-  by?: string | undefined
-  at?: number | undefined
-  comment?: string | undefined
-}) => ({
-  ...(by !== undefined && { by }),
-  ...(at !== undefined && { at }),
-  ...(comment !== undefined && { comment }),
-})

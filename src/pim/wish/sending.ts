@@ -1,113 +1,100 @@
 import type { Trail } from '../../audit/trail.ts'
-import type { Clock } from '../../clock.ts'
 import { GraphRefusal } from '../../entra/graph/refusal.ts'
 import { signInAnew } from '../../entra/oidc/scopes.ts'
 import { NoAnswer } from '../../entra/outbound.ts'
-import type { Pim, PimRequest } from '../../entra/pim/pim.ts'
-import { Problem } from '../../errors.ts'
+import type { PimRequest } from '../../entra/pim/pim.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import type { Log } from '../../observability.ts'
-import { outcomeOf, verdictOf, verdictOfThrown } from '../acts/verdict.ts'
-import type { AsPerson } from '../reading/as-person.ts'
+import { outcomeOfRequest, verdictOf, verdictOfThrown } from '../acts/verdict.ts'
+import type { StepUpAnswer } from '../answers.ts'
+import type { AskingPim } from '../reading/as-person.ts'
 import type { OwnPlan } from '../reading/own-plan.ts'
-import { patient, within } from '../reading/patience.ts'
-import { type PimRefusal, refusalFrom, refusalOf } from '../refusals/from-graph.ts'
-import { type Activation, type Activations, keptLifeMs, settled } from './activation.ts'
+import { patient, whilePageWaits } from '../reading/patience.ts'
+import { refusalFrom } from '../refusals/from-graph.ts'
+import { rethrowRedisAway } from '../refusals/redis-away.ts'
+import { pimRefusal } from '../refusals/words.ts'
+import { type Activation, auditedActOf, mayStillBeSent } from './activation.ts'
+import type { Activations } from './activations.ts'
+import { sameClaims } from './claims.ts'
+import { settledBy, settledByRefusal } from './settling.ts'
 
-/** How a wish went on: the person must prove more first, or its stage in the activation says. */
-export type Sent = { kind: 'step-up'; activation: string; claims: string; returnTo: string } | { kind: 'sent' }
-
-/** A page waits no longer; the answer is read on the progress page. */
+/** A page waits no longer than this for PIM's answer, in ms. The progress page shows it later. */
 const longestWaitMs = 4_000
 const mostChallenges = 2
 
-/** The claims that ask Entra for an authentication context in a token for Graph. */
-export const claimsFor = (context: string): string =>
-  JSON.stringify({ access_token: { acrs: { essential: true, value: context } } })
-
-/**
- * Sends a wish to PIM, as the person, once: it is marked as sent before it is, and whoever comes second with the same
- * wish only sees how it goes.
- */
-export function createTurningOn({
-  clock,
-  pim,
-  asPerson,
-  activations,
-  ownPlan,
-  trail,
-  log,
-}: {
-  clock: Clock
-  pim: Pim
-  asPerson: AsPerson
+type Needs = AskingPim & {
   activations: Activations
   ownPlan: Pick<OwnPlan, 'prolonged'>
   trail: Trail
   log: Log
-}) {
+}
+
+/**
+ * Makes the function that sends a wish to PIM, as the person, once: the wish is marked as sent before it is, so a second
+ * request with the same wish only sees how it goes. `progress`: the stage of the wish says what became of it. Throws
+ * Problem('redis-away').
+ */
+export function createSending({ clock, pim, asPerson, activations, ownPlan, trail, log }: Needs) {
   const now = () => clock().getTime()
 
-  /** Sends the wish of this id. `claims`: what the person's token proves since they came back from Entra. */
-  async function send(who: Who, id: string): Promise<Sent> {
+  async function send(who: Who, id: string): Promise<StepUpAnswer | { kind: 'progress' }> {
     const taken = await activations.change(who, id, found =>
-      found.stage === 'kept' && now() - found.keptAt < keptLifeMs
-        ? { ...found, stage: 'asking', askedAt: now() }
-        : undefined,
+      mayStillBeSent(found, now()) ? { ...found, stage: 'asking', askedAt: now() } : undefined,
     )
-    if (!taken) return { kind: 'sent' }
-    const work = attempt(patient(who), taken)
-    // When the page has gone on, what goes wrong is read from the activation.
+    if (!taken) return { kind: 'progress' }
+    const work = submitAndSettle(patient(who), taken)
+    // The page may have gone on by the time this fails: the log tells the operator, and the wish tells the person.
     work.catch(error => log.error({ event: 'activation-failed', oid: who.identity.objectId, error }))
-    return within(who, work, () => ({ kind: 'sent' }), longestWaitMs)
+    return whilePageWaits(who, work, () => ({ kind: 'progress' }), longestWaitMs)
   }
 
-  async function attempt(who: Who, activation: Activation): Promise<Sent> {
+  async function submitAndSettle(who: Who, activation: Activation): Promise<StepUpAnswer | { kind: 'progress' }> {
     try {
       const request = await submitted(who, activation)
-      await settle(who, activation, found => settled(found, request, now()))
+      await settle(who, activation, found => settledBy(request, found, now()))
       const isExtended = activation.kind === 'extend' && verdictOf(request.status, 'granting') === 'done'
       if (isExtended) await ownPlan.prolonged(who, activation)
     } catch (thrown) {
       return afterFailure(who, activation, thrown)
     }
-    return { kind: 'sent' }
+    return { kind: 'progress' }
   }
 
-  function submitted(who: Who, { id, kind, wish, startsAt }: Activation): Promise<PimRequest> {
-    const { identity } = who
+  function submitted(who: Who, activation: Activation): Promise<PimRequest> {
+    const { id, wish, startsAt } = activation
     const { reason, ticket, minutes } = wish
+    const principalId = who.identity.objectId
     const asked = { reason, minutes, ...(ticket && { ticket }), ...(startsAt !== undefined && { startsAt }) }
     return trail(
-      kind === 'extend' ? 'extension' : 'activation',
-      { act: id, actor: identity },
+      auditedActOf(activation),
+      { act: id, actor: who.identity },
       wish,
-      () => asPerson(who, token => pim.activate(token, { principalId: identity.objectId, ...asked }), 'act'),
-      request => outcomeOf(request, 'granting'),
+      () => asPerson(who, token => pim.activate(token, { principalId, ...asked }), 'act'),
+      request => outcomeOfRequest(request, 'granting'),
     )
   }
 
-  async function afterFailure(who: Who, activation: Activation, thrown: unknown): Promise<Sent> {
+  async function afterFailure(who: Who, activation: Activation, thrown: unknown) {
     if (thrown instanceof GraphRefusal && thrown.claims) return challenged(who, activation, thrown.claims)
-    // It may have happened: the progress page looks before anything is sent again.
-    if (thrown instanceof NoAnswer && verdictOfThrown(thrown) === 'unanswered') return { kind: 'sent' }
-    if (thrown instanceof Problem && thrown.code === 'redis-away') throw thrown
+    // The act may have happened. The progress page asks PIM about it before anything is sent again.
+    if (thrown instanceof NoAnswer && verdictOfThrown(thrown) === 'unanswered') return { kind: 'progress' } as const
+    rethrowRedisAway(thrown)
     log.info({ event: 'activation-refused', oid: who.identity.objectId, error: thrown })
     const problem = refusalFrom(thrown)
     if (problem.code === 'step-up-needed') return challenged(who, activation, signInAnew)
-    await settle(who, activation, found => refused(found, problem, now()))
-    return { kind: 'sent' }
+    await settle(who, activation, found => settledByRefusal(problem, found, now()))
+    return { kind: 'progress' } as const
   }
 
-  /** What was proven already and is asked for again would be so for ever. */
-  async function challenged(who: Who, activation: Activation, claims: string): Promise<Sent> {
+  /** The person must prove more. A demand that they have met already would be made for ever, so the wish is over. */
+  async function challenged(who: Who, activation: Activation, claims: string) {
     const { id, challenges, returnTo } = activation
     if (challenges >= mostChallenges || sameClaims(activation.claims, claims)) {
-      await settle(who, activation, found => refused(found, refusalOf('step-up-in-vain'), now()))
-      return { kind: 'sent' }
+      await settle(who, activation, found => settledByRefusal(pimRefusal('step-up-in-vain'), found, now()))
+      return { kind: 'progress' } as const
     }
     await settle(who, activation, found => ({ ...found, stage: 'kept', claims, challenges: challenges + 1 }))
-    return { kind: 'step-up', activation: id, claims, returnTo }
+    return { kind: 'step-up', activation: id, claims, returnTo } as const
   }
 
   async function settle(who: Who, { id }: Activation, edit: (found: Activation) => Activation): Promise<void> {
@@ -116,20 +103,4 @@ export function createTurningOn({
 
   return send
 }
-export type TurningOn = ReturnType<typeof createTurningOn>
-
-export function refused(activation: Activation, problem: PimRefusal, at: number): Activation {
-  const { code } = problem
-  // Somebody's other tab, or the portal: what is asked for is there, or on its way.
-  if (code === 'already-on' && activation.kind === 'turn-on')
-    return { ...activation, stage: 'accepted', acceptedAt: at, wasOn: true }
-  if (code === 'already-waiting') return { ...activation, stage: 'waiting' }
-  return { ...activation, stage: 'over', ending: { code, at, problem } }
-}
-
-const acrsOf = (claims: string | undefined) => {
-  const found = claims && (JSON.parse(claims) as { access_token?: { acrs?: unknown } }).access_token?.acrs
-  return found ? JSON.stringify(found) : undefined
-}
-const sameClaims = (before: string | undefined, now: string) =>
-  acrsOf(before) === undefined ? before === now : acrsOf(before) === acrsOf(now)
+export type Send = ReturnType<typeof createSending>

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Identity } from '../../entra/claims.ts'
 import { isEndedHere, lagMs, newerPlan, orderOf, type Plan, planShape, surelyListedMs } from '../record/plan.ts'
-import { type Notes, noteOf } from './notes.ts'
+import { type Notes, noteOf, parsedNote } from './notes.ts'
 
 /** Longer than an activation and its extension usually last. After that PIM is asked, as at the first time. */
 const lifeMs = 26 * 3_600_000
@@ -94,5 +94,4 @@ export function createKnownPlans({
 }
 export type KnownPlans = ReturnType<typeof createKnownPlans>
 
-const planIn = (text: string | undefined): Plan | undefined =>
-  text === undefined ? undefined : planShape.safeParse(JSON.parse(text)).data
+const planIn = (text: string | undefined): Plan | undefined => parsedNote(planShape, text)

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Identity } from '../../entra/claims.ts'
 import type { Redis } from '../redis/redis.ts'
 import { type KeySpace, keyIn } from '../scope.ts'
@@ -21,8 +22,12 @@ export function createNotes({ redis, seal, ...space }: { redis: Redis; seal: Sea
     change: (name: string, edit: EditText, lifeMs: number): Promise<boolean> => texts.change(keyOf(name), edit, lifeMs),
   }
 }
-export type Notes = ReturnType<typeof createNotes>
-
 /** The name of the note of this kind that a person has. */
 export const noteOf = (kind: string, { tenantId, objectId }: Pick<Identity, 'tenantId' | 'objectId'>): string =>
   `${kind}:${fingerprint(`${tenantId}\n${objectId}`)}`
+
+/** The JSON of a note by its shape; undefined where there is no note, or an earlier release wrote another shape. */
+export const parsedNote = <T extends z.ZodType>(shape: T, text: string | undefined): z.infer<T> | undefined =>
+  text === undefined ? undefined : shape.safeParse(JSON.parse(text)).data
+
+export type Notes = ReturnType<typeof createNotes>

@@ -1,4 +1,4 @@
-import type { OneRequest, WaitingRequest } from '../../pim/approvals.ts'
+import type { OneRequest, WaitingRequest } from '../../pim/approval-answers.ts'
 import { instantOf, spoken } from '../shell/instant.ts'
 import { beginsIn } from './offer-model.ts'
 

@@ -1,9 +1,9 @@
-import type { Ended } from '../../pim/answers.ts'
-import type { PimRefusal } from '../../pim/refusals/from-graph.ts'
+import type { EndAnswer } from '../../pim/answers.ts'
+import type { PimRefusal } from '../../pim/refusals/words.ts'
 import { instantOf } from '../shell/instant.ts'
 import type { Circumstances } from './circumstances.ts'
 
-type NotEnded = Extract<Ended, { ended: false }>
+type NotEnded = Extract<EndAnswer, { ended: false }>
 type Endable = {
   always: boolean
   until?: number

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Extended } from '../../pim/answers.ts'
+import type { ExtendAnswer } from '../../pim/answers.ts'
 import { json, type Reply, redirect, view } from '../page.ts'
 import { instantOf } from '../shell/instant.ts'
 import type { Circumstances } from './circumstances.ts'
@@ -10,7 +10,11 @@ const formShape = z.object({ as: z.literal('script') })
 export const isForScript = (form: unknown): boolean => formShape.safeParse(form).success
 
 /** The reply to a form that extends access: JSON for the script, a redirect or a page for everybody else. */
-export function extended(outcome: Extended, about: Circumstances, { isForScript }: { isForScript: boolean }): Reply {
+export function extended(
+  outcome: ExtendAnswer,
+  about: Circumstances,
+  { isForScript }: { isForScript: boolean },
+): Reply {
   const { now, returnTo } = about
   if (isForScript) return json(forScript(outcome, now))
   switch (outcome.kind) {
@@ -49,7 +53,7 @@ function lasting(until: number | undefined, now: Date): string {
 }
 
 /** The JSON for the page's script. Everything but a plain yes needs a page, so the script says one sentence and links there. */
-function forScript(outcome: Extended, now: Date): object {
+function forScript(outcome: ExtendAnswer, now: Date): object {
   if (outcome.kind === 'extended') {
     const { iso, absolute } = instantOf(new Date(outcome.until), now)
     const was = outcome.was === undefined ? {} : { was: instantOf(new Date(outcome.was), now).absolute }

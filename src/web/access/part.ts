@@ -1,5 +1,5 @@
 import type { Access } from '../../pim/answers.ts'
-import type { Approvals } from '../../pim/approvals.ts'
+import type { Approvals } from '../../pim/approval-answers.ts'
 
 /** The services that exist only while people may turn on their own access (PIM_SELF_SERVICE). */
 export type SelfService = { access?: Access | undefined; approvals?: Approvals | undefined }

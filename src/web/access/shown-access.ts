@@ -2,7 +2,7 @@ import type { AccessNow } from '../../gate/asking/access-now.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import type { Audience } from '../../gate/decide.ts'
 import type { Standing } from '../../gate/standing.ts'
-import { within } from '../../pim/reading/patience.ts'
+import { whilePageWaits } from '../../pim/reading/patience.ts'
 import type { Services } from '../../services.ts'
 
 type Needs = Pick<Services, 'config' | 'accessNow' | 'known' | 'sessions' | 'standingOf' | 'log'>
@@ -29,7 +29,7 @@ export function createShownAccess(
       log.info({ event: 'access-unknown', oid: who.identity.objectId, error })
       return undefined
     })
-    const standingNow = await within(who, asked, () => undefined)
+    const standingNow = await whilePageWaits(who, asked, () => undefined)
     return standingNow ? accessNow(standingNow) : access
   }
 

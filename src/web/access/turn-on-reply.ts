@@ -1,10 +1,10 @@
-import type { TurnOn } from '../../pim/answers.ts'
+import type { TurnOnAnswer } from '../../pim/answers.ts'
 import { type Reply, redirect, toEntra, view } from '../page.ts'
 import type { Circumstances } from './circumstances.ts'
 import { offerModel } from './offer-model.ts'
 
 /** The reply to a form that turns on access: to the waiting page, to Entra for one more check, or the form with its faults (422). */
-export function turnedOn(outcome: TurnOn, about: Circumstances): Reply {
+export function turnedOn(outcome: TurnOnAnswer, about: Circumstances): Reply {
   if (outcome.kind === 'step-up') return toEntra(outcome)
   if (outcome.kind === 'progress' || ['on', 'turning-on', 'waiting'].includes(outcome.offer.kind))
     return redirect(`/access/turning-on?returnTo=${encodeURIComponent(about.returnTo)}`)

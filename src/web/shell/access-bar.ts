@@ -1,8 +1,7 @@
+import { shortestStayMs } from '../../entra/pim/limits.ts'
 import type { AccessNow } from '../../gate/asking/access-now.ts'
 import { type Instant, instantOf, lengthOf } from './instant.ts'
 
-/** PIM does not let an activation end sooner. Source: Microsoft Learn, groups-activate-roles. */
-const earliestEndMs = 5 * 60_000
 const minuteMs = 60_000
 
 /** The line under the header: until when access is on, and what can be done about it. */
@@ -35,7 +34,7 @@ export function accessBarOf(
   const shown = { ...quiet, now: now.toISOString(), returnTo }
   if (until === undefined) return access.isAlways ? shown : undefined
   const leftMs = until - now.getTime()
-  const canEndAt = selfService && from !== undefined ? from + earliestEndMs : 0
+  const canEndAt = selfService && from !== undefined ? from + shortestStayMs : 0
   return {
     ...shown,
     until: instantOf(new Date(until), now),

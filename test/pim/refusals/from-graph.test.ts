@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { GraphRefusal, NoAnswer } from '../../../src/entra/graph/graph.ts'
 import { Problem } from '../../../src/errors.ts'
-import { type PimRefusal, type RefusalCode, refusalFrom, refusalOf } from '../../../src/pim/refusals/from-graph.ts'
+import { refusalFrom } from '../../../src/pim/refusals/from-graph.ts'
+import { type PimRefusal, pimRefusal, type RefusalCode } from '../../../src/pim/refusals/words.ts'
 import { graphThat, type Reply, thrownBy } from '../../entra/graph/fake-graph.ts'
 
 const guid = '0f8fad5b-d9cb-469f-a165-70867728950e'
@@ -236,18 +237,18 @@ const codes: Record<RefusalCode, true> = {
   refused: true,
 }
 test.each(Object.keys(codes) as RefusalCode[])('%s, raised by ourselves, is told in plain words', code => {
-  const found = refusalOf(code)
+  const found = pimRefusal(code)
   expect(found.code).toBe(code)
   expect(oddIn(found.sentence)).toEqual([])
 })
 
 test('the longest time is named where it is known', () => {
-  expect(refusalOf('too-long', { longestMinutes: 120 }).sentence).toBe('The longest allowed is now 2 hours.')
-  expect(refusalOf('too-long', { longestMinutes: 90 }).sentence).toBe('The longest allowed is now 1 hour 30 minutes.')
+  expect(pimRefusal('too-long', { longestMinutes: 120 }).sentence).toBe('The longest allowed is now 2 hours.')
+  expect(pimRefusal('too-long', { longestMinutes: 90 }).sentence).toBe('The longest allowed is now 1 hour 30 minutes.')
 })
 
 test('a check in vain is explained by what its policy may be', () => {
-  const { sentence } = refusalOf('step-up-in-vain')
+  const { sentence } = pimRefusal('step-up-in-vain')
   expect(sentence).toMatch(/policy .* switched off/)
   expect(sentence).toMatch(/leave your account out/)
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defaultRules, type Rules } from '../../../src/entra/pim/pim.ts'
-import { defaultMinutes, durationsFor, readWish } from '../../../src/pim/wish/form.ts'
+import { defaultMinutes, durationsFor } from '../../../src/pim/wish/durations.ts'
+import { readWish } from '../../../src/pim/wish/form.ts'
 
 const good = { reason: 'Refund 8841 for a customer', ticket: '', minutes: '60' }
 const read = (form: unknown, rules: Partial<Rules> = {}) => readWish(form, { ...defaultRules, ...rules })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Offer } from '../../../src/pim/answers.ts'
-import { refusalOf } from '../../../src/pim/refusals/from-graph.ts'
+import { pimRefusal } from '../../../src/pim/refusals/words.ts'
 import type { SessionRecord } from '../../../src/session/record/record.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import type { Visitor } from '../../support/visitor.ts'
@@ -65,7 +65,7 @@ describe('the refused page', () => {
     ['whom nobody can check', { kind: 'cannot-tell' }, 'We cannot check access right now', '>Try again</a>'],
     [
       'who meets a missing permission',
-      { kind: 'unavailable', problem: refusalOf('app-lacks-permission') },
+      { kind: 'unavailable', problem: pimRefusal('app-lacks-permission') },
       'You do not have access right now',
       'Turn on access in Microsoft Entra',
     ],
@@ -226,9 +226,9 @@ test.each([
   ['too-soon-to-end', 0],
   ['busy', 1],
 ] as const)('after %s, ending is offered again %i times', async (code, count) => {
-  site.say({ end: async () => ({ ended: false, problem: refusalOf(code) }) })
+  site.say({ end: async () => ({ ended: false, problem: pimRefusal(code) }) })
   const { text } = await oskar.post(site.at('/access/end'))
-  expect(text).toContain(refusalOf(code).sentence)
+  expect(text).toContain(pimRefusal(code).sentence)
   expect(text.match(/action="\/access\/end"/g) ?? []).toHaveLength(count)
 })
 
@@ -236,7 +236,7 @@ test.each([
   ['no-licence', 'My access'],
   ['failed', 'Try again'],
 ] as const)('what came of %s leads on to "%s"', async (code, label) => {
-  const refused = { step: 'refused', problem: refusalOf(code), returnTo: '/' } as const
+  const refused = { step: 'refused', problem: pimRefusal(code), returnTo: '/' } as const
   site.say({ ...offering({ kind: 'cannot-tell' }), progress: async () => refused })
   const { text } = await oskar.get(site.at('/access/turning-on'))
   const card = text.slice(text.indexOf('<article'))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Extended, Progress } from '../../../src/pim/answers.ts'
-import { refusalOf } from '../../../src/pim/refusals/from-graph.ts'
+import type { ExtendAnswer, Progress } from '../../../src/pim/answers.ts'
+import { pimRefusal } from '../../../src/pim/refusals/words.ts'
 import cancel from '../../../src/web/controllers/access/cancel.ts'
 import end from '../../../src/web/controllers/access/end.ts'
 import endPage from '../../../src/web/controllers/access/end-page.ts'
@@ -132,7 +132,7 @@ describe('ending', () => {
     expect(await end(needs())(visit())).toEqual({ redirect: '/access' })
   })
   test('says why not', async () => {
-    const problem = refusalOf('too-soon-to-end')
+    const problem = pimRefusal('too-soon-to-end')
     const reply = await end(needs({ end: async () => ({ ended: false, problem, canEndAt: now + minute }) }))(visit())
     expect(reply).toMatchObject({
       status: 422,
@@ -142,8 +142,8 @@ describe('ending', () => {
 })
 
 describe('extending', () => {
-  const problem = refusalOf('already-on')
-  const outcomes: [outcome: Extended, reply: object][] = [
+  const problem = pimRefusal('already-on')
+  const outcomes: [outcome: ExtendAnswer, reply: object][] = [
     [{ kind: 'extended', until: now + minute }, { redirect: '/x' }],
     [{ kind: 'progress' }, { redirect: expect.stringMatching(/^.access.turning-on/) }],
     [

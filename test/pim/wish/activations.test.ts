@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createOpenActs } from '../../../src/pim/acts/open-acts.ts'
-import { createActivations } from '../../../src/pim/wish/activation.ts'
+import { createActivations } from '../../../src/pim/wish/activations.ts'
 import { createNotes } from '../../../src/session/replicas/notes.ts'
 import { createSeal } from '../../../src/session/sealing/seal.ts'
 import { type House, openHouse } from '../../support/house.ts'

@@ -1,0 +1,13 @@
+/**
+ * PIM lets nobody end an assignment or an activation in the first five minutes after it began, in ms.
+ * Source: https://learn.microsoft.com/entra/id-governance/privileged-identity-management/groups-activate-roles
+ */
+export const shortestStayMs = 5 * 60_000
+/** PIM takes no activation that is shorter, in minutes: it could not be ended before it ends by itself. */
+export const shortestMinutes = shortestStayMs / 60_000
+
+/**
+ * A request that waits for approval lapses after a day, in ms.
+ * Source: https://learn.microsoft.com/entra/id-governance/privileged-identity-management/groups-approval-workflow
+ */
+export const approvalLifeMs = 24 * 3_600_000

@@ -1,0 +1,40 @@
+import { clockToleranceMs } from '../../clock.ts'
+import type { Pim, PimRequest } from '../../entra/pim/pim.ts'
+import type { Who } from '../../gate/asking/pim-token.ts'
+import type { AskingPim } from '../reading/as-person.ts'
+import type { Activation } from './activation.ts'
+
+/**
+ * The request that PIM made of a wish. The answer that named it may be lost; then it is the person's request with the
+ * same reason that was made since, or the one that waits for approval. Throws GraphRefusal and NoAnswer.
+ */
+export async function requestFor(
+  { request, kind, askedAt = 0, wish }: Activation,
+  pim: Pick<Pim, 'request' | 'requests'>,
+  token: string,
+): Promise<PimRequest | undefined> {
+  if (request) return pim.request(token, request)
+  const own = await pim.requests(token, 'principal')
+  const isOurs = (found: PimRequest) =>
+    found.action === 'selfactivate' &&
+    found.createdAt >= askedAt - 2 * clockToleranceMs &&
+    (found.reason ?? wish.reason) === wish.reason
+  const isWaiting = (found: PimRequest) => found.status === 'pendingapproval'
+  return own.find(isOurs) ?? (kind === 'turn-on' ? own.find(isWaiting) : undefined)
+}
+
+/** Makes the function that asks who denied a request, and why. It tells nothing where the requester may not read that. */
+export const createDecisionOn =
+  ({ pim, asPerson }: Pick<AskingPim, 'pim' | 'asPerson'>) =>
+  async (who: Who, { approvalId, id }: PimRequest) => {
+    const approval = await asPerson(who, token => pim.approval(token, approvalId ?? id)).catch(() => undefined)
+    const stage = approval?.stages.find(({ result }) => result === 'deny')
+    const { name, id: byId, username } = stage?.reviewedBy ?? {}
+    return {
+      ...(name && { by: name }),
+      ...(byId && { byId }),
+      ...(username && { byUsername: username }),
+      ...(stage?.comment && { comment: stage.comment }),
+      ...(stage?.reviewedAt && { at: stage.reviewedAt }),
+    }
+  }

@@ -1,0 +1,21 @@
+import type { Rules } from '../../entra/pim/pim.ts'
+
+/** The claims that ask Entra for an authentication context in a token for Graph. */
+const claimsFor = (context: string): string =>
+  JSON.stringify({ access_token: { acrs: { essential: true, value: context } } })
+
+/**
+ * What a new wish demands of the person before it is sent: the authentication context of the policy. Without it
+ * Microsoft would refuse the wish, and ask for it.
+ */
+export const firstDemand = ({ context }: Rules): { claims?: string; challenges?: number } =>
+  context ? { claims: claimsFor(context), challenges: 1 } : {}
+
+/** Whether two demands are the same: they ask for the same authentication context, or are the same text without one. */
+export const sameClaims = (before: string | undefined, now: string): boolean =>
+  acrsOf(before) === undefined ? before === now : acrsOf(before) === acrsOf(now)
+
+function acrsOf(claims: string | undefined): string | undefined {
+  const found = claims && (JSON.parse(claims) as { access_token?: { acrs?: unknown } }).access_token?.acrs
+  return found ? JSON.stringify(found) : undefined
+}
