@@ -9,7 +9,7 @@ import { createShelves } from './replicas/shelves.ts'
 import { fingerprint, type Seal } from './sealing/seal.ts'
 
 const draftShape = z.object({
-  /** Absent in those that an earlier release kept. */
+  /** The mark of the application; absent in drafts that an earlier release kept. */
   app: z.string().optional(),
   fields: z.array(z.tuple([z.string(), z.string()])),
   keptAt: z.int(),
@@ -22,18 +22,20 @@ export type Owner = { person: Pick<Identity, 'tenantId' | 'objectId'>; path: str
 
 type Spent = { fields?: Fields | undefined; giveBack: () => Promise<void> }
 
-/** What one person may leave here: a form has 16 kB at most. */
+/** This many drafts of one person are kept: a form has 16 kB at most. */
 const mostKept = 10
-/** So many that were sent are remembered, to send none of them twice. */
+/** This many forms that a person sent are remembered, to send none of them twice. */
 const mostSent = 50
 
-/** While somebody takes one more check, and while they wait for access to be on. */
+/** For a person who takes one more check, in ms. */
 export const draftLifeMs = 10 * 60_000
+/** For a person who waits for access to be on, in ms. */
 export const longDraftLifeMs = 24 * 3_600_000
 
 /**
- * Forms that are kept while their sender takes one more check, or has no access. The key is made of person, path and id together, and the
- * seal is bound to it: for anyone else, and for another path, a draft does not exist.
+ * Keeps forms while their sender takes one more check, or has no access. The key of a draft is made of person, path and id
+ * together, and the seal is bound to the key: for anyone else, and for another path, the draft does not exist. Every
+ * method throws Problem('redis-away') when Redis does not confirm.
  */
 export function createDrafts({
   config,
@@ -50,67 +52,66 @@ export function createDrafts({
   app?: string
 }) {
   const shelves = createShelves({ redis, prefix: config.redis.prefix })
-  const nameOf = ({ person: { tenantId, objectId }, path }: Owner, id: string) =>
-    fingerprint([tenantId, objectId, path, id].join('\n'))
   const keyOf = (name: string) => `${config.redis.prefix}draft:${name}`
-  const shelfOf = (kind: 'kept' | 'sent', { person: { tenantId, objectId } }: Owner) =>
-    `${kind}:${fingerprint([tenantId, objectId].join('\n'))}`
+  const now = () => clock().getTime()
 
-  /** One that is nothing here may be opened by another replica, or counts by its clock: Redis removes it in time. */
-  function opened(sealed: string | null, key: string): Fields | undefined {
-    const found = seal.open(sealed ?? '', key)
-    if (typeof found !== 'object') return undefined
-    const { data: draft } = draftShape.safeParse(JSON.parse(found.text))
+  /** Another replica may still open a draft that does not open here, so it is not removed: Redis removes it in time. */
+  function fieldsIn(sealed: string | null, key: string): Fields | undefined {
+    const opened = seal.open(sealed ?? '', key)
+    if (typeof opened !== 'object') return undefined
+    const { data: draft } = draftShape.safeParse(JSON.parse(opened.text))
     if (draft?.app !== undefined && draft.app !== app) return undefined
-    return draft && clock().getTime() - draft.keptAt < (draft.lifeMs ?? draftLifeMs) ? draft.fields : undefined
+    return draft && now() - draft.keptAt < (draft.lifeMs ?? draftLifeMs) ? draft.fields : undefined
   }
 
-  /** Of one person so many are kept: the oldest goes. Listed first, so that none is there uncounted. */
+  /** Of too many drafts of one person the oldest goes. Listed first, so that no draft is there uncounted. */
   async function shelve(owner: Owner, id: string, sealed: string, lifeMs: number): Promise<void> {
-    const name = nameOf(owner, id)
+    const name = nameFor(owner, id)
     const { fallen } = await shelves.put(shelfOf('kept', owner), name, { most: mostKept, lifeMs })
     await Promise.all(fallen.map(each => ask(redis.del(keyOf(each)))))
     await ask(redis.set(keyOf(name), sealed, 'PX', lifeMs))
   }
 
-  const wasSent = (owner: Owner, id: string): Promise<boolean> => shelves.has(shelfOf('sent', owner), nameOf(owner, id))
+  /** Whether the form of this draft was sent. */
+  const wasSent = (owner: Owner, id: string): Promise<boolean> =>
+    shelves.has(shelfOf('sent', owner), nameFor(owner, id))
 
   return {
     wasSent,
 
-    /** Returns the id that finds it again; one that is given is kept on under it. Throws Problem('redis-away'). */
+    /** Keeps a form for `lifeMs`. Returns the id that finds it again. A draft that has an id already keeps it. */
     async keep(
       owner: Owner,
       fields: Fields,
       lifeMs = draftLifeMs,
       id = randomBytes(16).toString('base64url'),
     ): Promise<string> {
-      const text = JSON.stringify({ app, fields, keptAt: clock().getTime(), lifeMs })
-      await shelve(owner, id, seal.close(text, keyOf(nameOf(owner, id))), lifeMs)
+      const text = JSON.stringify({ app, fields, keptAt: now(), lifeMs })
+      await shelve(owner, id, seal.close(text, keyOf(nameFor(owner, id))), lifeMs)
       return id
     },
 
-    /** Undefined where there is none for this person, of this path. Uses nothing up. */
+    /** The form of a draft, which stays; undefined where this person has no such draft of this path. */
     async look(owner: Owner, id: string): Promise<Fields | undefined> {
-      const key = keyOf(nameOf(owner, id))
-      return opened(await ask(redis.get(key)), key)
+      const key = keyOf(nameFor(owner, id))
+      return fieldsIn(await ask(redis.get(key)), key)
     },
 
     /**
-     * For the request that sends the form: it is gone, and whoever sends it once more learns that it was sent. What is
-     * not kept here (any more) is just sent. `giveBack` is for one that came to nothing.
+     * Uses a draft up, for the request that sends its form. A request that sends the form once more gets 'sent-before'. A
+     * form that is not kept here (any more) is just sent. `giveBack` undoes this, for a form that could not be sent.
      */
     async spend(owner: Owner, id: string): Promise<'sent-before' | Spent> {
-      const [name, kept, sent] = [nameOf(owner, id), shelfOf('kept', owner), shelfOf('sent', owner)]
+      const [name, kept, sent] = [nameFor(owner, id), shelfOf('kept', owner), shelfOf('sent', owner)]
       const found = await ask(redis.get(keyOf(name)))
       if (found === null) return (await wasSent(owner, id)) ? 'sent-before' : { giveBack: async () => {} }
-      // Before it is gone: another request finds one of the two.
+      // Before the draft is gone: another request finds one of the two.
       const { isNew } = await shelves.put(sent, name, { most: mostSent, lifeMs: longDraftLifeMs })
       if (!isNew) return 'sent-before'
       const sealed = (await ask(redis.getdel(keyOf(name)))) ?? found
       await shelves.remove(kept, name)
       return {
-        fields: opened(sealed, keyOf(name)),
+        fields: fieldsIn(sealed, keyOf(name)),
         giveBack: async () => {
           await shelve(owner, id, sealed, longDraftLifeMs)
           await shelves.remove(sent, name)
@@ -120,3 +121,9 @@ export function createDrafts({
   }
 }
 export type Drafts = ReturnType<typeof createDrafts>
+
+const nameFor = ({ person: { tenantId, objectId }, path }: Owner, id: string): string =>
+  fingerprint([tenantId, objectId, path, id].join('\n'))
+
+const shelfOf = (kind: 'kept' | 'sent', { person: { tenantId, objectId } }: Owner): string =>
+  `${kind}:${fingerprint([tenantId, objectId].join('\n'))}`

@@ -4,10 +4,10 @@ import type { Log } from '../observability.ts'
 import { createCookies } from './cookies.ts'
 import { createBirth } from './lives/birth.ts'
 import { createEndOf } from './lives/end-of.ts'
+import { createEndOfRequest } from './lives/end-of-request.ts'
 import { createEnds } from './lives/ends.ts'
 import { createOwnSessions } from './lives/own-sessions.ts'
 import { createRequestSession, type Records } from './lives/request-session.ts'
-import { createSignOut } from './lives/sign-out.ts'
 import { createSuccession } from './lives/succession.ts'
 import { createTouch } from './lives/touch.ts'
 import { createWentOnes } from './lives/went-on.ts'
@@ -63,7 +63,7 @@ export function createSessions({ config, clock, redis, seal, vault, log, census,
   const { begin, renew, rotate } = createSuccession({ ...kept, bear, wentOnes })
 
   const endOf = createEndOf({ byId, removal, registry, ends })
-  const end = createSignOut({ records, cookies, seal, wentOnes, endOf, removal })
+  const end = createEndOfRequest({ records, cookies, seal, wentOnes, endOf, removal })
   const { ownSessions, endOwn } = createOwnSessions({ records, registry, byId, endOf })
 
   return {

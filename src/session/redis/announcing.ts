@@ -4,17 +4,21 @@ import type { RedisAddress, RedisTopology } from '../../config/redis-address.ts'
 import type { Log } from '../../observability.ts'
 import type { Refusals } from './refusals.ts'
 import { speaksOtherwise } from './tls.ts'
-import { refusalIn } from './words.ts'
+import { redisRefusalIn } from './words.ts'
 
 type Needs = {
   topology: RedisTopology
-  /** Where we look for it, now. */
+  /** Where Redis is by now. */
   address: () => RedisAddress
   refusals: Refusals
   log: Log
 }
+/** Notes the refusal in an error. Returns the word of Redis for the log, where Redis said one. */
+type Hear = (error: Error) => { reply: string | undefined }
 
-/** Says once an outage that Redis is away, that it does not let us in and why, and that it is there again. */
+/**
+ * Says in the log that Redis is away, that it does not let us in and why, each once an outage, and that it is there again.
+ */
 export function announce(redis: EventEmitter, needs: Needs): void {
   const { topology, address, refusals, log } = needs
   const said = new Set<string>()
@@ -24,23 +28,23 @@ export function announce(redis: EventEmitter, needs: Needs): void {
     say()
   }
   const askWhetherMixedUp = () => once('mixed up', () => void sayMixUp(needs))
-  const replyIn = (error: Error) => {
-    const refusal = refusalIn(error, topology)
+  const hear: Hear = error => {
+    const refusal = redisRefusalIn(error, topology)
     if (refusal) refusals.refused(refusal)
-    else if (!isPlain(error)) askWhetherMixedUp()
-    // TLS fails before anything is said.
+    else if (!explainsItself(error)) askWhetherMixedUp()
+    // TLS fails before Redis says anything.
     return { reply: refusal?.word === 'TLS' ? undefined : refusal?.word }
   }
   redis.on('error', (error: Error) => {
-    const reply = replyIn(error)
-    once('away', () => log.error({ event: 'redis-away', at: hostsOf(address()), ...reply, error }))
+    const reply = hear(error)
+    once('away', () => log.error({ event: 'redis-away', at: placesIn(address()), ...reply, error }))
   })
   redis.on('sentinelError', (error: Error) => {
     const sentinel = /sentinel (\S+) /.exec(error.message)?.[1] ?? ''
-    const reply = replyIn(error)
+    const reply = hear(error)
     once(`sentinel ${sentinel}`, () => log.warn({ event: 'redis-sentinel-failed', sentinel, ...reply }))
   })
-  // Redis that closes a connection in order, or is loading after a restart, is no error of the client's.
+  // The client sees no error where Redis closes a connection in order, or is loading after a restart.
   redis.on('reconnecting', () => {
     if (!said.has('away')) once('lost', () => log.warn({ event: 'redis-connection-lost' }))
     askWhetherMixedUp()
@@ -50,11 +54,11 @@ export function announce(redis: EventEmitter, needs: Needs): void {
     refusals.connected()
     said.clear()
   })
-  if (topology.kind === 'cluster') announceNodes(redis, { log, replyIn })
+  if (topology.kind === 'cluster') announceNodes(redis, { log, hear })
 }
 
-/** Nobody listens there, or the name leads nowhere: that explains itself. */
-const isPlain = (error: Error) => /REFUSED|NOTFOUND|EAI_AGAIN|UNREACH/.test(error.message)
+/** Whether nothing listens there, or the name leads nowhere. */
+const explainsItself = (error: Error) => /REFUSED|NOTFOUND|EAI_AGAIN|UNREACH/.test(error.message)
 
 async function sayMixUp({ address, topology, refusals }: Needs): Promise<void> {
   const { nodes, isTls } = address()
@@ -67,17 +71,14 @@ async function sayMixUp({ address, topology, refusals }: Needs): Promise<void> {
   refusals.refused({ word: 'TLS', command: undefined, remedy })
 }
 
-/** Without what proves us there. */
-const hostsOf = ({ nodes }: RedisAddress): string[] => nodes.map(({ host, port }) => (port ? `${host}:${port}` : host))
+/** Hosts and ports alone: user name and password stay out of the log. */
+const placesIn = ({ nodes }: RedisAddress): string[] => nodes.map(({ host, port }) => (port ? `${host}:${port}` : host))
 
-/** Of a cluster some nodes may be away while it is not. */
-function announceNodes(
-  cluster: EventEmitter,
-  { log, replyIn }: { log: Log; replyIn: (error: Error) => { reply: string | undefined } },
-): void {
+/** Some nodes of a cluster may be away while the cluster is there. */
+function announceNodes(cluster: EventEmitter, { log, hear }: { log: Log; hear: Hear }): void {
   const away = new Set<string>()
   cluster.on('node error', (error: Error, node: string) => {
-    const reply = replyIn(error)
+    const reply = hear(error)
     if (!away.has(node)) log.warn({ event: 'redis-node-away', node, ...reply, error })
     away.add(node)
   })

@@ -4,12 +4,12 @@ import type { Redis } from './redis.ts'
 
 const everyMs = 60_000
 const sayAgainMs = 3_600_000
-/** What took longer on its way says too little about the time. */
+/** An answer that took longer than this says too little about the time. */
 const longestMs = 2_000
 
 /**
- * How far this replica's clock is from that of Redis, which all replicas share. Beyond what is excused people lose
- * sessions and sign-ins on their way between replicas, so it is said: `clock-differs`, at most once an hour.
+ * Measures how far this replica's clock is from the clock of Redis, which all replicas share. Beyond the tolerance people
+ * lose sessions and sign-ins on their way between replicas. The log then says `clock-differs`, at most once an hour.
  */
 export function createClockCheck({ redis, clock, log }: { redis: Redis; clock: Clock; log: Log }) {
   let aheadMs: number | undefined
@@ -17,7 +17,6 @@ export function createClockCheck({ redis, clock, log }: { redis: Redis; clock: C
   let timer: NodeJS.Timeout | undefined
   const onReady = () => void look()
 
-  /** Never throws. Where Redis does not tell its time nothing is known. */
   async function look(): Promise<void> {
     const found = await measured().catch(() => undefined)
     aheadMs = found?.aheadMs
@@ -28,7 +27,7 @@ export function createClockCheck({ redis, clock, log }: { redis: Redis; clock: C
     log.warn({ event: 'clock-differs', aheadSeconds, allowedSeconds: clockToleranceMs / 1000 })
   }
 
-  /** Redis told its time somewhere between the question and the answer: half of that is how sure this is. */
+  /** Redis told its time somewhere between the question and the answer, so the measure is sure within half of that. */
   async function measured(): Promise<{ aheadMs: number; sureWithinMs: number } | undefined> {
     const began = performance.now()
     const [seconds, micros] = await redis.time()
@@ -39,8 +38,9 @@ export function createClockCheck({ redis, clock, log }: { redis: Redis; clock: C
   }
 
   return {
+    /** Measures now. Never throws: where Redis does not tell its time, the difference is unknown. */
     look,
-    /** In seconds; ahead is positive. Undefined while it is not known. */
+    /** How far our clock is ahead, in seconds; negative when it is behind, undefined while that is not known. */
     aheadSeconds: (): number | undefined => (aheadMs === undefined ? undefined : aheadMs / 1000),
     start(): void {
       redis.on('ready', onReady)

@@ -8,15 +8,15 @@ type Finding =
   | { event: 'redis-not-checked'; what: 'maxmemory-policy' | 'persistence' }
 
 /**
- * Whether Redis keeps what it is given: sessions that are evicted sign people out, sign-outs that a restart forgets come
- * back. Says what it finds, and again when it changed: a fail-over may lead to a Redis that is set up otherwise. Where
- * it may not ask it says so; it never throws.
+ * Checks whether Redis keeps what it is given: the eviction of a session signs a person out, and a restart that forgets a
+ * sign-out brings the session back. Says in the log what it finds, and says it again when it changed: a fail-over may lead
+ * to a Redis that is set up otherwise. Says so where it may not ask. Never throws.
  */
 export function createKeepingCheck(log: Log) {
   let before = ''
   return async (nodes: readonly Node[]): Promise<void> => {
     const found = await Promise.all(nodes.map(findingsOf)).catch(() => undefined)
-    // Whoever went away meanwhile is asked when they are back.
+    // A node that went away meanwhile is asked when it is back.
     if (!found) return
     const lines = [...new Map(found.flat().map(finding => [JSON.stringify(finding), finding])).values()]
     const now = JSON.stringify(lines)
@@ -39,13 +39,13 @@ async function evictionOf(node: Node): Promise<Finding[]> {
 
 async function persistenceOf(node: Node): Promise<Finding[]> {
   if (/^aof_enabled:1\s*$/m.test(await answer(node.info('persistence')))) return []
-  // CONFIG shows passwords too, so it is rarely allowed; only there stands whether snapshots are taken.
+  // Only CONFIG tells whether snapshots are taken. It shows passwords, too, so it is rarely allowed.
   const save = await answer(node.config('GET', 'save'))
   if (!save.includes('save')) return [{ event: 'redis-not-checked', what: 'persistence' }]
   return /\d/.test(save) ? [] : [{ event: 'redis-keeps-nothing', wanted: 'appendonly or save' }]
 }
 
-/** As text, whatever it is; nothing where it was refused. */
+/** The answer as text, whatever its shape; an empty text where Redis refused to answer. */
 async function answer(asked: Promise<unknown>): Promise<string> {
   const found = await asked.catch(error => {
     if (error instanceof Error && error.name === 'ReplyError') return ''

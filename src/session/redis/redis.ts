@@ -7,22 +7,22 @@ import { connectionTo, isCluster } from './connection.ts'
 import { createKeepingCheck } from './keeping.ts'
 import { createRefusals } from './refusals.ts'
 import { createSource } from './source.ts'
-import { followCommands, type Observe } from './timing.ts'
+import { followCommands, type ObserveCommand } from './timing.ts'
 
 /**
  * The commands that are sent, each with one key: a cluster keeps keys on different nodes. docs/redis.md grants these,
- * and those inside our scripts, and nothing else. Deliberately not here: all that looks for keys (KEYS, SCAN).
+ * and those inside our scripts, and nothing else. Deliberately not here: all commands that look for keys (KEYS, SCAN).
  */
 type OurCommand =
   | ('get' | 'set' | 'del' | 'exists' | 'getdel' | 'getrange' | 'pexpire' | 'eval')
   | ('zcount' | 'zrange' | 'zrem' | 'time' | 'xadd' | 'xtrim')
 
-/** Redis, whatever stands behind it. */
+/** Redis, whatever stands behind it. Commands reject with the errors of ioredis; `ask` makes Problem('redis-away') of them. */
 export type Redis = Pick<Single, OurCommand | 'status' | 'quit' | 'disconnect'> & EventEmitter
 
 /**
  * The connection to Redis; without an address, a store inside this process with the same interface (for the demo).
- * It connects by itself, for as long as it takes.
+ * Resolves before it is connected, and connects by itself, for as long as that takes.
  */
 export async function createRedis({
   config,
@@ -31,7 +31,7 @@ export async function createRedis({
 }: {
   config: RedisConfig
   log: Log
-  observe?: Observe
+  observe?: ObserveCommand
 }): Promise<Redis> {
   if (!config.url) return embedded()
   const { topology, prefix } = config
@@ -47,7 +47,7 @@ export async function createRedis({
 
 async function embedded(): Promise<Redis> {
   const { default: RedisMock } = await import('ioredis-mock')
-  // It does not tell transformers of replies the protocol, which those of ioredis 6 ask for. Plain members need none.
+  // The reply transformers of ioredis 6 ask for the protocol, which the mock does not tell. Plain members need none.
   Command.setReplyTransformer('zrange', members => members)
   return new RedisMock() as unknown as Redis
 }

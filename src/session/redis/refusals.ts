@@ -1,37 +1,37 @@
 import type { Log } from '../../observability.ts'
-import type { Refusal } from './words.ts'
+import type { RedisRefusal } from './words.ts'
 
-/** Words that come of one fault: of those only the first is said. */
+/** Words that come of one fault: the log says only the first of them. */
 const faults: Record<string, string> = {
   ...{ WRONGPASS: 'entrance', NOAUTH: 'entrance', DENIED: 'entrance', TLS: 'entrance' },
   ...{ READONLY: 'role', MASTERDOWN: 'role', NOREPLICAS: 'role' },
   ...{ MOVED: 'shape', ASK: 'shape', CROSSSLOT: 'shape', TRYAGAIN: 'shape', CLUSTERDOWN: 'shape' },
 }
-/** It is over when any other command is answered: it was all of Redis that refused. */
+/** All of Redis refused: the outage is over when any other command is answered. */
 const ofAll = ['LOADING', 'BUSY']
-/** Or when anything can be written. */
+/** All writes were refused: the outage is over when anything can be written. */
 const ofWrites = ['READONLY', 'MASTERDOWN', 'NOREPLICAS', 'OOM', 'MISCONF']
 const writes = ['set', 'zadd', 'xadd']
 const ofHandshake = ['auth', 'hello', 'info', 'select', 'cluster']
 /** Nobody's fault. */
 const passing = ['LOADING', 'BUSY', 'TRYAGAIN']
 
-/** What a command is about: its name, and the kind of its key. */
+/** A command and what it is about: its name, and the kind of its key. */
 export type Subject = { command: string; kind: string }
 const textOf = ({ command, kind }: Subject) => `${command} ${kind}`
 
 type Outage = { word: string; subjects: Set<string>; refusedAt: number }
 
 /**
- * Says what Redis refuses: once an outage, however often it refuses, and again when it was well meanwhile. A word is over
- * when what it was said about is answered, and for `quietMs` nothing was refused with it: some nodes of a cluster, or
- * some keys, may be well while others are not.
+ * Says in the log what Redis refuses: once an outage, however often it refuses, and again when it was well meanwhile. The
+ * outage of a word is over when Redis answers a command that it had refused with this word, and refused nothing with it for
+ * `quietMs` (`longQuietMs` in a cluster): some nodes of a cluster, or some keys, may be well while others are not.
  */
 export function createRefusals(log: Log, { quietMs = 1_000, longQuietMs = 10_000, isSpread = false } = {}) {
   const outages = new Map<string, Outage>()
 
-  function refused({ word, command, remedy }: Refusal, subject?: Subject): void {
-    // A key of another type is nobody's refusal: what is there counts as nothing.
+  function refused({ word, command, remedy }: RedisRefusal, subject?: Subject): void {
+    // A key of another type is nobody's refusal: it counts as no key.
     if (word === 'WRONGTYPE') return
     const fault = faults[word] ?? word
     const outage = outages.get(fault) ?? { word, subjects: new Set(), refusedAt: 0 }
@@ -42,7 +42,7 @@ export function createRefusals(log: Log, { quietMs = 1_000, longQuietMs = 10_000
     outages.set(fault, outage)
   }
 
-  const isOver = ({ word, subjects, refusedAt }: Outage, subject: Subject, fault: string): boolean => {
+  const isOutageOver = ({ word, subjects, refusedAt }: Outage, subject: Subject, fault: string): boolean => {
     const isLong = isSpread || fault === 'shape'
     if (performance.now() - refusedAt < (isLong ? longQuietMs : quietMs)) return false
     if (ofAll.includes(word)) return !ofHandshake.includes(subject.command)
@@ -52,12 +52,13 @@ export function createRefusals(log: Log, { quietMs = 1_000, longQuietMs = 10_000
 
   return {
     refused,
-    /** Whether an answer may matter. */
+    /** Whether an outage lasts, so that `answered` matters. */
     isRefusing: (): boolean => outages.size > 0,
+    /** Redis answered this command. */
     answered(subject: Subject): void {
-      for (const [fault, outage] of outages) if (isOver(outage, subject, fault)) outages.delete(fault)
+      for (const [fault, outage] of outages) if (isOutageOver(outage, subject, fault)) outages.delete(fault)
     },
-    /** A connection stands: whoever was not let in, was. */
+    /** A connection stands, so Redis lets us in. */
     connected(): void {
       for (const fault of ['entrance', 'LOADING', 'shape']) outages.delete(fault)
     },

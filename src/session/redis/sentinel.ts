@@ -4,31 +4,33 @@ import { commandLimitMs, limits, type Options, retry } from './limits.ts'
 import { askingEachTime, type Source, valuesOf } from './source.ts'
 
 const failOverChannel = '+switch-master'
-/** Sentinels tell each other every two seconds. */
+/** Sentinels tell each other every two seconds. An announcement counts over what they still say for this long. */
 const newsMs = 10_000
 
 type Needs = {
   source: Source
   master: string
-  /** For the master, and what proves us there. */
+  /** For the connection to the master. */
   options: Options
-  proof: Record<'username' | 'password', () => string | undefined> & { tls: () => Options['tls'] }
+  credentials: Record<'username' | 'password', () => string | undefined> & { tls: () => Options['tls'] }
 }
 type Place = { host: string; port: number }
-const keyOf = ({ host, port }: Place) => `${host}:${port}`
+type FailOver = { from: string; to: Place }
+const textOf = ({ host, port }: Place) => `${host}:${port}`
 
 /**
  * Connects to the master that sentinels name, for as long as they name it.
  *
- * When one announces a fail-over the old master is left at once: until it learns of it, it takes writes that are lost.
- * For the same reason sentinels that have not heard of it, and still name the old one, are not believed.
+ * When a sentinel announces a fail-over, the old master is left at once: until the old master learns of it, it takes
+ * writes that are lost. For the same reason sentinels that have not heard of it, and still name the old master, are not
+ * believed.
  */
-export function connectBySentinels({ source, master, options, proof }: Needs): Redis {
+export function connectBySentinels({ source, master, options, credentials }: Needs): Redis {
   const sentinels = source().nodes.map(({ host, port = 26379 }) => ({ host, port }))
-  const own = {
+  const forSentinels = {
     sentinelUsername: () => source().sentinelUsername,
     sentinelPassword: () => source().sentinelPassword,
-    sentinelTLS: proof.tls,
+    sentinelTLS: credentials.tls,
   }
   let present = ''
   let news = { from: '', to: { host: '', port: 0 }, until: 0 }
@@ -38,36 +40,38 @@ export function connectBySentinels({ source, master, options, proof }: Needs): R
     ...options,
     sentinels,
     name: master,
-    ...valuesOf(own),
+    ...valuesOf(forSentinels),
     enableTLSForSentinelMode: source().isTls,
     sentinelCommandTimeout: commandLimitMs,
     sentinelRetryStrategy: retry,
-    // Those in REDIS_URL count: what sentinels tell of each other may be addresses that are none from here.
+    // Only the sentinels in REDIS_URL count: the addresses that sentinels tell of each other may lead nowhere from here.
     updateSentinels: false,
     natMap: named => {
       const instead = isNews() && named === news.from ? news.to : undefined
-      present = instead ? keyOf(instead) : named
+      present = instead ? textOf(instead) : named
       return instead ?? null
     },
   })
-  askingEachTime(redis, { ...proof, ...own })
+  askingEachTime(redis, { ...credentials, ...forSentinels })
   const leaveIf = (isWrong: boolean) => {
     if (isWrong && redis.status === 'ready') redis.disconnect(true)
   }
-  const theirs = { username: own.sentinelUsername, password: own.sentinelPassword, tls: proof.tls }
+  // For a fail-over that was announced while it was connecting.
+  redis.on('ready', () => leaveIf(isNews() && present === news.from))
+
+  const ofSentinel = {
+    username: forSentinels.sentinelUsername,
+    password: forSentinels.sentinelPassword,
+    tls: credentials.tls,
+  }
   const watchers = sentinels.map(sentinel => {
-    const watcher = watch({ ...limits(), ...sentinel, ...valuesOf(theirs) }, message => {
-      const [name, fromHost = '', fromPort, host = '', port] = message.split(' ')
-      if (name !== master) return
-      const from = keyOf({ host: fromHost, port: Number(fromPort) })
-      news = { from, to: { host, port: Number(port) }, until: performance.now() + newsMs }
-      leaveIf(present !== keyOf(news.to))
+    const watcher = watch({ ...limits(), ...sentinel, ...valuesOf(ofSentinel) }, master, failOver => {
+      news = { ...failOver, until: performance.now() + newsMs }
+      leaveIf(present !== textOf(news.to))
     })
-    askingEachTime(watcher, theirs)
+    askingEachTime(watcher, ofSentinel)
     return watcher
   })
-  // Announced while it was connecting.
-  redis.on('ready', () => leaveIf(isNews() && present === news.from))
   redis.once('end', () => {
     for (const watcher of watchers) watcher.disconnect()
   })
@@ -75,14 +79,18 @@ export function connectBySentinels({ source, master, options, proof }: Needs): R
 }
 
 /**
- * Listens to what a sentinel announces. (ioredis can do so too, but takes any master's fail-over for ours, gives up for
- * good when one is announced while it connects, and writes its errors to the console.)
+ * Listens to the fail-overs of this master that a sentinel announces. (ioredis can do so too, but takes any master's
+ * fail-over for ours, gives up for good when one is announced while it connects, and writes its errors to the console.)
  */
-function watch(options: Options, hear: (message: string) => void): Redis {
+function watch(options: Options, master: string, hear: (failOver: FailOver) => void): Redis {
   const watcher = new Redis({ ...options, enableReadyCheck: false, autoResubscribe: false })
-  // One that is away is said by the connection itself, when it asks for the master.
+  // The connection itself says that a sentinel is away, when it asks that sentinel for the master.
   watcher.on('error', () => {})
   watcher.on('ready', () => watcher.subscribe(failOverChannel).catch(() => {}))
-  watcher.on('message', (_channel, message: string) => hear(message))
+  watcher.on('message', (_channel, message: string) => {
+    const [name, fromHost = '', fromPort, host = '', port] = message.split(' ')
+    if (name !== master) return
+    hear({ from: textOf({ host: fromHost, port: Number(fromPort) }), to: { host, port: Number(port) } })
+  })
   return watcher
 }

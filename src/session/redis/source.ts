@@ -11,16 +11,18 @@ import { settings } from '../../config/settings.ts'
 import type { Log } from '../../observability.ts'
 import type { Options } from './limits.ts'
 
-/** Where Redis is, how we prove ourselves there, and which authority its certificate has to be of. */
+/** Where Redis is, our credentials there, and which authority has to have issued its certificate. */
 export type Whereabouts = RedisAddress & { ca: string | undefined }
+/** Tells where Redis is by now. */
 export type Source = () => Whereabouts
 
-/** A connection asks for each part of it by itself: they have to be of one reading. */
+/** A connection asks for each part of the whereabouts by itself: all parts have to be of one reading. */
 const oneReadingMs = 50
 
 /**
- * What the settings said, and for each connection that is made what REDIS_URL_FILE and REDIS_CA_FILE say by then: a password
- * changes without a restart. A file that cannot be read, or is not good, changes nothing; the log says it once.
+ * Tells where Redis is: at first as the settings say, and for each connection that is made as REDIS_URL_FILE and
+ * REDIS_CA_FILE say by then. So a password changes without a restart. A file that cannot be read, or is not good, changes
+ * nothing; the log says it once.
  */
 export function createSource({ url, urlFile, ca, caFile, topology }: RedisConfig, log: Log): Source {
   const before = readRedisUrl(url?.reveal() ?? '')
@@ -34,13 +36,13 @@ export function createSource({ url, urlFile, ca, caFile, topology }: RedisConfig
     REDIS_CLUSTER: topology.kind === 'cluster' ? 'on' : 'off',
     ...(topology.kind === 'sentinel' && { REDIS_SENTINEL_MASTER: topology.master }),
   }
-  // A file that is being written may hold half an address, which is one, too. Nobody proves themselves there.
+  // A file that is being written may hold half an address, which is an address, too. Our credentials do not go there.
   const isElsewhere = ({ nodes, isTls, database }: RedisAddress) =>
     JSON.stringify([nodes, isTls, database]) !== JSON.stringify([now.nodes, now.isTls, now.database])
 
-  /** Judged as at the start. */
-  function addressIn(path: string): RedisAddress | undefined {
-    const text = trimmed(contentOf(path))
+  /** The address in a file, judged as at the start; undefined where it is no good. */
+  function ourAddressIn(path: string): RedisAddress | undefined {
+    const text = trimmed(fileText(path))
     const isGood =
       settings.REDIS_URL.safeParse(text).success && redisFaults({ REDIS_URL: text, ...others }).length === 0
     const found = readRedisUrl(text)
@@ -50,7 +52,7 @@ export function createSource({ url, urlFile, ca, caFile, topology }: RedisConfig
   return () => {
     if (performance.now() - readAt < oneReadingMs) return now
     readAt = performance.now()
-    const address = (urlFile === undefined ? undefined : judgedUrl(() => addressIn(urlFile))) ?? now
+    const address = (urlFile === undefined ? undefined : judgedUrl(() => ourAddressIn(urlFile))) ?? now
     const authorities = caFile === undefined ? ca : judgedCa(() => authoritiesIn(caFile))
     now = { ...address, ca: authorities ?? now.ca }
     return now
@@ -62,12 +64,15 @@ const authoritiesIn = (path: string): string | undefined => {
   return 'wrong' in found ? undefined : found.pem
 }
 
-/** Reads something that may be unreadable (thrown) or no good (undefined), and says in the log when that changed, and when the value did. */
+/**
+ * Reads something that may be unreadable (`read` throws) or no good (undefined). Says in the log when that changed, and when
+ * the value changed.
+ */
 function createJudge(name: string, log: Log) {
   let isGood = true
   let before: string | undefined
   return <T>(read: () => T | undefined): T | undefined => {
-    const { value, why } = tried(read)
+    const { value, why } = attempted(read)
     if (value === undefined && isGood) log.error({ event: 'secret-file-refused', name, why })
     isGood = value !== undefined
     if (value === undefined) return undefined
@@ -78,7 +83,7 @@ function createJudge(name: string, log: Log) {
   }
 }
 
-function tried<T>(read: () => T | undefined): { value?: T; why?: 'unreadable' | 'not-good' } {
+function attempted<T>(read: () => T | undefined): { value?: T; why?: 'unreadable' | 'not-good' } {
   try {
     const value = read()
     return value === undefined ? { why: 'not-good' } : { value }
@@ -87,8 +92,8 @@ function tried<T>(read: () => T | undefined): { value?: T; why?: 'unreadable' | 
   }
 }
 
-/** Opened so that nothing else than a file can keep us waiting: a pipe would, for its writer. */
-function contentOf(path: string): string {
+/** Opened so that nothing but a file is read: a pipe would keep us waiting for its writer. */
+function fileText(path: string): string {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     if (!fstatSync(file).isFile()) throw new Error('not a file')
@@ -100,7 +105,7 @@ function contentOf(path: string): string {
 
 type Part = 'username' | 'password' | 'tls' | 'sentinelUsername' | 'sentinelPassword' | 'sentinelTLS'
 
-/** Makes a client ask for these parts of its options whenever it connects, in place of what it was told at first. */
+/** Makes a client ask for these parts of its options whenever it connects, in place of the values that it was given at first. */
 export function askingEachTime(
   { options }: { options: object },
   parts: { [Name in Part]?: () => Options[Name & keyof Options] | undefined },
@@ -108,7 +113,7 @@ export function askingEachTime(
   for (const [name, get] of Object.entries(parts)) Object.defineProperty(options, name, { get, enumerable: true })
 }
 
-/** Those that there are, for the first connection, which is on its way before the client is ours. */
+/** The values of the parts that there are, for the first connection: it is on its way before the client is ours. */
 export const valuesOf = <T extends Record<string, () => unknown>>(
   parts: T,
 ): { [Name in keyof T]: ReturnType<T[Name]> } =>

@@ -4,8 +4,8 @@ type Place = { host: string; port: number }
 const limitMs = 1_000
 
 /**
- * Whether TLS is spoken at a place that we take for plain, or the other way round: both ends then hang up, and no error
- * says why. Asked with a connection of its own, over which nothing of ours goes.
+ * Whether TLS is spoken at a place that we take for plain (`isTls` false), or the other way round. In both cases both ends
+ * hang up, and no error says why. Asked with a connection of its own, over which nothing of ours goes. Never throws.
  */
 export async function speaksOtherwise(place: Place, isTls: boolean): Promise<boolean> {
   const client = new Redis({
@@ -28,7 +28,7 @@ export async function speaksOtherwise(place: Place, isTls: boolean): Promise<boo
   }
 }
 
-/** "PONG", or a refusal: something in the clear. */
+/** Whether something answers in the clear: "PONG", or a refusal. */
 const answersPlainly = (client: Redis): Promise<boolean> =>
   client.ping().then(
     () => true,

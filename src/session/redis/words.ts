@@ -1,9 +1,10 @@
 import type { RedisTopology } from '../../config/redis-address.ts'
 
-/** A refusal: the word that Redis begins it with, the name of the command, and what helps. Never its text, which may hold values. */
-export type Refusal = { word: string; command: string | undefined; remedy: string | undefined }
+/** A refusal of Redis: its first word, the name of the command, and what helps. Never its text, which may hold values. */
+export type RedisRefusal = { word: string; command: string | undefined; remedy: string | undefined }
 
-// Source: https://redis.io/docs/latest/develop/reference/eval-intro (errors of scripts); before Redis 7 they are inside an ERR.
+// Before Redis 7 the errors of scripts are inside an ERR.
+// Source: https://redis.io/docs/latest/develop/programmability/eval-intro
 const inScript = /@user_script: ?\d+: -?([A-Z]{2,20})\b/
 const ofScriptRights = /The user executing the script can't|ACL failure in script/
 const ofUnknownMaster = /invalid reply: null/
@@ -11,12 +12,12 @@ const words = [/^([A-Z]{2,20})(?= |$)/, /(?:because|Last error:) (?:ReplyError: 
 const ofCertificate = /certificate|altname/i
 
 /**
- * The refusal in an error of ioredis, which may hold it inside another; undefined where Redis did not answer. What the
- * remedy is depends on what Redis was taken for.
+ * The refusal in an error of ioredis, which may hold it inside another error; undefined where Redis did not answer. The
+ * remedy depends on the topology that Redis was taken for.
  */
-export function refusalIn(error: unknown, topology: RedisTopology): Refusal | undefined {
+export function redisRefusalIn(error: unknown, topology: RedisTopology): RedisRefusal | undefined {
   if (!(error instanceof Error)) return undefined
-  if ('lastNodeError' in error && error.lastNodeError) return refusalIn(error.lastNodeError, topology)
+  if ('lastNodeError' in error && error.lastNodeError) return redisRefusalIn(error.lastNodeError, topology)
   const { message } = error
   const word = wordIn(error)
   if (word === undefined) return undefined
@@ -31,7 +32,7 @@ function wordIn(error: Error): string | undefined {
   if (ofUnknownMaster.test(message)) return 'ERR'
   const [direct, ...wrapped] = [inScript, ...words].map(pattern => pattern.exec(message)?.[1])
   if (direct !== undefined) return direct
-  // In errors that are not its own, a word at the beginning is not that of Redis.
+  // Only errors of Redis itself begin with its word.
   return name === 'ReplyError' ? (wrapped[0] ?? 'other') : wrapped[1]
 }
 
@@ -40,14 +41,14 @@ const isAboutCertificate = (error: Error) =>
   /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test('code' in error ? String(error.code) : '') ||
   (!(error.name === 'ReplyError') && ofCertificate.test(error.message))
 
-/** Only its name: what follows are keys and values. */
+/** Only the name of the command: keys and values follow it. */
 function commandOf(error: Error): string | undefined {
   const command = 'command' in error ? (error.command as { name?: unknown } | undefined) : undefined
   const name = String(command?.name ?? '').toLowerCase()
   return /^[a-z]{2,30}$/.test(name) ? name : undefined
 }
 
-/** By the word alone, where that is enough. */
+/** What helps, by the word of the refusal, where the word alone says enough. */
 export const remedies: Record<string, string> = {
   MOVED: 'a node of a cluster: set REDIS_CLUSTER=on',
   ASK: 'a node of a cluster: set REDIS_CLUSTER=on',

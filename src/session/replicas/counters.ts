@@ -1,7 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { Redis } from '../redis/redis.ts'
 
-/** How often something was counted in its present window, and when that ends. */
+/** How often something was counted in its present window, and in how many ms the window ends. */
 export type Count = { count: number; leftMs: number }
 
 const countSome = `local count = ARGV[2] and redis.call('incrby', KEYS[1], ARGV[2]) or redis.call('incr', KEYS[1])
@@ -12,7 +12,7 @@ if left < 0 then
 end
 return {count, left}`
 
-/** A count is no reason to wait: what Redis does not answer by then is counted here. */
+/** A count is no reason to wait: where Redis does not answer by then, this replica counts. */
 const patienceMs = 250
 const mostLocal = 10_000
 
@@ -35,7 +35,7 @@ export function createCounters({ redis, prefix }: { redis: Redis; prefix: string
     const found = local.get(name)
     const current = found && found.endsAt > now ? found : { count: 0, endsAt: now + windowMs }
     current.count += by
-    // Anew at the end: the first one is always the oldest.
+    // Set anew at the end of the map: its first name is always the oldest.
     local.delete(name)
     local.set(name, current)
     if (local.size > mostLocal) local.delete(local.keys().next().value as string)
@@ -43,7 +43,7 @@ export function createCounters({ redis, prefix }: { redis: Redis; prefix: string
   }
 
   return {
-    /** One more of this name, or so many. Never throws. */
+    /** Counts one more of this name, or `by` more, in a window of `windowMs`. Never throws. */
     async count(name: string, windowMs: number, by = 1): Promise<Count> {
       const answered = shared(name, windowMs, by).catch(() => undefined)
       const waiting = new AbortController()
@@ -54,7 +54,7 @@ export function createCounters({ redis, prefix }: { redis: Redis; prefix: string
       waiting.abort()
       return answer ?? here(name, windowMs, by)
     },
-    /** How many names are counted here. */
+    /** How many names this replica counts by itself. */
     localSize: (): number => local.size,
   }
 }

@@ -5,9 +5,12 @@ import type { Redis } from '../redis/redis.ts'
 const dayMs = 24 * 3_600_000
 
 /**
- * Where the audit trail is kept: a stream of JSON records, one key, oldest first; nothing is ever changed in it. What is too
- * old is trimmed by the time of Redis, which is in the id that it gave: no replica's clock, however wrong, removes
- * anything. Nobody waits for it, and what cannot be trimmed is kept: the log says `redis-refuses`.
+ * Keeps the audit trail: a stream of JSON records, one key, oldest first; nothing is ever changed in it. Throws
+ * Problem('redis-away') when Redis does not confirm a record.
+ *
+ * Records that are too old are trimmed by the time of Redis, which is in the id that Redis gives: no replica's clock,
+ * however wrong, removes anything. Nobody waits for the trimming. Where Redis refuses it, everything is kept and the log
+ * says `redis-refuses`.
  */
 export const createJournal = ({
   redis,

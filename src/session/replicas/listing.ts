@@ -1,6 +1,6 @@
 import type { Redis } from '../redis/redis.ts'
 
-/** A key of another type is replaced: nobody here wrote it. Any other error leaves what is there. */
+/** A key of another type is replaced: nobody here wrote it. Any other error leaves the key as it is. */
 const enterOne = `local entered = redis.pcall('zadd', KEYS[1], ARGV[1], ARGV[2])
 if type(entered) == 'table' then
   if not string.find(tostring(entered.err), 'WRONGTYPE') then return entered end
@@ -14,12 +14,14 @@ redis.call('zremrangebyscore', KEYS[1], '-inf', string.format('%.0f', before))
 if redis.call('pttl', KEYS[1]) < tonumber(ARGV[4]) then redis.call('pexpire', KEYS[1], ARGV[4]) end
 return 1`
 
-/** Instants of replicas whose clocks are so far behind are not taken for those of what is over. */
+/** A member is swept out only when it was over for this long: the clock of the replica that entered it may be behind. */
 const clockLeewayMs = 3_600_000
 
 /**
- * Enters a member in a sorted set that several entries share, scored with the instant (epoch ms) at which it is over;
- * sweeps out those that were over long ago, by our clock and by that of Redis: one that is ahead removes nothing alone. One entry never shortens the life of the set, which another one needs.
+ * Enters a member in a sorted set that several members share, scored with the instant at which the member is over; both
+ * instants are in epoch ms. Sweeps out members that were over long ago, by our clock and by the clock of Redis: a clock
+ * that is ahead removes nothing alone. A member never shortens the life of the set, which other members need. Rejects with
+ * the error of Redis as it is.
  */
 export async function enter(
   redis: Redis,

@@ -12,14 +12,17 @@ table.insert(fallen, 1, tostring(isNew))
 return fallen`
 
 /**
- * Short lists of names, of which only the newest so many stay: for what one person may leave here. In the order in which
- * they came, whatever clocks say. Every method throws Problem('redis-away') when Redis does not confirm.
+ * Short lists of names, of which only the newest stay: they bound what one person may leave here. The names are in the
+ * order in which they came, whatever clocks say. Every method throws Problem('redis-away') when Redis does not confirm.
  */
 export function createShelves({ redis, prefix }: { redis: Redis; prefix: string }) {
   const keyOf = (shelf: string) => `${prefix}shelf:${shelf}`
 
   return {
-    /** Puts a name last. Says whether it was not there before, and which fell off for it. */
+    /**
+     * Puts a name last on a shelf that holds at most `most` names. Returns whether the name is new there, and which names
+     * fell off for it.
+     */
     async put(
       shelf: string,
       name: string,
@@ -29,9 +32,11 @@ export function createShelves({ redis, prefix }: { redis: Redis; prefix: string 
       const [isNew, ...fallen] = answer
       return { isNew: isNew === '1', fallen }
     },
+    /** Takes a name off a shelf. */
     remove: async (shelf: string, name: string): Promise<void> => {
       await ask(redis.zrem(keyOf(shelf), name))
     },
+    /** Whether a name is on a shelf. */
     has: async (shelf: string, name: string): Promise<boolean> =>
       (await ask(redis.zrange(keyOf(shelf), '0', '-1'))).includes(name),
   }

@@ -1,12 +1,12 @@
 import type { Once } from '../../audit/trail.ts'
 import type { Notes } from './notes.ts'
 
-/** An approval takes a day at most; what is still open then is found out by nobody. */
+/** An approval takes a day at most. Nobody finds out later what became of an act that is still open then. */
 const lifeMs = 27 * 3_600_000
 
 /**
- * How much the trail tells of each act, shared by all replicas: whoever finds out more writes it, and only they. Throws
- * Problem('redis-away') when Redis does not confirm.
+ * Remembers how much the audit trail tells of each act, shared by all replicas: the one request that finds out more writes
+ * it. Throws Problem('redis-away') when Redis does not confirm, and whatever `write` throws.
  */
 export const createTold =
   (notes: Notes): Once =>
@@ -23,7 +23,7 @@ export const createTold =
     )
     if (!isNews) return
     await write().catch(async (error: unknown) => {
-      // Somebody else may find it out, and write it, later.
+      // Another request may find it out, and write it, later.
       await notes.change(name, text => (text === String(rank) ? (before ?? null) : undefined), lifeMs).catch(() => {})
       throw error
     })

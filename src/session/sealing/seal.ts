@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from 'n
 import type { Secret } from '../../config/secret.ts'
 
 /**
- * Why something sealed stays shut: sealed with a secret that this process does not have (or in a format of a later
- * release), or damaged, forged or moved.
+ * Why a sealed text stays shut. 'unknown-key': it was sealed with a secret that this process does not have, or in a format
+ * of a later release. 'broken': it was damaged, forged or moved.
  */
 export type Unopened = 'unknown-key' | 'broken'
 
@@ -17,25 +17,25 @@ type Key = { id: string; key: Buffer; signing: string; hook: string }
 const usualSettleMs = 120_000
 
 /**
- * Seals text with AES-256-GCM under a key made from SESSION_SECRET, bound to the place where it is kept (its Redis key,
- * its cookie's name), so that nothing sealed can be read or moved by whoever can write there.
- * The first secret seals, all open: secrets can be changed without a sign-out.
- * `hooksAbout` is the mark of what notifications are about: those of another installation are not taken for ours.
+ * Seals texts with AES-256-GCM under a key made from SESSION_SECRET. Each text is bound to the place where it is kept (its
+ * Redis key, its cookie's name), so that a stranger who can write there can neither read nor move it. The first secret
+ * seals, all secrets open: secrets can be changed without a sign-out. `hooksAbout` is the mark of the group that
+ * notifications are about: notifications for another installation are not taken for ours.
  * Shape: `format.keyId.base64url(iv, ciphertext, tag)`.
  */
 export function createSeal(
   secrets: readonly [Secret, ...Secret[]],
   { settleMs = usualSettleMs, hooksAbout = '' } = {},
 ) {
-  const keysOf = (given: readonly Secret[]) => given.map(secret => keyOf(secret, hooksAbout)) as [Key, ...Key[]]
+  const keysOf = (given: readonly Secret[]) => given.map(secret => keyFrom(secret, hooksAbout)) as [Key, ...Key[]]
   const keys = keysOf(secrets)
   const signing = keys.map(each => each.signing)
   const clientStates = keys.map(({ hook }) => hook) as [string, ...string[]]
-  /** When keys came that were not there at the start, by their id. */
+  /** When keys came that were not there at the start, by their ids; by the clock of `performance.now()`. */
   const cameAt = new Map<string, number>()
   let settling: NodeJS.Timeout | undefined
 
-  /** In place: whoever was given these lists has the new ones at once. */
+  /** In place: every part that was given these lists has the new entries at once. */
   function use(next: readonly Key[]): void {
     keys.splice(0, keys.length, ...next)
     signing.splice(0, signing.length, ...next.map(each => each.signing))
@@ -43,15 +43,16 @@ export function createSeal(
   }
 
   return {
-    /** Secrets for signing cookies: derived, so a signature tells nothing about the sealing keys. */
+    /** The secrets that sign cookies. They are derived, so a signature tells nothing about the sealing keys. */
     signing,
 
-    /** What notifications must carry to be believed: made from each secret, the first one's is given out. */
+    /** A notification must carry one of these to be believed. One is made from each secret; the first is given out. */
     clientStates,
 
     /**
-     * Takes other secrets while running. A new first one opens and verifies at once, but seals and signs only when it
-     * has been there for a while: until then another replica may not have it. Unless the one in use is gone: then at once.
+     * Takes other secrets while running. A new first secret opens and verifies at once. It seals and signs only when it has
+     * been there for a while, because until then another replica may not have it. Where the secret in use is gone, the new
+     * one seals and signs at once.
      */
     renew(secrets: readonly [Secret, ...Secret[]]): void {
       clearTimeout(settling)
@@ -67,6 +68,7 @@ export function createSeal(
       settling = setTimeout(use, left, next).unref()
     },
 
+    /** Seals a text for this place. */
     close(text: string, place: string): string {
       const [{ id, key }] = keys
       const iv = randomBytes(ivBytes)
@@ -75,13 +77,14 @@ export function createSeal(
       return `${format}.${id}.${body.toString('base64url')}`
     },
 
+    /** Opens a text that was sealed for this place. */
     open(sealed: string, place: string): { text: string } | Unopened {
       const [version, id = '', body = '', ...rest] = sealed.split('.')
       if (!/^\d{1,3}$/.test(version ?? '') || rest.length > 0 || body === '') return 'broken'
       const found = keys.find(key => key.id === id)
       if (version !== format || !found) return 'unknown-key'
       const bytes = Buffer.from(body, 'base64url')
-      // Decoding overlooks stray characters; one text has one way to be written.
+      // Decoding overlooks stray characters, but each body has one way to be written.
       if (bytes.length < ivBytes + tagBytes || bytes.toString('base64url') !== body) return 'broken'
       const cipher = createDecipheriv('aes-256-gcm', found.key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes })
       cipher.setAAD(bound(id, place)).setAuthTag(bytes.subarray(-tagBytes))
@@ -97,7 +100,7 @@ export type Seal = ReturnType<typeof createSeal>
 
 const bound = (id: string, place: string) => Buffer.from(`${format}.${id}.${place}`)
 
-function keyOf(secret: Secret, hooksAbout: string): Key {
+function keyFrom(secret: Secret, hooksAbout: string): Key {
   const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', secret.reveal(), '', `gatehouse ${purpose}`, 32))
   return {
     id: derive('key id').toString('base64url').slice(0, 8),
@@ -107,5 +110,5 @@ function keyOf(secret: Secret, hooksAbout: string): Key {
   }
 }
 
-/** A stand-in for something secret, where it must be named: in a form, in a key, in a cookie's name. */
+/** Stands for a secret text wherever that text must be named: in a form, in a key, in a cookie's name. Always 22 characters. */
 export const fingerprint = (text: string): string => hash('sha256', text, 'base64url').slice(0, 22)

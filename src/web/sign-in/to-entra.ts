@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
 import type { Oidc } from '../../entra/oidc/oidc.ts'
-import type { Pending, SignIns } from '../../session/sign-ins.ts'
+import type { Pending } from '../../session/pending-sign-ins.ts'
+import type { SignIns } from '../../session/sign-ins.ts'
 import { isAheadOfTime, isFormOfPage } from '../request.ts'
 import type { Chrome } from '../shell/chrome.ts'
 import { leaveFor } from './going-on.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { redisReasonOf } from '../../../src/labels.ts'
-import { refusalIn } from '../../../src/session/redis/words.ts'
+import { redisRefusalIn } from '../../../src/session/redis/words.ts'
 
 const topology = { kind: 'one' } as const
 const reply = (message: string, name = 'get') =>
@@ -94,7 +94,7 @@ const cases: [error: Error, word: string | undefined, command: string | undefine
 
 describe('what is made of an error', () => {
   test.each(cases)('%s', (error, word, command, remedy) => {
-    const found = refusalIn(error, topology)
+    const found = redisRefusalIn(error, topology)
     expect([found?.word, found?.command]).toEqual([word, command])
     if (remedy) expect(found?.remedy).toMatch(remedy)
     else expect(found?.remedy).toBeUndefined()

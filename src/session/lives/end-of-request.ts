@@ -10,10 +10,10 @@ import { type Records, sessionCookie } from './request-session.ts'
 import type { WentOn, WentOnes } from './went-on.ts'
 
 /**
- * Ends a request's session for good, in Redis first. Only when that is confirmed is the cookie cleared: throws
- * Problem('redis-away') before that.
+ * Ends a request's session for good, in Redis first. Only when Redis has confirmed that, the cookie is cleared. Throws
+ * Problem('redis-away') when Redis does not confirm.
  */
-export function createSignOut({
+export function createEndOfRequest({
   records,
   cookies,
   seal,
