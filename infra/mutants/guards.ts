@@ -75,7 +75,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/gate/news/roster.ts': by('gate/news/roster'),
   'src/gate/news/subscribing.ts': by('gate/news/subscription', 'gate/news/targets'),
   'src/gate/news/subscription.ts': by('gate/news/subscription', 'gate/news/subscription-stopped', 'gate/news/targets'),
-  'src/gate/news/watch.ts': by('gate/news/watch', 'journeys/roster'),
+  'src/gate/news/watch.ts': by('gate/news/watch', 'gate/news/watch-listing', 'journeys/roster'),
   'src/gate/plan.ts': by('gate/plan'),
   'src/gate/set-up.ts': by('journeys/faults/set-up', 'gate/asking/recheck'),
   'src/gate/standing.ts': by('gate/standing', 'gate/anew'),

@@ -82,6 +82,7 @@ describe.each([...answers, ...files])('%s', (_what, asked, status) => {
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
       'referrer-policy': 'same-origin',
+      'permissions-policy': 'camera=(), geolocation=(), microphone=()',
       'x-request-id': expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{8}$/),
     })
   })

@@ -66,6 +66,13 @@ describe('a callback that this browser did not ask for is refused, and Entra is 
     expect((await alice.get(way.href)).status).toBe(400)
   })
 
+  test('begun by a clock that is more than half a minute ahead', async () => {
+    house.clock.advance({ seconds: 31 })
+    const way = await wayBack(house, alice)
+    house.clock.advance({ seconds: -31 })
+    expect((await alice.get(way.href)).status).toBe(400)
+  })
+
   test.each(['code', 'state', 'error', 'iss', 'session_state'])('with %s given twice', async name => {
     const way = await wayBack(house, alice)
     if (name === 'error' || name === 'iss') way.searchParams.append(name, 'x')
@@ -135,6 +142,13 @@ describe('a callback that another program began, in the browser of someone who i
 test('a second before ten minutes are over it still works', async () => {
   const way = await wayBack(house, alice)
   house.clock.advance({ minutes: 9, seconds: 59 })
+  expect((await alice.get(way.href)).status).toBe(303)
+})
+
+test('begun by a clock that is half a minute ahead it still works', async () => {
+  house.clock.advance({ seconds: 30 })
+  const way = await wayBack(house, alice)
+  house.clock.advance({ seconds: -30 })
   expect((await alice.get(way.href)).status).toBe(303)
 })
 
@@ -324,6 +338,12 @@ describe('several tabs', () => {
     alice.cookies().set('gatehouse-sign-in-junk', 'junk')
     await alice.get('/auth/sign-in')
     expect(pendingOf(alice)).not.toContain('gatehouse-sign-in-junk')
+  })
+
+  test('of more than twenty such cookies one answer throws twenty away: its headers stay small', async () => {
+    for (let index = 0; index < 25; index++) alice.cookies().set(`gatehouse-sign-in-junk-${index}`, 'junk')
+    await alice.get('/auth/sign-in')
+    expect(pendingOf(alice)).toHaveLength(25 - 20 + 1)
   })
 })
 
