@@ -77,6 +77,16 @@ test.each([
   expect(step?.handle.stack?.map(layer => layer.route?.path ?? '(files)')).toEqual(paths)
 })
 
+test('docs/doors.md shows each open door, and no other', () => {
+  const table = readFileSync('docs/doors.md', 'utf8').split('## The open doors')[1]?.split('\n\n')[1] ?? ''
+  const shown = [...table.matchAll(/`(?:GET|POST) (\/[\w/-]+)/g)].map(([, path]) => path)
+  const open = ['health', 'rateLimits', 'openDoors'].flatMap(name => {
+    const step = layersOf(house.app).find(layer => layer.name === name)
+    return step?.handle.stack?.map(layer => layer.route?.path) ?? []
+  })
+  expect(shown.toSorted()).toEqual([...new Set([...open, '/assets/'])].toSorted())
+})
+
 test.each([
   ['env', 'production'],
   ['x-powered-by', false],
