@@ -33,7 +33,7 @@ const manyFiles = (many: number): Files =>
 
 /** From the ground up. What stands on one floor does not know its neighbours there. */
 const floors = [
-  ['clock', 'errors', 'address', 'version', 'config'],
+  ['clock', 'patience', 'errors', 'address', 'version', 'config'],
   ['labels'],
   ['observability', 'audit', 'meter'],
   ['entra'],

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Tokens } from '../src/entra/oidc/oidc.ts'
+import type { Tokens } from '../src/entra/oidc/signed-in.ts'
 import { Problem } from '../src/errors.ts'
 import { errorFields } from '../src/observability.ts'
 import { pages } from '../src/pages.ts'

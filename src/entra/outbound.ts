@@ -1,14 +1,17 @@
-/** In what way there was no answer: told to come later, a fault of theirs, or silence. */
-type Kind = 'throttled' | 'failed' | 'unanswered'
-/** Told of every call: its address, how it ended and how long it took. */
-export type Observe = (url: string, result: 'ok' | 'refused' | Kind, seconds: number) => void
+/** Why a call has no answer: Entra or Graph told us to come later, had a fault of its own, or was silent. */
+type NoAnswerKind = 'throttled' | 'failed' | 'unanswered'
+/** Hears of every call: its address, how it ended, and its seconds. */
+export type ObserveCall = (url: string, result: 'ok' | 'refused' | NoAnswerKind, seconds: number) => void
 
-/** Entra did not answer, or not in a way that says anything about the person: not their fault and not a refusal. */
+/**
+ * Entra or Graph did not answer, or answered in a way that says nothing about the person. A NoAnswer is neither the
+ * person's fault nor a refusal.
+ */
 export class NoAnswer extends Error {
   override name = 'NoAnswer'
-  /** How long it asked to be left alone, in milliseconds. */
+  /** How long the answer asked us to wait before the next call, in ms. */
   readonly retryAfterMs: number | undefined
-  readonly kind: Kind
+  readonly kind: NoAnswerKind
 
   constructor(
     message: string,
@@ -16,7 +19,7 @@ export class NoAnswer extends Error {
       cause,
       retryAfterMs,
       kind = 'unanswered',
-    }: { cause?: unknown; retryAfterMs?: number | undefined; kind?: Kind } = {},
+    }: { cause?: unknown; retryAfterMs?: number | undefined; kind?: NoAnswerKind } = {},
   ) {
     super(message, { cause })
     this.kind = kind
@@ -26,8 +29,8 @@ export class NoAnswer extends Error {
 
 const longestRetryAfterMs = 60_000
 /**
- * How long an answer asks to be left alone, in ms. Seconds or a date, at most a minute: one that asks for more must not
- * keep us from ever asking again.
+ * How long an answer asks us to wait before the next call, in ms: its Retry-After, in seconds or as a date. At most a
+ * minute, so that no answer can keep us from ever asking again.
  */
 export function retryAfterOf(response: Response): number | undefined {
   const value = response.headers.get('retry-after')
@@ -38,20 +41,21 @@ export function retryAfterOf(response: Response): number | undefined {
 
 const largestBody = 1_000_000
 
-/** The status by which a call is documented to succeed. */
+/** The status with which a call is documented to succeed. */
 export type Success = 200 | 201 | 204
 type Outbound = (...call: [...Parameters<typeof globalThis.fetch>, success?: Success]) => Promise<Response>
 
 /**
- * A fetch that turns every way of not answering into NoAnswer: no connection, a time-out, 429, 5xx, another success than
- * the documented one (200 where nothing else is said), a body that is too long or claims to be JSON and is not. Follows
- * no redirects. So the callers can tell an outage from a lie.
+ * A fetch that throws NoAnswer wherever there is no usable answer: no connection, a time-out, 429, 5xx, a redirect, another
+ * success than the documented one (200 by default), a body that is too long, or a success whose body is not JSON. So
+ * callers can tell an outage from a lie.
  */
 export const createOutbound =
-  (fetch: typeof globalThis.fetch, observe: Observe = () => {}): Outbound =>
+  (fetch: typeof globalThis.fetch, observe: ObserveCall = () => {}): Outbound =>
   async (input, options, success = 200) => {
     const began = performance.now()
-    const saw = (result: Parameters<Observe>[1]) => observe(String(input), result, (performance.now() - began) / 1000)
+    const saw = (result: Parameters<ObserveCall>[1]) =>
+      observe(String(input), result, (performance.now() - began) / 1000)
     try {
       const response = await answered(await reached(fetch, input, options), success)
       saw(response.ok ? 'ok' : 'refused')
@@ -75,7 +79,7 @@ async function answered(response: Response, success: Success): Promise<Response>
       kind: status === 429 ? 'throttled' : 'failed',
       retryAfterMs: retryAfterOf(response),
     })
-  // "Taken, but not done yet", or a word of something in between: it proves nothing.
+  // "Accepted, but not done yet", or the answer of something between us and Microsoft: neither proves anything.
   if (status < 400 && status !== success) throw new NoAnswer(`status ${status}`, { kind: 'failed' })
   if (status === 200 || status === 201) mustBeJson(body)
   return new Response(status === 204 ? null : body, { status, headers: response.headers })

@@ -1,8 +1,9 @@
 import { clockToleranceMs } from '../clock.ts'
 import { type Graph, GraphRefusal } from '../entra/graph/graph.ts'
 import { isOfTheAccount } from '../entra/oidc/aadsts.ts'
-import { refusalOf } from '../entra/oidc/errors.ts'
-import type { Oidc, SignedIn, Tokens } from '../entra/oidc/oidc.ts'
+import { signInRefusalOf } from '../entra/oidc/errors.ts'
+import type { Oidc } from '../entra/oidc/oidc.ts'
+import type { SignedIn, Tokens } from '../entra/oidc/signed-in.ts'
 import { Problem } from '../errors.ts'
 import type { Membership } from '../session/record/membership.ts'
 
@@ -47,7 +48,7 @@ async function tokenForGraph(
 function notConsented(cause: unknown): never {
   if (!(cause instanceof Problem)) throw cause
   if (cause.code === 'sign-in-misconfigured') throw new Problem('too-many-groups', { cause })
-  const refusal = cause.code === 'sign-in-refused' ? refusalOf(cause) : undefined
+  const refusal = cause.code === 'sign-in-refused' ? signInRefusalOf(cause) : undefined
   if (refusal === undefined || refusal === 'not-assigned' || isOfTheAccount(refusal)) throw cause
   const isOfConsent = refusal === 'consent-missing' || refusal === 'sign-in-refused'
   throw new Problem(isOfConsent ? 'too-many-groups' : 'membership-unknown', { cause })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Tokens } from '../entra/oidc/oidc.ts'
+import type { Tokens } from '../entra/oidc/signed-in.ts'
 import { ask } from './redis/asking.ts'
 import type { Redis } from './redis/redis.ts'
 import type { Seal } from './sealing/seal.ts'

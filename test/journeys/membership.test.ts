@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { SwitchesWish } from '../../infra/tenant/switches/switches.ts'
-import type { Tokens } from '../../src/entra/oidc/oidc.ts'
+import type { Tokens } from '../../src/entra/oidc/signed-in.ts'
 import { type House, openHouse } from '../support/house.ts'
 import { endPauses, sessionIdOf, tracesOf } from '../support/session-of.ts'
 import type { Visitor } from '../support/visitor.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Tokens } from '../../src/entra/oidc/oidc.ts'
+import type { Tokens } from '../../src/entra/oidc/signed-in.ts'
 import { createSeal } from '../../src/session/sealing/seal.ts'
 import { type House, openHouse } from '../support/house.ts'
 import {

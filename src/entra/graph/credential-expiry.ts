@@ -3,26 +3,27 @@ import type { Clock } from '../../clock.ts'
 import type { Credential } from '../../config/credential.ts'
 import type { Log } from '../../observability.ts'
 import type { Credentials } from '../oidc/credentials.ts'
-import { type Graph, GraphRefusal } from './graph.ts'
+import type { Graph } from './graph.ts'
+import { GraphRefusal } from './refusal.ts'
+import { graphInstant, parsed } from './shapes.ts'
 
-/** When a credential that is in use runs out, in epoch ms; `position` is its place in the setting, from 1. */
+/** When a credential in use expires, in epoch ms. `position` is its place in the setting, from 1. */
 export type Expiry = { kind: 'secret' | 'certificate'; position: number; expiresAt: number }
 
 const dayMs = 24 * 3_600_000
 const warnMs = 30 * dayMs
-/** Later than everything that a start waits for. */
+/** The first look comes after everything that a start waits for. */
 const firstLookMs = 60_000
 const retryMs = 10 * 60_000
 
-const end = z.iso.datetime({ offset: true }).transform(value => Date.parse(value))
 const applicationShape = z.object({
-  passwordCredentials: z.array(z.object({ hint: z.string().nullish(), endDateTime: end })),
+  passwordCredentials: z.array(z.object({ hint: z.string().nullish(), endDateTime: graphInstant })),
 })
 
 /**
- * Knows when the application's own credentials run out, and warns once a day from 30 days before. A certificate says so
- * itself. For a secret Graph is asked, which needs the application permission Application.Read.All; where that is not
- * given it is said once.
+ * Knows when the application's own credentials expire, and warns once a day from 30 days before. A certificate says so
+ * itself. For a secret Graph is asked, which needs the application permission Application.Read.All; where the application
+ * does not have it, the log says so once.
  * Source: https://learn.microsoft.com/graph/api/application-get
  */
 export function createCredentialExpiry({
@@ -41,12 +42,12 @@ export function createCredentialExpiry({
   log: Log
 }) {
   let known: readonly Expiry[] = []
-  /** The credential that this is known of. */
+  /** The credential whose expiries are `known`. */
   let knownOf: Credential | undefined
-  let isUnknownSaid = false
+  let isUnknownLogged = false
   let timer: NodeJS.Timeout | undefined
 
-  /** Looks once, and warns. Returns how long the next look may wait, in ms. */
+  /** Looks once, and warns. Never throws. Returns the time until the next look, in ms. */
   async function look(): Promise<number> {
     const credential = credentials.current()
     try {
@@ -55,8 +56,8 @@ export function createCredentialExpiry({
       known.forEach(warn)
       return dayMs
     } catch (error) {
-      // What is known of this credential stays so: its end does not move.
-      if (isNoPermission(error)) return sayOnce()
+      // The known expiries stay, because the end of a credential does not move.
+      if (isNoPermission(error)) return logOnce()
       log.warn({ event: 'credential-expiry-unanswered', error })
       return retryMs
     }
@@ -67,10 +68,9 @@ export function createCredentialExpiry({
     if (credential.kind === 'certificate')
       return [{ kind: 'certificate', position: 1, expiresAt: credential.certificate.expiresAt }]
     const path = `/applications(appId='${clientId}')?$select=passwordCredentials,keyCredentials`
-    const { data } = applicationShape.safeParse(await graph.call(path, await token()))
-    if (!data) throw new GraphRefusal('shape')
+    const { passwordCredentials } = parsed(applicationShape, await graph.call(path, await token()))
     return credential.secrets.flatMap((secret, index) => {
-      const expiresAt = endOf(secret.reveal(), data.passwordCredentials)
+      const expiresAt = secretEndOf(secret.reveal(), passwordCredentials)
       return expiresAt === undefined ? [] : [{ kind: 'secret' as const, position: index + 1, expiresAt }]
     })
   }
@@ -83,24 +83,24 @@ export function createCredentialExpiry({
     log.warn({ event, kind, position, expiresAt: new Date(expiresAt).toISOString(), days })
   }
 
-  function sayOnce(): number {
-    if (!isUnknownSaid) log.info({ event: 'credential-expiry-unknown', needs: 'Application.Read.All' })
-    isUnknownSaid = true
+  function logOnce(): number {
+    if (!isUnknownLogged) log.info({ event: 'credential-expiry-unknown', needs: 'Application.Read.All' })
+    isUnknownLogged = true
     return dayMs
   }
 
-  function again(ms: number): void {
+  function lookAfter(ms: number): void {
     clearTimeout(timer)
-    timer = setTimeout(() => void look().then(again), ms).unref()
+    timer = setTimeout(() => void look().then(lookAfter), ms).unref()
   }
 
   return {
     look,
-    /** Of the credential that is in use now: nothing, until it was asked about. */
+    /** The expiries of the credential in use. Empty until they are known. */
     expiries: (): readonly Expiry[] => (knownOf === credentials.current() ? known : []),
-    start: (): void => again(firstLookMs),
-    /** The credential is another one now. */
-    anew: (): void => again(0),
+    start: (): void => lookAfter(firstLookMs),
+    /** Looks at once, because another credential is in use now. */
+    anew: (): void => lookAfter(0),
     stop: (): void => clearTimeout(timer),
   }
 }
@@ -112,10 +112,10 @@ const isNoPermission = (error: unknown) => error instanceof GraphRefusal && [401
 type Listed = z.infer<typeof applicationShape>['passwordCredentials']
 
 /**
- * Graph tells a secret by its first three letters, and those of long ago not at all: then it is the one that lasts
- * longest. Of several that look alike it is the one that ends first.
+ * When a secret ends, in epoch ms. Graph shows the first three letters of a secret as its hint; of several with the same
+ * hint, the earliest end counts. Graph has no hint for very old secrets; of those the latest end counts.
  */
-function endOf(secret: string, listed: Listed): number | undefined {
+function secretEndOf(secret: string, listed: Listed): number | undefined {
   const alike = listed.filter(({ hint }) => hint === secret.slice(0, 3)).map(({ endDateTime }) => endDateTime)
   if (alike.length > 0) return Math.min(...alike)
   const unnamed = listed.filter(({ hint }) => !hint).map(({ endDateTime }) => endDateTime)

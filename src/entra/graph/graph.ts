@@ -1,20 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Config } from '../../config/load.ts'
-import { createOutbound, NoAnswer, type Observe, type Success } from '../outbound.ts'
+import { createOutbound, NoAnswer, type ObserveCall, type Success } from '../outbound.ts'
 import { GraphRefusal, readRefusal } from './refusal.ts'
+import { parsed } from './shapes.ts'
 
 const usualLimitMs = 3_000
 const mostPages = 100
 
-/** `success` is the status that Graph documents for the call; any other below 400 is no answer. */
+/** `success` is the status that Graph documents for the call. Any other status below 400 is no answer. */
 type Act = { method: 'POST' | 'PATCH' | 'DELETE'; success: Success; body?: unknown }
 type Call = { limitMs?: number } & (Act | { method?: 'GET'; success?: 200; body?: never })
 const pageShape = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().min(1).optional() })
+const memberOfShape = z.object({ value: z.array(z.guid()) })
 
 /**
- * One way to call Graph: a token, a time limit, no redirects, answers of the expected shape or an error. Tokens and
- * paging go to the configured origin only. Throws NoAnswer or GraphRefusal; never returns half an answer.
+ * The one way to call Graph: with a token, a time limit and no redirects. Tokens go to the configured origin only, the
+ * links of pages included. Every method throws NoAnswer or GraphRefusal, and never returns half an answer.
  */
 export function createGraph({
   config,
@@ -23,7 +25,7 @@ export function createGraph({
 }: {
   config: Pick<Config, 'graph'>
   fetch?: typeof globalThis.fetch
-  observe?: Observe | undefined
+  observe?: ObserveCall | undefined
 }) {
   const { baseUrl } = config.graph
   const outbound = createOutbound(fetch, observe)
@@ -38,7 +40,7 @@ export function createGraph({
       headers: {
         authorization: `Bearer ${token}`,
         accept: 'application/json',
-        // By which a call is found again at Microsoft, when its answer is lost.
+        // Microsoft finds a call by this id when its answer is lost.
         'client-request-id': randomUUID(),
         ...(body ? { 'content-type': 'application/json' } : {}),
       },
@@ -51,10 +53,10 @@ export function createGraph({
   }
 
   return {
-    /** Gives up after 3 s, unless told otherwise. Undefined where the documented answer has no body. */
+    /** Gives up after 3 s, unless `limitMs` says otherwise. Returns undefined where the documented answer has no body. */
     call: (path: string, token: string, options?: Call) => call(`${baseUrl}${path}`, token, options),
 
-    /** Every item of a list, all pages of it. A page missing or strange is no list at all. */
+    /** Every item of a list, from all its pages. When one page is missing or unreadable, there is no list. */
     async list(path: string, token: string): Promise<unknown[]> {
       const items: unknown[] = []
       const seen = new Set<string>()
@@ -63,16 +65,15 @@ export function createGraph({
         if (seen.size >= mostPages || seen.has(next) || URL.parse(next)?.origin !== new URL(baseUrl).origin)
           throw new GraphRefusal('paging')
         seen.add(next)
-        const page = pageShape.safeParse(await call(next, token))
-        if (!page.data) throw new GraphRefusal('shape')
-        items.push(...page.data.value)
-        next = page.data['@odata.nextLink']
+        const page: z.infer<typeof pageShape> = parsed(pageShape, await call(next, token))
+        items.push(...page.value)
+        next = page['@odata.nextLink']
       }
       return items
     },
 
     /**
-     * Whether the person of this token is in the group, nested groups included.
+     * Whether the person of this token is in the group, through nested groups too.
      * Source: https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups
      */
     async isMember(groupId: string, token: string): Promise<boolean> {
@@ -81,16 +82,15 @@ export function createGraph({
         success: 200,
         body: { groupIds: [groupId] },
       })
-      const found = z.object({ value: z.array(z.guid()) }).safeParse(answer)
-      if (!found.data) throw new GraphRefusal('shape')
-      return found.data.value.some(id => id.toLowerCase() === groupId)
+      return parsed(memberOfShape, answer).value.some(id => id.toLowerCase() === groupId)
     },
   }
 }
 export type Graph = ReturnType<typeof createGraph>
 
 /**
- * What goes wrong after the status was sent is said at the end of the body: what came before it is not the whole answer.
+ * Throws NoAnswer for an answer that was cut: Graph reports an error that happens after it sent the status at the end of
+ * the body.
  * Source: https://docs.oasis-open.org/odata/odata-json-format/v4.01/odata-json-format-v4.01.html#sec_InStreamError
  */
 function wholeOf(answer: unknown): unknown {

@@ -1,24 +1,24 @@
 import { z } from 'zod'
 
-/** What a refusal is known by. The status is 0 where Graph's answer itself was of no use ('shape', 'paging'). */
-type Facts = { status?: number; requestId?: string; rules?: readonly string[]; claims?: string }
+/** The facts of a refusal. The status is 0 where Graph's answer cannot be used ('shape', 'paging'). */
+type RefusalParts = { status?: number; requestId?: string; rules?: readonly string[]; claims?: string }
 
 /**
- * Graph said no, or said something that proves nothing. Its message holds the code alone: Graph's own may name people,
- * and repeats what was sent.
+ * Graph said no, or sent an answer that proves nothing. Our message holds the code alone, because Graph's message may name
+ * people and repeats what was sent.
  */
 export class GraphRefusal extends Error {
   override name = 'GraphRefusal'
   readonly code: string
   readonly status: number
-  /** By which Microsoft finds the request. */
+  /** The id by which Microsoft finds the request. */
   readonly requestId: string | undefined
   /** The rules of a PIM policy that were not met, e.g. 'ExpirationRule'. */
   readonly rules: readonly string[]
-  /** The claims a token must be asked for with before this may be tried again: JSON text, at most 2,000 characters. */
+  /** The claims to ask a new token with before the call is tried again: JSON text, at most 2,000 characters. */
   readonly claims: string | undefined
 
-  constructor(code: string, { status = 0, requestId, rules = [], claims }: Facts = {}) {
+  constructor(code: string, { status = 0, requestId, rules = [], claims }: RefusalParts = {}) {
     super(code)
     this.code = code
     this.status = status
@@ -34,8 +34,8 @@ const wrappedShape = z.object({ errorCode: z.string().min(1), message: text })
 const idsShape = z.object({ 'request-id': z.string() })
 
 /**
- * Reads an answer that is not a success, of which the body may be anything. PIM puts its own error into the message of
- * Graph's, as JSON text, at times: then that one counts.
+ * Reads an answer that is not a success. Its body may be anything. At times PIM puts its own error, as JSON text, into the
+ * message of Graph's error: then PIM's error counts.
  * Source: https://learn.microsoft.com/graph/errors
  */
 export function readRefusal(response: Response, body: string): GraphRefusal {
@@ -59,16 +59,16 @@ function idOf(found: string | null | { 'request-id': string } | undefined): stri
   return id && /^[\w-]{1,64}$/.test(id) ? id : undefined
 }
 
-/** Both styles of message name the rules as words that end in Rule; those we do not know yet count too. */
+/** Both styles of message name the rules as words that end in Rule. Rules that we do not know yet count too. */
 const rulesIn = (message: string) => [...new Set(message.match(/\b[A-Za-z]\w{0,58}Rule\b/g))].slice(0, 20)
 
-/** PIM's step-up: percent-encoded JSON after `claims=`, as in a query. */
+/** PIM asks for a step-up with percent-encoded JSON after `claims=`, as in a query. */
 function claimsInMessage(message: string): string | undefined {
   const encoded = /(?:^|[&?\s])claims=([^&]+)/.exec(message)?.[1]?.trim()
   return encoded === undefined ? undefined : soundClaims(percentDecoded(encoded))
 }
 
-/** Continuous access evaluation: base64 JSON in the Bearer challenge, which is not always the first. */
+/** Continuous access evaluation sends base64 JSON in the Bearer challenge, which is not always the first challenge. */
 function claimsInHeader(header: string): string | undefined {
   const parts = header.matchAll(/([a-z][\w-]*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|([a-z][\w-]*)/gi)
   const challenges: Map<string, string>[] = []
@@ -82,7 +82,7 @@ function claimsInHeader(header: string): string | undefined {
 }
 
 const longestClaims = 2_000
-/** Written anew from what was read: nothing but claims of an access token ever goes on to Entra. */
+/** Keeps the claims of the access token and drops the rest, because these claims go on to Entra. */
 function soundClaims(unverified: string): string | undefined {
   const claims = jsonOf(unverified)
   if (!isObject(claims) || !isObject(claims.access_token)) return undefined
@@ -102,7 +102,7 @@ function jsonOf(value: string): unknown {
   }
 }
 
-/** A plus may stand for a blank, as in a form; in claims nothing else is written with one. */
+/** A plus may stand for a blank, as in a form. Claims have no plus of their own. */
 function percentDecoded(value: string): string {
   try {
     return decodeURIComponent(value.replaceAll('+', '%20'))

@@ -2,22 +2,25 @@ import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config/load.ts'
 import type { AppToken } from '../oidc/app-token.ts'
-import { type Graph, GraphRefusal } from './graph.ts'
+import type { Graph } from './graph.ts'
+import { GraphRefusal } from './refusal.ts'
+import { graphInstant, parsed } from './shapes.ts'
 
-/** How long a subscription is asked for. Graph allows 29 days; one that nobody keeps should not outlive its use. */
+/** How long a subscription lives, in ms. Graph allows 29 days, but one that nobody renews should end soon. */
 export const subscriptionLifeMs = 48 * 3_600_000
 
 /** `expiresAt` is in epoch ms. */
 export type Subscription = { id: string; expiresAt: number }
 
-const answerShape = z.object({ id: z.string().min(1), expirationDateTime: z.iso.datetime({ offset: true }) })
+const answerShape = z.object({ id: z.string().min(1), expirationDateTime: graphInstant })
 const listedShape = z.array(
   z.object({ id: z.string().min(1), notificationUrl: z.string().nullish(), resource: z.string().nullish() }),
 )
 
 /**
  * Subscriptions to changes of the group's members, at Graph, with the application's own token. Every method throws
- * GraphRefusal or NoAnswer; after a NoAnswer to `create` there may be one all the same.
+ * GraphRefusal or NoAnswer, and Problem('entra-unreachable') or Problem('sign-in-misconfigured') when there is no token.
+ * After a NoAnswer to `create`, Graph may have made the subscription all the same.
  * Source: https://learn.microsoft.com/graph/api/resources/subscription
  */
 export function createSubscriptions({
@@ -40,16 +43,17 @@ export function createSubscriptions({
     try {
       return await work(await appToken.get({ age }))
     } catch (thrown) {
-      // A permission that was granted meanwhile is in the next token only.
+      // A permission that was granted since is in the next token only.
       if (thrown instanceof GraphRefusal && [401, 403].includes(thrown.status)) appToken.drop()
       throw thrown
     }
   }
 
   return {
-    /** Where notifications are sent. */
+    /** The address to which Graph sends notifications. */
     notificationUrl,
 
+    /** Makes a subscription. Graph sends the client state with every notification. */
     create: (clientState: string): Promise<Subscription> =>
       asked(async token => {
         const body = {
@@ -63,14 +67,14 @@ export function createSubscriptions({
         return readLiving(await graph.call('/subscriptions', token, { method: 'POST', success: 201, body }))
       }),
 
-    /** With a new life. With a token that is new too, it answers a demand to authorize the subscription anew. */
+    /** Prolongs a subscription. With a new token this also answers Graph's demand to authorize the subscription anew. */
     renew(id: string, { token: age }: { token: 'any' | 'new' }): Promise<Subscription> {
       const body = { expirationDateTime: expiration() }
       const renewed = (token: string) => graph.call(pathOf(id), token, { method: 'PATCH', success: 200, body })
       return asked(async token => readLiving(await renewed(token)), age)
     },
 
-    /** Fine, too, when it is gone already. */
+    /** Ends a subscription. One that is gone already is no error. */
     drop: (id: string): Promise<void> =>
       asked(token => graph.call(pathOf(id), token, { method: 'DELETE', success: 204 })).then(
         () => undefined,
@@ -79,21 +83,19 @@ export function createSubscriptions({
         },
       ),
 
-    /** The ids of those that call this application about this group: of an earlier time, or of a lost answer. */
+    /** The ids of all subscriptions to this group that call this application, older and lost ones included. */
     ours: (): Promise<string[]> =>
       asked(async token => {
-        const listed = listedShape.safeParse(await graph.list('/subscriptions', token)).data
-        if (!listed) throw new GraphRefusal('shape')
+        const listed = parsed(listedShape, await graph.list('/subscriptions', token))
         return listed.filter(isOurs).map(({ id }) => id)
       }),
   }
 
-  /** One that has run out already would be made again at once, for ever. */
+  /** Refuses a subscription that has expired already: otherwise another would be made at once, for ever. */
   function readLiving(answer: unknown): Subscription {
-    const { data } = answerShape.safeParse(answer)
-    const expiresAt = Date.parse(data?.expirationDateTime ?? '')
-    if (!data || expiresAt <= clock().getTime()) throw new GraphRefusal('shape')
-    return { id: data.id, expiresAt }
+    const { id, expirationDateTime: expiresAt } = parsed(answerShape, answer)
+    if (expiresAt <= clock().getTime()) throw new GraphRefusal('shape')
+    return { id, expiresAt }
   }
 
   function isOurs(listed: z.infer<typeof listedShape>[number]): boolean {
@@ -102,9 +104,9 @@ export function createSubscriptions({
 }
 export type Subscriptions = ReturnType<typeof createSubscriptions>
 
-/** Whether Graph says that there is one of the same changes already. Source: graph/change-notifications-delivery-webhooks. */
+/** Whether Graph says that a subscription to the same changes exists. Source: graph/change-notifications-delivery-webhooks. */
 export const isTaken = (thrown: unknown): boolean => thrown instanceof GraphRefusal && thrown.status === 409
 
-/** Whether Graph says that there is no such subscription, or none any more. */
+/** Whether Graph says that the subscription does not exist, or exists no longer. */
 export const isGone = (thrown: unknown): boolean =>
   thrown instanceof GraphRefusal && (thrown.status === 404 || thrown.status === 410)

@@ -3,17 +3,28 @@ import type { Oidc } from './oidc.ts'
 
 const marginMs = 60_000
 
-/** The application's own token for Graph, kept until shortly before it runs out. */
-export function createAppToken({ oidc, clock, graphBaseUrl }: { oidc: Oidc; clock: Clock; graphBaseUrl: string }) {
+/**
+ * The application's own token for Graph, kept until a minute before it expires. `get` throws
+ * Problem('entra-unreachable') or Problem('sign-in-misconfigured').
+ */
+export function createAppToken({
+  oidc,
+  clock,
+  graphBaseUrl,
+}: {
+  oidc: Pick<Oidc, 'graphToken'>
+  clock: Clock
+  graphBaseUrl: string
+}) {
   let kept: { token: string; expiresAt: number } | undefined
   return {
-    /** `new`: asked for now; the one in hand stays good for others while Entra does not answer. */
+    /** `new`: asks Entra for another token now. While Entra does not answer, the kept token stays good for other callers. */
     async get({ age = 'any' }: { age?: 'any' | 'new' } = {}): Promise<string> {
       if (age === 'new' || !kept || clock().getTime() > kept.expiresAt - marginMs)
         kept = await oidc.graphToken(new URL(graphBaseUrl).origin)
       return kept.token
     },
-    /** After Graph refused it. */
+    /** Forgets the token, because Graph refused it. */
     drop(): void {
       kept = undefined
     },

@@ -2,10 +2,13 @@ import { readFile } from 'node:fs/promises'
 import * as client from 'openid-client'
 import type { Certificate } from '../../config/credential.ts'
 import { Problem } from '../../errors.ts'
-import type { Proof } from './credentials.ts'
+import type { ClientProof } from './credentials.ts'
 
-/** How a request to the token endpoint proves that it is ours. */
-export function clientAuthOf(proof: Proof): client.ClientAuth {
+/**
+ * How a request to the token endpoint carries a proof. A request throws Problem('sign-in-misconfigured') when the file of
+ * a federated token cannot be read.
+ */
+export function clientAuthOf(proof: ClientProof): client.ClientAuth {
   if (proof.kind === 'secret') return client.ClientSecretPost(proof.secret.reveal())
   return proof.kind === 'certificate' ? signed(proof.certificate) : federated(proof.file)
 }
@@ -13,8 +16,8 @@ export function clientAuthOf(proof: Proof): client.ClientAuth {
 const assertionSeconds = 300
 
 /**
- * An assertion signed with the certificate's key. PS256, `x5t#S256` and the token endpoint as its audience is what Entra
- * documents; the client library would send neither of the last two.
+ * An assertion signed with the certificate's key. Entra documents PS256, `x5t#S256` and the token endpoint as the
+ * audience; by itself the client library would send neither of the last two.
  * Source: https://learn.microsoft.com/entra/identity-platform/certificate-credentials
  */
 function signed({ privateKey, thumbprint }: Certificate): client.ClientAuth {
@@ -30,7 +33,7 @@ function signed({ privateKey, thumbprint }: Certificate): client.ClientAuth {
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-/** The platform's own assertion, as it is in its file now: it is renewed there long before it runs out. */
+/** The platform's own assertion, read from its file at each request: the platform renews it there before it expires. */
 const federated = (file: string): client.ClientAuth => {
   const auth = async (_server: unknown, { client_id }: client.ClientMetadata, body: URLSearchParams): Promise<void> => {
     const assertion = await readFile(file, 'utf8').catch(cause => {
@@ -40,6 +43,6 @@ const federated = (file: string): client.ClientAuth => {
     body.set('client_assertion_type', assertionType)
     body.set('client_assertion', assertion.trim())
   }
-  // The library waits for it, as it does for its own that sign.
+  // The type says that nothing is returned, but the library awaits the promise, as it does for its own methods that sign.
   return auth as client.ClientAuth
 }

@@ -1,17 +1,18 @@
 import * as client from 'openid-client'
 import { type Clock, clockToleranceMs } from '../../clock.ts'
 import type { Config } from '../../config/load.ts'
-import { createOutbound, NoAnswer } from '../outbound.ts'
+import { createOutbound } from '../outbound.ts'
 import { clientAuthOf } from './client-auth.ts'
-import type { Credentials, Proof } from './credentials.ts'
+import type { ClientProof, Credentials } from './credentials.ts'
 import { secretRefusalOf } from './errors.ts'
+import { loadMetadata } from './metadata.ts'
 
-/** One call's limit, in seconds. */
-const callLimit = 5
+/** The time limit of one call, in seconds. */
+const timeout = 5
 
 /**
- * What openid-client must know of our tenant and of us: Entra's metadata, loaded at first need and pinned to this tenant,
- * the clock, and the proof that we are the application.
+ * The configuration that openid-client needs: Entra's metadata, loaded at first need and pinned to this tenant, our clock,
+ * and the proof that we are the application.
  */
 export function createConnection({
   config,
@@ -28,84 +29,73 @@ export function createConnection({
   const issuer = `${authority}/${tenantId}/v2.0`
   const outbound = withoutChallenge(createOutbound(fetch)) as client.CustomFetch
   const extensions = [
-    // Without this the code flow checks no signature at all.
+    // Without this extension the code flow checks no signature at all.
     client.enableNonRepudiationChecks,
     ...(authority.startsWith('http:') ? [client.allowInsecureRequests] : []),
   ]
-  let loaded: { configuration: client.Configuration; skew: number; proof: Proof | undefined } | undefined
+  let loaded: { configuration: client.Configuration; skew: number; proof: ClientProof | undefined } | undefined
   let loading: Promise<client.ServerMetadata> | undefined
 
-  /** With a proof it can ask for tokens; without one it knows Entra's addresses. */
-  async function configuration(proof?: Proof): Promise<client.Configuration> {
+  /** With a proof, the configuration can ask for tokens. Without one, it knows Entra's addresses. */
+  async function configuration(proof?: ClientProof): Promise<client.Configuration> {
     if (!loaded) {
-      // One discovery at a time; kept once it has succeeded.
+      // One discovery runs at a time, and its metadata is kept once it has succeeded.
       loading ??= discover().finally(() => {
         loading = undefined
       })
       loaded = configured(await loading, { proof })
     }
-    // The library reads the system's clock, fixed at construction; ours may be another (in tests it is held in hand).
+    // The library reads the system's clock, with a skew that is fixed at construction. Tests hold our clock in hand.
     const isSame = loaded.skew === skewOf(clock) && (proof === undefined || loaded.proof === proof)
     if (!isSame) loaded = configured(loaded.configuration.serverMetadata(), { proof, before: loaded.configuration })
     return loaded.configuration
   }
 
-  /** Asks for tokens, with the other client secret where one is refused. */
-  const granted = <T>(work: (configuration: client.Configuration) => Promise<T>): Promise<T> =>
-    credentials.proving(async proof => work(await configuration(proof)), secretRefusalOf)
-
-  async function discover(): Promise<client.ServerMetadata> {
-    const options = { timeout: callLimit, [client.customFetch]: outbound, execute: extensions }
-    const found = await client.discovery(new URL(issuer), clientId, {}, client.None(), options).catch(cause => {
-      throw new NoAnswer('no metadata', { cause })
+  const discover = () =>
+    loadMetadata({
+      authority,
+      issuer,
+      clientId,
+      options: { timeout, [client.customFetch]: outbound, execute: extensions },
     })
-    assertPinned(found.serverMetadata(), { issuer, authority })
-    return found.serverMetadata()
-  }
 
   function configured(
     metadata: client.ServerMetadata,
-    { proof, before }: { proof: Proof | undefined; before?: client.Configuration },
+    { proof, before }: { proof: ClientProof | undefined; before?: client.Configuration },
   ) {
     const skew = skewOf(clock)
-    // The algorithm is pinned here: the provider's metadata does not choose it.
+    // The algorithm is pinned here, so that the provider's metadata does not choose it.
     const pins = {
       id_token_signed_response_alg: 'RS256',
       [client.clockTolerance]: clockToleranceMs / 1000,
       [client.clockSkew]: skew,
     }
     const auth = proof ? clientAuthOf(proof) : client.None()
-    const configuration = new client.Configuration(metadata, clientId, pins, auth)
-    configuration.timeout = callLimit
-    configuration[client.customFetch] = outbound
-    for (const extension of extensions) extension(configuration)
+    const made = new client.Configuration(metadata, clientId, pins, auth)
+    made.timeout = timeout
+    made[client.customFetch] = outbound
+    for (const extension of extensions) extension(made)
     const keys = before && client.getJwksCache(before)
-    if (keys) client.setJwksCache(configuration, keys)
-    return { configuration, skew, proof }
+    if (keys) client.setJwksCache(made, keys)
+    return { configuration: made, skew, proof }
   }
 
   return {
     issuer,
-    /** What is known of Entra; undefined before its metadata was loaded. */
+    /** The configuration of the last call; undefined before Entra's metadata was loaded. */
     known: (): client.Configuration | undefined => loaded?.configuration,
-    /** Enough to send somebody to Entra. */
+    /** A configuration that is enough to send somebody to Entra. Throws NoAnswer. */
     open: (): Promise<client.Configuration> => configuration(),
-    granted,
+    /** Asks for tokens, and once more with the other client secret if Entra refuses the first. */
+    granted: <T>(work: (configuration: client.Configuration) => Promise<T>): Promise<T> =>
+      credentials.proving(async proof => work(await configuration(proof)), secretRefusalOf),
   }
 }
 
+/** How far our clock is ahead of the system's, in seconds. */
 const skewOf = (clock: Clock) => Math.round((clock().getTime() - Date.now()) / 1000)
 
-/** openid-client lets the issuer of login.microsoftonline.com differ, and no library checks the endpoints' hosts. */
-function assertPinned(metadata: client.ServerMetadata, pinned: { issuer: string; authority: string }) {
-  if (metadata.issuer !== pinned.issuer) throw new NoAnswer('metadata of another issuer')
-  const { authorization_endpoint, token_endpoint, jwks_uri, end_session_endpoint } = metadata
-  for (const endpoint of [authorization_endpoint, token_endpoint, jwks_uri, end_session_endpoint ?? pinned.authority])
-    if (!endpoint || !URL.canParse(endpoint) || new URL(endpoint).origin !== pinned.authority)
-      throw new NoAnswer('metadata names another host')
-}
-
-/** The library does not read the body of an answer that has such a header beside it, and the body says what it is about. */
+/** The library does not read the body of an answer that has this header, but the body is what says what went wrong. */
 const withoutChallenge =
   (fetch: typeof globalThis.fetch): typeof globalThis.fetch =>
   async (...asked) => {

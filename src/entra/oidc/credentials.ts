@@ -2,15 +2,16 @@ import type { Certificate, Credential } from '../../config/credential.ts'
 import type { Secret } from '../../config/secret.ts'
 import type { Log } from '../../observability.ts'
 
-/** One way to prove that we are the application. */
-export type Proof =
+/** One way to prove to Entra that we are the application. */
+export type ClientProof =
   | { kind: 'secret'; secret: Secret }
   | { kind: 'certificate'; certificate: Certificate }
   | { kind: 'federated'; file: string }
 
 /**
- * The application's credential, of which there may be two while its secret is being changed: the one that works is
- * remembered, and when Entra refuses it the other is tried at once. The log says which, by its place, never by its value.
+ * The application's credential. While its client secret is being changed there may be two: the one that works is
+ * remembered, and when Entra refuses it, the other is tried at once. The log names a secret by its place in the setting,
+ * from 1, never by its value.
  */
 export function createCredentials(
   first: Credential,
@@ -22,23 +23,23 @@ export function createCredentials(
   const refused = new Set<number>()
 
   /**
-   * Does the work with the proof that is known to work, and once more with the other when `refusalOf` finds, in what it
-   * threw, that Entra refused the proof itself (by its AADSTS number).
+   * Does the work with the proof that is known to work. If Entra refuses the proof itself, does the work once more with
+   * the other proof. `secretRefusalOf` finds the AADSTS number of such a refusal in a thrown error.
    */
   async function proving<T>(
-    work: (proof: Proof) => Promise<T>,
-    refusalOf: (thrown: unknown) => number | undefined,
+    work: (proof: ClientProof) => Promise<T>,
+    secretRefusalOf: (thrown: unknown) => number | undefined,
   ): Promise<T> {
     const known = proofs
     const began = current
     for (let tried = 1; ; tried++) {
       const index = (began + tried - 1) % known.length
       try {
-        const value = await work(known[index] as Proof)
+        const value = await work(known[index] as ClientProof)
         if (known === proofs) worked(index)
         return value
       } catch (thrown) {
-        const aadsts = refusalOf(thrown)
+        const aadsts = secretRefusalOf(thrown)
         if (aadsts !== undefined && known === proofs) wasRefused(index, aadsts)
         if (aadsts === undefined || tried === known.length) throw thrown
       }
@@ -60,9 +61,9 @@ export function createCredentials(
 
   return {
     proving,
-    /** As the settings name it now. */
+    /** The credential in use. */
     current: (): Credential => credential,
-    /** Another one, without a restart; the first of several is tried first. */
+    /** Uses another credential from now on, without a restart. Of several secrets the first is tried first. */
     renew(next: Credential): void {
       credential = next
       proofs = proofsOf(next)
@@ -73,5 +74,5 @@ export function createCredentials(
 }
 export type Credentials = ReturnType<typeof createCredentials>
 
-const proofsOf = (credential: Credential): readonly Proof[] =>
+const proofsOf = (credential: Credential): readonly ClientProof[] =>
   credential.kind === 'secret' ? credential.secrets.map(secret => ({ kind: 'secret', secret })) : [credential]

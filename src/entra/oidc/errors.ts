@@ -1,51 +1,57 @@
 import * as client from 'openid-client'
 import { Problem, type ProblemCode } from '../../errors.ts'
 import { NoAnswer, retryAfterOf } from '../outbound.ts'
-import { type About, aboutOf, blockedByPolicy, type Refusal, refusalIn, secretRefusals } from './aadsts.ts'
+import { type Blame, blameFor, blockedByPolicy, type SignInRefusal, secretRefusals, signInRefusalIn } from './aadsts.ts'
 
-/** An outage is not a lie, and a lie is not an outage: whoever reads the page or the log must know which it was. */
-export function problemFrom(thrown: unknown): Problem {
+/**
+ * An error of a call to Entra, as a Problem. An outage and a token that does not hold become different Problems, so that
+ * readers of the page and the log know which happened.
+ */
+export function entraProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown
-  // Ours, thrown while the library asked for the proof of who we are.
+  // A Problem of ours, thrown while the library asked us to authenticate.
   if (thrown instanceof client.ClientError && thrown.cause instanceof Problem) return thrown.cause
-  return new Problem(codeOf(thrown), { cause: thrown })
+  return new Problem(problemCodeOf(thrown), { cause: thrown })
 }
 
-const byAbout = {
+const byBlame = {
   person: 'sign-in-refused',
   passing: 'entra-unreachable',
   us: 'sign-in-misconfigured',
-} as const satisfies Record<About, ProblemCode>
+} as const satisfies Record<Blame, ProblemCode>
 
-function codeOf(thrown: unknown): ProblemCode {
-  if (thrown instanceof client.ResponseBodyError) return byAbout[aboutOf(thrown.error, aadstsOf(thrown))]
+function problemCodeOf(thrown: unknown): ProblemCode {
+  if (thrown instanceof client.ResponseBodyError) return byBlame[blameFor(thrown.error, aadstsOf(thrown))]
   if (thrown instanceof client.WWWAuthenticateChallengeError) return 'sign-in-misconfigured'
   if (hasNoAnswer(thrown)) return 'entra-unreachable'
   return thrown instanceof client.ClientError || thrown instanceof TypeError ? 'sign-in-not-proven' : 'unexpected'
 }
 
-/** The library compares the issuer itself; at a refresh another one means another person. */
+/**
+ * Rethrows an error of a refresh. The library compares the issuer itself; at a refresh a token of another issuer is one of
+ * another person: Problem('other-person').
+ */
 export function ofAnotherIssuer(thrown: unknown): never {
   const { cause } = thrown instanceof client.ClientError && thrown.cause instanceof Error ? thrown.cause : {}
   const isIssuer = typeof cause === 'object' && cause !== null && 'claim' in cause && cause.claim === 'iss'
   throw isIssuer ? new Problem('other-person', { cause: thrown }) : thrown
 }
 
-/** What Entra holds against someone, by the AADSTS number of its answer. */
-export const refusalOf = (problem: Problem): Refusal => refusalIn(aadstsOf(problem.cause))
+/** The reason of a Problem('sign-in-refused'), by the AADSTS numbers in Entra's answer. */
+export const signInRefusalOf = (problem: Problem): SignInRefusal => signInRefusalIn(aadstsOf(problem.cause))
 
 /** Whether a policy of Conditional Access forbade the token. */
 export const isBlockedByPolicy = (problem: Problem): boolean => aadstsOf(problem.cause).includes(blockedByPolicy)
 
-/** Whether Entra has too much to do, or a part of it is down, by its own word: asking less helps. */
+/** Whether Entra itself says that it has too much to do or that a part of it is down. Asking less often helps then. */
 export const isPassing = (problem: Problem): boolean =>
-  problem.cause instanceof client.ResponseBodyError && problem.code === byAbout.passing
+  problem.cause instanceof client.ResponseBodyError && problem.code === byBlame.passing
 
-/** The number by which Entra refused the client secret itself, if that is what happened. */
+/** The AADSTS number by which Entra refused the client secret; undefined where Entra refused something else. */
 export const secretRefusalOf = (thrown: unknown): number | undefined =>
   aadstsOf(thrown).find(code => secretRefusals.includes(code))
 
-/** The AADSTS numbers of Entra's answer. Never those in its description, which anybody's text may be part of. */
+/** The AADSTS numbers of Entra's answer. Numbers in its description do not count: anybody's text may be part of that. */
 function aadstsOf(thrown: unknown): readonly number[] {
   const body = thrown instanceof Error ? thrown.cause : undefined
   const codes: unknown =
@@ -53,7 +59,7 @@ function aadstsOf(thrown: unknown): readonly number[] {
   return [codes].flat().map(Number).filter(Number.isInteger)
 }
 
-/** How long Entra or Graph asked to be left alone, in milliseconds, if it did. */
+/** How long Entra or Graph asked us to wait before the next call, in ms; undefined where the answer does not say. */
 export function retryAfterMsOf(thrown: unknown): number | undefined {
   if (!(thrown instanceof Error)) return undefined
   const asked =
@@ -63,7 +69,7 @@ export function retryAfterMsOf(thrown: unknown): number | undefined {
   return asked || retryAfterMsOf(thrown.cause)
 }
 
-const unanswered = new Set([
+const codesOfNoAnswer = new Set([
   'OAUTH_TIMEOUT',
   'OAUTH_ABORT',
   'OAUTH_RESPONSE_IS_NOT_CONFORM',
@@ -71,7 +77,6 @@ const unanswered = new Set([
 ])
 function hasNoAnswer(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false
-  return (
-    thrown instanceof NoAnswer || unanswered.has((thrown as { code?: string }).code ?? '') || hasNoAnswer(thrown.cause)
-  )
+  if (thrown instanceof NoAnswer) return true
+  return codesOfNoAnswer.has((thrown as { code?: string }).code ?? '') || hasNoAnswer(thrown.cause)
 }

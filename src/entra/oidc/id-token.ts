@@ -6,12 +6,13 @@ import { ClaimError } from '../claims.ts'
 const headerShape = z.object({ typ: z.string().optional() })
 const hashesShape = z.object({ at_hash: z.string().optional(), c_hash: z.string().optional() })
 
+/** What Entra sent, or took, together with an ID token. A refreshed token came with no code. */
 type CameWith = { accessToken: string; code?: string | undefined }
 
 /**
- * A token that was verified is an ID token, and belongs to what it came with: access tokens, logout tokens and others of
- * the same issuer are signed with the same keys. Entra leaves both hashes out in the code flow; where one is there, it
- * must hold. A refreshed token came with no code.
+ * Asserts that a verified token is an ID token, and belongs to the access token and the code that it came with. The
+ * signature alone does not say so: Entra signs access tokens, logout tokens and others with the same keys. Entra leaves
+ * both hashes out in the code flow; a hash that is there must hold.
  *
  * Throws Problem('sign-in-not-proven').
  * Source: https://www.rfc-editor.org/rfc/rfc8725#section-3.11, https://openid.net/specs/openid-connect-core-1_0.html#CodeIDToken
@@ -27,12 +28,12 @@ export function assertIdToken(idToken: string, { accessToken, code }: CameWith):
   if (c_hash !== undefined && code !== undefined && c_hash !== halfHash(code)) throw notProven('c_hash')
 }
 
-/** "application/" may be left out, and capitals mean nothing. Source: RFC 7515, section 4.1.9. */
+/** The prefix "application/" is optional, and case does not matter. Source: RFC 7515, section 4.1.9. */
 const isIdTokenType = (typ: string | undefined) => typ === undefined || /^(application\/)?jwt$/i.test(typ)
 
 const notProven = (claim: string) => new Problem('sign-in-not-proven', { cause: new ClaimError(claim) })
 
-/** For RS256, the only algorithm that is taken here. */
+/** The left half of SHA-256, because RS256 is the only algorithm that we accept. */
 const halfHash = (text: string) =>
   createHash('sha256').update(text, 'ascii').digest().subarray(0, 16).toString('base64url')
 

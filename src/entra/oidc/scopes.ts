@@ -1,5 +1,5 @@
-const scope = 'openid profile offline_access'
-/** What turning on one's own access takes at Graph. Asked for only where that is done: signing in never waits for consent to it. */
+const signInScope = 'openid profile offline_access'
+/** Graph permissions for turning on one's own access. A sign-in does not ask for them, so it never waits for their consent. */
 const pimScope = [
   'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup',
   'PrivilegedEligibilitySchedule.Read.AzureADGroup',
@@ -7,25 +7,29 @@ const pimScope = [
   'User.ReadBasic.All',
   'GroupMember.Read.All',
 ].join(' ')
-/** Which groups somebody is in, asked of Graph in their name. Asked for only where a token cannot list them. */
+/** Graph permissions for asking which groups a person is in. Needed only where a token cannot list the groups. */
 const groupsScope = 'User.Read GroupMember.Read.All'
-/** No claim asks for a second factor as such: the person signs in anew, and the tenant's policy sees to it. */
+
+/** Claims that ask for nothing. No claim asks for a second factor as such: the person signs in anew, and the tenant's policy demands it. */
 export const signInAnew = '{}'
-/** Beside identity, a token for PIM is wanted; `claims` is what Entra must have checked for it, as JSON. */
+/** A token for PIM, besides the identity. `claims`: the checks that Entra must have made for the token, as JSON text. */
 export type ForPim = { claims?: string | undefined }
-/** What a token is for, beside saying who somebody is. */
+/** What a token is for, besides the identity. */
 export type Purpose = ForPim | 'groups' | undefined
-function scopeFor(purpose: Purpose): string {
-  if (purpose === undefined) return scope
-  return `${scope} ${purpose === 'groups' ? groupsScope : pimScope}`
-}
-/** Said with each request for such a token, so that Graph's claims challenges reach us. */
-const withCapabilities = (claims = '{}'): string => {
-  const wish = JSON.parse(claims) as { access_token?: object }
-  return JSON.stringify({ ...wish, access_token: { ...wish.access_token, xms_cc: { values: ['cp1'] } } })
-}
-/** What every request for a token says of what it is for. */
+
+/** The parameters that tell Entra what a token is for. */
 export const parametersFor = (purpose: Purpose): Record<string, string> => ({
   scope: scopeFor(purpose),
   ...(typeof purpose === 'object' && { claims: withCapabilities(purpose.claims) }),
 })
+
+function scopeFor(purpose: Purpose): string {
+  if (purpose === undefined) return signInScope
+  return `${signInScope} ${purpose === 'groups' ? groupsScope : pimScope}`
+}
+
+/** Adds the client capability cp1, with which Graph's claims challenges reach us. Source: entra/identity-platform/claims-challenge. */
+function withCapabilities(claims = '{}'): string {
+  const wish = JSON.parse(claims) as { access_token?: object }
+  return JSON.stringify({ ...wish, access_token: { ...wish.access_token, xms_cc: { values: ['cp1'] } } })
+}

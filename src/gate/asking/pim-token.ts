@@ -1,8 +1,9 @@
 import { type Clock, pageWaitMs } from '../../clock.ts'
 import type { Identity } from '../../entra/claims.ts'
-import { isOfTheAccount, type Refusal } from '../../entra/oidc/aadsts.ts'
-import { isPassing, refusalOf, retryAfterMsOf } from '../../entra/oidc/errors.ts'
-import type { Oidc, Tokens } from '../../entra/oidc/oidc.ts'
+import { isOfTheAccount, type SignInRefusal } from '../../entra/oidc/aadsts.ts'
+import { isPassing, retryAfterMsOf, signInRefusalOf } from '../../entra/oidc/errors.ts'
+import type { Oidc } from '../../entra/oidc/oidc.ts'
+import type { Tokens } from '../../entra/oidc/signed-in.ts'
 import { Problem } from '../../errors.ts'
 import type { Log } from '../../observability.ts'
 import { newerOf } from '../../session/record/membership.ts'
@@ -108,8 +109,8 @@ export function createPimToken({
 const pauseAfter = (thrown: unknown): number =>
   retryAfterMsOf(thrown) ?? (thrown instanceof Problem && isPassing(thrown) ? longPauseMs : pauseMs)
 
-const isRefusedAs = (thrown: unknown, refusal: Refusal): boolean =>
-  thrown instanceof Problem && thrown.code === 'sign-in-refused' && refusalOf(thrown) === refusal
+const isRefusedAs = (thrown: unknown, refusal: SignInRefusal): boolean =>
+  thrown instanceof Problem && thrown.code === 'sign-in-refused' && signInRefusalOf(thrown) === refusal
 
 /** Of the account this token says as much as that of a re-check. */
 function notAssigned(found: SessionRecord, provenAt: number): SessionRecord {
@@ -120,7 +121,7 @@ function notAssigned(found: SessionRecord, provenAt: number): SessionRecord {
 function overBy(thrown: unknown): string | undefined {
   if (!(thrown instanceof Problem)) return undefined
   if (thrown.code === 'other-person') return thrown.code
-  const refusal = thrown.code === 'sign-in-refused' ? refusalOf(thrown) : undefined
+  const refusal = thrown.code === 'sign-in-refused' ? signInRefusalOf(thrown) : undefined
   return refusal && isOfTheAccount(refusal) ? refusal : undefined
 }
 

@@ -1,6 +1,7 @@
 import { type Clock, pageWaitMs } from '../../clock.ts'
-import { isBlockedByPolicy, isPassing, refusalOf, retryAfterMsOf } from '../../entra/oidc/errors.ts'
-import type { Oidc, Tokens } from '../../entra/oidc/oidc.ts'
+import { isBlockedByPolicy, isPassing, retryAfterMsOf, signInRefusalOf } from '../../entra/oidc/errors.ts'
+import type { Oidc } from '../../entra/oidc/oidc.ts'
+import type { Tokens } from '../../entra/oidc/signed-in.ts'
 import { Problem } from '../../errors.ts'
 import type { Log } from '../../observability.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
@@ -170,7 +171,7 @@ export function createRecheck({
     if (!(thrown instanceof Problem)) throw thrown
     if (thrown.code === 'other-person') return over(sessionId, record, thrown.code, thrown)
     if (thrown.code !== 'sign-in-refused') return unanswered(sessionId, record, thrown)
-    const refusal = refusalOf(thrown)
+    const refusal = signInRefusalOf(thrown)
     if (refusal !== 'not-assigned') return over(sessionId, record, refusal, thrown)
     const ownProvenAt = askedAt.getTime()
     const membership = { member: false, provenAt: ownProvenAt, reason: refusal } as const

@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import type { Clock } from '../../clock.ts'
-import type { Tokens } from '../../entra/oidc/oidc.ts'
+import type { Tokens } from '../../entra/oidc/signed-in.ts'
 import { isProblem, Problem } from '../../errors.ts'
 import { type Proven, withPlan } from '../record/continuing.ts'
 import type { Lifetimes } from '../record/lifetimes.ts'

@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import type { Clock } from '../../clock.ts'
 import { isSamePerson } from '../../entra/claims.ts'
-import type { Tokens } from '../../entra/oidc/oidc.ts'
+import type { Tokens } from '../../entra/oidc/signed-in.ts'
 import { Problem } from '../../errors.ts'
 import { continuing, type Proven, withNews } from '../record/continuing.ts'
 import { handleOf, type SessionRecord } from '../record/record.ts'

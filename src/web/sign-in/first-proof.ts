@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import type { SignedIn, Tokens } from '../../entra/oidc/oidc.ts'
+import type { SignedIn, Tokens } from '../../entra/oidc/signed-in.ts'
 import { Problem, problemOf } from '../../errors.ts'
 import type { Proof } from '../../gate/membership.ts'
 import type { SetUp } from '../../gate/set-up.ts'

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import type { Config } from '../../config/load.ts'
 import { assertSamePerson, type Identity } from '../../entra/claims.ts'
-import type { SignedIn } from '../../entra/oidc/oidc.ts'
+import type { SignedIn } from '../../entra/oidc/signed-in.ts'
 import { Problem } from '../../errors.ts'
 import type { Log } from '../../observability.ts'
 import type { Pending } from '../../session/pending-sign-ins.ts'

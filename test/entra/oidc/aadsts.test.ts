@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { refusalOf, retryAfterMsOf } from '../../../src/entra/oidc/errors.ts'
+import { retryAfterMsOf, signInRefusalOf } from '../../../src/entra/oidc/errors.ts'
 import { createOidc } from '../../../src/entra/oidc/oidc.ts'
 import { Problem } from '../../../src/errors.ts'
 import { type House, openHouse } from '../../support/house.ts'
@@ -82,7 +82,7 @@ describe('every other one is about the person', () => {
   for (const [refusal, codes] of refusals)
     test.each(codes)(`%s is "${refusal}"`, async code => {
       const problem = await refreshed(answer('invalid_grant', code))
-      expect([problem.code, refusalOf(problem)]).toEqual(['sign-in-refused', refusal])
+      expect([problem.code, signInRefusalOf(problem)]).toEqual(['sign-in-refused', refusal])
     })
 
   const odd: [what: string, reply: Reply][] = [

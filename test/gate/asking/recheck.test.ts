@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Secret } from '../../../src/config/secret.ts'
-import { createOidc, type Tokens } from '../../../src/entra/oidc/oidc.ts'
+import { createOidc } from '../../../src/entra/oidc/oidc.ts'
+import type { Tokens } from '../../../src/entra/oidc/signed-in.ts'
 import { createRecheck } from '../../../src/gate/asking/recheck.ts'
 import { createLeases } from '../../../src/session/replicas/lease.ts'
 import { createSeal } from '../../../src/session/sealing/seal.ts'

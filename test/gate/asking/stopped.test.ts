@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createOidc, type Tokens } from '../../../src/entra/oidc/oidc.ts'
+import { createOidc } from '../../../src/entra/oidc/oidc.ts'
+import type { Tokens } from '../../../src/entra/oidc/signed-in.ts'
 import { createPimToken } from '../../../src/gate/asking/pim-token.ts'
 import { createRecheck } from '../../../src/gate/asking/recheck.ts'
 import { type House, openHouse } from '../../support/house.ts'

@@ -1,5 +1,5 @@
 import type { GroupListing } from '../../../src/entra/graph/group-listing.ts'
-import type { SignedIn } from '../../../src/entra/oidc/oidc.ts'
+import type { SignedIn } from '../../../src/entra/oidc/signed-in.ts'
 import { NoAnswer } from '../../../src/entra/outbound.ts'
 import type { Span } from '../../../src/entra/pim/pim.ts'
 import { Problem } from '../../../src/errors.ts'

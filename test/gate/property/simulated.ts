@@ -1,5 +1,5 @@
 import type { GroupListing } from '../../../src/entra/graph/group-listing.ts'
-import type { SignedIn } from '../../../src/entra/oidc/oidc.ts'
+import type { SignedIn } from '../../../src/entra/oidc/signed-in.ts'
 import { Problem } from '../../../src/errors.ts'
 import { createRecheck } from '../../../src/gate/asking/recheck.ts'
 import { type Decision, decide } from '../../../src/gate/decide.ts'
