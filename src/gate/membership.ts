@@ -1,5 +1,6 @@
 import { clockToleranceMs } from '../clock.ts'
-import { type Graph, GraphRefusal } from '../entra/graph/graph.ts'
+import type { Graph } from '../entra/graph/graph.ts'
+import { GraphRefusal } from '../entra/graph/refusal.ts'
 import { isOfTheAccount } from '../entra/oidc/aadsts.ts'
 import { signInRefusalOf } from '../entra/oidc/errors.ts'
 import type { Oidc } from '../entra/oidc/oidc.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type AuditRecord, createTrail, type Verdict } from '../../src/audit/trail.ts'
-import { NoAnswer } from '../../src/entra/graph/graph.ts'
+import { NoAnswer } from '../../src/entra/outbound.ts'
 import { Problem } from '../../src/errors.ts'
 import { verdictOfThrown } from '../../src/pim/acts/verdict.ts'
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTenant, type Tenant } from '../../infra/tenant/start.ts'
-import { createGraph, GraphRefusal } from '../../src/entra/graph/graph.ts'
+import { createGraph } from '../../src/entra/graph/graph.ts'
+import { GraphRefusal } from '../../src/entra/graph/refusal.ts'
 import { createPim, type Rules } from '../../src/entra/pim/pim.ts'
 import { rulesOf } from '../../src/entra/pim/policy.ts'
 import { durationsFor } from '../../src/pim/wish/durations.ts'

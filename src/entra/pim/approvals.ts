@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Graph, GraphRefusal } from '../graph/graph.ts'
+import type { Graph } from '../graph/graph.ts'
+import { GraphRefusal } from '../graph/refusal.ts'
 import { graphInstant, parsed } from '../graph/shapes.ts'
 import { type Named, namedOf, namedShape } from './requests.ts'
 import { pathPart } from './shapes.ts'

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
-import { type Graph, GraphRefusal, NoAnswer } from '../graph/graph.ts'
+import type { Graph } from '../graph/graph.ts'
+import { GraphRefusal } from '../graph/refusal.ts'
 import { lowerGuid, parsed } from '../graph/shapes.ts'
+import { NoAnswer } from '../outbound.ts'
 
 const rememberMs = 3_600_000
 const mostNames = 1_000

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { type Clock, clockToleranceMs } from '../../clock.ts'
-import { type Graph, GraphRefusal, NoAnswer } from '../graph/graph.ts'
+import type { Graph } from '../graph/graph.ts'
+import { GraphRefusal } from '../graph/refusal.ts'
 import { graphInstant, word } from '../graph/shapes.ts'
+import { NoAnswer } from '../outbound.ts'
 import { graphStatus } from './requests.ts'
 import { endOf, rowsOf, scheduleShape } from './shapes.ts'
 

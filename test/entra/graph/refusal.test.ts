@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { GraphRefusal, NoAnswer } from '../../../src/entra/graph/graph.ts'
+import { GraphRefusal } from '../../../src/entra/graph/refusal.ts'
+import { NoAnswer } from '../../../src/entra/outbound.ts'
 import { errorFields } from '../../../src/observability.ts'
 import { graphThat, type Reply, thrownBy } from './fake-graph.ts'
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { GraphRefusal, NoAnswer } from '../../../src/entra/graph/graph.ts'
+import { GraphRefusal } from '../../../src/entra/graph/refusal.ts'
+import { NoAnswer } from '../../../src/entra/outbound.ts'
 import { createPim } from '../../../src/entra/pim/pim.ts'
 import { graphThat, type Reply, type Sent, thrownBy } from '../graph/fake-graph.ts'
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTenant, type Tenant } from '../../../infra/tenant/start.ts'
-import { createGraph, GraphRefusal } from '../../../src/entra/graph/graph.ts'
+import { createGraph } from '../../../src/entra/graph/graph.ts'
+import { GraphRefusal } from '../../../src/entra/graph/refusal.ts'
 import { createPim, type Pim } from '../../../src/entra/pim/pim.ts'
 import { oidOf, personToken } from '../../tenant/graph/kit.ts'
 import { callback, clockAt } from '../../tenant/sign-in/browser.ts'

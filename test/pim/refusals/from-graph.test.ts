@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { GraphRefusal, NoAnswer } from '../../../src/entra/graph/graph.ts'
+import { GraphRefusal } from '../../../src/entra/graph/refusal.ts'
+import { NoAnswer } from '../../../src/entra/outbound.ts'
 import { Problem } from '../../../src/errors.ts'
 import { refusalFrom } from '../../../src/pim/refusals/from-graph.ts'
 import { type PimRefusal, pimRefusal, type RefusalCode } from '../../../src/pim/refusals/words.ts'
