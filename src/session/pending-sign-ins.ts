@@ -53,7 +53,7 @@ export function createPendingSignIns({
    * The sign-in in a cookie. 'not-here': it counts for nothing here, but another replica, release or application may know
    * it. Undefined: none of them made it.
    */
-  function pendingIn(name: string, value: string | undefined): Pending | 'not-here' | undefined {
+  function signInIn(name: string, value: string | undefined): Pending | 'not-here' | undefined {
     const opened = seal.open(value ?? '', name)
     if (typeof opened !== 'object') return opened === 'broken' ? undefined : 'not-here'
     const { data: pending } = pendingShape.safeParse(JSON.parse(opened.text))
@@ -73,7 +73,7 @@ export function createPendingSignIns({
       { attempt, returnTo, stepUp, activation, retries, isAhead = false }: Omit<Pending, 'startedAt' | 'app'>,
     ): void {
       const others = candidatesIn(request)
-        .map(([name, value]) => ({ name, found: pendingIn(name, value) }))
+        .map(([name, value]) => ({ name, found: signInIn(name, value) }))
         .sort((one, other) => startOf(other.found) - startOf(one.found))
       if (isAhead && others.filter(({ found }) => found).length >= mostPending) return
       const surplus = others.filter(({ found }, index) => !found || index >= mostPending - 1)
@@ -87,7 +87,7 @@ export function createPendingSignIns({
     /** The sign-in that this browser began with this state, if it is not older than ten minutes. */
     find(request: Request, state: string): Pending | undefined {
       const name = cookieOf(state)
-      const pending = pendingIn(name, parse(request.headers.cookie ?? '')[name])
+      const pending = signInIn(name, parse(request.headers.cookie ?? '')[name])
       return pending !== 'not-here' && pending?.attempt.state === state ? pending : undefined
     },
 
@@ -106,7 +106,7 @@ export function createPendingSignIns({
      */
     forgetAll(request: Request, response: Response): void {
       for (const [name, value] of candidatesIn(request)) {
-        const found = pendingIn(name, value)
+        const found = signInIn(name, value)
         const isCheck = typeof found === 'object' && (found.stepUp ?? found.activation) !== undefined
         if (!isCheck) response.clearCookie(name, attributes)
       }

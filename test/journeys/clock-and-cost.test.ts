@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openHouse } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
-import { endPauses, sessionIdOf } from '../support/session-of.ts'
+import { endPauses, sessionIdOf } from '../support/stored.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 const noon = '2026-03-02T12:00:00Z'

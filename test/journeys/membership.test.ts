@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { SwitchesWish } from '../../infra/tenant/switches/switches.ts'
 import type { Tokens } from '../../src/entra/oidc/signed-in.ts'
 import { type House, openHouse } from '../support/house.ts'
-import { endPauses, sessionIdOf, tracesOf } from '../support/session-of.ts'
+import { endPauses, sessionIdOf, tracesOf } from '../support/stored.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 type TokenError = NonNullable<SwitchesWish['tokenError']>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type House, openHouse } from '../support/house.ts'
-import { endPauses, sessionIdOf } from '../support/session-of.ts'
+import { endPauses, sessionIdOf } from '../support/stored.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 let house: House

@@ -32,7 +32,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-/** Every command that Redis was given meanwhile, by whomever. */
+/** Every command that Redis was given meanwhile, by any client. */
 async function commandsDuring(work: () => Promise<unknown>): Promise<string[][]> {
   await mark('begin')
   seen.length = 0
@@ -44,7 +44,7 @@ async function mark(name: string) {
   await house.redis.echo(name)
   await expect.poll(() => seen.at(-1)).toEqual(['echo', name])
 }
-/** The write is not waited for by the page: waits until Redis has seen so many. */
+/** Waits until Redis has seen so many commands: a page does not wait for its write. */
 const written = (times: number) => expect.poll(() => seen.filter(([name]) => name === 'set').length).toBe(times)
 const namesDuring = async (work: () => Promise<unknown>) => (await commandsDuring(work)).map(([name]) => name)
 
@@ -63,7 +63,7 @@ describe('a gated page costs one command, a GET of the session', () => {
     expect(commands).toEqual([['GET', sessionKeyOf(house, visitor)]])
   })
 
-  test('and so do all pages of a busy minute', async () => {
+  test('all pages of a busy minute', async () => {
     const alice = await house.visitor('alice')
     const names = await namesDuring(async () => {
       for (let second = 0; second < 55; second += 5) {
@@ -75,7 +75,7 @@ describe('a gated page costs one command, a GET of the session', () => {
   })
 })
 
-describe('that a session was seen is written', () => {
+describe('a session’s last use is written', () => {
   test('at most once a minute, in three minutes with a page every five seconds', async () => {
     const alice = await house.visitor('alice')
     const names = await namesDuring(async () => {
@@ -99,7 +99,7 @@ describe('that a session was seen is written', () => {
     expect(names.filter(name => name === 'SET')).toEqual(['SET'])
   })
 
-  test('and leaves the tokens alone', async () => {
+  test('without touching the tokens', async () => {
     const alice = await house.visitor('alice')
     house.clock.advance({ minutes: 1 })
     const commands = await commandsDuring(async () => {
@@ -111,7 +111,7 @@ describe('that a session was seen is written', () => {
   })
 })
 
-describe('for nothing Redis is asked nothing', () => {
+describe('a request that needs no memory costs no command', () => {
   const cases: [string, (visitor: Visitor) => Promise<unknown>][] = [
     ['a file', visitor => visitor.get('/assets/site.css')],
     ['whether the process lives', visitor => visitor.get('/health/live')],

@@ -40,7 +40,7 @@ test('a form comes back once', async () => {
   expect(await taken(drafts, owner, id)).toBeUndefined()
 })
 
-test('of many who take it at once one gets it', async () => {
+test('a form that many take at once comes back to one of them', async () => {
   const id = await drafts.keep(owner, fields)
   const found = await Promise.all(Array.from({ length: 20 }, () => taken(drafts, owner, id)))
   expect(found.filter(each => each !== undefined)).toHaveLength(1)
@@ -52,10 +52,10 @@ const strangers: [what: string, other: typeof owner][] = [
   ['another path', { ...owner, path: '/refunds/8' }],
   ['a longer path', { ...owner, path: '/refunds/7/' }],
 ]
-test.each(strangers)('for %s there is no such form', async (_what, other) => {
+test.each(strangers)('a form does not exist for %s', async (_what, other) => {
   expect(await taken(drafts, other, await drafts.keep(owner, fields))).toBeUndefined()
 })
-test.each(strangers)('that %s asked takes nothing from its owner', async (_what, other) => {
+test.each(strangers)('a form stays its owner’s when %s asks for it', async (_what, other) => {
   const id = await drafts.keep(owner, fields)
   await taken(drafts, other, id)
   expect(await taken(drafts, owner, id)).toEqual(fields)
@@ -86,7 +86,7 @@ test('looking at a form does not use it up', async () => {
   expect(await taken(drafts, owner, id)).toEqual(fields)
 })
 
-test('Redis forgets it by itself, too', async () => {
+test('Redis forgets a form by itself, too', async () => {
   await redis.del(...(await keys()), 'none')
   await drafts.keep(owner, fields)
   const [key = ''] = await keys()
@@ -96,7 +96,7 @@ test('Redis forgets it by itself, too', async () => {
   expect(left).toBeLessThanOrEqual(600_000)
 })
 
-test('whoever reads Redis learns neither the text nor whose it is', async () => {
+test('a person who reads Redis learns neither the text of a form nor whose it is', async () => {
   await redis.del(...(await keys()), 'none')
   await drafts.keep(owner, [['reason', 'Refund 8841']])
   const [key = ''] = await keys()
@@ -112,18 +112,18 @@ test('a form that was moved to another key does not open', async () => {
   expect([await taken(drafts, owner, one), await taken(drafts, owner, other)]).toEqual([undefined, undefined])
 })
 
-test('ids cannot be guessed from each other', async () => {
+test('the ids of forms cannot be guessed from each other', async () => {
   const ids = new Set(await Promise.all(Array.from({ length: 100 }, () => drafts.keep(owner, []))))
   expect(ids.size).toBe(100)
   for (const id of ids) expect(id).toMatch(/^[\w-]{22}$/)
 })
 
-test('of one person the newest ten are kept, of each person by themselves, in the order in which they came', async () => {
+test('the newest ten forms of each person are kept, in the order in which they came', async () => {
   const other = { ...owner, person: { ...person, objectId: '00000000-3c53-4a3a-9a49-6b1c2a2f7a10' } }
   const theirs = await drafts.keep(other, fields)
   const ids: string[] = []
   for (let count = 0; count < 12; count++) {
-    // Of a clock that goes back and forth.
+    // The clock goes back and forth.
     clock.advance({ seconds: count % 2 === 0 ? 20 : -25 })
     ids.push(await drafts.keep({ ...owner, path: `/refunds/${count}` }, fields))
   }
@@ -132,7 +132,7 @@ test('of one person the newest ten are kept, of each person by themselves, in th
   expect(await drafts.look(other, theirs)).toEqual(fields)
 })
 
-test('all that remembers them goes by itself', async () => {
+test('the lists of forms go by themselves', async () => {
   const id = await drafts.keep(owner, fields)
   await drafts.spend(owner, id)
   for (const key of await redis.keys(`${prefix}shelf:*`)) {

@@ -24,14 +24,14 @@ afterAll(() => house[Symbol.asyncDispose]())
 const isSentToSignIn = ({ status, headers }: Answer) =>
   status === 302 && headers.location?.startsWith('/auth/sign-in?returnTo=') === true
 
-describe('what Redis keeps of a signed-in person', () => {
+describe('the keys of a signed-in person in Redis', () => {
   let alice: Visitor
   beforeAll(async () => {
     alice = await house.visitor('alice')
     await (await house.visitor('oskar')).get('/')
   })
 
-  test('names nobody, and holds no token that could be used', async () => {
+  test('name nobody, and hold no token that could be used', async () => {
     const tokens = (await house.services.vault.read(sessionIdOf(alice))) as Tokens
     const { identity } = (await storedOf(house, alice)).record
     const secrets = [
@@ -55,21 +55,21 @@ describe('what Redis keeps of a signed-in person', () => {
     }
   })
 
-  test('is gone by itself: every key has its time', async () => {
+  test('go by themselves: every key has its time', async () => {
     for (const { key, ttl } of await everythingIn(house)) {
       expect(ttl, key).toBeGreaterThan(0)
       expect(ttl, key).toBeLessThanOrEqual(10 * 3_600_000)
     }
   })
 
-  test('is the session and, under a key of their own, its tokens', async () => {
+  test('are the session and, under a key of their own, its tokens', async () => {
     const id = sessionIdOf(alice)
     expect(await keysOf(house, 'session:')).toContain(`${house.prefix}session:${id}`)
     expect(await keysOf(house, 'tokens:')).toContain(`${house.prefix}tokens:${id}`)
     expect(JSON.stringify(await storedOf(house, alice))).not.toMatch(/token|eyJ/i)
   })
 
-  test('cannot be moved: another person’s session does not open under one’s own id', async () => {
+  test('cannot be moved: the session of another person does not open under one’s own id', async () => {
     const oskar = await house.visitor('oskar')
     const hers = (await house.redis.get(sessionKeyOf(house, alice))) ?? ''
     await house.redis.set(sessionKeyOf(house, oskar), hers, 'EX', 600)
@@ -77,14 +77,14 @@ describe('what Redis keeps of a signed-in person', () => {
     expect((await alice.get('/')).status).toBe(200)
   })
 
-  test('a person’s tokens do not open under another id either', async () => {
+  test('cannot be moved: the tokens of a person do not open under another id either', async () => {
     const oskar = await house.visitor('oskar')
     const [from, to] = [alice, oskar].map(visitor => `${house.prefix}tokens:${sessionIdOf(visitor)}`)
     await house.redis.set(to as string, (await house.redis.get(from as string)) ?? '', 'EX', 600)
     expect(await house.services.vault.read(sessionIdOf(oskar))).toBeUndefined()
   })
 
-  test('something of another type in the place of their tokens is none', async () => {
+  test('count as no tokens where the key of the tokens is of another type', async () => {
     const oskar = await house.visitor('oskar')
     const key = `${house.prefix}tokens:${sessionIdOf(oskar)}`
     await house.redis.del(key)
@@ -102,7 +102,7 @@ test('an anonymous visit leaves nothing behind in Redis and no cookie', async ()
   expect(nobody.cookieHeader()).toBe('')
 })
 
-describe('what is no session of ours is nobody', () => {
+describe('a key that holds no session of ours lets nobody in', () => {
   const record = (wish: object) => async (visitor: Visitor) => {
     const stored = await storedOf(house, visitor)
     await store(house, visitor, JSON.stringify({ ...stored, record: { ...stored.record, ...wish } }))
@@ -131,7 +131,7 @@ describe('what is no session of ours is nobody', () => {
     ['a stream', ofType(key => house.redis.xadd(key, '*', 'a', 'b'))],
   ]
 
-  test.each(cases)('%s: the way to sign in, once in the log, and gone', async (_name, plant) => {
+  test.each(cases)('%s leads to sign-in, is in the log once, and goes', async (_name, plant) => {
     const visitor = await house.visitor('alice')
     await plant(visitor)
     house.logged.length = 0
@@ -163,7 +163,7 @@ describe('what is no session of ours is nobody', () => {
     ['a record from before time began', record({ lastSeenAt: -1 })],
   ]
   test.each(notUnderstood)(
-    'of another release, %s: the way to sign in, once in the log, and it stays',
+    '%s, of another release, leads to sign-in, is in the log once, and stays',
     async (_name, plant) => {
       const visitor = await house.visitor('alice')
       await plant(visitor)
@@ -177,7 +177,7 @@ describe('what is no session of ours is nobody', () => {
     },
   )
 
-  test('of another release, it ends when its person signs out', async () => {
+  test('a session of another release ends when its person signs out', async () => {
     const visitor = await house.visitor('alice')
     await record({ v: 3 })(visitor)
     const key = sessionKeyOf(house, visitor)
@@ -185,13 +185,13 @@ describe('what is no session of ours is nobody', () => {
     expect(await house.redis.exists(key)).toBe(0)
   })
 
-  test('and whoever it happened to signs in again', async () => {
+  test('a person with a broken session signs in again', async () => {
     const visitor = await house.visitor('alice')
     await house.redis.set(sessionKeyOf(house, visitor), 'broken')
     expect((await visitor.signIn('/')).status).toBe(200)
   })
 
-  test('and the log does not name the session', async () => {
+  test('the log does not name a broken session', async () => {
     const visitor = await house.visitor('alice')
     await house.redis.set(sessionKeyOf(house, visitor), 'broken')
     house.logged.length = 0
@@ -200,7 +200,7 @@ describe('what is no session of ours is nobody', () => {
     expect(house.logged.join()).not.toContain(sessionIdOf(visitor))
   })
 
-  test('and a broken session of one’s own elsewhere does not break the page that lists them', async () => {
+  test('a broken session of one’s own elsewhere does not break the page that lists sessions', async () => {
     const [one, other] = [await house.visitor('ada'), await house.visitor('ada')]
     await store(house, other, '{"cookie":{}}')
     const answer = await one.get('/sessions')
@@ -224,7 +224,7 @@ describe('a session from the future', () => {
     expect(await house.redis.exists(sessionKeyOf(house, visitor))).toBe(1)
   })
 
-  test('is what two clocks may differ by, up to half a minute', async () => {
+  test('counts all the same up to half a minute ahead: two clocks may differ by that', async () => {
     const visitor = await house.visitor('alice')
     await later(visitor, { lastSeenAt: now() + seconds(30) })
     expect((await visitor.get('/')).status).toBe(200)
@@ -241,7 +241,7 @@ describe('a session begins under an id that nobody could know', () => {
     ['without any id', () => signedCookie(house, '')],
   ]
 
-  test.each(planted)('a planted one %s never becomes a session', async (_name, cookie) => {
+  test.each(planted)('a planted id %s never becomes a session', async (_name, cookie) => {
     const alice = await house.visitor('alice', { signIn: false })
     alice.cookies().set('gatehouse', cookie())
     expect(isSentToSignIn(await alice.get('/'))).toBe(true)
@@ -251,7 +251,7 @@ describe('a session begins under an id that nobody could know', () => {
     expect((await keysOf(house)).filter(key => key.includes(chosen))).toEqual([])
   })
 
-  test('the cookie of someone else’s open session does not become one’s own', async () => {
+  test('the cookie of another person’s open session does not become one’s own', async () => {
     const mallory = await house.visitor('oskar')
     const alice = await house.visitor('alice', { signIn: false })
     alice.cookies().set('gatehouse', mallory.cookies().get('gatehouse') ?? '')
@@ -261,7 +261,7 @@ describe('a session begins under an id that nobody could know', () => {
     expect(isSentToSignIn(await mallory.get('/'))).toBe(true)
   })
 
-  test('signing in again gives a new one, and ends the old with its tokens', async () => {
+  test('a person who signs in again gets a new session, and the old one ends with its tokens', async () => {
     const alice = await house.visitor('alice')
     const old = sessionIdOf(alice)
     expect((await alice.signIn('/auth/sign-in')).status).toBe(200)
@@ -270,7 +270,7 @@ describe('a session begins under an id that nobody could know', () => {
   })
 })
 
-describe('lifetimes', () => {
+describe('the lifetime of a session', () => {
   const minutes = (many: number) => house.clock.advance({ minutes: many })
   let alice: Visitor
   let start: number
@@ -284,27 +284,27 @@ describe('lifetimes', () => {
     alice = await house.visitor('alice')
   })
 
-  test('unused, a session lasts to the second before its idle time is up', async () => {
+  test('lasts, unused, to the second before its idle time is up', async () => {
     at('0:29:59')
     expect((await alice.get('/')).status).toBe(200)
   })
-  test('unused, it is over at that second', async () => {
+  test('is over, unused, when its idle time is up', async () => {
     at('0:30:00')
     expect(isSentToSignIn(await alice.get('/'))).toBe(true)
   })
-  test('used, it goes on', async () => {
+  test('goes on while the session is used', async () => {
     for (const time of ['0:29:00', '0:58:00', '1:27:00']) {
       at(time)
       expect((await alice.get('/')).status).toBe(200)
     }
   })
-  test('a script’s request is use, too', async () => {
+  test('goes on with the requests of a script, too', async () => {
     at('0:29:00')
     expect((await alice.fetch('/')).status).toBe(200)
     at('0:58:59')
     expect((await alice.get('/')).status).toBe(200)
   })
-  test('being refused is use, too: who may not enter is signed in all the same', async () => {
+  test('goes on for a person who is refused: they are signed in all the same', async () => {
     const oskar = await house.visitor('oskar')
     at('0:29:00')
     expect((await oskar.get('/')).status).toBe(403)
@@ -312,7 +312,7 @@ describe('lifetimes', () => {
     expect((await oskar.get('/')).status).toBe(403)
   })
 
-  test('however much it is used, it lasts to the second of its longest life, and no longer', async () => {
+  test('lasts to the second of the longest life, and no longer, however much the session is used', async () => {
     // Her access has no end, so that only the session can.
     const ada = await house.visitor('ada')
     for (let minute = 25; minute < 600; minute += 25) {
@@ -325,7 +325,7 @@ describe('lifetimes', () => {
     expect(isSentToSignIn(await ada.get('/'))).toBe(true)
   })
 
-  test('Redis need not be asked to keep it longer than it lasts', async () => {
+  test('bounds how long Redis is asked to keep the session', async () => {
     for (const time of ['0:25:00', '0:50:00']) {
       at(time)
       await alice.get('/')
@@ -342,7 +342,7 @@ describe('lifetimes', () => {
     await expect.poll(ttl).toBeLessThanOrEqual(60)
   })
 
-  test('over by the clock of a replica, it is left to Redis to remove: other replicas may know better', async () => {
+  test('is over by the clock of a replica: Redis removes the session, because other replicas may know better', async () => {
     const ada = await house.visitor('ada')
     at('1:00:00')
     expect(isSentToSignIn(await ada.get('/'))).toBe(true)
@@ -350,12 +350,12 @@ describe('lifetimes', () => {
     expect((await ada.get('/')).status).toBe(200)
   })
 
-  test('over, it does not come back, whoever looks again', async () => {
+  test('does not begin again when somebody looks at a session that is over', async () => {
     at('0:30:00')
     for (const _ of [1, 2, 3]) expect(isSentToSignIn(await alice.get('/'))).toBe(true)
   })
 
-  test('the page that lists them shows none that is over', async () => {
+  test('ends on the page that lists sessions, too: none that is over is shown', async () => {
     const [one, other] = [await house.visitor('ada'), await house.visitor('ada')]
     expect((await one.get('/sessions')).text.match(/class="card session"/g)?.length).toBeGreaterThan(1)
     at('0:29:00')
@@ -366,7 +366,7 @@ describe('lifetimes', () => {
   })
 })
 
-test('half minutes and fractions of hours are lifetimes, too', async () => {
+test('the lifetime of a session may be half minutes and fractions of hours', async () => {
   await using other = await openHouse({
     now: '2026-03-02T12:00:00Z',
     settings: { SESSION_IDLE_MINUTES: '0.5', SESSION_MAX_HOURS: '0.02' },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openSelfService, turnOnWithPasskey, until } from '../pim/house.ts'
 import { type House, openHouse } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
-import { sessionIdOf } from '../support/session-of.ts'
+import { sessionIdOf } from '../support/stored.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 const minute = 60_000
@@ -16,14 +16,14 @@ describe('the tokens of a session', () => {
   })
   afterAll(() => house[Symbol.asyncDispose]())
 
-  test('go with it when nobody uses it', async () => {
+  test('go with the session when nobody uses it', async () => {
     const alice = await house.visitor('alice')
     const left = await house.redis.pttl(tokensOf(house, alice))
     expect(left).toBeGreaterThan(30 * minute)
     expect(left).toBeLessThanOrEqual(32 * minute)
   })
 
-  test('last while it is used', async () => {
+  test('last while the session is used', async () => {
     const alice = await house.visitor('alice')
     // As if half an hour had almost passed for Redis.
     await house.redis.pexpire(tokensOf(house, alice), minute)
@@ -32,7 +32,7 @@ describe('the tokens of a session', () => {
     await expect.poll(() => house.redis.pttl(tokensOf(house, alice))).toBeGreaterThan(30 * minute)
   })
 
-  test('last, too, where it is used for nothing that asks Entra', async () => {
+  test('last, too, while the session is used for nothing that asks Entra', async () => {
     const oskar = await house.visitor('oskar')
     await house.redis.pexpire(tokensOf(house, oskar), minute)
     house.clock.advance({ minutes: 25 })
@@ -50,7 +50,7 @@ describe('the tokens of a session', () => {
   })
 })
 
-test('in a Redis that is full they last as the session does', async () => {
+test('the tokens of a session last as long as the session in a Redis that is full', async () => {
   const redis = await startRedis()
   try {
     await using house = await openHouse({ now: '2026-03-02T12:00:00Z', redisUrl: redis.url })

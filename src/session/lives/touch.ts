@@ -37,8 +37,8 @@ export function createTouch({
 }) {
   const now = () => clock().getTime()
   const touchAfterMs = Math.min(coarseMs, idleMs / 2)
-  const isDue = ({ lastSeenAt }: SessionRecord): boolean => now() - lastSeenAt >= touchAfterMs
-  const seenNow = (found: SessionRecord) => (isDue(found) ? { ...found, lastSeenAt: now() } : found)
+  const isLongUnseen = ({ lastSeenAt }: SessionRecord): boolean => now() - lastSeenAt >= touchAfterMs
+  const seenNow = (found: SessionRecord) => (isLongUnseen(found) ? { ...found, lastSeenAt: now() } : found)
   const touching = new Set<string>()
 
   /** The first minute is covered by the leeway. */
@@ -55,7 +55,7 @@ export function createTouch({
   }
 
   return function touch(sessionId: string, before: SessionRecord): void {
-    if (!isDue(before)) return
+    if (!isLongUnseen(before)) return
     const asItWas = `${sessionId} ${before.lastSeenAt}`
     if (touching.has(asItWas)) return
     touching.add(asItWas)

@@ -16,7 +16,7 @@ type Needs = {
 }
 type Place = { host: string; port: number }
 type FailOver = { from: string; to: Place }
-const textOf = ({ host, port }: Place) => `${host}:${port}`
+const hostAndPort = ({ host, port }: Place) => `${host}:${port}`
 
 /**
  * Connects to the master that sentinels name, for as long as they name it.
@@ -48,7 +48,7 @@ export function connectBySentinels({ source, master, options, credentials }: Nee
     updateSentinels: false,
     natMap: named => {
       const instead = isNews() && named === news.from ? news.to : undefined
-      present = instead ? textOf(instead) : named
+      present = instead ? hostAndPort(instead) : named
       return instead ?? null
     },
   })
@@ -67,7 +67,7 @@ export function connectBySentinels({ source, master, options, credentials }: Nee
   const watchers = sentinels.map(sentinel => {
     const watcher = watch({ ...limits(), ...sentinel, ...valuesOf(ofSentinel) }, master, failOver => {
       news = { ...failOver, until: performance.now() + newsMs }
-      leaveIf(present !== textOf(news.to))
+      leaveIf(present !== hostAndPort(news.to))
     })
     askingEachTime(watcher, ofSentinel)
     return watcher
@@ -90,7 +90,7 @@ function watch(options: Options, master: string, hear: (failOver: FailOver) => v
   watcher.on('message', (_channel, message: string) => {
     const [name, fromHost = '', fromPort, host = '', port] = message.split(' ')
     if (name !== master) return
-    hear({ from: textOf({ host: fromHost, port: Number(fromPort) }), to: { host, port: Number(port) } })
+    hear({ from: hostAndPort({ host: fromHost, port: Number(fromPort) }), to: { host, port: Number(port) } })
   })
   return watcher
 }

@@ -22,7 +22,7 @@ export type EditText = (text: string | undefined) => string | null | undefined
  */
 export function createSealedTexts({ redis, seal }: { redis: Redis; seal: Seal }) {
   const sealedAt = (key: string) => ask(unlessWrongType(redis.get(key), null))
-  const textIn = (sealed: string | null, key: string) => {
+  const openedText = (sealed: string | null, key: string) => {
     const opened = seal.open(sealed ?? '', key)
     return typeof opened === 'object' ? opened.text : undefined
   }
@@ -32,7 +32,7 @@ export function createSealedTexts({ redis, seal }: { redis: Redis; seal: Seal })
     sealedAt,
 
     /** Undefined when there is no text that opens. */
-    read: async (key: string): Promise<string | undefined> => textIn(await sealedAt(key), key),
+    read: async (key: string): Promise<string | undefined> => openedText(await sealedAt(key), key),
 
     /** Writes a text, whatever is there, for so long. */
     async write(key: string, text: string, lifeMs: number): Promise<void> {
@@ -46,7 +46,7 @@ export function createSealedTexts({ redis, seal }: { redis: Redis; seal: Seal })
     change: (key: string, edit: EditText, lifeMs?: number): Promise<boolean> =>
       untilDone(async () => {
         const before = await sealedAt(key)
-        const after = edit(textIn(before, key))
+        const after = edit(openedText(before, key))
         if (after === undefined) return false
         const sealed = after === null ? '' : seal.close(after, key)
         const life = lifeMs === undefined ? '' : String(wholeMs(lifeMs))

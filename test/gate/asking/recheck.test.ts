@@ -8,7 +8,7 @@ import { createSeal } from '../../../src/session/sealing/seal.ts'
 import { createSessions } from '../../../src/session/sessions.ts'
 import { createVault } from '../../../src/session/vault.ts'
 import { type House, openHouse } from '../../support/house.ts'
-import { sessionIdOf } from '../../support/session-of.ts'
+import { sessionIdOf } from '../../support/stored.ts'
 
 let house: House
 let id: string

@@ -4,7 +4,7 @@ import type { Tokens } from '../../../src/entra/oidc/signed-in.ts'
 import { createPimToken } from '../../../src/gate/asking/pim-token.ts'
 import { createRecheck } from '../../../src/gate/asking/recheck.ts'
 import { type House, openHouse } from '../../support/house.ts'
-import { sessionIdOf } from '../../support/session-of.ts'
+import { sessionIdOf } from '../../support/stored.ts'
 
 let house: House
 let id: string

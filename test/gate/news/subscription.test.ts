@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { SwitchesWish } from '../../../infra/tenant/switches/switches.ts'
 import { createSeal } from '../../../src/session/sealing/seal.ts'
 import { type House, type HouseOptions, openHouse, sessionSecret } from '../../support/house.ts'
-import { endPauses } from '../../support/session-of.ts'
+import { endPauses } from '../../support/stored.ts'
 import { appToken, callGraph } from '../../tenant/graph/kit.ts'
 
 /** What docs/permissions.md asks to be granted for notifications. */

@@ -3,8 +3,7 @@ import { pages } from '../../../src/pages.ts'
 import { post, redirect } from '../../../src/web/page.ts'
 import { callback } from '../../entra/at-entra.ts'
 import { type House, openHouse } from '../../support/house.ts'
-import { endPauses, sessionIdOf } from '../../support/session-of.ts'
-import { eventsIn } from '../../support/stored.ts'
+import { endPauses, eventsIn, sessionIdOf } from '../../support/stored.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
 const received: unknown[] = []

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type House, openHouse } from '../../support/house.ts'
-import { endPauses, sessionIdOf } from '../../support/session-of.ts'
+import { endPauses, sessionIdOf } from '../../support/stored.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
 let graph: Awaited<ReturnType<typeof startGraph>>

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type House, openHouse } from '../../support/house.ts'
-import { sessionIdOf } from '../../support/session-of.ts'
+import { sessionIdOf } from '../../support/stored.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
 let house: House

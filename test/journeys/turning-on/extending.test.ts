@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { askedOf, openSelfService, someoneIn, trailOf } from '../../pim/house.ts'
 import { openBentGraph } from '../../support/bent-graph.ts'
-import { sessionIdOf } from '../../support/session-of.ts'
+import { sessionIdOf } from '../../support/stored.ts'
 
 const on = async (graph?: Awaited<ReturnType<typeof openBentGraph>>) => {
   const house = await openSelfService(graph && { settings: { GRAPH_BASE_URL: graph.base } })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { askedOf, openSelfService, someoneIn, turnOn, wish } from '../../pim/house.ts'
 import type { House } from '../../support/house.ts'
-import { sessionIdOf } from '../../support/session-of.ts'
+import { sessionIdOf } from '../../support/stored.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
 let house: House

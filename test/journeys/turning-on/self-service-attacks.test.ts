@@ -4,7 +4,7 @@ import express from 'express'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { askedOf, openSelfService, progressOf, someoneIn, trailOf, turnOn, until, wish } from '../../pim/house.ts'
 import type { House } from '../../support/house.ts'
-import { sessionIdOf, tracesOf } from '../../support/session-of.ts'
+import { sessionIdOf, tracesOf } from '../../support/stored.ts'
 import { type Visitor, wayOn } from '../../support/visitor.ts'
 
 type Options = Parameters<typeof openSelfService>[0]

@@ -9,7 +9,7 @@ import {
   turnOnWithPasskey,
   until,
 } from '../../pim/house.ts'
-import { sessionIdOf } from '../../support/session-of.ts'
+import { sessionIdOf } from '../../support/stored.ts'
 import { wayOn } from '../../support/visitor.ts'
 
 describe('a person who may turn on access', () => {

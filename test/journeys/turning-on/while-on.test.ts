@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { askedOf, openSelfService, someoneIn, trailOf, until } from '../../pim/house.ts'
 import type { House } from '../../support/house.ts'
-import { sessionIdOf } from '../../support/session-of.ts'
+import { sessionIdOf } from '../../support/stored.ts'
 import { wayOn } from '../../support/visitor.ts'
 
 const on = async (options: Parameters<typeof openSelfService>[0] = {}) => {

@@ -91,9 +91,9 @@ async function twinOf(visitor: Visitor): Promise<Visitor> {
 describe('a request that is still running cannot bring back a session that has ended', () => {
   const running: [string, () => string][] = [
     ['a slow page', () => '/slow'],
-    ['one that changes the session', () => `${middleUrl}/changing`],
-    ['one that saves it', () => `${middleUrl}/saving`],
-    ['one that reloads it', () => `${middleUrl}/reloading`],
+    ['a page that changes the session', () => `${middleUrl}/changing`],
+    ['a page that saves the session', () => `${middleUrl}/saving`],
+    ['a page that reloads the session', () => `${middleUrl}/reloading`],
   ]
   const endings: [string, (visitor: Visitor) => Promise<unknown>][] = [
     ['by signing out', visitor => visitor.post('/auth/sign-out')],
@@ -116,7 +116,7 @@ describe('a request that is still running cannot bring back a session that has e
   })
 })
 
-test('pages asked for and a sign-out, all at the same moment: the sign-out stands', async () => {
+test('a sign-out stands, though pages are asked for at the same moment', async () => {
   for (let round = 0; round < 5; round++) {
     const alice = await house.visitor('alice')
     const [id, twin] = [sessionIdOf(alice), await twinOf(alice)]
@@ -134,14 +134,14 @@ test('pages asked for and a sign-out, all at the same moment: the sign-out stand
   }
 })
 
-test('signing out twice at once is no fault', async () => {
+test('a person may sign out twice at once', async () => {
   const alice = await house.visitor('alice')
   const twin = await twinOf(alice)
   const answers = await Promise.all([alice.post('/auth/sign-out'), twin.post('/auth/sign-out')])
   expect(answers.map(({ status }) => status)).toEqual([200, 200])
 })
 
-test('after signing out nothing of the session is left in Redis: not it, no tokens, no entry under the person', async () => {
+test('a sign-out leaves nothing in Redis: no session, no tokens, no entry under the person', async () => {
   const alice = await house.visitor('alice')
   const id = sessionIdOf(alice)
   expect((await remainsOf(id)).map(key => key.slice(house.prefix.length).split(':')[0]).sort()).toEqual([

@@ -30,7 +30,7 @@ const tokens = {
 let prefix: string
 let house: ReturnType<typeof openTwo>
 let sid: string
-/** The handle of the other session, as the page that lists them had it. */
+/** The handle of the other session, as the page that lists sessions had it. */
 let listed: string | undefined
 let recorded: SessionRecord | undefined
 let person: ReturnType<typeof newPerson>
@@ -50,7 +50,7 @@ function createSessionsOn(redis: OurRedis): Sessions {
   return createSessions({ config, clock: () => new Date(), redis, seal, vault, log })
 }
 
-/** Two replicas over one Redis. What one of them asks of it can be held up. */
+/** Two replicas over one Redis. The commands of each can be held up. */
 function openTwo() {
   const config = loadConfig({ ...good, BASE_URL: 'http://localhost:3000', REDIS_PREFIX: prefix })
   const seal = createSeal(config.session.secrets)
@@ -66,7 +66,7 @@ function openTwo() {
   return { born: replica(), ended: replica() }
 }
 
-/** What a request does to its session, by the path it comes to; `x-replica` says where. */
+/** The act of a request on its session, by the path of the request; `x-replica` names the replica. */
 const acts: Record<string, (sessions: Sessions, request: Request, response: Response) => Promise<unknown>> = {
   '/begin': (sessions, request) => sessions.begin(request, proven(), tokens),
   '/renew': (sessions, request) => sessions.renew(request, proven(), tokens),
@@ -139,7 +139,7 @@ function browser(cookie = '') {
 }
 const left = async (kind: string) => (await redis.keys(`${prefix}${kind}:*`)).length
 
-/** How many commands it takes when nothing comes between. */
+/** How many commands a request takes when nothing comes between. */
 async function commandsOf(path: string, where: Where, { isSignedIn = true } = {}): Promise<number> {
   fresh()
   const alice = browser()
@@ -151,7 +151,7 @@ async function commandsOf(path: string, where: Where, { isSignedIn = true } = {}
 
 type Run = { birth: string; end: string; birthStops: number; endStops: number; first: Where; isSignedIn: boolean }
 
-/** Both begin, each stops before a command of its own, and then `first` is done before the other goes on. */
+/** Both requests begin, each stops before a command of its own, and then `first` is done before the other goes on. */
 async function played({ birth, end, birthStops, endStops, first, isSignedIn }: Run) {
   fresh()
   const alice = browser()
@@ -182,7 +182,7 @@ const fromElsewhere = ['/end-all', '/end-one']
 const table = births.flatMap(birth => wholes.map(end => ({ birth, end })))
 
 describe.each(table)('$birth and $end at the same moment', ({ birth, end }) => {
-  test('whichever is held up, before whichever command: the end stands, and nothing is left', async () => {
+  test('the end stands and nothing is left, whichever of the two is held up, before any of its commands', async () => {
     const [most, mostEnds] = [await commandsOf(birth, 'born'), await commandsOf(end, 'ended')]
     expect(Math.min(most, mostEnds)).toBeGreaterThan(3)
     const common = { birth, end, isSignedIn: true }
@@ -206,7 +206,7 @@ describe.each(table)('$birth and $end at the same moment', ({ birth, end }) => {
   })
 })
 
-test('both held up, each before each of its commands, and either done first: the end stands', async () => {
+test('an end stands, though both are held up before each of their commands and either is done first', async () => {
   const [most, mostEnds] = [await commandsOf('/renew', 'born'), await commandsOf('/end-all', 'ended')]
   for (const birthStops of range(1, most))
     for (const endStops of range(1, mostEnds))
@@ -238,7 +238,7 @@ describe('a first sign-in that is being finished', () => {
   })
 })
 
-test.each(births)('%s while one ends all their others in another tab: it goes on', async birth => {
+test.each(births)('a session goes on through %s while its person ends all their others in another tab', async birth => {
   const [most, mostEnds] = [await commandsOf(birth, 'born'), await commandsOf('/end-others', 'ended')]
   const runs = [
     ...range(1, most).map(birthStops => ({ birthStops, endStops: Infinity, first: 'ended' as const })),
@@ -252,7 +252,7 @@ test.each(births)('%s while one ends all their others in another tab: it goes on
 })
 
 test.each([...births, '/first'])(
-  '%s while one ends their access: the end binds the session that goes on',
+  'an end of access binds the session that goes on through %s at the same moment',
   async birth => {
     const isSignedIn = birth !== '/first'
     const path = isSignedIn ? birth : '/begin'
@@ -285,7 +285,7 @@ test('a session that is there only at the second look is changed, too', async ()
   expect([looks, recorded?.browser]).toEqual([2, 'changed'])
 })
 
-test('of two step-ups of one session at the same moment one goes on', async () => {
+test('one of two step-ups of a session at the same moment goes on', async () => {
   const alice = browser()
   await alice.go('/begin')
   const tabs = [browser(alice.cookie()), browser(alice.cookie())] as const

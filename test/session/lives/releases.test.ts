@@ -20,20 +20,20 @@ const yes = () => ({ member: true, provenAt: house.clock.read().getTime() })
 const born = async () => store(house, alice, JSON.stringify(bornInFirstRelease(await storedOf(house, alice), yes())))
 
 describe('a session of the first release', () => {
-  test('is gone on with, and its person asked about anew', async () => {
+  test('goes on, and Entra is asked about its person anew', async () => {
     await born()
     const redeemed = house.tenant.calls.token
     expect((await alice.get('/')).status).toBe(200)
     expect(house.tenant.calls.token).toBeGreaterThan(redeemed)
   })
 
-  test('opens nothing by what it says of a membership, while Microsoft does not answer', async () => {
+  test('opens nothing by the membership in it, while Microsoft does not answer', async () => {
     await born()
     house.tenant.set({ down: true })
     expect((await alice.get('/')).status).toBe(503)
   })
 
-  test('may be of no other tenant', async () => {
+  test('lets nobody in who is of another tenant', async () => {
     await born()
     await using other = await openReplica(house, { ENTRA_TENANT_ID: '00000000-1111-4222-8333-444444444444' })
     expect((await alice.get(`${other.baseUrl}/`)).status).toBe(302)
@@ -41,8 +41,8 @@ describe('a session of the first release', () => {
   })
 })
 
-describe('a session of this release, in the first one', () => {
-  test('is a session, so that it is not removed, and proves no membership of whatever group', async () => {
+describe('a session of this release, read by the first release', () => {
+  test('counts as a session there, so that it is not removed, and proves no membership of any group', async () => {
     const { membership, identity } = readByFirstRelease(await storedOf(house, alice))
     expect(membership).toBe('unknown')
     expect(identity.name).toBe('Alice Lindqvist')
@@ -54,14 +54,14 @@ describe('a session of this release, in the first one', () => {
     await expect.poll(until).toBeGreaterThan(house.clock.read().getTime())
   })
 
-  test('keeps here what was proven here, whatever was written there', async () => {
+  test('keeps a proof of this release, whatever the first release writes', async () => {
     house.tenant.set({ down: true })
     const stored = changedByFirstRelease(await storedOf(house, alice), { ...yes(), member: false, reason: 'ended' })
     await store(house, alice, JSON.stringify(stored))
     expect((await alice.get('/')).status).toBe(200)
   })
 
-  test('keeps there what was proven there, whatever is written here', async () => {
+  test('keeps a proof of the first release, whatever this release writes', async () => {
     const proven = yes()
     await store(house, alice, JSON.stringify(changedByFirstRelease(await storedOf(house, alice), proven)))
     house.clock.advance({ minutes: 2 })
@@ -93,7 +93,7 @@ describe('access that somebody ends in the first release', () => {
     expect((await alice.fetch('/')).status).toBe(403)
   })
 
-  test('is over here also for whoever signs in anew, while tokens lag behind', async () => {
+  test('is over here also for a person who signs in anew, while tokens lag behind', async () => {
     house.tenant.set({ tokenLagSeconds: 120 })
     house.clock.advance({ minutes: 6 })
     house.tenant.end('alice')
@@ -115,7 +115,7 @@ describe('access that somebody ends in the first release', () => {
   })
 })
 
-test('what a later release adds to a session stays when this one changes it', async () => {
+test('fields that a later release adds to a session stay when this release changes it', async () => {
   const stored = await storedOf(house, alice)
   const groups = { ...stored.record.groups, 'another-group': { membership: 'of a shape unknown here' } }
   const later = { ...stored.record, groups, step: { more: 1 } }
@@ -127,7 +127,7 @@ test('what a later release adds to a session stays when this one changes it', as
   expect(after).toMatchObject({ device: 'bound', record: { step: { more: 1 }, groups: { 'another-group': {} } } })
 })
 
-test('tokens that another release wrote in a shape unknown here end nobody’s session', async () => {
+test('tokens that another release wrote in a shape unknown here do not end the session', async () => {
   const key = `${house.prefix}tokens:${sessionIdOf(alice)}`
   const sealed = createSeal(house.config.session.secrets).close('{"access":{"token":"t"},"refresh":{"token":"t"}}', key)
   await house.redis.set(key, sealed, 'EX', 600)

@@ -2,15 +2,9 @@ import { expect, test } from 'vitest'
 import { continuing } from '../../../src/session/record/continuing.ts'
 import type { Membership } from '../../../src/session/record/membership.ts'
 import type { SessionRecord } from '../../../src/session/record/record.ts'
+import { alice as identity } from '../../support/alice.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
-const identity = {
-  tenantId: '3f1c5a52-7d0e-4b8a-9c46-5e2f8a1d7b30',
-  objectId: '9d3f6f0e-3c53-4a3a-9a49-6b1c2a2f7a10',
-  subject: 'subject',
-  name: 'Alice Lindqvist',
-  username: 'alice@contoso.example',
-}
 const yes = (provenAt: number): Membership => ({ member: true, provenAt })
 const no = (provenAt: number): Membership => ({ member: false, provenAt, reason: 'not-in-group' })
 const before: SessionRecord = {
@@ -27,12 +21,12 @@ test('the contexts that the same person met stay met, each with its latest insta
   expect(continuing(before, proven, now).contexts).toEqual({ c1: now - 60_000, c2: now, c3: now })
 })
 
-test('the names are those of the new sign-in', () => {
+test('a session that continues takes the names of the new sign-in', () => {
   const renamed = { ...identity, name: 'Alice Berg', username: 'alice.berg@contoso.example' }
   expect(continuing(before, { ...proven, identity: renamed }, now).identity).toEqual(renamed)
 })
 
-test.each(['tenantId', 'objectId', 'subject'] as const)('with another %s nothing is inherited', name => {
+test.each(['tenantId', 'objectId', 'subject'] as const)('a person with another %s inherits nothing', name => {
   const other = { ...proven, identity: { ...identity, [name]: 'another' }, membership: 'unknown' as const }
   expect(continuing(before, other, now)).toEqual(other)
 })
@@ -41,11 +35,11 @@ const memberships: [what: string, old: Membership, fresh: Membership, expected: 
   ['a yes replaces an older no', no(now - 1), yes(now), yes(now)],
   ['a no replaces an older yes', yes(now - 1), no(now), no(now)],
   ['a no that was proven meanwhile wins over an older yes', no(now), yes(now - 1), no(now)],
-  ['of the same instant the sign-in counts', no(now), yes(now), yes(now)],
+  ['the sign-in counts over an older proof of the same instant', no(now), yes(now), yes(now)],
   ['an old proof stays where the sign-in proved nothing', yes(now - 60_000), 'unknown', yes(now - 60_000)],
   ['a proof from the future does not win', yes(now + 1), no(now), no(now)],
   ['a proof from the future is not kept', yes(now + 1), 'unknown', 'unknown'],
-  ['nothing is made of nothing', 'unknown', 'unknown', 'unknown'],
+  ['two unknown memberships stay unknown', 'unknown', 'unknown', 'unknown'],
 ]
 test.each(memberships)('%s', (_what, old, fresh, expected) => {
   const result = continuing({ ...before, membership: old }, { ...proven, membership: fresh }, now)

@@ -1,34 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { isDatedAhead, isTimeUp } from '../../../src/session/record/lifetimes.ts'
-import type { SessionRecord } from '../../../src/session/record/record.ts'
+import { recordAt } from '../../support/alice.ts'
 
 const hour = 3_600_000
 const minute = 60_000
 const start = Date.parse('2026-03-02T12:00:00Z')
-const record: SessionRecord = {
-  identity: {
-    tenantId: '11111111-2222-4333-8444-555555555555',
-    objectId: '66666666-7777-4888-8999-aaaaaaaaaaaa',
-    subject: 'pairwise',
-    name: 'Alice',
-    username: 'alice@contoso.example',
-  },
-  membership: { member: true, provenAt: start },
-  contexts: {},
-  signedInAt: start,
-  lastSeenAt: start,
-  browser: '',
-}
+const record = recordAt(start)
 const lifetimes = { idleMs: 30 * minute, maxMs: 10 * hour }
 
-describe('a session is over', () => {
+describe('the time of a session is up', () => {
   const cases: [string, { seen: number; now: number }, boolean][] = [
-    ['at sign-in', { seen: 0, now: 0 }, false],
-    ['a moment before its idle time is up', { seen: 0, now: 30 * minute - 1 }, false],
-    ['when its idle time is up', { seen: 0, now: 30 * minute }, true],
-    ['idle counts from when it was last seen', { seen: hour, now: hour + 30 * minute - 1 }, false],
-    ['and no longer', { seen: hour, now: hour + 30 * minute }, true],
-    ['a moment before its longest life', { seen: 10 * hour - 1, now: 10 * hour - 1 }, false],
+    ['not at sign-in', { seen: 0, now: 0 }, false],
+    ['not a moment before its idle time has passed', { seen: 0, now: 30 * minute - 1 }, false],
+    ['when its idle time has passed', { seen: 0, now: 30 * minute }, true],
+    ['not while it was seen less than its idle time ago', { seen: hour, now: hour + 30 * minute - 1 }, false],
+    ['when its idle time has passed since it was last seen', { seen: hour, now: hour + 30 * minute }, true],
+    ['not a moment before its longest life is over', { seen: 10 * hour - 1, now: 10 * hour - 1 }, false],
     ['at the end of its longest life, however busy', { seen: 10 * hour - 1, now: 10 * hour }, true],
   ]
   test.each(cases)('%s', (_name, { seen, now }, expected) => {
@@ -36,7 +23,7 @@ describe('a session is over', () => {
   })
 })
 
-describe('times from the future are stale, beyond what clocks may differ', () => {
+describe('a session is dated ahead when it is dated further ahead than clocks may differ', () => {
   test.each([
     ['now', 0, 0, false],
     ['signed in 30 s ahead', 30_000, 0, false],

@@ -17,7 +17,7 @@ const said = () => eventsIn(logged, 'clock-differs')
 const checkWith = (aheadMs: number, from: Pick<Redis, 'time'> = redis) =>
   createClockCheck({ redis: from as Redis, clock: () => new Date(Date.now() + aheadMs), log })
 
-test.each([0, 25_000, -25_000])('a clock that is %i ms ahead is known to be so, and nothing is said', async aheadMs => {
+test.each([0, 25_000, -25_000])('a clock that is %i ms ahead is measured, and the log says nothing', async aheadMs => {
   const check = checkWith(aheadMs)
   await check.look()
   expect(Math.abs((check.aheadSeconds() ?? NaN) - aheadMs / 1000)).toBeLessThan(2)
@@ -25,7 +25,7 @@ test.each([0, 25_000, -25_000])('a clock that is %i ms ahead is known to be so, 
 })
 
 test.each([3_600_000, -3_600_000])(
-  'one that is %i ms ahead is told of once, and once more after an hour',
+  'the log says once that a clock is %i ms ahead, and once more after an hour',
   async aheadMs => {
     const check = checkWith(aheadMs)
     await check.look()
@@ -39,7 +39,7 @@ test.each([3_600_000, -3_600_000])(
   },
 )
 
-test('nothing is known where Redis does not tell its time, or not any more', async () => {
+test('the difference is unknown where Redis does not tell its time, or not any more', async () => {
   let isTold = true
   const check = checkWith(0, {
     time: async () => (isTold ? redis.time() : Promise.reject(new Error('NOPERM'))),
@@ -52,7 +52,7 @@ test('nothing is known where Redis does not tell its time, or not any more', asy
   expect(check.aheadSeconds()).toBeUndefined()
 })
 
-test('an answer that was long on its way says too little, and nothing is said', async () => {
+test('an answer that was long on its way measures nothing, and the log says nothing', async () => {
   const check = checkWith(3_600_000, {
     time: async () => {
       await new Promise(resolve => setTimeout(resolve, 2_100))

@@ -17,7 +17,7 @@ const shape = inShape(startCluster)
 
 everythingWorks('on a cluster of three masters', shape)
 
-test('what is kept is spread over all nodes', async () => {
+test('keys are spread over all nodes', async () => {
   await Promise.all(Array.from({ length: 8 }, () => shape.house.visitor('alice')))
   const sizes = await Promise.all(shape.place.admins.map(admin => admin.dbsize()))
   expect(Math.min(...sizes)).toBeGreaterThan(0)
@@ -30,7 +30,7 @@ test('the user that the documentation shows was refused nothing', async () => {
   }
 })
 
-test('what was sent when its connection was lost is not sent again: it may have been done', async () => {
+test('a command that was sent when its connection was lost is not sent again: it may have been done', async () => {
   const { redis } = shape.house.services
   const key = `${shape.house.prefix}sent-once`
   await redis.exists(key)
@@ -54,7 +54,7 @@ const faults: [what: string, fail: (node: number) => Promise<unknown>, mend: (no
     async node => shape.place.signal(node, 'SIGCONT'),
   ],
 ]
-test.each(faults)('a master %s: the house says so, and nobody is signed out', async (_what, fail, mend) => {
+test.each(faults)('nobody is signed out when a master %s, and the house says so', async (_what, fail, mend) => {
   const alice = await shape.house.visitor('alice')
   const node = await shape.place.homeOf(sessionKeyOf(shape.house, alice))
   const logged = shape.house.logged.length
@@ -79,7 +79,7 @@ test.each(faults)('a master %s: the house says so, and nobody is signed out', as
 
 everythingWorks('and when they have come back', shape)
 
-test('all nodes are killed: it is said at once, and all comes back by itself', async () => {
+test('the house says at once that all nodes were killed, and comes back by itself', async () => {
   const alice = await shape.house.visitor('alice')
   const seen = await visitingDuring(shape, alice, async () => {
     await Promise.all([0, 1, 2].map(node => shape.place.kill(node)))

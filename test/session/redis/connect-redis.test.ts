@@ -7,7 +7,7 @@ import { afterAll, expect, inject, test } from 'vitest'
 
 const redis = new Redis(inject('redisUrl'))
 const prefix = `test-${randomUUID()}:`
-// The pair as it is, without what the house adds.
+// connect-redis and ioredis as they are, without the habits that the house adds.
 const store = new RedisStore({ client: redis, prefix, ttl: 60 })
 afterAll(() => redis.disconnect())
 
@@ -28,7 +28,7 @@ test('connect-redis writes a session through ioredis and reads it back', async (
   expect(await store.get('one')).toEqual(session('Alice'))
 })
 
-test('what it writes lies under its key, and for as long as it was told', async () => {
+test('a session that connect-redis writes lies under its key, for as long as it was told', async () => {
   await store.set('two', session('Alice'))
   expect(JSON.parse((await redis.get(`${prefix}two`)) ?? '')).toEqual(session('Alice'))
   const ttl = await redis.ttl(`${prefix}two`)
@@ -36,7 +36,7 @@ test('what it writes lies under its key, and for as long as it was told', async 
   expect(ttl).toBeLessThanOrEqual(60)
 })
 
-test('what it destroys is gone', async () => {
+test('a session that connect-redis destroys is gone', async () => {
   await store.set('three', session('Alice'))
   await store.destroy('three')
   expect(await store.get('three')).toBeNull()

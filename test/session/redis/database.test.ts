@@ -18,13 +18,13 @@ const keysIn = async (database: number) => {
   return count
 }
 
-test('all is kept in the database that REDIS_URL names', async () => {
+test('everything is kept in the database that REDIS_URL names', async () => {
   await using house = await openHouse({ redisUrl: `${server.url}/2` })
   expect((await (await house.visitor('alice')).get('/')).status).toBe(200)
   expect([await keysIn(0), await keysIn(2)]).toEqual([0, expect.toSatisfy(count => count > 0)])
 })
 
-test('where there is no such database it says so, waits, and keeps nothing in another', async () => {
+test('the house says that there is no such database, waits, and keeps nothing in another', async () => {
   const inspect = new Redis(server.url)
   await using house = await openHouse({ redisUrl: `${server.url}/9`, inspect })
   const alice = await house.visitor('alice', { signIn: false })

@@ -54,7 +54,7 @@ test('without Redis, in a demo, two people sign in, see their pages, and sign ou
   expect((await ada.get('/')).status).toBe(200)
 })
 
-test('and whoever has two sessions sees both and ends the other', async () => {
+test('a person who has two sessions sees both and ends the other', async () => {
   await using house = await openWithoutRedis()
   const [desk, phone] = [house.visitor('alice'), house.visitor('alice')]
   await desk.signIn('/')

@@ -60,7 +60,7 @@ const states: [what: string, values: Record<string, string>, expected: unknown[]
     [event('redis-may-evict', { policy: 'allkeys-random' }), event('redis-keeps-nothing', {})],
   ],
 ]
-test.each(states)('a Redis that %s: the log at start says what is wrong with that', async (_what, values, expected) => {
+test.each(states)('the log at start says what is wrong with a Redis that %s', async (_what, values, expected) => {
   await set(values)
   await using connection = await connected()
   await expect.poll(connection.lines).toEqual(expected)
@@ -70,7 +70,7 @@ describe('a user that may not look', () => {
   const asUser = () => server.url.replace('//', '//someone:canary@')
   const notChecked = (what: string) => event('redis-not-checked', { level: 30, what })
 
-  test('at anything is no reason not to work: the log says what could not be checked', async () => {
+  test('at anything does not keep the house from working: the log says what could not be checked', async () => {
     await set({ 'maxmemory-policy': 'allkeys-lru', ...noneKept })
     await admin.acl('SETUSER', 'someone', 'on', '>canary', '~*', '-@all', '+exists')
     await using connection = await connected(asUser())
@@ -88,7 +88,7 @@ describe('a user that may not look', () => {
   })
 })
 
-test('it is said once, and again when it changed: a fail-over may lead to another Redis', async () => {
+test('the log says a finding once, and again when it changed: a fail-over may lead to another Redis', async () => {
   await set({ 'maxmemory-policy': 'noeviction', ...noneKept })
   await using connection = await connected()
   const keepsNothing = event('redis-keeps-nothing', {})

@@ -3,17 +3,17 @@ import { createNotes } from '../../../src/session/replicas/notes.ts'
 import { createSeal } from '../../../src/session/sealing/seal.ts'
 import { type House, openHouse } from '../../support/house.ts'
 
-/** What becomes of single keys: a node of a cluster that lost its own, an eviction, a stranger's hand. */
+/** Single keys may be lost: by a node of a cluster that lost its own, by an eviction, by a stranger's hand. */
 let house: House
 beforeAll(async () => {
   house = await openHouse()
 })
 afterAll(() => house[Symbol.asyncDispose]())
 
-describe('the count of what was ended', () => {
+describe('the count of ends', () => {
   const count = () => `${house.prefix}ends`
 
-  test('that is lost keeps nobody out who has just ended all their sessions', async () => {
+  test('keeps nobody out who has just ended all their sessions, when the count is lost', async () => {
     const alice = await house.visitor('alice')
     await alice.post('/sessions/end', { which: 'all' })
     await house.redis.del(count())
@@ -36,7 +36,7 @@ describe('the count of what was ended', () => {
   })
 })
 
-test('a note in whose place is something of another type is none, and is written all the same', async () => {
+test('a key of another type counts as no note, and the note is written all the same', async () => {
   const { redis, prefix, config, services } = house
   const notes = createNotes({ redis: services.redis, seal: createSeal(config.session.secrets), prefix })
   await redis.lpush(`${prefix}note:planted`, 'no note')

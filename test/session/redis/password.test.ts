@@ -111,7 +111,7 @@ async function house({ urlWith, settings, inspect }: Place): Promise<House> {
   return opened
 }
 const events = (opened: House, event: string) => eventsIn(opened.logged, event)
-/** Its connections are new, and people are served. */
+/** Until the connections of the house are new, and people are served. */
 async function servedAnew(opened: House, { cut }: Place): Promise<void> {
   const before = events(opened, 'redis-ready').length
   await cut()
@@ -125,7 +125,7 @@ describe.each([
   ['Sentinel', watched],
   ['Cluster', clustered],
 ])('the password of %s changes', (_shape, open) => {
-  test('by the steps of the documentation, without a restart and without a word of refusal', async () => {
+  test('by the steps of the documentation: nothing is restarted and nothing is refused', async () => {
     const place = await open()
     const opened = await house(place)
     const alice = await opened.visitor('alice')
@@ -141,7 +141,7 @@ describe.each([
     expect(opened.logged.join('\n')).not.toContain('canary')
   })
 
-  test('first there, and later in the file: it is refused, goes on trying, and is let in', async () => {
+  test('first there, and later in the file: the house is refused, goes on trying, and is let in', async () => {
     const place = await open()
     const opened = await house(place)
     await place.tell(addNew)
@@ -169,7 +169,7 @@ const bad: [what: string, spoil: (place: Place, file: string) => void, why: stri
   ['names another database', place => roll('redis-url', `${place.urlWith('a')}/3`), 'not-good'],
   ['is not there', (_place, file) => rmSync(file), 'unreadable'],
 ]
-test.each(bad)('a file that %s is not taken, and that is said once', async (_what, spoil, why) => {
+test.each(bad)('a file that %s is not taken, and the log says so once', async (_what, spoil, why) => {
   const place = await one()
   const opened = await house(place)
   spoil(place, join(folder, 'redis-url'))

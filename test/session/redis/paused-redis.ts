@@ -1,6 +1,6 @@
 import type { Redis } from '../../../src/session/redis/redis.ts'
 
-/** Redis, which can be held up before a command, or lose one. */
+/** Wraps Redis so that a test can hold it up before a command, or make it lose one. */
 export function createPausable(redis: Redis) {
   let count = 0
   let stop = Infinity
@@ -36,7 +36,7 @@ export function createPausable(redis: Redis) {
       count = 0
       failure = number
     },
-    /** Resolves when it has stopped there, or the work was done without. */
+    /** Resolves when Redis has stopped at that command, or the work was done without reaching it. */
     stopped: (work: Promise<unknown>) => Promise.race([reached.promise, work.catch(() => {})]),
     goOn(): void {
       stop = Infinity

@@ -38,7 +38,7 @@ async function house(
   return opened
 }
 
-/** What people and probes do all the time, for a while. */
+/** The requests of people and probes, again and again for a while. */
 async function busy(opened: House): Promise<void> {
   const nobody = await opened.visitor('alice', { signIn: false })
   for (let times = 0; times < 3; times++) {
@@ -132,7 +132,7 @@ test.each(states.filter(([, command]) => command !== 'eval'))(
   },
 )
 
-test('a user who may do what the documentation says, and no more, is refused nothing worth a word', async () => {
+test('a user with the rights of the documentation, and no more, is refused nothing that the log tells', async () => {
   const redis = await server()
   const line = documented.userLine.replace('~gatehouse:', '~test-').replace('user gatehouse', 'app')
   await redis.admin.call('ACL', 'SETUSER', ...line.replace('>password', '').split(' ').filter(Boolean))
@@ -142,7 +142,7 @@ test('a user who may do what the documentation says, and no more, is refused not
   expect(refusals(opened)).toEqual([])
 })
 
-test('a right that only a script needs is missed at once, and its word is not that of the script', async () => {
+test('the log names a missing right at once where only a script needs it', async () => {
   const redis = await server()
   const [word, , remedy, refuse] = states.at(-1) as (typeof states)[number]
   await refuse(redis)
@@ -153,7 +153,7 @@ test('a right that only a script needs is missed at once, and its word is not th
   expect(remedy).toBeDefined()
 })
 
-describe('whoever is not let in, or meets something else than a Redis, learns why', () => {
+describe('an operator learns why the house is not let in, or that it met something else than a Redis', () => {
   const cases: [what: string, found: object, open: () => Promise<House>][] = [
     [
       'one node of a cluster',

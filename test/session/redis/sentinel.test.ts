@@ -15,7 +15,7 @@ const shape = inShape(startSentinels)
 
 everythingWorks('on the master that sentinels name, one of them away', shape)
 
-/** Until sentinels have chosen another master, which takes them longer on a busy machine; returns when that was. */
+/** Waits until sentinels have chosen another master, which takes them longer on a busy machine. Returns when that was. */
 const another = async (before: number) => {
   await expect.poll(shape.place.masterPort, { ...patience, timeout: 40_000 }).not.toBe(before)
   const chosenAt = performance.now()
@@ -23,7 +23,7 @@ const another = async (before: number) => {
   return chosenAt
 }
 
-test('an operator changes the master: the house leaves the old one at once, and nothing written is lost', async () => {
+test('the house leaves the old master at once when an operator changes it, and no write is lost', async () => {
   const alice = await shape.house.visitor('alice')
   await shape.place.settled(3)
   const before = await shape.place.masterPort()

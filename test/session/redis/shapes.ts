@@ -48,10 +48,10 @@ export function inShape<P extends Place>(start: () => Promise<P>): Shape<P> {
   return shape
 }
 
-/** What must work on Redis in every shape: all that is kept there, each from one replica to the other. */
+/** Everything that is kept in Redis must work on every shape, each from one replica to the other. */
 const works: { what: string; shown: (shape: Shape<Place>) => Promise<void> }[] = [
   {
-    what: 'who signs in at one replica is in at the other',
+    what: 'a person who signs in at one replica is in at the other',
     shown: async ({ house, other }) => {
       const alice = await house.visitor('alice')
       expect((await alice.get(other.at('/'))).text).toContain('Alice')
@@ -74,7 +74,7 @@ const works: { what: string; shown: (shape: Shape<Place>) => Promise<void> }[] =
     },
   },
   {
-    what: 'whoever has two sessions sees both, and ends the other',
+    what: 'a person who has two sessions sees both, and ends the other',
     shown: async ({ house, other }) => {
       const [here, there] = [await house.visitor('alice'), await house.visitor('alice')]
       const listed = await here.get(other.at('/sessions'))
@@ -132,7 +132,7 @@ const works: { what: string; shown: (shape: Shape<Place>) => Promise<void> }[] =
     },
   },
   {
-    what: 'on the board, old news does not replace new',
+    what: 'old news on the board does not replace new',
     shown: async shape => {
       const [mine, theirs] = both(shape, parts => createBoard(parts))
       const [name, at] = [randomUUID(), Date.now()]
@@ -142,7 +142,7 @@ const works: { what: string; shown: (shape: Shape<Place>) => Promise<void> }[] =
     },
   },
   {
-    what: 'on the board, what somebody else put there is nothing, and is replaced',
+    what: 'a stranger’s entry on the board counts as nothing, and is replaced',
     shown: async shape => {
       const [mine] = both(shape, parts => createBoard(parts))
       const [name, at] = [randomUUID(), Date.now()]
@@ -153,7 +153,7 @@ const works: { what: string; shown: (shape: Shape<Place>) => Promise<void> }[] =
     },
   },
   {
-    what: 'of notes changed by several at once nothing is lost',
+    what: 'a note that several change at once loses nothing',
     shown: async shape => {
       const [mine, theirs] = both(shape, parts => createNotes(parts))
       const name = randomUUID()
@@ -175,7 +175,7 @@ const works: { what: string; shown: (shape: Shape<Place>) => Promise<void> }[] =
     },
   },
   {
-    what: 'what both record for the audit stands in one trail, in order',
+    what: 'the records of both replicas stand in one audit trail, in order',
     shown: async shape => {
       const [mine, theirs] = both(shape, parts => createJournal({ ...parts, keepDays: 1 }))
       const trail = `${shape.house.prefix}audit`
@@ -193,7 +193,7 @@ const works: { what: string; shown: (shape: Shape<Place>) => Promise<void> }[] =
     },
   },
   {
-    what: 'both count together how often somebody comes',
+    what: 'both replicas count together how often somebody comes',
     shown: async ({ house, other }) => {
       const name = randomUUID()
       expect((await house.services.counters.count(name, 60_000)).count).toBe(1)
@@ -221,7 +221,7 @@ export const patience = { timeout: 20_000, interval: 25 }
 
 export type Seen = { status: number; ms: number; hasCookie: boolean; at: number }
 
-/** Visits pages without a pause while something happens, at both replicas, and returns every answer. */
+/** Visits pages of both replicas without a pause while something happens. Returns every answer. */
 export async function visitingDuring({ other }: Shape<Place>, visitor: Visitor, work: () => Promise<unknown>) {
   let isDone = false
   const seen: Seen[] = []
@@ -245,7 +245,7 @@ export async function visitingDuring({ other }: Shape<Place>, visitor: Visitor, 
   return seen
 }
 
-/** Nobody signed out, nobody let down without a word, nobody kept waiting. */
+/** Nobody was signed out, let down without a word, or kept waiting. */
 export function expectNobodySuffered(seen: readonly Seen[]): void {
   expect(seen.length).toBeGreaterThan(10)
   expect(seen.filter(({ status }) => status !== 200 && status !== 503)).toEqual([])
@@ -257,7 +257,7 @@ export function expectNobodySuffered(seen: readonly Seen[]): void {
 export const lastBadAt = (seen: readonly Seen[]): number =>
   Math.max(0, ...seen.filter(({ status }) => status !== 200).map(({ at }) => at))
 
-/** Until a page is shown again at both replicas, and somebody can sign in. */
+/** Waits until both replicas show a page again, and somebody can sign in. */
 export async function recovered({ house, other }: Shape<Place>, visitor: Visitor): Promise<void> {
   for (const url of ['/', other.at('/')])
     await expect.poll(async () => (await visitor.get(url)).status, patience).toBe(200)

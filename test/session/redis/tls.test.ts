@@ -33,7 +33,7 @@ test.each(['get other:session', 'keys *', 'scan 0', 'flushall', 'config get requ
   },
 )
 
-test('Redis is killed and comes back: nobody is signed out, and it takes seconds', async () => {
+test('nobody is signed out when Redis is killed and comes back, and that takes seconds', async () => {
   const alice = await shape.house.visitor('alice')
   let backAt = 0
   const seen = await visitingDuring(shape, alice, async () => {
@@ -56,7 +56,7 @@ const wrong: [what: string, reply: string | undefined, change: (url: string) => 
   ['its database may not be selected', 'NOPERM', url => `${url}/2`, true],
   ['TLS is left out', undefined, url => url.replace('rediss:', 'redis:'), false],
 ]
-test.each(wrong)('where %s the house says so, waits, and gives nothing away', async (_what, reply, change, isKnown) => {
+test.each(wrong)('the house says where %s, waits, and gives nothing away', async (_what, reply, change, isKnown) => {
   await using house = await openHouse({
     redisUrl: change(shape.place.url),
     inspect: shape.place.inspect,

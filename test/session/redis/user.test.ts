@@ -30,6 +30,6 @@ test('the user that the documentation shows may do what the application does, an
   expect(granted.toSorted()).toEqual([...needed, 'info'].toSorted())
 })
 
-test('and it begins with nothing: no keys but ours, no channels, no commands', () => {
+test('the user that the documentation shows begins with nothing: no keys but ours, no channels, no commands', () => {
   expect(documented.userLine).toMatch(/ resetkeys ~gatehouse:\* resetchannels -@all /)
 })

@@ -92,7 +92,7 @@ const cases: [error: Error, word: string | undefined, command: string | undefine
   [new Error('CANARY is no word of Redis'), undefined, undefined, undefined],
 ]
 
-describe('what is made of an error', () => {
+describe('an error of ioredis tells the refusal of Redis', () => {
   test.each(cases)('%s', (error, word, command, remedy) => {
     const found = redisRefusalIn(error, topology)
     expect([found?.word, found?.command]).toEqual([word, command])
@@ -102,7 +102,7 @@ describe('what is made of an error', () => {
   })
 })
 
-test('a label has few values: a word that nobody knows is another one', () => {
+test('a label has few values: an unknown word counts as other', () => {
   expect(['READONLY', 'STRANGE', 'other', undefined].map(redisReasonOf)).toEqual([
     'readonly',
     'other',

@@ -24,7 +24,7 @@ beforeEach(() => {
   prefix = `test-${randomUUID()}:`
 })
 const keep = (at: number) => createJournal({ redis, prefix, keepDays: 400 })(record(at))
-/** So many that whole nodes of the stream can be trimmed: it is trimmed roughly. */
+/** Enough records that whole nodes of the stream can be trimmed: Redis trims roughly. */
 async function planted(daysAgo: number): Promise<void> {
   const at = Date.now() - daysAgo * dayMs
   for (let index = 0; index < 300; index++) await redis.xadd(`${prefix}audit`, `${at}-${index + 1}`, 'record', '{}')
@@ -38,14 +38,14 @@ test('one record of a replica whose clock is 401 days ahead trims nothing', asyn
   await redis.del(`${prefix}audit`)
 })
 
-test('what is older than it is to be kept is trimmed, also by a replica whose clock is 401 days behind', async () => {
+test('records older than they are to be kept are trimmed, also by a replica whose clock is 401 days behind', async () => {
   await planted(401)
   await keep(Date.now() - 401 * dayMs)
   expect(await length()).toBeLessThan(110)
   await redis.del(`${prefix}audit`)
 })
 
-test('a record that is kept where nothing may be trimmed is kept all the same', async () => {
+test('a record is kept also where nothing may be trimmed', async () => {
   const user = `journal-${randomUUID()}`
   await redis.call('acl', 'setuser', user, 'on', '>secret', '~*', '-@all', '+eval', '+xadd', '+select', '+info')
   const limited = new Redis(inject('redisUrl'), { username: user, password: 'secret' })
@@ -56,7 +56,7 @@ test('a record that is kept where nothing may be trimmed is kept all the same', 
   await redis.del(`${prefix}audit`)
 })
 
-test('that nothing may be trimmed is in the log, with the word of Redis and what helps', async () => {
+test('the log says that nothing may be trimmed, with the word of Redis and what helps', async () => {
   const user = `journal-${randomUUID()}`
   await redis.call('acl', 'setuser', user, 'on', '>secret', '~*', '+@all', '-xtrim')
   const url = new URL(inject('redisUrl'))
@@ -73,7 +73,7 @@ test('that nothing may be trimmed is in the log, with the word of Redis and what
     .toMatchObject([{ word: 'NOPERM', command: 'xtrim', remedy: expect.stringContaining('+xtrim') }])
 })
 
-test('in the store of the demo every record is kept, too', async () => {
+test('the store of the demo keeps every record, too', async () => {
   const demo = new RedisMock() as unknown as OurRedis
   for (let index = 0; index < 3; index++)
     await createJournal({ redis: demo, prefix, keepDays: 400 })(record(Date.now()))

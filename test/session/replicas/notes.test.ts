@@ -12,42 +12,42 @@ const seal = createSeal([new Secret('test-0123456789-abcdefghij-KLMNOP')])
 const notes = createNotes({ redis, seal, prefix })
 const lifeMs = 60_000
 
-test('a note is there for whoever knows its name, and nothing else is', async () => {
+test('a note is read by its name, and by no other', async () => {
   await notes.change('one', () => 'text', lifeMs)
   expect(await notes.read('one')).toBe('text')
   expect(await notes.read('other')).toBeUndefined()
 })
-test('it is kept sealed, bound to its name', async () => {
+test('a note is kept sealed, bound to its name', async () => {
   await notes.change('sealed', () => 'Refund 8841', lifeMs)
   const stored = (await redis.get(`${prefix}note:sealed`)) ?? ''
   expect(stored).not.toContain('Refund')
   await redis.set(`${prefix}note:moved`, stored)
   expect(await notes.read('moved')).toBeUndefined()
 })
-test('of two who change it at once both changes count, each made from the other', async () => {
+test('two requests that change a note at once both count, one made from the other', async () => {
   const count = () => notes.change('count', text => String(Number(text ?? 0) + 1), lifeMs)
   await Promise.all(Array.from({ length: 20 }, count))
   expect(await notes.read('count')).toBe('20')
 })
-test('who was late hears so, and changes nothing', async () => {
+test('a request that was late hears so, and changes nothing', async () => {
   await notes.change('once', () => 'taken', lifeMs)
   expect(await notes.change('once', text => (text === undefined ? 'mine' : undefined), lifeMs)).toBe(false)
   expect(await notes.read('once')).toBe('taken')
 })
-test('it goes when it is told to, or when its time is up', async () => {
+test('a note goes when it is removed, or when its time is up', async () => {
   await notes.change('gone', () => 'text', lifeMs)
   expect(await redis.pttl(`${prefix}note:gone`)).toBeGreaterThan(lifeMs - 5_000)
   await notes.change('gone', () => null, lifeMs)
   expect(await notes.read('gone')).toBeUndefined()
 })
-test('one that was damaged is none, and can be written anew', async () => {
+test('a note that was damaged counts as none, and can be written anew', async () => {
   await redis.set(`${prefix}note:damaged`, 'junk')
   expect(await notes.read('damaged')).toBeUndefined()
   await notes.change('damaged', text => (text === undefined ? 'new' : undefined), lifeMs)
   expect(await notes.read('damaged')).toBe('new')
 })
 
-test('what is there and is no text is not tried for ever', async () => {
+test('a change of a key that holds no text is not tried for ever', async () => {
   await redis.set(`${prefix}note:bytes`, Buffer.from([0xff, 0xfe]))
   await expect(notes.change('bytes', () => 'text', lifeMs)).rejects.toThrow('redis-away')
 })

@@ -32,7 +32,7 @@ test.each<[what: string, ranks: number[], told: number[]]>([
 ])('%s, whichever replica finds it', async (what, ranks, told) => {
   expect(await written(what, ranks)).toEqual(told)
 })
-test('two who find the same at the same moment write it once', async () => {
+test('two requests that find the same at the same moment write it once', async () => {
   const [one, other] = replicas()
   let count = 0
   const write = async () => {
@@ -41,7 +41,7 @@ test('two who find the same at the same moment write it once', async () => {
   await Promise.all([one('both', 3, write), other('both', 3, write), one('both', 3, write)])
   expect(count).toBe(1)
 })
-test('what could not be written is left to whoever finds it next', async () => {
+test('a finding that could not be written is left to the request that finds it next', async () => {
   const [one, other] = replicas()
   await one('lost', 1, async () => {})
   await expect(one('lost', 3, () => Promise.reject(new Error('no room')))).rejects.toThrow('no room')

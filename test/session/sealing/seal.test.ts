@@ -8,20 +8,20 @@ const place = 'gatehouse:session:abc'
 const seal = createSeal([older])
 
 test.each(['', 'a', '{"record":{}}', 'naïve — 日本 🗝', 'x'.repeat(100_000)])(
-  'what was sealed opens again: %.20s',
+  'a sealed text opens again: %.20s',
   text => {
     expect(seal.open(seal.close(text, place), place)).toEqual({ text })
   },
 )
 
-test('nothing of the text can be read in it', () => {
+test('a sealed text shows nothing of the text', () => {
   const sealed = seal.close('refresh-token-of-alice', place)
   expect(sealed).not.toContain('alice')
   expect(Buffer.from(sealed.split('.')[2] ?? '', 'base64url').toString('latin1')).not.toContain('alice')
 })
 
 test.each(['', 'text', 'x'.repeat(1_000)])(
-  'each has a nonce of its own, of twelve bytes, and a tag of sixteen: %.5s',
+  'each sealed text has a nonce of its own, of twelve bytes, and a tag of sixteen: %.5s',
   text => {
     const bodies = Array.from({ length: 1_000 }, () =>
       Buffer.from(seal.close(text, place).split('.')[2] ?? '', 'base64url'),
@@ -31,7 +31,7 @@ test.each(['', 'text', 'x'.repeat(1_000)])(
   },
 )
 
-test('the same text never looks the same twice', () => {
+test('a text never looks the same twice when it is sealed', () => {
   const many = new Set(Array.from({ length: 100 }, () => seal.close('the same', place)))
   expect(many.size).toBe(100)
 })
@@ -42,11 +42,11 @@ test.each([
   ['another installation', 'other:session:abc'],
   ['a cookie', '__Host-gatehouse-sign-in-abc'],
   ['nowhere', ''],
-])('moved to the place of %s it does not open', (_name, elsewhere) => {
+])('a sealed text does not open in the place of %s', (_name, elsewhere) => {
   expect(seal.open(seal.close('mine', place), elsewhere)).toBe('broken')
 })
 
-describe('damaged, it does not open', () => {
+describe('a sealed text does not open when it is damaged', () => {
   const sealed = seal.close('{"a":1}', place)
   const [format, keyId, body] = sealed.split('.') as [string, string, string]
   const bytes = Buffer.from(body, 'base64url')
@@ -104,7 +104,7 @@ describe('damaged, it does not open', () => {
   })
 })
 
-test('its format version and the id of its key are bound into it', () => {
+test('the format version and the id of the key are bound into a sealed text', () => {
   const both = createSeal([newer, older])
   const [format, keyId, body] = seal.close('mine', place).split('.') as [string, string, string]
   const newerId = createSeal([newer]).close('', place).split('.')[1]
@@ -122,7 +122,7 @@ describe('while secrets change', () => {
   test('every secret opens', () => {
     expect(both.open(seal.close('from before', place), place)).toEqual({ text: 'from before' })
   })
-  test('whoever lacks the secret can tell that from damage', () => {
+  test('a replica that lacks the secret can tell that from damage', () => {
     expect(seal.open(both.close('mine', place), place)).toBe('unknown-key')
     expect(createSeal([newer]).open(seal.close('mine', place), place)).toBe('unknown-key')
   })
@@ -135,7 +135,7 @@ describe('while secrets change', () => {
   })
 })
 
-test('what signs cookies is not the secret, and not what names its key', () => {
+test('cookies are signed neither with the secret nor with the id of its key', () => {
   const [keyId = ''] = seal.close('', place).split('.').slice(1)
   expect(seal.signing).toHaveLength(1)
   expect(seal.signing[0]).not.toContain('older')

@@ -57,7 +57,7 @@ describe('a session secret that is changed in its file while two replicas run', 
     expect([...house.logged, ...replica.logged].join('\n')).not.toMatch(new RegExp(`${older}|${newer}`))
   })
 
-  test('that is replaced outright ends all sessions, and signing in works at once', async () => {
+  test('ends all sessions when it is replaced outright, and signing in works at once', async () => {
     const { house, replica } = await openBoth()
     await using _house = house
     await using _replica = replica
@@ -88,7 +88,7 @@ describe('a seal whose secrets change', () => {
   })
   afterEach(() => void vi.useRealTimers())
 
-  test('opens with a new one at once, and seals with it when every replica has had the time to hear of it', () => {
+  test('opens with a new secret at once, and seals with it when every replica has had the time to hear of it', () => {
     seal.renew(secrets(newer, older))
     expect([opens(newer), opens(older)]).toEqual([{ text: 'mine' }, { text: 'mine' }])
     expect(sealing()).toBe(idOf(older))
@@ -99,7 +99,7 @@ describe('a seal whose secrets change', () => {
     expect(opens(older)).toEqual({ text: 'mine' })
   })
 
-  test('signs cookies and vouches for notifications with the same one as it seals', () => {
+  test('signs cookies and vouches for notifications with the same secret as it seals', () => {
     const { signing, clientStates } = seal
     const both = [signing[0], clientStates[0]]
     seal.renew(secrets(newer, older))
@@ -110,14 +110,14 @@ describe('a seal whose secrets change', () => {
     expect([signing[0], clientStates[0]]).toEqual([then.signing[0], then.clientStates[0]])
   })
 
-  test('seals at once with one that it has had for a while', () => {
+  test('seals at once with a secret that it has had for a while', () => {
     seal.renew(secrets(older, newer))
     vi.advanceTimersByTime(settleMs)
     seal.renew(secrets(newer, older))
     expect(sealing()).toBe(idOf(newer))
   })
 
-  test('seals at once with a new one when the one in use is gone', () => {
+  test('seals at once with a new secret when the secret in use is gone', () => {
     seal.renew(secrets(newer))
     expect(sealing()).toBe(idOf(newer))
     expect(opens(older)).toBe('unknown-key')

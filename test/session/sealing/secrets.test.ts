@@ -28,7 +28,7 @@ test('changing the secret in three steps, replica by replica, signs nobody out',
     }
 })
 
-test('who signs in with the new secret is known to a replica that only opens with it', async () => {
+test('a replica that only opens with the new secret knows a person who signed in with it', async () => {
   await using turned = await replicaWith(newSecret, sessionSecret)
   await using both = await replicaWith(sessionSecret, newSecret)
   const alice = await house.visitor('alice', { signIn: false })
@@ -38,7 +38,7 @@ test('who signs in with the new secret is known to a replica that only opens wit
   expect((await alice.get(`${both.baseUrl}/`)).status).toBe(200)
 })
 
-test('a replica that has only the old secret does not let in whom the new one sealed, and does not end it either', async () => {
+test('a replica that has only the old secret does not open a session that the new one sealed, and does not end it either', async () => {
   await using turned = await replicaWith(newSecret, sessionSecret)
   const alice = await house.visitor('alice')
   aMinuteLater()
@@ -52,7 +52,7 @@ test('a replica that has only the old secret does not let in whom the new one se
   expect((await alice.get(`${turned.baseUrl}/`)).status).toBe(200)
 })
 
-test('nor whoever has a cookie that the new one signed', async () => {
+test('a replica that has only the old secret neither believes nor ends a session whose cookie the new one signed', async () => {
   await using turned = await replicaWith(newSecret, sessionSecret)
   const alice = await house.visitor('alice', { signIn: false })
   await signInAt(turned, alice)
@@ -60,7 +60,7 @@ test('nor whoever has a cookie that the new one signed', async () => {
   expect((await alice.get(`${turned.baseUrl}/`)).status).toBe(200)
 })
 
-test('without the old secret its sessions are over, and signing in works at once', async () => {
+test('sessions of the old secret are over without it, and signing in works at once', async () => {
   await using after = await replicaWith(newSecret)
   const alice = await house.visitor('alice')
   expect((await alice.get(`${after.baseUrl}/`)).status).toBe(302)

@@ -34,13 +34,13 @@ test('a person’s sessions are found, and nobody else’s', async () => {
   expect(await registry.ofPerson(ben, now)).toEqual(['three'])
 })
 
-test('a person is the pair of tenant and object id: another tenant’s same object id is someone else', async () => {
+test('a person is the pair of tenant and object id: the same object id of another tenant is another person', async () => {
   const alice = person()
   await registry.add(alice, 'one', now + hour, now)
   expect(await registry.ofPerson({ ...alice, tenantId: randomUUID() }, now)).toEqual([])
 })
 
-test('those of one session of Entra are found by its sid', async () => {
+test('the sessions that a session of Entra opened are found by its sid', async () => {
   const sid = randomUUID()
   await registry.add(person({ sid }), 'one', now + hour, now)
   await registry.add(person({ sid: randomUUID() }), 'two', now + hour, now)
@@ -48,7 +48,7 @@ test('those of one session of Entra are found by its sid', async () => {
   expect(await registry.ofEntraSession(sid, now)).toEqual(['one'])
 })
 
-test('one that was removed is found no more, neither way', async () => {
+test('a session that was removed is found no more, neither by person nor by sid', async () => {
   const alice = person({ sid: randomUUID() })
   await registry.add(alice, 'one', now + hour, now)
   await registry.add(alice, 'two', now + hour, now)
@@ -57,7 +57,7 @@ test('one that was removed is found no more, neither way', async () => {
   expect(await registry.ofEntraSession(alice.sid as string, now)).toEqual(['two'])
 })
 
-test('one that is over is not found, and the next sign-in sweeps it out', async () => {
+test('a session that is over is not found, and the next sign-in sweeps it out', async () => {
   const alice = person()
   await registry.add(alice, 'old', now + hour, now)
   expect(await registry.ofPerson(alice, now + hour + 1)).toEqual([])
@@ -76,7 +76,7 @@ test('the sign-in of a replica whose clock is 401 days ahead sweeps out nobody',
   expect(await registry.ofEntraSession(alice.sid as string, present)).toContain('living')
 })
 
-test('what it writes goes by itself when the last session is over', async () => {
+test('an index goes by itself when the last session is over', async () => {
   const alice = person({ sid: randomUUID() })
   await registry.add(alice, 'one', now + hour, now)
   for (const key of await redis.keys(`${prefix}*`)) {
@@ -86,7 +86,7 @@ test('what it writes goes by itself when the last session is over', async () => 
   }
 })
 
-test('what somebody else put in their place keeps nobody out: a new session replaces it', async () => {
+test('a stranger’s key in the place of an index keeps nobody out: a new session replaces it', async () => {
   const alice = person({ sid: 'of-entra' })
   for (const key of [`${prefix}person:${alice.tenantId}:${alice.objectId}`, `${prefix}entra-session:of-entra`])
     await redis.set(key, 'not a set')
@@ -108,7 +108,7 @@ test('an entry that is over sooner does not shorten the life of those that are o
   for (const ttl of await ttls()) expect(ttl).toBeGreaterThan(9 * hour)
 })
 
-test('nor does one that is over already take the others with it', async () => {
+test('an entry that is over already does not take the others with it', async () => {
   const alice = person({ sid: randomUUID() })
   await registry.add(alice, 'newer', now + 10 * hour, now)
   await registry.add(alice, 'over', now - 1, now)
@@ -116,14 +116,14 @@ test('nor does one that is over already take the others with it', async () => {
   expect(await registry.ofPerson(alice, now)).toEqual(['newer'])
 })
 
-test('an entry that is over later prolongs it', async () => {
+test('an entry that is over later prolongs the index', async () => {
   const alice = person({ sid: randomUUID() })
   await registry.add(alice, 'one', now + hour, now)
   await registry.add(alice, 'two', now + 10 * hour, now)
   for (const ttl of await ttls()) expect(ttl).toBeGreaterThan(9 * hour)
 })
 
-test('one that somebody made last for ever gets its time again', async () => {
+test('an index that somebody made last for ever gets its time again', async () => {
   const alice = person()
   await registry.add(alice, 'one', now + hour, now)
   for (const key of await redis.keys(`${prefix}*`)) await redis.persist(key)
@@ -147,7 +147,7 @@ test('any other error of Redis leaves the index as it is', async () => {
 })
 
 test.each(['READONLY You cannot write', 'OOM command not allowed', 'Command timed out'])(
-  '%s: nothing is deleted',
+  'an index is not deleted when Redis answers %s',
   async word => {
     const asked: string[] = []
     const watched = ['eval', 'del', 'zadd', 'pexpire', 'zremrangebyscore']

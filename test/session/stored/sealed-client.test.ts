@@ -62,7 +62,7 @@ describe('a session', () => {
     expect(await client.get(key)).toBeNull()
   })
 
-  test('is created once: what is announced counts for one write', async () => {
+  test('is created once: an announcement counts for one write', async () => {
     await create(session('first'))
     await client.del([key])
     await write(session('second'))
@@ -77,8 +77,8 @@ describe('a session', () => {
   })
 })
 
-describe('what cannot be read', () => {
-  test('is nothing, reported and removed when it is damaged', async () => {
+describe('a session that cannot be read', () => {
+  test('counts as nothing when it is damaged, is reported and removed', async () => {
     await redis.set(key, 'damaged', 'EX', 60)
     expect(await client.get(key)).toBeNull()
     expect(await client.get(key)).toBeNull()
@@ -86,7 +86,7 @@ describe('what cannot be read', () => {
     expect(await redis.exists(key)).toBe(0)
   })
 
-  test('is nothing, but stays, when another secret sealed it; that secret is reported once', async () => {
+  test('counts as nothing, but stays, when another secret sealed it; that secret is reported once', async () => {
     const other = clientWith(newer)
     for (const each of [key, `${key}-2`]) {
       other.expectBirth(each)
@@ -115,7 +115,7 @@ describe('what cannot be read', () => {
     expect(logged.length).toBeLessThanOrEqual(102)
   })
 
-  test('is not what a fault of Redis is: that is no answer at all', async () => {
+  test('is another case than a fault of Redis, which is no answer at all', async () => {
     const nowhere = new Redis('redis://127.0.0.1:1', { lazyConnect: true, enableOfflineQueue: false })
     nowhere.on('error', () => {})
     const lost = createSealedClient({ redis: nowhere, seal: createSeal([older]), log })

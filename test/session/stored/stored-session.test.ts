@@ -1,29 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import type { SessionRecord } from '../../../src/session/record/record.ts'
 import { isStoredSession } from '../../../src/session/stored/stored-session.ts'
+import { recordAt } from '../../support/alice.ts'
 
 const start = Date.parse('2026-03-02T12:00:00Z')
-const record: SessionRecord = {
-  identity: {
-    tenantId: '11111111-2222-4333-8444-555555555555',
-    objectId: '66666666-7777-4888-8999-aaaaaaaaaaaa',
-    subject: 'pairwise',
-    name: 'Alice',
-    username: 'alice@contoso.example',
-  },
-  membership: { member: true, provenAt: start },
-  contexts: {},
-  signedInAt: start,
-  lastSeenAt: start,
-  browser: '',
-}
+const record = recordAt(start)
 
-describe('what is stored is a session', () => {
+describe('a text is a stored session', () => {
   const stored = { cookie: { path: '/', httpOnly: true }, record }
   const { identity } = record
   const cases: [string, unknown, boolean][] = [
     ['as it is written', stored, true],
-    ['with what a later release adds', { ...stored, more: 1, record: { ...record, step: 'c1' } }, true],
+    ['with fields that a later release adds', { ...stored, more: 1, record: { ...record, step: 'c1' } }, true],
     ['but not without a cookie', { record }, false],
     ['but not with a cookie of text', { ...stored, cookie: 'a=b' }, false],
     ['but not without a record', { cookie: {} }, false],
@@ -42,7 +29,7 @@ describe('what is stored is a session', () => {
   test.each(cases)('%s', (_name, value, expected) => {
     expect(isStoredSession(JSON.stringify(value))).toBe(expected)
   })
-  test.each(['', '{', 'undefined', '\u0000'])('but not what is no JSON: %j', text => {
+  test.each(['', '{', 'undefined', '\u0000'])('but not when it is no JSON: %j', text => {
     expect(isStoredSession(text)).toBe(false)
   })
 })

@@ -3,7 +3,7 @@ import { defaultLimits } from '../../../src/web/entrance/rate-limit.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { startRedis } from '../../support/machine.ts'
 import { openReplica } from '../../support/replica.ts'
-import { sessionIdOf } from '../../support/session-of.ts'
+import { sessionIdOf } from '../../support/stored.ts'
 import { navigation, type RawAnswer, raw, script } from '../raw.ts'
 
 const settings = { TRUST_PROXY: 'loopback', GRAPH_NOTIFICATIONS: 'on' }
