@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 
 /**
- * A client's address as it may be logged and counted: undefined when a proxy passed on something that is none. Some
- * proxies pass on the port with it; an IPv4 address may come in its IPv6 clothes, or with a zone.
+ * A client's address as it may be logged and counted; undefined when a proxy passed on text that is no address. The text
+ * may have a port or a zone, and an IPv4 address may be written as IPv6.
  */
 export function addressIn(text: string | undefined): string | undefined {
   const [, bracketed] = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(text ?? '') ?? []

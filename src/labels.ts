@@ -1,9 +1,9 @@
-import { endings } from './errors.ts'
+import { endings } from './endings.ts'
 
-// The values that labels of metrics may have. All are named here, so that each is counted from 0 on: of what first
-// appears with 1, Prometheus sees no increase.
+// The values that labels of metrics may have. All are named here, so that each is counted from 0 on: Prometheus sees no
+// increase in a series that begins with 1.
 
-/** A request that is over: its path without the query, its status ('aborted': the browser gave up), and how long it took. */
+/** A request that is over: its path without the query, its status ('aborted': the browser gave up), and its seconds. */
 export type RequestFacts = { path: string; status: number | 'aborted'; seconds: number }
 
 const openDoors = ['sign-in', 'callback', 'sign-out', 'signed-out', 'front-channel-logout'] as const
@@ -12,10 +12,11 @@ const otherDoors = [
   [/^\/assets\//, 'assets'],
   [/^\/hooks\/graph$/, 'hooks'],
 ] as const
+/** Every door by which a request may come in; `gated` is every path behind the gate. */
 export const doors: readonly string[] = [...openDoors, ...otherDoors.map(([, name]) => name), 'gated']
 
 const openDoor = new RegExp(`^/auth/(${openDoors.join('|')})$`)
-/** The open doors by their names; whatever else is asked for is behind the gate. */
+/** The door of a path. A path that is no open door is `gated`. */
 export const doorOf = (path: string): string =>
   openDoor.exec(path)?.[1] ?? otherDoors.find(([pattern]) => pattern.test(path))?.[1] ?? 'gated'
 
@@ -26,12 +27,14 @@ const outcomesByStatus: Record<number, string> = {
   429: 'limited',
   503: 'unavailable',
 }
+/** Every way in which a request may end. */
 export const outcomes: readonly string[] = [
   ...['ok', 'redirected', 'bad-request', 'failed', 'aborted'],
   ...new Set(Object.values(outcomesByStatus)),
 ]
 
 /** One of `outcomes`: how a request ended. */
+/** How a request ended, by its status. */
 export function outcomeOf(status: RequestFacts['status']): string {
   if (status === 'aborted') return status
   if (status < 300) return 'ok'
@@ -47,38 +50,43 @@ const graphSubjects = [
   [/\/applications\(/, 'application'],
   [/\/(users|groups|me)\b/, 'names'],
 ] as const
+/** Every subject of a call to Graph. */
 export const subjects: readonly string[] = [...graphSubjects.map(([, name]) => name), 'other']
+/** How a call to Graph may end. */
 export const graphResults = ['ok', 'refused', 'throttled', 'failed', 'unanswered'] as const
 
-/** What a call is about, of the address no more than that. */
+/** The subject of a call to Graph: all that a label may say of its address. */
 export const subjectOf = (url: string): string => {
   const path = url.split(/[?#]/)[0] ?? ''
   return graphSubjects.find(([pattern]) => pattern.test(path))?.[1] ?? 'other'
 }
 
-/** Why Redis did not do something: its own word for it, `tls` where none got through, or nothing at all. */
+/** Why Redis did not carry out a command: the first word of its refusal, `tls`, or `unanswered`. */
 export const redisReasons: readonly string[] = [
   ...['moved', 'ask', 'crossslot', 'tryagain', 'clusterdown', 'readonly', 'masterdown', 'noreplicas', 'noperm', 'oom'],
   ...['misconf', 'wrongpass', 'noauth', 'denied', 'loading', 'busy', 'noscript', 'wrongtype', 'noproto', 'err', 'tls'],
   ...['other', 'unanswered'],
 ]
-/** One of those few, for any word. */
+/** The reason for the first word of a refusal, or for no answer at all. */
 export const redisReasonOf = (word: string | undefined): string => {
   const reason = word?.toLowerCase() ?? 'unanswered'
   return redisReasons.includes(reason) ? reason : 'other'
 }
 
+/** What Entra may be asked for. */
 export const entraCalls = ['metadata', 'code', 'refresh', 'app-token'] as const
-/** The codes of all problems that Entra's answer, or its silence, may become. */
+/** How a call to Entra may end: 'ok', or the code of its Problem. */
 export const entraResults: readonly string[] = [
   'ok',
   ...['entra-unreachable', 'sign-in-misconfigured', 'sign-in-refused', 'sign-in-not-proven', 'other-person'],
   'unexpected',
 ]
+/** How a sign-in that came back from Entra may end. */
 export const signInOutcomes: readonly string[] = ['signed-in', 'stepped-up', ...Object.keys(endings)]
 
+/** For whom a page may be. */
 export const audiences = ['signed-in', 'members'] as const
-/** Each outcome of the gate with the reasons that it may have. */
+/** Every outcome of the gate with each reason that it may have. */
 export const verdicts: readonly { outcome: string; reason: string }[] = [
   { outcome: 'admit', reason: 'admitted' },
   { outcome: 'sign-in', reason: 'not-signed-in' },
@@ -89,7 +97,7 @@ export const verdicts: readonly { outcome: string; reason: string }[] = [
   { outcome: 'step-up', reason: 'auth-context-missing' },
 ]
 
-/** Why a request was answered before the application saw it. */
+/** Why a request may be answered before the application sees it. */
 export const unreadableKinds = [
   'not-http',
   'headers-too-large',
@@ -100,5 +108,5 @@ export const unreadableKinds = [
 ] as const
 export type UnreadableKind = (typeof unreadableKinds)[number]
 
-/** The places of client secrets in their setting: two, while one is being changed. */
+/** The places of client secrets in their setting. There are two while a secret is being changed. */
 export const secretPositions = ['1', '2'] as const

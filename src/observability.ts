@@ -7,7 +7,7 @@ import type { RequestFacts } from './labels.ts'
 
 export type Log = Logger
 
-/** JSON lines, UTC. Only what is named in a call is written: never a whole request, session, token or error object. */
+/** A log of JSON lines in UTC. A line holds only the fields that its call names: never a whole request, session, token or error. */
 export const createLog = ({ level, to }: { level: string; to?: DestinationStream }): Log =>
   pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { error: errorFields } },
@@ -15,14 +15,15 @@ export const createLog = ({ level, to }: { level: string; to?: DestinationStream
   )
 
 /**
- * What may be said of an error. Never its message: a driver's holds the command with its values, a client's the token.
- * Ours (Problem) say only a code. The stack's frames hold no values; its first lines repeat the message and are cut off.
+ * The fields of an error that the log may show, and those of its causes, `deepest` of them. Never the message: that of a
+ * driver holds the command with its values, that of a client the token. Of the stack only the frames are kept, because its
+ * first lines repeat the message. A Problem needs no stack: its code says all.
  */
 export function errorFields(thrown: unknown, deepest = 8): Record<string, unknown> {
   if (!(thrown instanceof Error)) return { type: typeof thrown }
   return {
     type: thrown.name,
-    code: codeOf(thrown),
+    code: errorCodeOf(thrown),
     entra: entraFields(thrown),
     redis: redisFields(thrown),
     stack: thrown instanceof Problem ? undefined : framesOf(thrown),
@@ -30,7 +31,7 @@ export function errorFields(thrown: unknown, deepest = 8): Record<string, unknow
   }
 }
 
-const codeOf = (error: Error) =>
+const errorCodeOf = (error: Error) =>
   'code' in error && typeof error.code === 'string' ? error.code.slice(0, 80) : undefined
 const framesOf = (error: Error) =>
   error.stack
@@ -39,7 +40,7 @@ const framesOf = (error: Error) =>
     .slice(0, 12)
     .map(line => line.trim())
 
-/** The word that a refusal of Redis begins with, and the name of the command: all else in it are keys and values. */
+/** The first word of a refusal by Redis, and the name of the command. The rest of a refusal may be keys and values. */
 function redisFields({ name, message, ...rest }: Error & { command?: { name?: unknown } }) {
   if (name !== 'ReplyError') return undefined
   const command = String(rest.command?.name ?? '')
@@ -52,34 +53,37 @@ function entraFields(error: Error) {
   if (typeof body !== 'object' || body === null || !('error' in body)) return undefined
   const { error: name, suberror, error_codes: codes, trace_id, correlation_id } = body as Record<string, unknown>
   return {
-    error: wordOf(name),
-    suberror: wordOf(suberror),
+    error: oauthWord(name),
+    suberror: oauthWord(suberror),
     aadsts: Array.isArray(codes) ? codes.filter(code => Number.isInteger(code)).slice(0, 8) : undefined,
     traceId: guidOf(trace_id),
     correlationId: guidOf(correlation_id),
   }
 }
-const wordOf = (value: unknown) => (typeof value === 'string' && /^[a-z_]{1,60}$/.test(value) ? value : undefined)
+const oauthWord = (value: unknown) => (typeof value === 'string' && /^[a-z_]{1,60}$/.test(value) ? value : undefined)
 const guidOf = (value: unknown) => (typeof value === 'string' && /^[0-9a-f-]{36}$/i.test(value) ? value : undefined)
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-/** Eight letters that people can read to each other over the phone: 40 bits, no I, L, O or U. */
+/** Eight letters that people can read out over the phone: 40 random bits, without I, L, O and U. */
 const newReference = () => Array.from(randomBytes(8), byte => alphabet[byte % 32]).join('')
 
 declare module 'express-serve-static-core' {
   interface Locals {
     reference: string
     log: Log
-    /** When this request came, by `performance.now()`. */
+    /** When this request arrived, by `performance.now()`. */
     startedAt: number
-    /** The page first asked for, while a sign-in is on its way. */
+    /** The page that was asked for first, while a sign-in is under way. */
     returnTo?: string
-    /** Object id of the person this request was admitted as, for the log's closing line. */
+    /** The object id of the person that this request was admitted as, for the last line of its log. */
     oid?: string
   }
 }
 
-/** Gives the request an id of ours (a caller's would be forgeable), its log, and one line when it is over. */
+/**
+ * Gives each request an id and a log of its own, and logs a line when it is over. The id is ours, because a caller could
+ * forge one. `observe` hears of every request that is over.
+ */
 export const createRequestLog = (log: Log, observe: (facts: RequestFacts) => void = () => {}): RequestHandler =>
   function requestLog(request, response, next) {
     const started = performance.now()
@@ -97,7 +101,7 @@ export const createRequestLog = (log: Log, observe: (facts: RequestFacts) => voi
       locals.log[quiet ? 'debug' : 'info']({
         event: 'request',
         method: request.method,
-        // Without the query: it holds codes and states on the way back from Entra.
+        // Without the query, which holds codes and states when a browser comes back from Entra.
         path: path.slice(0, 300),
         status: ended,
         ms: Math.round(ms),

@@ -6,31 +6,34 @@ import { worstCaseSeconds } from './gate/worst-case.ts'
 import { createLife } from './life/life.ts'
 import { callThrough } from './life/proxy.ts'
 import { createHttpServer, listen, withLimits } from './life/server.ts'
-import { sayUnreadable } from './life/unreadable.ts'
+import { logUnreadable } from './life/unreadable.ts'
 import { createServices } from './services.ts'
 import { version } from './version.ts'
 import { createMetrics } from './web/entrance/metrics.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
-type Told = { environment: Environment; flags: readonly string[] }
+type Invocation = { environment: Environment; flags: readonly string[] }
 
 /** EX_CONFIG of sysexits.h. */
 const badConfiguration = 78
 const knownFlags = ['--demo', '--check-config', '--version']
 
-/** The process, from its settings to the moment that it listens. Wrong settings end it with 78, each said on stderr. */
-export async function start(told: Told): Promise<void> {
-  if (told.flags.includes('--version')) {
+/**
+ * Starts the process: reads its settings, makes its services and listens. Wrong settings end the process with exit code 78;
+ * stderr then has a line for each fault.
+ */
+export async function start({ environment, flags }: Invocation): Promise<void> {
+  if (flags.includes('--version')) {
     console.log(version)
     process.exit(0)
   }
-  const config = readConfig(told)
-  if (!told.flags.includes('--check-config')) return serve(config)
+  const config = readConfig({ environment, flags })
+  if (!flags.includes('--check-config')) return serve(config)
   console.log('The settings are good.')
   process.exit(0)
 }
 
-function readConfig({ environment, flags }: Told): Config {
+function readConfig({ environment, flags }: Invocation): Config {
   const demo = flags.includes('--demo')
   if (demo && environment.NODE_ENV === 'production')
     fail(['--demo is not for production: it keeps sessions in this process'])
@@ -53,20 +56,20 @@ function fail(lines: readonly string[]): never {
 }
 
 async function serve(config: Config): Promise<void> {
-  // Before anything is called.
+  // Before the first call.
   if (config.proxy) callThrough(config.proxy)
   const services = await createServices(config)
   services.start()
   const { log } = services
   if (config.proxy) log.info({ event: 'proxy-in-use', at: config.proxy.at, except: config.proxy.except })
   const life = createLife({ log, graceMs: config.shutdownGraceMs })
-  const say = sayUnreadable(log)
+  const logRefused = logUnreadable(log)
   const server = createHttpServer(createApp(services, { isDraining: life.isDraining }), (kind, code) => {
     services.meter.unreadable(kind)
-    say(kind, code)
+    logRefused(kind, code)
   })
   const metrics = config.metricsPort === undefined ? undefined : withLimits(createMetrics(services))
-  life.guard({ server, metrics, services })
+  life.takeCharge({ server, metrics, services })
   const { host } = config.listen
   if (metrics && config.metricsPort !== undefined)
     await listen(metrics, { host, port: config.metricsPort, setting: 'METRICS_PORT', log })

@@ -4,5 +4,5 @@ const { version: written } = JSON.parse(readFileSync(new URL('../package.json', 
   version: string
 }
 
-/** The release that runs, as package.json says it. */
+/** The version of this release, as package.json says. */
 export const version: string = written

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { endings, Problem, type ProblemCode, problemOf } from '../src/errors.ts'
+import { endings } from '../src/endings.ts'
+import { Problem, type ProblemCode, problemOf } from '../src/errors.ts'
 
 describe.each(Object.entries(endings))('%s', (code, { status, title, detail, act }) => {
   test('is a refusal or a fault by its status', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { endings } from '../src/errors.ts'
+import { endings } from '../src/endings.ts'
 import { pages } from '../src/pages.ts'
 import { get, type Page, post, redirect, view } from '../src/web/page.ts'
 import { type House, openHouse } from './support/house.ts'

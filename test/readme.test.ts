@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { settings } from '../src/config/settings.ts'
-import { endings } from '../src/errors.ts'
+import { endings } from '../src/endings.ts'
 import { anchorsIn, blocksIn, documents, linksIn, pathsIn } from './support/documents.ts'
 
 const readme = documents['README.md'] ?? ''

@@ -45,6 +45,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
 
   'src/entra/claims.ts': by('entra/claims', 'entra/oidc/oidc'),
   'src/entra/oidc/aadsts.ts': by('entra/oidc/aadsts'),
+  'src/entra/oidc/answering.ts': by('entra/oidc/oidc', 'entra/oidc/aadsts'),
   'src/entra/oidc/app-token.ts': by('entra/oidc/oidc', 'entra/oidc/credentials'),
   'src/entra/oidc/client-auth.ts': by('entra/oidc/credentials'),
   'src/entra/oidc/connection.ts': by('entra/oidc/oidc', 'entra/oidc/credentials', 'entra/graph/success'),
@@ -52,8 +53,11 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/entra/oidc/errors.ts': by('entra/oidc/aadsts', 'entra/oidc/oidc', 'journeys/faults/entra-verdicts'),
   'src/entra/oidc/id-token.ts': by('entra/oidc/id-token', 'entra/oidc/oidc'),
   'src/entra/oidc/loading.ts': by('life/start', 'entra/oidc/oidc'),
+  'src/entra/oidc/metadata.ts': by('entra/oidc/oidc', 'entra/graph/success'),
   'src/entra/oidc/oidc.ts': by('entra/oidc/oidc', 'entra/oidc/aadsts', 'entra/graph/success'),
   'src/entra/oidc/scopes.ts': by('entra/oidc/oidc', 'config/clouds'),
+  'src/entra/oidc/sign-in-request.ts': by('entra/oidc/oidc'),
+  'src/entra/oidc/signed-in.ts': by('entra/oidc/oidc'),
 
   'src/gate/asking/access-now.ts': by('journeys/own-proof', 'journeys/turning-on/turn-on'),
   'src/gate/asking/answer.ts': by('gate/asking/recheck', 'gate/asking/stopped', 'journeys/faults/overage'),

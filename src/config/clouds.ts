@@ -1,12 +1,12 @@
 import { isLoopback } from './loopback.ts'
 
-/** One of Microsoft's clouds: where people sign in, where Graph answers, and where administrators and people manage PIM. */
+/** One of Microsoft's clouds: the hosts where people sign in, where Graph answers, and where people manage PIM. */
 export type Cloud = { title: string; authority: string; graph: string; adminCenter: string }
 
 const usGovernment = { authority: 'https://login.microsoftonline.us', adminCenter: 'https://entra.microsoft.us' }
 
 /**
- * What belongs together. Sources: https://learn.microsoft.com/graph/deployments,
+ * Microsoft's clouds, each with the hosts that belong together. Sources: https://learn.microsoft.com/graph/deployments,
  * https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud and, for the admin centers,
  * https://learn.microsoft.com/entra/fundamentals/faq
  */
@@ -27,7 +27,7 @@ export const clouds = [
   },
 ] as const satisfies readonly Cloud[]
 
-/** Names that a cloud's sign-in host had before. It still answers there, but as the issuer that it is called today. */
+/** Former names of sign-in hosts. Each still answers under its former name, but names itself by today's name as issuer. */
 const formerNames: Record<string, string> = {
   'https://login.windows.net': clouds[0].authority,
   'https://login.microsoft.com': clouds[0].authority,
@@ -41,8 +41,8 @@ type Pair = { authority: string; graphBaseUrl: string }
 type Misfit = { setting: 'ENTRA_AUTHORITY' | 'GRAPH_BASE_URL'; wrong: string; example: string }
 
 /**
- * Why these two do not belong to one cloud; undefined where they do. A local tenant plays both, on loopback hosts or on
- * one host of its own.
+ * Why a sign-in host and a Graph do not belong to one cloud; undefined where they do. A local tenant plays both, on
+ * loopback hosts or on one host of its own.
  */
 export function misfitOf({ authority, graphBaseUrl }: Pair): Misfit | undefined {
   const graph = new URL(graphBaseUrl).origin
@@ -78,6 +78,6 @@ function ofGraph(fitting: readonly Cloud[]): Misfit {
 const isLocal = (authority: string, graph: string) =>
   isLoopback(authority) ? isLoopback(graph) : new URL(authority).hostname === new URL(graph).hostname
 
-/** The local tenant has no admin center of its own: its pages show the link of the global cloud. */
+/** The cloud of a sign-in host and a Graph. A local tenant has no admin center, so its pages link to the global cloud's. */
 export const cloudOf = ({ authority, graphBaseUrl }: Pair): Cloud =>
   clouds.find(each => each.authority === authority && each.graph === new URL(graphBaseUrl).origin) ?? clouds[0]

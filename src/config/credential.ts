@@ -1,16 +1,16 @@
 import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import type { Secret } from './secret.ts'
 
-/** A certificate with its private key, as the application proves itself with at Entra. */
+/** A certificate with its private key, with which the application proves itself to Entra. */
 export type Certificate = {
   privateKey: KeyObject
-  /** SHA-256 of the certificate, base64url: by this Entra finds it (`x5t#S256`). */
+  /** SHA-256 of the certificate, base64url. Entra finds the certificate by it (`x5t#S256`). */
   thumbprint: string
-  /** Epoch ms. */
+  /** When the certificate expires, in epoch ms. */
   expiresAt: number
 }
 
-/** How the application proves to Entra that it is itself. A federated token is in a file, and not ours to keep. */
+/** How the application proves itself to Entra. A federated token stays in its file, where the platform renews it. */
 export type Credential =
   | { kind: 'secret'; secrets: readonly [Secret, ...Secret[]] }
   | { kind: 'certificate'; certificate: Certificate }
@@ -20,7 +20,7 @@ const blocks = (pem: string, what: string) => [
   ...pem.matchAll(new RegExp(`-----BEGIN (?:[A-Z]+ )?${what}-----[^-]+-----END (?:[A-Z]+ )?${what}-----`, 'g')),
 ]
 
-/** Where spaces stand for line breaks, or beside them: OpenSSL wants each mark, and what is between, in lines of its own. */
+/** Puts line breaks in place of spaces: OpenSSL wants each mark, and the text between the marks, on lines of their own. */
 const inLines = (pem: string) =>
   pem.replace(
     /(-----BEGIN [A-Z ]+-----)([^-]+)(-----END [A-Z ]+-----)/g,
@@ -29,7 +29,8 @@ const inLines = (pem: string) =>
 
 /**
  * Reads a private key and its certificate from PEM text, in either order, with or without the rest of the chain. Line
- * breaks may be written as `\n` or as spaces, as where a setting must be one line. Returns what is wrong where it cannot.
+ * breaks may be written as `\n` or as spaces, because some settings must be one line. `wrong` is what is wrong with the
+ * text, in words that follow the setting's name.
  */
 export function readCertificate(text: string): Certificate | { wrong: string } {
   const pem = inLines(text.replaceAll('\\n', '\n'))
@@ -47,7 +48,7 @@ export function readCertificate(text: string): Certificate | { wrong: string } {
       expiresAt: Date.parse(certificate.validTo),
     }
   } catch {
-    // Whatever is wrong, the error may quote the key.
+    // The error is dropped, because it may quote the key.
     return { wrong: 'must be a private key, not encrypted, and its certificate, both as PEM' }
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Config } from './load.ts'
 
-/** A line for each setting that can be used and yet is hardly what was meant. */
+/** A line for each setting that can be used, although its value is hardly what somebody meant. */
 export function doubtfulSettings({ entra, access }: Config): string[] {
   const { credential, tenantId, clientId } = entra
   const ids = { ENTRA_TENANT_ID: tenantId, ENTRA_CLIENT_ID: clientId, ACCESS_GROUP_ID: access.groupId }

@@ -1,10 +1,13 @@
 import { percentEncoding } from './percent-encoding.ts'
 import type { Secret } from './secret.ts'
 
-/** The proxy that calls to Microsoft go through, and the hosts that are called without it. */
+/** The proxy for calls to Microsoft, and the hosts that are called without it. `at`: its host and port, for the log. */
 export type ProxyConfig = { url: Secret; at: string; except: readonly string[] }
 
-/** Where a proxy is, without what proves us there; or what is wrong with its address. */
+/**
+ * Reads the address of a proxy. `at` is its host and port, without user name and password. `wrong` is what is wrong with the
+ * address, in words that follow the setting's name.
+ */
 export function readProxyUrl(text: string): { at: string } | { wrong: string } {
   if (!/^https?:\/\//i.test(text))
     return {
@@ -24,7 +27,7 @@ export function readProxyUrl(text: string): { at: string } | { wrong: string } {
   return { at: `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}` }
 }
 
-/** None where there is no proxy, or where all is called without it. */
+/** The proxy of the settings; undefined where there is none, or where every host is called without it. */
 export function proxyFrom(read: { HTTPS_PROXY?: Secret | undefined; NO_PROXY?: string | undefined }) {
   const url = read.HTTPS_PROXY
   const except = (read.NO_PROXY ?? '').split(/[\s,]+/).filter(entry => entry !== '')

@@ -1,29 +1,33 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { Credential } from './credential.ts'
+import { credentialFrom } from './credential-settings.ts'
+import { isQuoted, trimmed } from './given-text.ts'
 import type { Secret } from './secret.ts'
-import { credentialFrom, settings } from './settings.ts'
+import { settings } from './settings.ts'
 
-/** The settings that may change while the process runs, when they came from a file. */
+/** The settings that may change in their files while the process runs. */
 export const liveNames = ['SESSION_SECRET', 'ENTRA_CLIENT_SECRET', 'ENTRA_CLIENT_CERTIFICATE'] as const
 type LiveName = (typeof liveNames)[number]
-/** Where such a setting came from, and what was there then. */
+/** The file that such a setting came from, and its content at the start. */
 export type SecretFile = { name: LiveName; path: string; read: Secret }
 
+/** Hears of every change in a file. */
 export type SecretChanges = {
   sessionSecrets(secrets: readonly [Secret, ...Secret[]]): void
   credential(credential: Credential): void
-  /** Told of each file that was taken, and once of each that cannot be: what was in force stays so. */
+  /** The new content of a file is in force. */
   taken(name: LiveName): void
+  /** The content of a file cannot be used, so the value before it stays in force. Called once for each such content. */
   refused(name: LiveName, why: 'unreadable' | 'not-good'): void
 }
 
-// Read, not watched: where a file is swapped behind a link, as Kubernetes does, nothing is seen of it otherwise.
+// Files are read again and again, because a watcher does not see a file that is swapped behind a link, as Kubernetes does.
 const lookMs = 1_000
 
 type Reading = (path: string) => Promise<string>
 
-/** The files that secrets came from. From `start` to `stop` a secret that is new in its file is handed on within seconds. */
+/** The files that secrets came from. From `start` to `stop`, a new secret in its file is handed on within seconds. */
 export function createSecretFiles(
   files: readonly SecretFile[],
   changes: SecretChanges,
@@ -49,7 +53,7 @@ function follow({ name, path, read }: SecretFile, changes: SecretChanges, conten
   return () => clearInterval(timer)
 
   async function look(): Promise<void> {
-    // A read that hangs (a mount that is gone) keeps one of Node's few threads: there must not be a second.
+    // A read that hangs, as on a mount that is gone, keeps one of Node's few threads. A second read must not begin.
     if (isReading) return found(undefined)
     isReading = true
     const text = await contentOf(path).then(trimmed, () => undefined)
@@ -60,7 +64,7 @@ function follow({ name, path, read }: SecretFile, changes: SecretChanges, conten
   function found(text: string | undefined): void {
     if (text === undefined && isReadable) changes.refused(name, 'unreadable')
     isReadable = text !== undefined
-    // Twice the same: what is being written at this moment may be long enough to be taken for a whole secret.
+    // The content must be the same twice: half a secret that is being written may be long enough for a whole one.
     const isWhole = text === before
     before = text
     if (text === undefined || !isWhole || text === judged) return
@@ -70,19 +74,14 @@ function follow({ name, path, read }: SecretFile, changes: SecretChanges, conten
   }
 }
 
-/** Of a regular file only, and opened so that nothing else can keep us waiting: a pipe would, for its writer. */
+/** The content of a regular file. Opening does not block: a pipe would otherwise wait for its writer. */
 async function contentOfFile(path: string): Promise<string> {
   await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   if (!(await file.stat()).isFile()) throw new Error('not a file')
   return await file.readFile('utf8')
 }
 
-/** As every setting is read: without the spaces, line breaks and marks of editors around it. */
-export const trimmed = (text: string): string => text.trim()
-/** Whatever set it took the quotes for a part of the value. */
-export const isQuoted = (value: string): boolean => /^(["']).*\1$/s.test(value)
-
-/** Judged as at the start: what would not have been good then changes nothing. */
+/** Takes the new content if it would have been good at the start. Returns whether it did. */
 function take(name: LiveName, text: string, changes: SecretChanges): boolean {
   if (isQuoted(text)) return false
   if (name === 'SESSION_SECRET') {

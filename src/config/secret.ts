@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 
 /**
- * A value that does not print: not in a template string, not as JSON, not through `console.log`.
- * Whoever needs it says so with `reveal()`.
+ * A value that does not print: not in a template string, not as JSON, not through `console.log`. Code that needs the value
+ * calls `reveal()`.
  */
 export class Secret {
   readonly #value: string

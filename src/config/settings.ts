@@ -1,10 +1,8 @@
 import { z } from 'zod'
-import type { Credential } from './credential.ts'
 import {
   authorities,
   certificate,
   context,
-  duration,
   graphUrl,
   guid,
   host,
@@ -12,6 +10,7 @@ import {
   onOff,
   origin,
   port,
+  positive,
   proxyUrl,
   redisUrl,
   seconds,
@@ -19,10 +18,11 @@ import {
   trustProxy,
 } from './kinds.ts'
 
-/** What a setting is for, as `.env.example` and the error lines print it. */
+/** An example and the meaning of a setting, as `.env.example` and the lines of faults print them. */
 export type Explanation = { example: string; meaning: string }
 
 const explanations = new WeakMap<z.ZodType, Explanation>()
+/** The explanation of a setting, by its schema. */
 export const explanationOf = (schema: z.ZodType): Explanation | undefined => explanations.get(schema)
 function explained<T extends z.ZodType>(schema: T, example: string, meaning: string): T {
   // A copy: two settings may have the same schema.
@@ -31,7 +31,7 @@ function explained<T extends z.ZodType>(schema: T, example: string, meaning: str
   return own
 }
 
-/** Every setting there is, by its name in the environment. What is not `optional` and has no default is required. */
+/** Every setting, by its name in the environment. A setting is required if it is neither `optional` nor has a default. */
 export const settings = {
   BASE_URL: explained(
     origin,
@@ -133,12 +133,12 @@ export const settings = {
     'signs and seals sessions, at least 32 characters; several, comma-separated: the first signs and seals, all verify and open',
   ),
   SESSION_IDLE_MINUTES: explained(
-    duration(24 * 60).default(30),
+    positive(24 * 60).default(30),
     '30',
     'a session ends after so long without a request',
   ),
   SESSION_MAX_HOURS: explained(
-    duration(24 * 7).default(10),
+    positive(24 * 7).default(10),
     '10',
     'a session ends so long after the sign-in, whatever happens',
   ),
@@ -211,23 +211,9 @@ export const settings = {
 } as const
 
 const shape = z.object({ ...settings, REDIS_URL: settings.REDIS_URL.optional() })
+/** The settings as they are read, by their names in the environment. */
 export type Settings = z.infer<typeof shape>
 
-type OfCredential = 'ENTRA_CLIENT_SECRET' | 'ENTRA_CLIENT_CERTIFICATE' | 'ENTRA_FEDERATED_TOKEN_FILE'
-
-/** The one that is given, of the three ways to prove ourselves to Entra. */
-export function credentialFrom(
-  read: {
-    [Name in OfCredential]?: Settings[Name] | undefined
-  },
-): Credential | undefined {
-  if (read.ENTRA_CLIENT_SECRET) return { kind: 'secret', secrets: read.ENTRA_CLIENT_SECRET }
-  if (read.ENTRA_CLIENT_CERTIFICATE) return { kind: 'certificate', certificate: read.ENTRA_CLIENT_CERTIFICATE }
-  return read.ENTRA_FEDERATED_TOKEN_FILE === undefined
-    ? undefined
-    : { kind: 'federated', file: read.ENTRA_FEDERATED_TOKEN_FILE }
-}
-
-/** The demo may go without Redis: then the sessions live in this process and end with it. */
+/** Reads all settings by their schemas. A demo may go without Redis: its sessions live in this process and end with it. */
 export const parseSettings = (values: Record<string, unknown>, { demo }: { demo: boolean }) =>
   (demo ? shape : shape.required({ REDIS_URL: true })).safeParse(values)

@@ -3,12 +3,12 @@ import { settings } from './settings.ts'
 
 const families = ['ENTRA_', 'SESSION_', 'MEMBERSHIP_', 'PIM_', 'REDIS_']
 
-/** A line for each name that would be silently ignored though somebody means us: most often a misspelt setting. */
+/** A line for each variable that we ignore although somebody means us by it, most often a misspelt setting. */
 export function unknownSettings(environment: Readonly<Record<string, string | undefined>>): string[] {
   return [...misspelt(environment), ...unusedProxies(environment)]
 }
 
-/** What many programs look at, and this one does not. */
+/** Variables that many programs read, and we do not. */
 function unusedProxies(environment: Readonly<Record<string, string | undefined>>): string[] {
   if (['HTTPS_PROXY', 'https_proxy', 'HTTPS_PROXY_FILE'].some(name => environment[name])) return []
   return ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy']
@@ -25,7 +25,7 @@ function misspelt(environment: Readonly<Record<string, string | undefined>>): st
 }
 
 /**
- * What Kubernetes sets for each Service of the namespace: a Service that is called redis is no misspelt setting.
+ * Whether Kubernetes has set a variable for a Service of the namespace: a Service with the name redis is no misspelt setting.
  * Source: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
  */
 const isOfService = (name: string, value = '') =>

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Credential } from '../config/credential.ts'
 import type { Config } from '../config/load.ts'
-import type { Meter } from '../meter.ts'
+import type { Meter } from '../meter/meter.ts'
 import type { Log } from '../observability.ts'
 import { createCredentialExpiry } from './graph/credential-expiry.ts'
 import { createGraph } from './graph/graph.ts'

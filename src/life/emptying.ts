@@ -2,8 +2,8 @@ import type { Server, ServerResponse } from 'node:http'
 import { Server as Listener, type Socket } from 'node:net'
 
 /**
- * Follows the connections of a server, so that it can be left without losing a request. Node's own `close` keeps busy
- * connections for ever, and cuts those whose answer is written but not yet taken.
+ * Follows the connections of a server, so that the server can close without losing a request. Node's own `close` keeps busy
+ * connections for ever, and cuts connections whose answer is written but not yet read.
  */
 export function createEmptying(server: Server) {
   const answersOn = new Map<Socket, Set<ServerResponse>>()
@@ -14,7 +14,7 @@ export function createEmptying(server: Server) {
     answersOn.set(socket, new Set())
     socket.once('close', () => answersOn.delete(socket))
   })
-  // First of all listeners: when the answer is made it must know already.
+  // Before all other listeners, so that the header is set before the answer is made.
   server.prependListener('request', ({ socket }, response) => {
     const answers = answersOn.get(socket)
     answers?.add(response)
@@ -26,23 +26,24 @@ export function createEmptying(server: Server) {
   })
 
   return {
-    /** From now every answer tells its connection to close, those on their way included. New requests are still taken. */
+    /** From now on every answer closes its connection, also the answers under way. New requests are still accepted. */
     tell(): void {
       isTelling = true
       for (const answers of answersOn.values()) for (const response of answers) tell(response)
     },
 
-    /** Takes nothing new, and resolves when the last answer has been sent. */
+    /** Accepts nothing new, and resolves when the last answer has been sent. */
     async close(): Promise<void> {
       isClosing = true
-      // Not the HTTP server's own, for the reason above.
+      // Not the HTTP server's own `close`, which would cut answers off: see above.
       const closed = new Promise<void>(resolve => Listener.prototype.close.call(server, () => resolve()))
       for (const [socket, answers] of answersOn) if (answers.size === 0) socket.destroy()
       await closed
     },
 
-    /** How many requests have no answer yet. */
+    /** The number of requests without an answer. */
     open: (): number => [...answersOn.values()].reduce((sum, answers) => sum + answers.size, 0),
+    /** Closes every connection at once. */
     cut: (): void => server.closeAllConnections(),
   }
 }

@@ -1,13 +1,14 @@
 import { setGlobalProxyFromEnv } from 'node:http'
 import type { ProxyConfig } from '../config/proxy.ts'
 
-/** These are on this machine, where no proxy leads. */
+/** Hosts of this machine, to which no proxy leads. */
 const loopback = ['localhost', '127.0.0.1', '[::1]']
 
 /**
- * From here on every `fetch` of this process goes through the proxy, by CONNECT; Redis is not fetched. Given as values:
- * of itself Node looks at HTTPS_PROXY only under NODE_USE_ENV_PROXY.
- * Node takes `example.com` for that host alone, other programs for all below it too; with a dot before it, it is both.
+ * Sends every later `fetch` of this process through the proxy, by CONNECT. Redis is not called with fetch. By itself Node
+ * reads HTTPS_PROXY only under NODE_USE_ENV_PROXY, so the values are handed over here.
+ * To Node `example.com` is that host alone, to other programs it is every host below too. With a dot before it, Node takes
+ * it for both.
  * Source: https://nodejs.org/docs/latest-v24.x/api/http.html#httpsetglobalproxyfromenvproxyenv
  */
 export function callThrough({ url, except }: ProxyConfig): void {

@@ -4,12 +4,12 @@ import type { Log } from '../observability.ts'
 import { answerUnreadable, type OnUnreadable, withHost } from './unreadable.ts'
 
 /**
- * Of the two ends of an idle connection the proxy must be the one that closes it: what it sends at the moment the other
- * end closes is lost. Proxies keep theirs for 60 s, some for 90.
+ * The proxy must close an idle connection before we do: a request that it sends at the moment we close is lost. Proxies keep
+ * idle connections for 60 s, some for 90.
  */
 const keepAliveMs = 95_000
 const headersMs = 20_000
-/** For a whole request; the largest body that is read has 256 kB. */
+/** For a whole request, of which the largest has a body of 256 kB. */
 const requestMs = 30_000
 const checkMs = 5_000
 const headerBytes = 16_384
@@ -24,7 +24,7 @@ export function createHttpServer(answer: RequestListener, onUnreadable: OnUnread
   return withLimits(server)
 }
 
-/** The limits that a server takes after it was made. How many requests a connection carries is left to the proxy. */
+/** Sets the limits that a server accepts after it was made. The proxy decides how many requests a connection carries. */
 export function withLimits(server: Server): Server {
   return Object.assign(server, {
     keepAliveTimeout: keepAliveMs,
@@ -35,7 +35,10 @@ export function withLimits(server: Server): Server {
   })
 }
 
-/** Resolves, with the port, when it listens. A port that is taken, or not allowed, is said in the log and in plain words, and ends the process. */
+/**
+ * Resolves with the port when the server listens. If the address cannot be used, the log and stderr say why in plain words, and
+ * the process ends with 1.
+ */
 export async function listen(
   server: Server,
   { host, port, setting, log }: { host: string; port: number; setting: string; log: Log },
@@ -48,7 +51,7 @@ export async function listen(
   server.once('error', failed)
   await new Promise<void>(resolve => server.listen({ host, port }, resolve))
   server.off('error', failed)
-  server.on('drop', saying(log))
+  server.on('drop', loggingDrops(log))
   return (server.address() as AddressInfo).port
 }
 
@@ -62,17 +65,17 @@ const hintOf = ({ code }: NodeJS.ErrnoException) =>
     EAI_AGAIN: noSuchHost,
   })[code ?? ''] ?? 'the system does not allow it.'
 
-const sayingEveryMs = 10_000
+const logEveryMs = 10_000
 
-/** Connections turned away are said, but not each. */
-function saying(log: Log): () => void {
+/** Logs how many connections were turned away, at most once in ten seconds. */
+function loggingDrops(log: Log): () => void {
   let count = 0
-  const say = () => {
+  const logCount = () => {
     log.warn({ event: 'connections-turned-away', count, most: mostConnections })
     count = 0
   }
   return () => {
     count += 1
-    if (count === 1) setTimeout(say, sayingEveryMs).unref()
+    if (count === 1) setTimeout(logCount, logEveryMs).unref()
   }
 }

@@ -3,10 +3,10 @@ import type { Socket } from 'node:net'
 import type { UnreadableKind } from '../labels.ts'
 import type { Log } from '../observability.ts'
 
-/** Told of each request that got its answer before the application saw it. */
+/** Hears of each request that was answered before the application saw it. `code` is Node's. */
 export type OnUnreadable = (kind: UnreadableKind, code: string) => void
 
-/** Node's codes that mean something else than 400. */
+/** Node's error codes that do not mean 400. */
 const kinds: Record<string, { kind: UnreadableKind; status: number }> = {
   HPE_HEADER_OVERFLOW: { kind: 'headers-too-large', status: 431 },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: { kind: 'body-not-read', status: 413 },
@@ -16,8 +16,8 @@ const nothing = { Connection: 'close', 'Content-Length': 0 }
 const other = { kind: 'not-http', status: 400 } as const
 
 /**
- * Answers what Node's parser cannot read, and tells of it: Node itself would answer without a word to us. The answer is a
- * status and nothing else, and the connection closes: nobody knows where the next request would begin.
+ * Answers requests that Node's parser cannot read, and reports each: Node itself would answer without telling us. The answer
+ * is a bare status, and the connection closes, because nobody knows where the next request would begin.
  */
 export function answerUnreadable(server: Server, onUnreadable: OnUnreadable): void {
   const underWay = new WeakMap<Socket, ServerResponse>()
@@ -26,7 +26,7 @@ export function answerUnreadable(server: Server, onUnreadable: OnUnreadable): vo
   server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, duplex) => {
     const socket = duplex as Socket
     const response = underWay.get(socket)
-    // Whoever has gone hears nothing, and what is being sent must not be cut by another answer.
+    // A client that has gone gets no answer, and an answer under way must not be cut by another.
     const canAnswer = socket.writable && !(response?.headersSent && !response.writableFinished)
     const { kind, status } = kinds[code] ?? other
     if (canAnswer) {
@@ -36,14 +36,14 @@ export function answerUnreadable(server: Server, onUnreadable: OnUnreadable): vo
     socket.destroySoon()
   })
 
-  // An `Expect` of another kind than 100-continue.
+  // A request with an `Expect` other than 100-continue.
   server.on('checkExpectation', (_request, response) => {
     onUnreadable('expectation', 'EXPECT')
     response.writeHead(417, nothing).end()
   })
 }
 
-/** Only HTTP/1.0 may come without `Host`. Node would answer this itself too; here it is told. */
+/** Refuses a request without `Host`, which only HTTP/1.0 may leave out, and reports it. Node itself would not report it. */
 export const withHost =
   (answer: RequestListener, onUnreadable: OnUnreadable): RequestListener =>
   (request, response) => {
@@ -52,21 +52,21 @@ export const withHost =
     response.writeHead(400, nothing).end()
   }
 
-const sayingEveryMs = 60_000
-/** Node has more codes than these, but a line of the log need not name all. */
+const logEveryMs = 60_000
+/** A line of the log names at most so many of Node's codes. */
 const mostCodes = 5
 
-/** Says the first of a kind at once, and then once a minute how many came meanwhile: never what was in them. */
-export function sayUnreadable(log: Log): OnUnreadable {
+/** Logs the first request of a kind at once, and then once a minute how many more came; never their content. */
+export function logUnreadable(log: Log): OnUnreadable {
   const met = new Map<UnreadableKind, { count: number; codes: Set<string> }>()
 
-  function say(kind: UnreadableKind): void {
+  function logMet(kind: UnreadableKind): void {
     const { count, codes } = met.get(kind) ?? { count: 0, codes: [] }
-    // A quiet minute: the next one is a first one again.
+    // After a quiet minute the next request counts as a first one.
     if (count === 0) return void met.delete(kind)
     met.set(kind, { count: 0, codes: new Set() })
     log.warn({ event: 'requests-unreadable', kind, count, codes: [...codes].slice(0, mostCodes) })
-    setTimeout(say, sayingEveryMs, kind).unref()
+    setTimeout(logMet, logEveryMs, kind).unref()
   }
 
   return (kind, code) => {
@@ -75,6 +75,6 @@ export function sayUnreadable(log: Log): OnUnreadable {
     found.count += 1
     if (code) found.codes.add(code)
     met.set(kind, found)
-    if (!known) say(kind)
+    if (!known) logMet(kind)
   }
 }

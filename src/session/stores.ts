@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
-import type { Meter } from '../meter.ts'
+import type { Meter } from '../meter/meter.ts'
 import type { Log } from '../observability.ts'
 import { createDrafts } from './drafts.ts'
 import { createClockCheck } from './redis/clock-check.ts'

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import type { Clock } from '../clock.ts'
-import { type Act, again, type Problem, problemOf } from '../errors.ts'
+import { again, type PageAct } from '../endings.ts'
+import { type Problem, problemOf } from '../errors.ts'
 import type { AccessNow, AccessNowOf } from '../gate/asking/access-now.ts'
 import { admissionOf } from '../gate/guard.ts'
 import type { Sessions } from '../session/sessions.ts'
@@ -66,7 +67,7 @@ function accessOf(request: Request, accessNow: AccessNowOf): AccessNow | undefin
 }
 
 /** Whoever signs in after all still gets to the page first asked for. */
-const signingInFor = (act: Act, returnTo: string): Act =>
+const signingInFor = (act: PageAct, returnTo: string): PageAct =>
   'href' in act && act.href === '/auth/sign-in' ? { ...act, href: signInPath(returnTo) } : act
 
 /** The gate answers forms with problems; a person who presses "Sign out", or goes to Entra by a form, is owed words. */

@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { freePort } from '../../infra/demo/ports.ts'
 import { createHttpServer } from '../../src/life/server.ts'
-import { answerUnreadable, sayUnreadable } from '../../src/life/unreadable.ts'
+import { answerUnreadable, logUnreadable } from '../../src/life/unreadable.ts'
 import { createLog } from '../../src/observability.ts'
 import { openReplicas } from '../support/replicas.ts'
 
@@ -129,7 +129,7 @@ test('junk behind a request whose answer is being sent does not get an answer in
 test('the log says the first of a kind at once, and once a minute how many came meanwhile', () => {
   vi.useFakeTimers()
   const lines: { event: string; kind: string; count: number; codes: string[] }[] = []
-  const say = sayUnreadable(createLog({ level: 'info', to: { write: line => void lines.push(JSON.parse(line)) } }))
+  const say = logUnreadable(createLog({ level: 'info', to: { write: line => void lines.push(JSON.parse(line)) } }))
   const news = () => lines.splice(0).map(({ event, kind, count, codes }) => [event, kind, count, codes])
   for (const code of ['HPE_INVALID_METHOD', 'HPE_INVALID_URL', 'HPE_INVALID_URL']) say('not-http', code)
   say('no-host', 'NO_HOST')

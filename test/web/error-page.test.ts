@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { endings, Problem, type ProblemCode } from '../../src/errors.ts'
+import { endings } from '../../src/endings.ts'
+import { Problem, type ProblemCode } from '../../src/errors.ts'
 import { pages } from '../../src/pages.ts'
 import { type Controller, get, type Page, view } from '../../src/web/page.ts'
 import { type House, openHouse } from '../support/house.ts'

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Redis as Single } from 'ioredis'
-import type { RedisAddress, RedisTopology } from '../../config/redis-address.ts'
+import type { RedisAddress } from '../../config/redis-address.ts'
+import type { RedisTopology } from '../../config/redis-settings.ts'
 import type { Log } from '../../observability.ts'
 import type { Refusals } from './refusals.ts'
 import { speaksOtherwise } from './tls.ts'

@@ -1,5 +1,5 @@
 import { Cluster, type Redis } from 'ioredis'
-import type { RedisTopology } from '../../config/redis-address.ts'
+import type { RedisTopology } from '../../config/redis-settings.ts'
 import { connectToCluster } from './cluster.ts'
 import { OneDatabaseRedis } from './database.ts'
 import { limits, type Options } from './limits.ts'

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import { Command, type Redis as Single } from 'ioredis'
-import type { RedisConfig } from '../../config/redis-address.ts'
+import type { RedisConfig } from '../../config/redis-settings.ts'
 import type { Log } from '../../observability.ts'
 import { announce } from './announcing.ts'
 import { connectionTo, isCluster } from './connection.ts'

@@ -1,12 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
-import {
-  type RedisAddress,
-  type RedisConfig,
-  readAuthorities,
-  readRedisUrl,
-  redisFaults,
-} from '../../config/redis-address.ts'
-import { trimmed } from '../../config/secret-files.ts'
+import { trimmed } from '../../config/given-text.ts'
+import { type RedisAddress, readRedisUrl } from '../../config/redis-address.ts'
+import { readAuthorities } from '../../config/redis-authorities.ts'
+import { type RedisConfig, redisFaults } from '../../config/redis-settings.ts'
 import { settings } from '../../config/settings.ts'
 import type { Log } from '../../observability.ts'
 import type { Options } from './limits.ts'

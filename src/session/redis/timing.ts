@@ -1,5 +1,5 @@
 import type { Command } from 'ioredis'
-import type { RedisTopology } from '../../config/redis-address.ts'
+import type { RedisTopology } from '../../config/redis-settings.ts'
 import { redisReasonOf } from '../../labels.ts'
 import type { Refusals, Subject } from './refusals.ts'
 import { type RedisRefusal, redisRefusalIn, remedies } from './words.ts'

@@ -1,4 +1,4 @@
-import type { RedisTopology } from '../../config/redis-address.ts'
+import type { RedisTopology } from '../../config/redis-settings.ts'
 
 /** A refusal of Redis: its first word, the name of the command, and what helps. Never its text, which may hold values. */
 export type RedisRefusal = { word: string; command: string | undefined; remedy: string | undefined }

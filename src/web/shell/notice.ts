@@ -1,8 +1,9 @@
 import type { Response } from 'express'
-import type { Act, Problem } from '../../errors.ts'
+import type { PageAct } from '../../endings.ts'
+import type { Problem } from '../../errors.ts'
 
 /** The model of a page that says one thing and one next act; `returnTo` is where an act with an empty href leads. */
-export type Notice = { title: string; detail: string; act: Act; returnTo: string; reference?: string }
+export type Notice = { title: string; detail: string; act: PageAct; returnTo: string; reference?: string }
 
 export const retryAfterSeconds = 15
 

@@ -1,0 +1,145 @@
+import { Registry } from 'prom-client'
+import type { RequestFacts } from '../labels.ts'
+import * as labels from '../labels.ts'
+import { createInstruments, type Instruments } from './instruments.ts'
+
+/** A decision of the gate. `proofAgeSeconds`: the age of the proof that let somebody in. */
+export type DecisionFacts = { audience: string; outcome: string; reason: string; proofAgeSeconds?: number | undefined }
+
+const pageBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 6]
+const outboundBuckets = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5.5]
+const redisBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 2]
+const ageBuckets = [5, 15, 30, 45, 60, 90, 120, 180, 300, 600]
+
+/**
+ * Everything that is counted and timed. Every label has few values, all named in src/labels.ts and all counted from 0 on.
+ * A label is never a path, a person, an id or a host: their number has no end, and they would tell on people.
+ */
+export function createMeter() {
+  const registry = new Registry()
+  const instruments = createInstruments(registry)
+  return {
+    registry,
+    ...ofRequests(instruments),
+    ...ofTheGate(instruments),
+    ...ofMicrosoft(instruments),
+    ...ofRedis(instruments),
+    ...ofTheTrail(instruments),
+    gauge: instruments.gauge,
+  }
+}
+export type Meter = ReturnType<typeof createMeter>
+
+function ofRequests({ counter, histogram }: Instruments) {
+  const requests = counter('gatehouse_requests_total', 'Requests, by door and outcome.', {
+    labelNames: ['door', 'outcome'],
+    known: labels.doors.flatMap(door => labels.outcomes.map(outcome => ({ door, outcome }))),
+  })
+  const requestSeconds = histogram('gatehouse_request_duration_seconds', 'How long requests took, by door.', {
+    labelNames: ['door'],
+    known: labels.doors.map(door => ({ door })),
+    buckets: pageBuckets,
+  })
+  const unreadable = counter(
+    'gatehouse_unreadable_requests_total',
+    'Requests that were answered before the application saw them, by kind.',
+    { labelNames: ['kind'], known: labels.unreadableKinds.map(kind => ({ kind })) },
+  )
+  return {
+    request: ({ path, status, seconds }: RequestFacts): void => {
+      const door = labels.doorOf(path)
+      requests.inc({ door, outcome: labels.outcomeOf(status) })
+      requestSeconds.observe({ door }, seconds)
+    },
+    unreadable: (kind: labels.UnreadableKind): void => unreadable.inc({ kind }),
+  }
+}
+
+function ofTheGate({ counter, histogram }: Instruments) {
+  const decisions = counter(
+    'gatehouse_gate_decisions_total',
+    'Decisions of the gate: for whom the page is, what was decided, and why.',
+    {
+      labelNames: ['audience', 'outcome', 'reason'],
+      known: labels.audiences.flatMap(audience => labels.verdicts.map(verdict => ({ audience, ...verdict }))),
+    },
+  )
+  const proofAge = histogram(
+    'gatehouse_gate_proof_age_seconds',
+    'How old the proof of membership was when somebody was let in.',
+    { labelNames: [], known: [], buckets: ageBuckets },
+  )
+  const signIns = counter('gatehouse_sign_ins_total', 'Sign-ins that came back from Entra, by how they ended.', {
+    labelNames: ['outcome'],
+    known: labels.signInOutcomes.map(outcome => ({ outcome })),
+  })
+  return {
+    decision: ({ audience, outcome, reason, proofAgeSeconds }: DecisionFacts): void => {
+      decisions.inc({ audience, outcome, reason })
+      if (proofAgeSeconds !== undefined) proofAge.observe(proofAgeSeconds)
+    },
+    signIn: (outcome: string): void => signIns.inc({ outcome }),
+  }
+}
+
+function ofMicrosoft({ counter, histogram }: Instruments) {
+  const entraSeconds = histogram(
+    'gatehouse_entra_call_duration_seconds',
+    'How long Entra took, by what it was asked for and how that ended.',
+    {
+      labelNames: ['call', 'result'],
+      known: labels.entraCalls.flatMap(call => labels.entraResults.map(result => ({ call, result }))),
+      buckets: outboundBuckets,
+    },
+  )
+  const graphSeconds = histogram(
+    'gatehouse_graph_call_duration_seconds',
+    'How long Microsoft Graph took, by what it was asked about and how that ended.',
+    {
+      labelNames: ['about', 'result'],
+      known: labels.subjects.flatMap(about => labels.graphResults.map(result => ({ about, result }))),
+      buckets: outboundBuckets,
+    },
+  )
+  const secretRefusals = counter(
+    'gatehouse_client_secret_refusals_total',
+    'How often Entra refused a client secret, by its place in the setting.',
+    { labelNames: ['position'], known: labels.secretPositions.map(position => ({ position })) },
+  )
+  const rosterPolls = counter(
+    'gatehouse_roster_polls_total',
+    'How often this replica asked Graph for the list of the group, and whether the list came whole.',
+    { labelNames: ['result'], known: [{ result: 'ok' }, { result: 'failed' }] },
+  )
+  return {
+    entra: (call: string, result: string, seconds: number): void => entraSeconds.observe({ call, result }, seconds),
+    graph: (url: string, result: string, seconds: number): void =>
+      graphSeconds.observe({ about: labels.subjectOf(url), result }, seconds),
+    secretRefused: (position: number): void => secretRefusals.inc({ position: String(position) }),
+    rosterPolled: (result: 'ok' | 'failed'): void => rosterPolls.inc({ result }),
+  }
+}
+
+function ofRedis({ histogram }: Instruments) {
+  const redisSeconds = histogram(
+    'gatehouse_redis_command_duration_seconds',
+    'How long Redis took for a command, whether it was answered, and why not.',
+    {
+      labelNames: ['result', 'reason'],
+      known: [{ result: 'ok' }, ...labels.redisReasons.map(reason => ({ result: 'failed', reason }))],
+      buckets: redisBuckets,
+    },
+  )
+  return {
+    redis: (seconds: number, reason?: string): void =>
+      redisSeconds.observe(reason === undefined ? { result: 'ok' } : { result: 'failed', reason }, seconds),
+  }
+}
+
+function ofTheTrail({ counter }: Instruments) {
+  const lost = counter('gatehouse_audit_records_lost_total', 'Audit records that could not be kept.', {
+    labelNames: [],
+    known: [],
+  })
+  return { auditLost: (): void => lost.inc() }
+}
