@@ -1,0 +1,77 @@
+import { createTrail } from '../../src/audit/trail.ts'
+import { defaultRules, type Pim, type PimRequest, type Span } from '../../src/entra/pim/pim.ts'
+import type { Who } from '../../src/gate/asking/pim-token.ts'
+import { createLog } from '../../src/observability.ts'
+import { verdictOfThrown } from '../../src/pim/acts/verdict.ts'
+import { createOwnPlan } from '../../src/pim/reading/own-plan.ts'
+import { createReads } from '../../src/pim/reading/readings.ts'
+import { createActivations } from '../../src/pim/wish/activations.ts'
+import type { Plan } from '../../src/session/record/plan.ts'
+import { createKnownPlans } from '../../src/session/replicas/known-plans.ts'
+import { inMemory } from '../gate/property/in-memory.ts'
+
+export const start = Date.parse('2026-03-02T12:10:00Z')
+const minute = 60_000
+export const ben: Who['identity'] = {
+  tenantId: 't',
+  objectId: 'ben',
+  subject: 's',
+  name: 'Ben Okafor',
+  username: 'ben@contoso.example',
+}
+export const who: Who = { identity: ben, sessionId: 'session' }
+
+/** Access that Ben turned on at 12:00 for an hour, and the request by which he did. */
+export const span: Span = { kind: 'activated', from: start - 10 * minute, until: start + 50 * minute, requestId: 'r-1' }
+export const firstRequest = {
+  id: 'r-1',
+  principalId: 'ben',
+  action: 'selfactivate',
+  status: 'provisioned',
+  createdAt: span.from,
+  minutes: 60,
+  reason: 'Refund 8841 for a customer',
+} satisfies PimRequest
+
+/**
+ * The application's own parts around a PIM that is made by hand: it shows Ben's access, and grants whatever is asked for.
+ * Each test changes what its sentence is about. Notes are kept in memory.
+ */
+export function openAtPim(answers: Partial<Pim> = {}) {
+  const asked: { startsAt?: number | undefined }[] = []
+  const pim = {
+    eligibility: async () => ({ eligible: true }),
+    spans: async () => [span],
+    requests: async () => [firstRequest],
+    request: async () => undefined,
+    rules: async () => defaultRules,
+    nameOf: async () => undefined,
+    named: async () => undefined,
+    async activate(_token, { startsAt }) {
+      asked.push({ startsAt })
+      return { ...firstRequest, id: `r-${asked.length + 1}`, status: 'granted' }
+    },
+    ...answers,
+  } as Pim
+  let at = start
+  const clock = () => new Date(at)
+  const asPerson = <T>(_who: Who, call: (token: string) => Promise<T>) => call('a-token')
+  const activations = createActivations({ notes: inMemory(), clock })
+  const knownPlans = createKnownPlans({ notes: inMemory(), clock })
+  const needs = { clock, pim, asPerson, activations }
+  const ownPlan = createOwnPlan({ ...needs, knownPlans, sessions: { changeAll: async () => {} } })
+  return {
+    ...needs,
+    ownPlan,
+    reads: createReads(needs),
+    trail: createTrail({ clock, append: async () => {}, verdictOfThrown, onLost: () => {} }),
+    log: createLog({ level: 'silent' }),
+    /** What PIM was asked to turn on, in order. */
+    asked,
+    /** What a session that begins now learns of the plan. */
+    planOfNewSession: (): Promise<Plan | undefined> => knownPlans.read(ben),
+    pass: (ms: number): void => {
+      at += ms
+    },
+  }
+}
