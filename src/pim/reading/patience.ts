@@ -1,27 +1,13 @@
 import { NoAnswer } from '../../entra/outbound.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
+import { waitAtMost } from '../../patience.ts'
 
 /** The same person, for work that goes on after their page has stopped waiting. */
 export const patient = ({ identity, sessionId }: Who): Who => ({ identity, sessionId })
 
-/**
- * The result of the work, or of `instead` when the page waits no longer, or `longestMs` have passed. The work goes on all
- * the same.
- */
-export async function whilePageWaits<T>(
-  who: Who,
-  work: Promise<T>,
-  instead: () => T,
-  longestMs = Infinity,
-): Promise<T> {
-  const ms = Math.min(longestMs, (who.waitsUntil ?? Infinity) - performance.now())
-  if (ms === Infinity) return work
-  let timer: NodeJS.Timeout | undefined
-  const enough = new Promise<T>((resolve, reject) => {
-    timer = setTimeout(() => Promise.resolve().then(instead).then(resolve, reject), Math.max(0, ms))
-  })
-  return Promise.race([work, enough]).finally(() => clearTimeout(timer))
-}
+/** The result of the work, or of `instead` when the page waits no longer. The work goes on all the same. */
+export const whilePageWaits = <T>(who: Who, work: Promise<T>, instead: () => T): Promise<T> =>
+  waitAtMost((who.waitsUntil ?? Infinity) - performance.now(), work, instead)
 
 /** The answer to a question. Throws NoAnswer when the page waits no longer. */
 export const soon = <T>(who: Who, question: Promise<T>): Promise<T> =>

@@ -5,6 +5,7 @@ import { NoAnswer } from '../../entra/outbound.ts'
 import type { PimRequest } from '../../entra/pim/pim.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import type { Log } from '../../observability.ts'
+import { waitAtMost } from '../../patience.ts'
 import { outcomeOfRequest, verdictOf, verdictOfThrown } from '../acts/verdict.ts'
 import type { StepUpAnswer } from '../answers.ts'
 import type { AskingPim } from '../reading/as-person.ts'
@@ -22,6 +23,9 @@ import { settledBy, settledByRefusal } from './settling.ts'
 const longestWaitMs = 4_000
 const mostChallenges = 2
 
+type Sent = StepUpAnswer | { kind: 'progress' }
+const sent = (): Sent => ({ kind: 'progress' })
+
 type Needs = AskingPim & {
   activations: Activations
   ownPlan: Pick<OwnPlan, 'prolonged'>
@@ -37,18 +41,18 @@ type Needs = AskingPim & {
 export function createSending({ clock, pim, asPerson, activations, ownPlan, trail, log }: Needs) {
   const now = () => clock().getTime()
 
-  async function send(who: Who, id: string): Promise<StepUpAnswer | { kind: 'progress' }> {
+  async function send(who: Who, id: string): Promise<Sent> {
     const taken = await activations.change(who, id, found =>
       mayStillBeSent(found, now()) ? { ...found, stage: 'asking', askedAt: now() } : undefined,
     )
-    if (!taken) return { kind: 'progress' }
+    if (!taken) return sent()
     const work = submitAndSettle(patient(who), taken)
     // The page may have gone on by the time this fails: the log tells the operator, and the wish tells the person.
     work.catch(error => log.error({ event: 'activation-failed', oid: who.identity.objectId, error }))
-    return whilePageWaits(who, work, () => ({ kind: 'progress' }), longestWaitMs)
+    return waitAtMost(longestWaitMs, whilePageWaits(who, work, sent), sent)
   }
 
-  async function submitAndSettle(who: Who, activation: Activation): Promise<StepUpAnswer | { kind: 'progress' }> {
+  async function submitAndSettle(who: Who, activation: Activation): Promise<Sent> {
     try {
       const request = await submitted(who, activation)
       await settle(who, activation, found => settledBy(request, found, now()))
@@ -57,7 +61,7 @@ export function createSending({ clock, pim, asPerson, activations, ownPlan, trai
     } catch (thrown) {
       return afterFailure(who, activation, thrown)
     }
-    return { kind: 'progress' }
+    return sent()
   }
 
   function submitted(who: Who, activation: Activation): Promise<PimRequest> {
@@ -74,27 +78,27 @@ export function createSending({ clock, pim, asPerson, activations, ownPlan, trai
     )
   }
 
-  async function afterFailure(who: Who, activation: Activation, thrown: unknown) {
+  async function afterFailure(who: Who, activation: Activation, thrown: unknown): Promise<Sent> {
     if (thrown instanceof GraphRefusal && thrown.claims) return challenged(who, activation, thrown.claims)
     // The act may have happened. The progress page asks PIM about it before anything is sent again.
-    if (thrown instanceof NoAnswer && verdictOfThrown(thrown) === 'unanswered') return { kind: 'progress' } as const
+    if (thrown instanceof NoAnswer && verdictOfThrown(thrown) === 'unanswered') return sent()
     rethrowRedisAway(thrown)
     log.info({ event: 'activation-refused', oid: who.identity.objectId, error: thrown })
     const problem = refusalFrom(thrown)
     if (problem.code === 'step-up-needed') return challenged(who, activation, signInAnew)
     await settle(who, activation, found => settledByRefusal(problem, found, now()))
-    return { kind: 'progress' } as const
+    return sent()
   }
 
   /** The person must prove more. A demand that they have met already would be made for ever, so the wish is over. */
-  async function challenged(who: Who, activation: Activation, claims: string) {
+  async function challenged(who: Who, activation: Activation, claims: string): Promise<Sent> {
     const { id, challenges, returnTo } = activation
     if (challenges >= mostChallenges || sameClaims(activation.claims, claims)) {
       await settle(who, activation, found => settledByRefusal(pimRefusal('step-up-in-vain'), found, now()))
-      return { kind: 'progress' } as const
+      return sent()
     }
     await settle(who, activation, found => ({ ...found, stage: 'kept', claims, challenges: challenges + 1 }))
-    return { kind: 'step-up', activation: id, claims, returnTo } as const
+    return { kind: 'step-up', activation: id, claims, returnTo }
   }
 
   async function settle(who: Who, { id }: Activation, edit: (found: Activation) => Activation): Promise<void> {

@@ -43,7 +43,10 @@ test('sent all the same, as from a second tab, it asks for nothing and confirms 
   expect([again.status, again.text.includes('Access was not extended')]).toEqual([422, true])
   expect(again.text).toContain('Access already lasts until 13:30 UTC')
   const byScript = await ben.post('/access/extend', { minutes: '60', as: 'script' })
-  expect(byScript.body).toMatchObject({ extended: false, sentence: expect.stringContaining('already lasts until 13:30 UTC') })
+  expect(byScript.body).toMatchObject({
+    extended: false,
+    sentence: expect.stringContaining('already lasts until 13:30 UTC'),
+  })
   expect([askedOf(house).length, (await trailOf(house)).length]).toEqual([2, before])
 })
 test('two tabs at the same moment ask for one further period', async () => {
