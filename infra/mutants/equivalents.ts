@@ -4,7 +4,22 @@ export type Survivor = { lineNumber: number; line: string; code: string; becomes
 /** A change that leaves what the code does as it is, so that no test can notice it. */
 type Equivalent = Omit<Survivor, 'lineNumber'> & { file: string; why: string }
 
-export const equivalents: readonly Equivalent[] = []
+export const equivalents: readonly Equivalent[] = [
+  {
+    file: 'src/entra/claims.ts',
+    line: "if (!claims) throw new Problem('sign-in-not-proven', { cause: new ClaimError(String(error.issues[0]?.path[0])) })",
+    code: 'error.issues[0]?.path',
+    becomes: 'error.issues[0].path',
+    why: 'An error of zod has at least one issue.',
+  },
+  {
+    file: 'src/entra/claims.ts',
+    line: "if (claims.nbf !== undefined && claims.nbf > seconds + toleranceSeconds) return 'nbf'",
+    code: 'claims.nbf !== undefined',
+    becomes: 'true',
+    why: 'A claim that is absent is not later than any instant.',
+  },
+]
 
 /**
  * Whether a change leaves what the code does as it is: one of the list, or `...(until !== undefined && { until })` made

@@ -9,6 +9,7 @@ const critical = [
   'src/pim/approvals.ts',
   'src/pim/ending.ts',
   'src/pim/extending.ts',
+  'src/pim/turning-on.ts',
   'src/pim/wish/',
   'src/session/',
   'src/web/entrance/',
@@ -28,7 +29,8 @@ const by = (...names: readonly string[]) => names.map(name => `test/${name}.test
 
 const redisShapes = by('session/redis/keeping', 'session/redis/cluster', 'session/redis/sentinel', 'session/redis/tls')
 const turningOn = by(
-  'pim/wish/activation',
+  'pim/wish/activations',
+  'pim/wish/stages',
   'journeys/turning-on/turn-on',
   'journeys/turning-on/while-on',
   'journeys/turning-on/self-service-attacks',
@@ -36,8 +38,8 @@ const turningOn = by(
 const kept = by('web/kept-form/kept-form', 'web/sign-in/step-up')
 
 /**
- * Each critical file of `src` with the tests that are meant to guard it, the narrow ones rather than all that touch it:
- * they run once for every change. A test with a browser is in no row.
+ * The critical files of `src` with the tests that are meant to guard each, the narrow ones rather than all that touch it:
+ * they run once for every change. A folder stands for its files without a row of their own. No row names a test with a browser.
  */
 export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/app.ts': by('app', 'pages', 'web/entrance/security', 'web/request', 'web/error-page'),
@@ -85,20 +87,19 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/gate/standing.ts': by('gate/standing', 'gate/anew'),
   'src/gate/worst-case.ts': by('gate/worst-case'),
 
-  'src/pim/acts/acts.ts': by('pim/ending', 'journeys/turning-on/trail'),
-  'src/pim/acts/finding.ts': by('pim/ending', 'journeys/turning-on/turn-on'),
-  'src/pim/acts/open-acts.ts': by('pim/wish/activation', 'journeys/turning-on/while-on'),
+  'src/pim/acts/': by('pim/ending', 'journeys/turning-on/trail', 'journeys/turning-on/while-on'),
+  'src/pim/acts/open-acts.ts': by('pim/wish/activations', 'journeys/turning-on/while-on'),
   'src/pim/acts/verdict.ts': by('pim/ending', 'audit/trail'),
   'src/pim/approvals.ts': by('journeys/turning-on/approving', 'journeys/turning-on/self-service-attacks'),
   'src/pim/ending.ts': by('pim/ending', 'journeys/turning-on/while-on'),
   'src/pim/extending.ts': by('journeys/turning-on/extending', 'journeys/turning-on/extending-with-approval'),
-  'src/pim/wish/activation.ts': by('pim/wish/activation', 'journeys/turning-on/turn-on'),
+  'src/pim/turning-on.ts': turningOn,
+  'src/pim/wish/': turningOn,
   'src/pim/wish/durations.ts': by('pim/wish/form', 'web/access/access-pages'),
   'src/pim/wish/empty-phrases.ts': by('pim/wish/form'),
   'src/pim/wish/form.ts': by('pim/wish/form', 'pim/policies'),
-  'src/pim/wish/looking.ts': turningOn,
   'src/pim/wish/progress.ts': [...turningOn, ...by('journeys/agreeing')],
-  'src/pim/wish/sending.ts': turningOn,
+  'src/pim/wish/stages.ts': by('pim/wish/stages', 'journeys/turning-on/turn-on'),
 
   'src/session/cookies.ts': by('web/sign-in/sign-in', 'session/sessions'),
   'src/session/drafts.ts': by('session/drafts'),
@@ -144,7 +145,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/session/replicas/shelves.ts': by('session/drafts', 'session/replicas/notes'),
   'src/session/replicas/told.ts': by('session/replicas/told'),
   'src/session/scope.ts': by('journeys/replicas/two-installations', 'journeys/replicas/another-group'),
-  'src/session/sealing/seal.ts': by('session/sealing/seal'),
+  'src/session/sealing/seal.ts': by('session/sealing/seal', 'session/sealing/renewed-seal'),
   'src/session/sealing/sealed-text.ts': by('session/replicas/notes', 'session/drafts', 'session/tokens-life'),
   'src/session/sealing/signed-id.ts': by('session/sealing/secret-rotation', 'session/sessions'),
   'src/session/sessions.ts': by('session/sessions', 'session/lives/final', 'session/cost'),
@@ -193,3 +194,6 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/web/sign-in/to-entra.ts': by('web/sign-in/sign-in', 'web/sign-in/step-up'),
   'src/web/visit.ts': by('pages', 'web/request'),
 }
+
+/** Paths of tests, from the root of the project; none for a file that is not critical. */
+export const testsOf = (file: string): readonly string[] => guards[file] ?? guards[file.replace(/[^/]+$/, '')] ?? []

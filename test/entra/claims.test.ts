@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readIdToken } from '../../src/entra/claims.ts'
+import { assertSamePerson, assertSameTenant, isSamePerson, readIdToken } from '../../src/entra/claims.ts'
 
 const now = new Date('2026-03-02T12:00:00Z')
 const seconds = now.getTime() / 1000
@@ -101,6 +101,7 @@ describe('clocks may differ by 30 seconds, no more', () => {
     ['good 30 seconds from now', { nbf: seconds + 30 }],
     ['ended 29 seconds ago', { exp: seconds - 29 }],
     ['without a beginning', without('nbf')],
+    ['an end in 25 hours', { exp: seconds + 25 * 3600 }],
   ])('%s is taken', (_what, change) => {
     expect(() => read(change)).not.toThrow()
   })
@@ -176,6 +177,40 @@ test('the error names the claim and never its value', () => {
     expect.unreachable()
   } catch (thrown) {
     const { message, cause } = thrown as Error
-    expect(`${message} ${(cause as Error).message}`).toBe('sign-in-not-proven oid')
+    expect([message, String(cause)]).toEqual(['sign-in-not-proven', 'ClaimError: oid'])
   }
+})
+
+describe('a person', () => {
+  const { identity } = read({})
+
+  test.each(['tenantId', 'objectId', 'subject'] as const)('with another %s is somebody else', name => {
+    const other = { ...identity, [name]: 'another' }
+    expect([isSamePerson(identity, other), isSamePerson(other, identity)]).toEqual([false, false])
+    expect(() => assertSamePerson(identity, other)).toThrow(
+      expect.objectContaining({ code: 'other-person', cause: expect.objectContaining({ code: name }) }),
+    )
+  })
+
+  test('with other names, and in another session of Entra, is the same', () => {
+    const later = { ...identity, name: 'Alice Berg', username: 'berg@contoso.example', sid: good.oid }
+    expect(isSamePerson(identity, later)).toBe(true)
+    expect(() => assertSamePerson(identity, later)).not.toThrow()
+  })
+
+  test.each([
+    ['as it is', good.tid],
+    ['in capitals', good.tid.toUpperCase()],
+    ['not at all', undefined],
+    ['as a number', 1],
+    ['as a list', [good.oid]],
+  ])('is of the same tenant where a token names it %s', (_how, tenant) => {
+    expect(() => assertSameTenant(identity, tenant)).not.toThrow()
+  })
+
+  test.each([good.oid, '', `${good.tid} `])('is not of the tenant %j', tenant => {
+    expect(() => assertSameTenant(identity, tenant)).toThrow(
+      expect.objectContaining({ code: 'other-person', cause: expect.objectContaining({ code: 'tenantId' }) }),
+    )
+  })
 })
