@@ -1,47 +1,63 @@
 import { isMember, isNotAssigned, type Membership, newerOf } from '../session/record/membership.ts'
-import { isFromTheFuture, longestNoMs } from './membership.ts'
+import { lagMs } from '../session/record/plan.ts'
+import type { SessionRecord } from '../session/record/record.ts'
+import { isProofAhead } from './freshness.ts'
+import { withinPlan } from './plan/bound.ts'
+import { isPlanOver } from './plan/phase.ts'
 
-type Moment = { now: number; endLagMs: number }
-
-/**
- * What a person's own proof and the roster say together. Each answers only what it knows: the roster, who is in the
- * group; the person's own token, also whether the application is theirs to use. `now` and `endLagMs` in ms.
- */
-export function combined(own: Membership, listed: Membership, moment: Moment): Membership {
-  // However old "not assigned" is, and whatever its clock said: it is asked about anew, never outvoted.
-  return isNotAssigned(own)
-    ? withWords(own, listed, moment.now)
-    : withWords(ofTheGroup(own, listed, moment), listed, moment.now)
+/** All that is known about a person's access without asking anyone; `now` in epoch ms. */
+export type Evidence = {
+  /** What the session knows: the person's own proof, and what PIM told of their plan. */
+  record: Pick<SessionRecord, 'membership' | 'plan'>
+  /** What the roster says of the person. */
+  listed: Membership
+  now: number
 }
 
-/** Of two that say no the roster knows how it ended. */
-function withWords(no: Membership, listed: Membership, now: number): Membership {
-  if (no === 'unknown' || no.member || listed === 'unknown' || listed.member || isFromTheFuture(listed, now)) return no
+/** The membership that the evidence gives: what the sources prove, within the person's plan. */
+export function membershipOf(evidence: Evidence): Membership {
+  const { record, now } = evidence
+  const proven = provenBy(evidence)
+  // PIM and the roster know who is in the group, not to whom the application is assigned.
+  return isNotAssigned(record.membership) ? proven : withinPlan(record.plan, proven, now)
+}
+
+/**
+ * The membership that the person's own proof and the roster give together, before the plan bounds it. Each source answers
+ * only what it knows. The roster knows who is in the group. The person's own token also knows whether they may use the
+ * application.
+ */
+export function provenBy({ record: { membership: own, plan }, listed, now }: Evidence): Membership {
+  // "Not assigned" stands, however old it is and whichever clock dated it. It is asked about anew, and never outvoted.
+  if (isNotAssigned(own)) return withHowItEnded(own, listed, now)
+  // A plan that goes on says itself which of the ends that the roster knows are seams.
+  const endLagMs = plan?.until !== undefined && !isPlanOver(plan, now) ? 0 : lagMs
+  return withHowItEnded(ofTheGroup(own, listed, { now, endLagMs }), listed, now)
+}
+
+/** Where both sources say no, the roster knows how the membership ended. */
+function withHowItEnded(no: Membership, listed: Membership, now: number): Membership {
+  if (no === 'unknown' || no.member || listed === 'unknown' || listed.member || isProofAhead(listed, now)) return no
   return { ...(listed.endedAt === undefined ? no : listed), provenAt: Math.max(no.provenAt, listed.provenAt) }
 }
 
 /**
- * The newest proof of who is in the group. An end that the roster knows binds every proof asked for before it, and soon
- * after it: tokens lag behind. A later one knows better.
+ * The newest proof of who is in the group. An end that the roster knows bounds each proof from before it, and from within
+ * `endLagMs` after it, because tokens lag behind. A later proof is not bound by that end.
  */
-function ofTheGroup(own: Membership, listed: Membership, { now, endLagMs }: Moment): Membership {
-  const newest = newerOf(sound(own, now), sound(listed, now))
+function ofTheGroup(
+  own: Membership,
+  listed: Membership,
+  { now, endLagMs }: { now: number; endLagMs: number },
+): Membership {
+  const newest = newerOf(unlessAhead(own, now), unlessAhead(listed, now))
   if (newest === listed || listed === 'unknown' || !isMember(newest)) return newest
   const end = listed.member ? listed.until : listed.endedAt
   if (end === undefined || newest.provenAt >= end + endLagMs) return newest
   if (listed.member) return { ...newest, until: end }
-  return isFromTheFuture(listed, now) ? newest : listed
+  return isProofAhead(listed, now) ? newest : listed
 }
 
-/** A proof from the future is worth nothing: anything asked for now is better. */
-const sound = (membership: Membership, now: number): Membership =>
-  isFromTheFuture(membership, now) ? 'unknown' : membership
-
-/** Only what was asked for after this instant (epoch ms) says more than this membership, which is not fresh any more. */
-export function oldestUseful(membership: Membership, staleBefore: number, now: number): number {
-  if (membership === 'unknown' || isFromTheFuture(membership, now)) return 0
-  // Whatever clock dated it: a "no" is too old as soon as Entra was not asked in the last seconds.
-  if (!membership.member) return Math.max(now - longestNoMs, staleBefore - 1)
-  const end = membership.until !== undefined && membership.until <= now ? membership.until - 1 : 0
-  return Math.max(membership.provenAt, staleBefore - 1, end)
-}
+/** A proof dated in the future is worth nothing: anything that is asked for now is better. */
+const unlessAhead = (membership: Membership, now: number): Membership =>
+  isProofAhead(membership, now) ? 'unknown' : membership

@@ -11,11 +11,11 @@ import { createBlocked } from './asking/blocked.ts'
 import { createFirstEnd } from './asking/first-end.ts'
 import { createPersonBudget } from './asking/person-budget.ts'
 import { createPimToken, type Who } from './asking/pim-token.ts'
-import { createPlans } from './asking/plans.ts'
+import { createPlanLearning } from './asking/plan-learning.ts'
 import { createRecheck } from './asking/recheck.ts'
 import { createRedisDoubts } from './asking/redis-doubts.ts'
 import { createGuard } from './guard.ts'
-import { createProof } from './membership.ts'
+import { createMembershipProof } from './membership-proof.ts'
 import { createSubscription } from './news/subscription.ts'
 import { createWatch } from './news/watch.ts'
 import { createSetUp } from './set-up.ts'
@@ -39,7 +39,7 @@ export function createGate(below: Below) {
   const { source: roster, staleBefore, heardAt } = watch
   const budget = createPersonBudget({ counters, clock })
   const oidc = { ...microsoft.oidc, refresh: budget.refreshing(microsoft.oidc) }
-  const proof = createProof({ graph: microsoft.graph, groupId: config.access.groupId, oidc })
+  const proof = createMembershipProof({ graph: microsoft.graph, groupId: config.access.groupId, oidc })
   const doubts = createRedisDoubts()
   const setUp = createSetUp({ clock, log, isListed: objectId => isMember(roster.membershipOf(objectId)) })
   const blocked = createBlocked({ clock, counters, log })
@@ -49,7 +49,7 @@ export function createGate(below: Below) {
   const pimToken = budget.knowing(createPimToken(tokens))
   const planToken = { get: (who: Who) => budget.check(who.identity).then(() => pimToken.get(who)) }
   const plans = config.pim.selfService
-    ? createPlans({ clock, pim, token: planToken, sessions, knownPlans, log })
+    ? createPlanLearning({ clock, pim, token: planToken, sessions, knownPlans, log })
     : undefined
   const { standingOf, anew, known } = createStanding({ config, clock, recheck, roster, staleBefore, plans })
   return {

@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { Problem } from '../errors.ts'
+import { longestTimerMs } from '../patience.ts'
 import type { Membership } from '../session/record/membership.ts'
 import { isUnlisted, type SessionRecord } from '../session/record/record.ts'
 import type { Sessions } from '../session/sessions.ts'
@@ -123,8 +124,6 @@ function problemOf(decision: Decision, response: Response): Problem {
       throw new Error('no such outcome', { cause: decision satisfies never })
   }
 }
-
-const longestTimerMs = 2 ** 31 - 1
 
 /** A long answer or an open stream ends when the membership does. */
 function cutAt(ms: number, response: Response): void {

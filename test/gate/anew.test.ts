@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Recheck } from '../../src/gate/asking/recheck.ts'
+import type { Recheck } from '../../src/gate/asking/answer.ts'
 import { createStanding } from '../../src/gate/standing.ts'
 import type { Membership } from '../../src/session/record/membership.ts'
 import type { Plan } from '../../src/session/record/plan.ts'
@@ -43,7 +43,7 @@ function standing({ listed = 'unknown', answer = 'unanswered', planned }: Source
       plans: {
         recall: async (_id, record) => record,
         learn: () => void asked.push(['learn']),
-        isNeeded: () => false,
+        askedAt: () => 0,
         renew: async (_id, record) => {
           asked.push(['plan', record])
           return planned ?? record

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config/load.ts'
 import { decide } from '../decide.ts'
-import { isPlanOver } from '../plan.ts'
+import { isPlanOver } from '../plan/phase.ts'
 import type { Standing } from '../standing.ts'
 
 /**

@@ -2,6 +2,12 @@ import { liftedBy, type Membership, newerOf } from '../../session/record/members
 import { lagMs } from '../../session/record/plan.ts'
 import { ownProvenAtOf, type SessionRecord } from '../../session/record/record.ts'
 
+/** What asking anew led to: the session as it is now, no answer (it stays as it was), or its end. */
+export type Recheck = { record: SessionRecord } | 'unanswered' | 'over'
+
+/** Asks Entra about a session, unless something newer than `provenAfter` (epoch ms) is known. Throws Problem('redis-away') when the session cannot be read. */
+export type RecheckOf = (sessionId: string, provenAfter: number) => Promise<Recheck>
+
 /** What Entra answered: that the account may be used, and what it said of the group if that could be learned. */
 export type Answer = { ownProvenAt: number; membership?: Membership; unlistedAt?: number }
 

@@ -1,10 +1,10 @@
-import { setTimeout as after } from 'node:timers/promises'
 import type { Clock } from '../../clock.ts'
+import { waitAtMost } from '../../patience.ts'
 import { isMember } from '../../session/record/membership.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
-import { isPlanOver } from '../plan.ts'
+import { isPlanOver } from '../plan/phase.ts'
 import type { Known } from '../standing.ts'
-import type { Plans } from './plans.ts'
+import type { PlanLearning } from './plan-learning.ts'
 
 /** What nobody minds waiting for once, at signing in. */
 const longestWaitMs = 1_000
@@ -14,12 +14,12 @@ const longestWaitMs = 1_000
  * What takes longer goes on, and that page's script asks for it. Never throws.
  */
 export const createFirstEnd =
-  ({ clock, known, plans }: { clock: Clock; known: Known; plans: Pick<Plans, 'renew'> }) =>
+  ({ clock, known, plans }: { clock: Clock; known: Known; plans: Pick<PlanLearning, 'renew'> }) =>
   async (sessionId: string, record: SessionRecord, leftMs = longestWaitMs): Promise<void> => {
     const membership = known(record)
     if (!isMember(membership) || membership.until !== undefined) return
     if (record.plan && !isPlanOver(record.plan, clock().getTime())) return
     const work = plans.renew(sessionId, record).catch(() => {})
-    await Promise.race([work, after(Math.min(leftMs, longestWaitMs), undefined, { ref: false })])
+    await waitAtMost(Math.min(leftMs, longestWaitMs), work, () => {})
   }
 export type FirstEnd = ReturnType<typeof createFirstEnd>

@@ -1,53 +1,21 @@
-import { clockToleranceMs } from '../../clock.ts'
-import { isMember } from '../../session/record/membership.ts'
-import { ownProvenAtOf, type SessionRecord } from '../../session/record/record.ts'
-import { type Freshness, softShare } from '../membership.ts'
-import type { Recheck, RecheckOf } from './recheck.ts'
+import type { Recheck, RecheckOf } from './answer.ts'
+import { createLastTimes } from './last-times.ts'
 
-/** However fresh the roster, and whatever it last said, the person's own token is redeemed so often. */
-const longestMs = 10 * 60_000
-const mostTried = 10_000
-
-/**
- * The person's own token as a source of what no list knows: that the account was not disabled, revoked or blocked, and
- * that the application is still assigned. Its age is counted from the asking. Where Entra gave no answer, nobody waits for
- * one again before `recheckMs` are over, as long as the group itself is known from elsewhere.
- */
-export function createOwnToken({
-  now,
-  recheck,
-  recheckMs,
-}: {
-  /** In ms, as in all records. */
-  now: () => number
-  recheck: RecheckOf
-  recheckMs: number
-}) {
-  /** When sessions were asked about in vain. */
-  const tried = new Map<string, number>()
+/** Redeems the person's own token, and remembers for which sessions that was in vain. */
+export function createOwnToken({ now, recheck }: { now: () => number; recheck: RecheckOf }) {
+  const inVain = createLastTimes(now)
 
   return {
-    freshness(sessionId: string, record: SessionRecord): Freshness {
-      const age = now() - ownProvenAtOf(record)
-      if (age >= -clockToleranceMs && age < longestMs * softShare) return 'fresh'
-      if (Math.abs(now() - (tried.get(sessionId) ?? 0)) < recheckMs) return 'fresh'
-      if (age < -clockToleranceMs || age >= longestMs) return 'due'
-      // One that did not name the group may do so again: then the list is asked too, before a page is refused.
-      return isMember(record.membership) ? 'soon' : 'fresh'
-    },
+    /** When Entra was last asked in vain about this session, in epoch ms; 0: never, or not since its last answer. */
+    triedAt: inVain.of,
 
-    /** Nothing answers the question anew that was proven by this instant; one from the future proves nothing. */
-    provenAfter(record: SessionRecord): number {
-      const provenAt = ownProvenAtOf(record)
-      return provenAt > now() + clockToleranceMs ? 0 : provenAt
-    },
-
+    /** Asks Entra, unless something newer than `provenAfter` (epoch ms) is known by then. */
     async ask(sessionId: string, provenAfter: number): Promise<Recheck> {
       const answer = await recheck(sessionId, provenAfter)
-      if (tried.size >= mostTried) tried.clear()
-      if (answer === 'unanswered') tried.set(sessionId, now())
-      else tried.delete(sessionId)
+      if (answer === 'unanswered') inVain.note(sessionId)
+      else inVain.forget(sessionId)
       return answer
     },
   }
 }
+export type OwnToken = ReturnType<typeof createOwnToken>

@@ -8,15 +8,13 @@ import type { SessionRecord } from '../../session/record/record.ts'
 import type { Leases } from '../../session/replicas/lease.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import type { Vault } from '../../session/vault.ts'
-import { isFromTheFuture, longestNoMs, type Proof } from '../membership.ts'
+import { isProofAhead, longestNoMs } from '../freshness.ts'
+import type { MembershipProof } from '../membership-proof.ts'
 import type { SetUp } from '../set-up.ts'
-import { type Answer, isRunning, withAnswer } from './answer.ts'
+import { type Answer, isRunning, type Recheck, type RecheckOf, withAnswer } from './answer.ts'
 import type { Blocked } from './blocked.ts'
 import { createRedisDoubts, type RedisDoubts } from './redis-doubts.ts'
-import { createTurns, type Limits } from './turns.ts'
-
-/** What asking anew led to: the session as it is now, no answer (it stays as it was), or its end. */
-export type Recheck = { record: SessionRecord } | 'unanswered' | 'over'
+import { createTurns, type TurnLimits } from './turns.ts'
 
 /** Whoever redeems a session's refresh token holds this. */
 export const refreshLease = (sessionId: string) => `refresh:${sessionId}`
@@ -28,7 +26,7 @@ const consentPauseMs = 30_000
 const mostStruggling = 10_000
 const waitStepMs = 100
 const mostAnswered = 10_000
-const usualLimits: Limits = { atOnce: 50, waiting: 200, longestWaitMs: 2_000 }
+const usualLimits: TurnLimits = { atOnce: 50, waiting: 200, longestWaitMs: 2_000 }
 const crowdedEveryMs = 60_000
 
 /**
@@ -56,7 +54,7 @@ export function createRecheck({
   vault: Vault
   sessions: Sessions
   leases: Leases
-  proof: Proof
+  proof: MembershipProof
   /** Proofs from before this instant are stale: a change of the group was announced then, perhaps by a clock ahead of ours. */
   staleBefore?: () => number
   /** When that was heard of, by our clock. */
@@ -67,8 +65,8 @@ export function createRecheck({
   /** Told of each session about which Redis kept us from asking. */
   doubts?: RedisDoubts
   setUp?: SetUp | undefined
-  inFlight?: Limits
-}) {
+  inFlight?: TurnLimits
+}): RecheckOf {
   const turns = createTurns(inFlight)
   let toldCrowdedAt = -Infinity
   const running = new Map<string, Promise<Recheck>>()
@@ -230,7 +228,7 @@ export function createRecheck({
   function isAnswer(sessionId: string, { membership }: SessionRecord, provenAfter: number): boolean {
     if (membership === 'unknown') return false
     const now = clock().getTime()
-    const isDatedSince = membership.provenAt > provenAfter && !isFromTheFuture(membership, now)
+    const isDatedSince = membership.provenAt > provenAfter && !isProofAhead(membership, now)
     if (membership.member || (isDatedSince && membership.provenAt <= now)) return isDatedSince
     // An instant that is still to come for us is that of an announcement: it is answered by what was asked since it was heard.
     const since = provenAfter > now ? heardAt() : provenAfter
@@ -239,7 +237,6 @@ export function createRecheck({
 
   return recheck
 }
-export type RecheckOf = ReturnType<typeof createRecheck>
 
 /** What Entra said of the person or their tokens, as opposed to no answer. */
 const isVerdict = (thrown: unknown): boolean =>

@@ -1,11 +1,11 @@
 /** How many may be at it at once, how many more may wait, and for how long (ms). */
-export type Limits = { atOnce: number; waiting: number; longestWaitMs: number }
+export type TurnLimits = { atOnce: number; waiting: number; longestWaitMs: number }
 
 /**
  * Lets only so much go on at once in this process. Whoever comes then waits in the order of coming, for a short while;
  * whoever comes when too many wait, or has waited in vain, gets no turn, and their work is not begun.
  */
-export function createTurns({ atOnce, waiting, longestWaitMs }: Limits) {
+export function createTurns({ atOnce, waiting, longestWaitMs }: TurnLimits) {
   let busy = 0
   /** Each is told whether its turn has come. */
   const queue = new Set<(isTurn: boolean) => void>()

@@ -13,6 +13,14 @@ const rosterShape = z.object({
 /** Who is in the group, by object id, as asked for at one instant; and whose membership ended lately: when, and whether its time was up. */
 export type Roster = z.infer<typeof rosterShape>
 
+/** The roster as a source: what it says of a person now, and a wish that it be made anew. */
+export type RosterSource = {
+  /** 'unknown' when there is no roster, or none that is recent enough. */
+  membershipOf(objectId: string): Membership
+  /** Resolves when a roster asked for after this instant (epoch ms) is in hand, or could not be had. Throws Problem('redis-away'). */
+  renew(askedAfter: number): Promise<void>
+}
+
 const rememberEndsMs = 24 * 3_600_000
 
 /**

@@ -5,8 +5,7 @@ import { retryAfterMsOf } from '../../entra/oidc/errors.ts'
 import type { Log } from '../../observability.ts'
 import type { Board } from '../../session/replicas/board.ts'
 import type { Leases } from '../../session/replicas/lease.ts'
-import type { RosterSource } from '../standing.ts'
-import { membershipIn, type Roster, readRoster, rosterFrom } from './roster.ts'
+import { membershipIn, type Roster, type RosterSource, readRoster, rosterFrom } from './roster.ts'
 
 /** How often a replica looks at the board: what one learned, all know within a second. */
 const lookMs = 500

@@ -1,7 +1,7 @@
 import { type Clock, clockToleranceMs } from '../../clock.ts'
 import type { Span } from '../../entra/pim/pim.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
-import { planFrom } from '../../gate/plan.ts'
+import { planFrom } from '../../gate/plan/from-periods.ts'
 import { withPlan } from '../../session/record/continuing.ts'
 import { isEndedHere, type Plan } from '../../session/record/plan.ts'
 import type { SessionRecord } from '../../session/record/record.ts'

@@ -1,4 +1,4 @@
-import { setTimeout as after } from 'node:timers/promises'
+import { waitAtMost } from '../../patience.ts'
 import type { Redis } from '../redis/redis.ts'
 
 /** How often something was counted in its present window, and in how many ms the window ends. */
@@ -46,12 +46,7 @@ export function createCounters({ redis, prefix }: { redis: Redis; prefix: string
     /** Counts one more of this name, or `by` more, in a window of `windowMs`. Never throws. */
     async count(name: string, windowMs: number, by = 1): Promise<Count> {
       const answered = shared(name, windowMs, by).catch(() => undefined)
-      const waiting = new AbortController()
-      const answer = await Promise.race([
-        answered,
-        after(patienceMs, undefined, { signal: waiting.signal, ref: false }),
-      ])
-      waiting.abort()
+      const answer = await waitAtMost(patienceMs, answered, () => undefined)
       return answer ?? here(name, windowMs, by)
     },
     /** How many names this replica counts by itself. */

@@ -6,7 +6,7 @@ import type { Oidc } from '../../entra/oidc/oidc.ts'
 import { Problem, type ProblemCode, problemOf } from '../../errors.ts'
 import type { FirstEnd } from '../../gate/asking/first-end.ts'
 import type { PimToken } from '../../gate/asking/pim-token.ts'
-import type { Proof } from '../../gate/membership.ts'
+import type { MembershipProof } from '../../gate/membership-proof.ts'
 import type { SetUp } from '../../gate/set-up.ts'
 import type { Meter } from '../../meter/meter.ts'
 import type { Access } from '../../pim/answers.ts'
@@ -26,7 +26,7 @@ export type CallbackNeeds = {
   oidc: Oidc
   sessions: Sessions
   signIns: SignIns
-  proof: Proof
+  proof: MembershipProof
   setUp: SetUp
   pimToken: PimToken
   /** Where people turn on their own access; elsewhere nothing waits for what they prove. */

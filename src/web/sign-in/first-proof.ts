@@ -1,9 +1,9 @@
-import { setTimeout as after } from 'node:timers/promises'
 import type { SignedIn, Tokens } from '../../entra/oidc/signed-in.ts'
 import { Problem, problemOf } from '../../errors.ts'
-import type { Proof } from '../../gate/membership.ts'
+import type { MembershipProof } from '../../gate/membership-proof.ts'
 import type { SetUp } from '../../gate/set-up.ts'
 import type { Log } from '../../observability.ts'
+import { waitAtMost } from '../../patience.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 
 type FirstProof = Pick<SessionRecord, 'membership' | 'unlistedAt'> & { tokens: Tokens }
@@ -25,7 +25,7 @@ export async function firstProof(
     leftMs,
   }: {
     askedAt: Date
-    proof: Proof
+    proof: MembershipProof
     setUp: SetUp
     log: Pick<Log, 'warn'> /** How long the page may wait still. */
     leftMs: number
@@ -37,7 +37,7 @@ export async function firstProof(
     tokens = next
   }
   try {
-    const membership = await soonEnough(proof(signedIn, askedAt, keep), Math.min(leftMs, longestWaitMs))
+    const membership = await waitAtMost(Math.min(leftMs, longestWaitMs), proof(signedIn, askedAt, keep), tooSlow)
     setUp.saw(identity, groups)
     return { membership, tokens }
   } catch (error) {
@@ -48,10 +48,6 @@ export async function firstProof(
   }
 }
 
-async function soonEnough<T>(work: Promise<T>, ms: number): Promise<T> {
-  const waiting = new AbortController()
-  const limit = after(ms, undefined, { signal: waiting.signal, ref: false }).then(() => {
-    throw new Problem('membership-unknown')
-  })
-  return Promise.race([work, limit]).finally(() => waiting.abort())
+function tooSlow(): never {
+  throw new Problem('membership-unknown')
 }

@@ -1,6 +1,6 @@
 import { setImmediate as settled } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { isPlanOver } from '../../../src/gate/plan.ts'
+import { isPlanOver } from '../../../src/gate/plan/phase.ts'
 import { chanceFrom } from './chance.ts'
 import { createLife, graceMs, type Life, recheckMs, rosterMs, type Seen } from './one-life.ts'
 

@@ -3,10 +3,10 @@ import type { SignedIn } from '../../../src/entra/oidc/signed-in.ts'
 import { NoAnswer } from '../../../src/entra/outbound.ts'
 import type { Span } from '../../../src/entra/pim/pim.ts'
 import { Problem } from '../../../src/errors.ts'
-import { createPlans } from '../../../src/gate/asking/plans.ts'
+import { createPlanLearning } from '../../../src/gate/asking/plan-learning.ts'
 import { createRecheck } from '../../../src/gate/asking/recheck.ts'
 import { type Decision, decide } from '../../../src/gate/decide.ts'
-import { createProof } from '../../../src/gate/membership.ts'
+import { createMembershipProof } from '../../../src/gate/membership-proof.ts'
 import { membershipIn, type Roster, rosterFrom } from '../../../src/gate/news/roster.ts'
 import { createStanding, type Standing } from '../../../src/gate/standing.ts'
 import { createEnding } from '../../../src/pim/ending.ts'
@@ -117,7 +117,7 @@ export function createLife({
       },
     }
     type Needs = Parameters<typeof createRecheck>[0]
-    const proof = createProof({ graph: undefined as never, groupId })
+    const proof = createMembershipProof({ graph: undefined as never, groupId })
     const recheck = createRecheck({
       clock,
       oidc: { refresh } as unknown as Needs['oidc'],
@@ -127,7 +127,7 @@ export function createLife({
       proof,
       log: quiet as unknown as Needs['log'],
     })
-    const plans = createPlans({
+    const plans = createPlanLearning({
       clock,
       pim,
       token: { get: async () => 'token' },

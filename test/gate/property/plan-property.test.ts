@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Pim, Span } from '../../../src/entra/pim/pim.ts'
 import type { PimToken } from '../../../src/gate/asking/pim-token.ts'
-import { createPlans } from '../../../src/gate/asking/plans.ts'
+import { createPlanLearning } from '../../../src/gate/asking/plan-learning.ts'
 import { createStanding } from '../../../src/gate/standing.ts'
 import { withPlan } from '../../../src/session/record/continuing.ts'
 import type { SessionRecord } from '../../../src/session/record/record.ts'
@@ -87,7 +87,7 @@ test('over seams and lagging lists nobody is past their known end, and nobody ri
     } as unknown as Sessions
     const clock = () => new Date(now)
     const known = createKnownPlans({ notes: inMemory(), clock })
-    const plans = createPlans({
+    const plans = createPlanLearning({
       clock,
       pim: {
         spans: async () => life.spansAt(now - life.listLagMs).filter(({ until = 0 }) => until > now),

@@ -3,7 +3,7 @@ import type { SignedIn } from '../../../src/entra/oidc/signed-in.ts'
 import { Problem } from '../../../src/errors.ts'
 import { createRecheck } from '../../../src/gate/asking/recheck.ts'
 import { type Decision, decide } from '../../../src/gate/decide.ts'
-import { createProof } from '../../../src/gate/membership.ts'
+import { createMembershipProof } from '../../../src/gate/membership-proof.ts'
 import { membershipIn, type Roster, rosterFrom } from '../../../src/gate/news/roster.ts'
 import { createStanding } from '../../../src/gate/standing.ts'
 import type { SessionRecord } from '../../../src/session/record/record.ts'
@@ -124,7 +124,7 @@ export function createWorld({
       pause: async (name: string, ms: number) => void pauses.set(name, time.elapsed + ms),
       isPaused: async (name: string) => (pauses.get(name) ?? 0) > time.elapsed,
     },
-    proof: createProof({ graph: undefined as never, groupId }),
+    proof: createMembershipProof({ graph: undefined as never, groupId }),
     log: { info() {}, warn() {}, error() {} } as unknown as Needs['log'],
   })
   const { standingOf } = createStanding({

@@ -3,8 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createGraph } from '../../src/entra/graph/graph.ts'
 import { retryAfterMsOf } from '../../src/entra/oidc/errors.ts'
-import { createProof, type Freshness, freshnessOf } from '../../src/gate/membership.ts'
-import type { Membership } from '../../src/session/record/membership.ts'
+import { createMembershipProof } from '../../src/gate/membership-proof.ts'
 
 const groupId = '5b0d7e19-2c84-4f6a-8e31-9d4a6c2b7f05'
 const other = 'e91b3d68-0f27-4ac5-b6d4-7c3f8e2a5d19'
@@ -16,7 +15,7 @@ let server: Server
 let answer: RequestListener
 let asked: { url: string | undefined; method: string | undefined; authorization: string | undefined; body: string }[] =
   []
-let proof: ReturnType<typeof createProof>
+let proof: ReturnType<typeof createMembershipProof>
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
@@ -27,7 +26,10 @@ beforeAll(async () => {
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1.0`
-  proof = createProof({ graph: createGraph({ config: { graph: { baseUrl, notifications: false } } }), groupId })
+  proof = createMembershipProof({
+    graph: createGraph({ config: { graph: { baseUrl, notifications: false } } }),
+    groupId,
+  })
 })
 afterAll(() => {
   server.close()
@@ -117,7 +119,7 @@ describe('with more groups than a token can list', () => {
   ]
   test.concurrent.each(nonsense)('an answer of %s is no answer', async (_what, listener) => {
     await using graph = await oneAnswer(listener)
-    const unsure = createProof({ graph: graph.client, groupId })({ groups: 'overage', tokens }, new Date(now))
+    const unsure = createMembershipProof({ graph: graph.client, groupId })({ groups: 'overage', tokens }, new Date(now))
     await expect(unsure).rejects.toMatchObject({ code: 'membership-unknown' })
   })
 
@@ -141,40 +143,3 @@ async function oneAnswer(listener: RequestListener) {
     },
   }
 }
-
-const yes = (age: number, until?: number): Membership => ({
-  member: true,
-  provenAt: now - seconds(age),
-  ...(until !== undefined && { until: now + seconds(until) }),
-})
-const no = (age: number): Membership => ({ member: false, provenAt: now - seconds(age), reason: 'not-in-group' })
-
-const ages: [what: string, membership: Membership, expected: Freshness][] = [
-  ['nothing known', 'unknown', 'due'],
-  ['a yes of now', yes(0), 'fresh'],
-  ['a yes at three quarters of its age', yes(45), 'soon'],
-  ['a yes a moment younger', yes(44.999), 'fresh'],
-  ['a yes a moment before its full age', yes(59.999), 'soon'],
-  ['a yes of full age', yes(60), 'due'],
-  ['a yes within the tolerance of clocks', yes(-30), 'fresh'],
-  ['a yes from the future', yes(-30.001), 'due'],
-  ['a yes whose end is to come', yes(1, 0.001), 'fresh'],
-  ['a yes whose end has come', yes(1, 0), 'due'],
-  ['a yes whose end is past', yes(50, -1), 'due'],
-  ['a no of now', no(0), 'fresh'],
-  ['a no a moment younger than five seconds', no(4.999), 'fresh'],
-  ['a no of five seconds', no(5), 'due'],
-  ['a no from the future', no(-30.001), 'due'],
-]
-test.each(ages)('%s is %s', (_what, membership, expected) => {
-  expect(freshnessOf(membership, { now, recheckMs: seconds(60), staleBefore: 0 })).toBe(expected)
-})
-
-test.each([
-  ['a moment before', yes(1.001), 'due'],
-  ['at the instant of', yes(1), 'fresh'],
-  ['after', yes(0.5), 'fresh'],
-  ['a moment before, and a no,', no(1.001), 'due'],
-] as const)('a proof asked for %s an announced change is %s', (_when, membership, expected) => {
-  expect(freshnessOf(membership, { now, recheckMs: seconds(60), staleBefore: now - seconds(1) })).toBe(expected)
-})

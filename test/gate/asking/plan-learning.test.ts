@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Span } from '../../../src/entra/pim/pim.ts'
-import { createPlans } from '../../../src/gate/asking/plans.ts'
+import { createPlanLearning } from '../../../src/gate/asking/plan-learning.ts'
+import { isPimNeeded } from '../../../src/gate/plan/when-to-ask.ts'
 import type { Plan } from '../../../src/session/record/plan.ts'
 import type { SessionRecord } from '../../../src/session/record/record.ts'
 import { createKnownPlans } from '../../../src/session/replicas/known-plans.ts'
@@ -28,7 +29,7 @@ function openScene({ now = '12:10:00', plan }: { now?: string; plan?: Plan } = {
     } as unknown as SessionRecord,
     takesWrites: true,
   }
-  const plans = createPlans({
+  const plans = createPlanLearning({
     clock,
     pim: {
       spans: async () => {
@@ -107,20 +108,6 @@ describe('of two plans of one person', () => {
 })
 
 describe('PIM is asked', () => {
-  const over: Plan = { askedAt: at('12:50:00'), from: span.from, until: at('13:00:00') }
-  const needed = (plan: Plan, now: string) =>
-    openScene({ now }).plans.isNeeded('session', { plan } as SessionRecord, no)
-
-  test('once past a known end, whenever it was asked before', () => {
-    expect(needed(over, '13:00:10')).toBe(true)
-  })
-  test('and again ten seconds after it was asked past that end, not sooner', () => {
-    const asked = { ...over, askedAt: at('13:00:05') }
-    expect([needed(asked, '13:00:12'), needed(asked, '13:00:15')]).toEqual([false, true])
-  })
-  test('not while the period runs and nobody is at a seam', () => {
-    expect(needed(over, '12:59:00')).toBe(false)
-  })
   test('for one session at most every second and a half', async () => {
     const { pim, plans, state, time } = openScene()
     await plans.renew('session', state.record)
@@ -130,11 +117,13 @@ describe('PIM is asked', () => {
     expect(pim.asked).toBe(2)
   })
   test('by each of two replicas once in ten seconds, though their clocks differ by 25', async () => {
-    const { knownPlans, pim, plans, state } = openScene({ now: '13:00:10', plan: over })
+    const over: Plan = { askedAt: at('12:50:00'), from: span.from, until: at('13:00:00') }
+    const { knownPlans, pim, plans, state, time } = openScene({ now: '13:00:10', plan: over })
     pim.spans = []
     const ahead = { ...over, askedAt: at('13:00:35') }
     await plans.renew('session', state.record)
     await knownPlans.act(identity, () => ahead)
-    expect(plans.isNeeded('session', { plan: ahead } as SessionRecord, no)).toBe(false)
+    const moment = { now: time.now, pimAskedAt: plans.askedAt('session') }
+    expect(isPimNeeded(ahead, no, moment)).toBe(false)
   })
 })

@@ -1,4 +1,3 @@
-import { clockToleranceMs } from '../clock.ts'
 import type { Graph } from '../entra/graph/graph.ts'
 import { GraphRefusal } from '../entra/graph/refusal.ts'
 import { isOfTheAccount } from '../entra/oidc/aadsts.ts'
@@ -20,7 +19,7 @@ type Evidence = Pick<SignedIn, 'groups' | 'tokens'> & Partial<Pick<SignedIn, 'id
  * `keep` gets the tokens that come with it. Problem('too-many-groups') where an administrator has not consented to that.
  * Source: https://learn.microsoft.com/entra/identity-platform/scopes-oidc
  */
-export const createProof =
+export const createMembershipProof =
   ({ graph, groupId, oidc }: { graph: Graph; groupId: string; oidc?: Pick<Oidc, 'refresh'> | undefined }) =>
   async (signedIn: Evidence, askedAt: Date, keep?: (tokens: Tokens) => unknown): Promise<Membership> => {
     const { groups } = signedIn
@@ -33,7 +32,7 @@ export const createProof =
       return graph.isMember(groupId, token).catch(noAnswer)
     }
   }
-export type Proof = ReturnType<typeof createProof>
+export type MembershipProof = ReturnType<typeof createMembershipProof>
 
 async function tokenForGraph(
   { identity, tokens }: Evidence,
@@ -58,30 +57,4 @@ function notConsented(cause: unknown): never {
 function noAnswer(cause: unknown): never {
   const isForbidden = cause instanceof GraphRefusal && cause.status === 403
   throw new Problem(isForbidden ? 'too-many-groups' : 'membership-unknown', { cause })
-}
-
-/** When a membership is asked for again: not yet, in the background while the page is served, or before it is. */
-export type Freshness = 'fresh' | 'soon' | 'due'
-
-/** A "no" is hardly remembered: the person may be turning on access right now. */
-export const longestNoMs = 5_000
-/** From this part of its longest age on a proof is asked for again in the background. */
-export const softShare = 0.75
-
-/** Such a proof is stale, not fresh; replicas' clocks may differ a little. */
-export const isFromTheFuture = (membership: Membership, now: number): boolean =>
-  membership !== 'unknown' && membership.provenAt > now + clockToleranceMs
-
-export function freshnessOf(
-  membership: Membership,
-  { now, recheckMs, staleBefore }: { now: number; recheckMs: number; staleBefore: number },
-): Freshness {
-  if (membership === 'unknown') return 'due'
-  const age = now - membership.provenAt
-  if (membership.provenAt < staleBefore || isFromTheFuture(membership, now)) return 'due'
-  // A "no" dated ahead may be as old as the clock that dated it is wrong.
-  if (!membership.member) return age < 0 || age >= Math.min(recheckMs, longestNoMs) ? 'due' : 'fresh'
-  if (membership.until !== undefined && now >= membership.until) return 'due'
-  if (age >= recheckMs) return 'due'
-  return age >= recheckMs * softShare ? 'soon' : 'fresh'
 }
