@@ -163,6 +163,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/session/replicas/shelves.ts': by('session/drafts', 'session/replicas/notes'),
   'src/session/replicas/told.ts': by('session/replicas/told'),
   'src/session/scope.ts': by('journeys/replicas/two-installations', 'journeys/replicas/another-group'),
+  'src/session/sealing/keys.ts': by('session/sealing/secret-rotation', 'session/sealing/seal'),
   'src/session/sealing/seal.ts': by('session/sealing/seal', 'session/sealing/renewed-seal'),
   'src/session/sealing/sealed-text.ts': by('session/replicas/notes', 'session/drafts', 'session/tokens-life'),
   'src/session/sealing/signed-id.ts': by('session/sealing/secret-rotation', 'session/sessions'),
