@@ -15,7 +15,7 @@ const draftShape = z.object({
   keptAt: z.int(),
   lifeMs: z.int().optional(),
 })
-/** What a form held: names and values in order; a name may come more than once. */
+/** The content of a form: names and values in order; a name may come more than once. */
 export type Fields = readonly (readonly [name: string, value: string])[]
 /** Whose form it is, and the path that it was sent to. */
 export type Owner = { person: Pick<Identity, 'tenantId' | 'objectId'>; path: string }

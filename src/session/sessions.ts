@@ -33,7 +33,7 @@ type Needs = {
   log: Log
   /** Where sessions are counted, if anybody asks how many there are. */
   census?: Census | undefined
-  /** What other sessions of a person learned of their end; none where people do not turn on their access here. */
+  /** The plans that other sessions of a person learned; none where people do not turn on their access here. */
   knownPlans?: KnownPlans | undefined
 }
 

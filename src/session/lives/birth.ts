@@ -129,7 +129,10 @@ function createWrite({ maxMs, clock, client, keyOf, lifetimes, registry, vault }
   }
 }
 
-/** A session that begins is bound by the plan that other sessions of its person learned. Returns the record as it is then. */
+/**
+ * Binds a session that begins by the plan that other sessions of its person learned. Returns the record as it is
+ * afterwards.
+ */
 function createKnownBound({ byId, knownPlans }: BirthNeeds) {
   return async (sessionId: string, record: SessionRecord): Promise<SessionRecord> => {
     const known = await knownPlans?.read(record.identity)

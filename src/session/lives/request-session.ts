@@ -19,7 +19,7 @@ declare module 'express-session' {
   }
 }
 
-/** What the sessions of requests remember. */
+/** The records of the sessions that requests have. */
 export type Records = WeakMap<Request, SessionRecord>
 
 /** The name of the session's cookie, without the prefix that browsers know. */
@@ -85,7 +85,7 @@ export function createRequestSession({
     middleware,
 
     /**
-     * What this request's session remembers; undefined for a person who is not signed in. Throws Problem('redis-away')
+     * The record of this request's session; undefined for a person who is not signed in. Throws Problem('redis-away')
      * where the request has no session: express-session goes on without one in some faults, and that must never read as
      * "nobody".
      */

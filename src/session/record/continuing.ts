@@ -3,7 +3,7 @@ import { liftedBy, newerOf, provenAtOf } from './membership.ts'
 import { newerPlan, type Plan } from './plan.ts'
 import { ownProvenAtOf, type SessionRecord } from './record.ts'
 
-/** What a sign-in proved: all of a session that is not about the browser. Instants are in epoch ms. */
+/** The facts that a sign-in proved: all of a session that is not about the browser. Instants are in epoch ms. */
 export type Proven = Pick<SessionRecord, 'identity' | 'membership' | 'contexts'> & {
   ownProvenAt?: number | undefined
   unlistedAt?: number | undefined
@@ -11,8 +11,8 @@ export type Proven = Pick<SessionRecord, 'identity' | 'membership' | 'contexts'>
 }
 
 /**
- * What a sign-in proved, together with what the session before it knew. For the same person the contexts that were met
- * stay met, and the newer proof of membership counts. Another person inherits nothing. `now` (epoch ms) is our clock: a
+ * Joins the facts that a sign-in proved with those that the session before it knew. For the same person the contexts that
+ * were met stay met, and the newer proof of membership counts. Another person inherits nothing. `now` (epoch ms) is our clock: a
  * proof from the future is not newer.
  */
 export function continuing(before: SessionRecord, proven: Proven, now: number): Proven {

@@ -5,7 +5,7 @@ import { epochMs } from './epoch-ms.ts'
 const reasonShape = z.enum(['not-in-group', 'not-assigned', 'ended', 'ran-out'])
 
 /**
- * What is known of a person's membership: a yes, perhaps with a known end; a no; or nothing. All instants are in epoch
+ * A person's membership, as far as it is known: a yes, perhaps with a known end; a no; or nothing. All instants are in epoch
  * ms. `provenAt` is the time on our clock when the source was asked, never a time out of a token.
  */
 export const membershipShape = z.union([

@@ -3,8 +3,7 @@ import { clockToleranceMs } from '../../clock.ts'
 import { epochMs } from './epoch-ms.ts'
 
 /**
- * What PIM told us of the person's own activation, asked with their own token: a bound on their membership, never a proof
- * of it. All instants are in epoch ms.
+ * The person's own activation as PIM told it, asked with their own token: a bound on their membership, never a proof of it. All instants are in epoch ms.
  */
 export const planShape = z.object({
   askedAt: epochMs,

@@ -6,12 +6,12 @@ import { membershipShape, provenAtOf } from './membership.ts'
 import { planShape } from './plan.ts'
 
 /**
- * What a session remembers. A session changes by compare-and-set only, so requests cannot overwrite each other. All
+ * The record of a session: everything that it remembers. A session changes by compare-and-set only, so requests cannot overwrite each other. All
  * instants are in epoch ms.
  */
 export const recordShape = z.object({
   identity: identityShape,
-  /** What the person's own token last said of the group. Lists that are made for everybody are not written down here. */
+  /** The last answer of the person's own token about the group. Lists that are made for everybody are not written here. */
   membership: membershipShape,
   /** When that token was last redeemed and Entra answered, whatever it said of groups: the account may be used. */
   ownProvenAt: epochMs.optional().catch(undefined),

@@ -7,7 +7,7 @@ import { type RedisRefusal, redisRefusalIn, remedies } from './words.ts'
 /** Told of each command: how many seconds it took and, where it was not done, why. */
 export type ObserveCommand = (seconds: number, reason?: string) => void
 type Sent = Pick<Command, 'name' | 'promise' | 'getKeys'>
-/** What one node, a cluster and a client of sentinels have in common. */
+/** The method that one node, a cluster and a client of sentinels have in common. */
 type Sender = { sendCommand(command: Sent, ...rest: unknown[]): unknown }
 
 /** Follows every command, also those that begin a connection: tells how long each took, and hears what is refused. */

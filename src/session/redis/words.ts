@@ -48,7 +48,7 @@ function commandOf(error: Error): string | undefined {
   return /^[a-z]{2,30}$/.test(name) ? name : undefined
 }
 
-/** What helps, by the word of the refusal, where the word alone says enough. */
+/** The remedy for each word of a refusal, where the word alone says enough. */
 export const remedies: Record<string, string> = {
   MOVED: 'a node of a cluster: set REDIS_CLUSTER=on',
   ASK: 'a node of a cluster: set REDIS_CLUSTER=on',

@@ -20,7 +20,7 @@ export function createSessionsById({
   registry: Registry
   lifetimes: Lifetimes
 }) {
-  /** What a session remembers now; undefined when it is over. */
+  /** The record of a session as it is now; undefined when the session is over. */
   async function read(sessionId: string): Promise<SessionRecord | undefined> {
     const text = await ask(client.get(keyOf(sessionId)))
     const record: SessionRecord | undefined = text === null ? undefined : JSON.parse(text).record

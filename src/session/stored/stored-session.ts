@@ -13,12 +13,15 @@ const storedShape = z.looseObject({
     v: z.int().min(1).max(newestVersion).optional(),
     /** The mark of the application whose session it is. */
     app: z.string().optional(),
-    /** What is known of each group, by the group's mark. */
+    /** The facts known of each group, by the group's mark. */
     groups: z.record(z.string(), z.unknown()).optional(),
   }),
 })
 
-/** Whether a text is a stored session that this release can go on with. A session of another shape is not, nor is a text that is no JSON. */
+/**
+ * Whether a text is a stored session that this release can go on with. A session of another shape is none, and neither is
+ * a text that is no JSON.
+ */
 export function isStoredSession(text: string): boolean {
   try {
     return storedShape.safeParse(JSON.parse(text)).success
@@ -38,7 +41,7 @@ const aboutNoGroup = {
 } as const
 const ofGroupShape = recordShape.omit(aboutNoGroup)
 const mostOtherGroups = 3
-/** PIM may answer this long after an end a question that was asked before the end. */
+/** PIM may take this long (in ms) to answer a question that was asked before an end. */
 const longestQuestionMs = 10_000
 
 type Session = { record: SessionRecord }
@@ -54,18 +57,18 @@ export function sessionIn(text: string, { app, group, tenantId }: Scope): Sessio
   const { identity, contexts, signedInAt, lastSeenAt, browser, lineage } = record
   const known = ofGroup(record.groups?.[group]) ?? { membership: 'unknown' }
   const shared = { identity, contexts, signedInAt, lastSeenAt, browser, ...(lineage && { lineage }) }
-  const plan = withFirstRelease(record, group, known.plan)
+  const plan = planOfFirstRelease(record, group, known.plan)
   return { ...session, record: { ...shared, ...known, ...(plan && { plan }) } } as Session
 }
 
 const ofGroup = (text: unknown) => ofGroupShape.safeParse(text).data
 
 /**
- * The plan of this group, with regard to the plan that the first release left in the session. The first release knows no
- * marks. An end that the person made there counts here, too, unless the session knows of other groups; and where no end is
- * known here, the end that the first release knew is the bound.
+ * The plan that the first release left in the session, where it counts here; undefined where the plan that is known here
+ * stands. The first release knows no marks. An end that the person made there counts here, too, unless the session knows
+ * of other groups. Where no plan is known here, the end that the first release knew is the bound.
  */
-function withFirstRelease(
+function planOfFirstRelease(
   { plan, groups = {} }: { plan?: Plan | undefined; groups?: Record<string, unknown> | undefined },
   group: string,
   known: Plan | undefined,

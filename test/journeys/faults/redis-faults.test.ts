@@ -31,7 +31,8 @@ async function close(house: House, redis: Redis | undefined) {
   await closed
   await house[Symbol.asyncDispose]()
 }
-const kept = ['--appendonly', 'yes']
+/** Written to disk before Redis answers: a machine that is slow to write would lose the last second with the process. */
+const kept = ['--appendonly', 'yes', '--appendfsync', 'always']
 const killed = async (redis: Redis) => {
   redis.signal('SIGKILL')
   await redis.exited
