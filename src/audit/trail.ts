@@ -104,7 +104,7 @@ export function createTrail({
   ): Promise<T> {
     await record(kind, 'Requested', doing, asked)
     const value = await work().catch(async (thrown: unknown) => {
-      await found(kind, doing, { ...asked, verdict: verdictOfThrown(thrown), status: codeOf(thrown) })
+      await found(kind, doing, { ...asked, verdict: verdictOfThrown(thrown), status: recordedCodeOf(thrown) })
       throw thrown
     })
     await found(kind, doing, { ...asked, ...outcomeOf(value) })
@@ -123,7 +123,7 @@ const withoutMore = ({ objectId, name, username }: AuditedPerson): AuditedPerson
 })
 
 /** The code of an error, or its name where it has none. Never its message, which may hold anything. */
-function codeOf(thrown: unknown): string {
+function recordedCodeOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return 'unknown'
   return 'code' in thrown ? String(thrown.code).slice(0, 100) : thrown.name
 }

@@ -31,7 +31,7 @@ export function createApprovals(needs: Needs): Approvals {
       const decision = { approve: asked.approve, comment: asked.comment.trim().slice(0, longestComment) }
       const isCommentMissing = !decision.comment && (!decision.approve || request.commentNeeded)
       if (isCommentMissing) return { kind: 'form', errors: { comment: commentWanted } }
-      await send(who, request, decision)
+      await sendDecision(who, request, decision)
       return { kind: 'done' }
     } catch (thrown) {
       rethrowRedisAway(thrown)
@@ -43,7 +43,11 @@ export function createApprovals(needs: Needs): Approvals {
     }
   }
 
-  async function send(who: Who, request: OneRequest, decision: { approve: boolean; comment: string }): Promise<void> {
+  async function sendDecision(
+    who: Who,
+    request: OneRequest,
+    decision: { approve: boolean; comment: string },
+  ): Promise<void> {
     const { id, approvalId, principalId, name, username } = request
     const subject = { objectId: principalId, ...(name !== nameless && { name }), ...(username && { username }) }
     const kind = decision.approve ? 'approval' : 'denial'

@@ -69,7 +69,7 @@ export function createEnding(needs: Needs) {
       return answerToEnding(outcome, span && canEndAtOf(span), now())
     } catch (thrown) {
       rethrowRedisAway(thrown)
-      return afterFailure(thrown, asked)
+      return answerToFailure(thrown, asked)
     }
   }
 
@@ -116,7 +116,7 @@ function whyNotNow(span: Span | undefined, { isKnown, isIn }: KnownHere, now: nu
   return now < canEndAt ? notEnded(pimRefusal('too-soon-to-end'), { canEndAt }) : undefined
 }
 
-function afterFailure(thrown: unknown, asked: Asked): EndAnswer {
+function answerToFailure(thrown: unknown, asked: Asked): EndAnswer {
   if (isUnanswered(thrown) && asked === 'nothing') return notEnded(unreachable)
   if (isUnanswered(thrown) && asked === 'to-take-back-extensions') return notEnded(silentAfterTakingBack)
   const verdict = verdictOfThrown(thrown) === 'unanswered' ? 'unanswered' : 'failed'

@@ -40,7 +40,7 @@ export function createOffers({ clock, asPerson, activations, look, reads, findOu
         if (shown === 'waiting')
           return { kind: shown, request: waitingWish(activation), approvers: await asPerson(who, reads.approvers) }
       }
-      return asPimSays(await reads.readings(who), { activation, returned, now: now() })
+      return offerAsPimSays(await reads.readings(who), { activation, returned, now: now() })
     } catch (thrown) {
       rethrowRedisAway(thrown)
       return isUnanswered(thrown) ? { kind: 'cannot-tell' } : { kind: 'unavailable', problem: refusalFrom(thrown) }
@@ -53,7 +53,7 @@ export type Offers = ReturnType<typeof createOffers>
 
 type Facts = { activation: Activation | undefined; returned: Returned; now: number }
 
-function asPimSays(readings: Readings, facts: Facts): Offer {
+function offerAsPimSays(readings: Readings, facts: Facts): Offer {
   const { spans, requests } = readings
   const { activation, now } = facts
   const endedHereAt = activation?.ending?.code === 'ended-here' ? (activation.ending.at ?? 0) : 0

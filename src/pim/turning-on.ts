@@ -27,9 +27,9 @@ export function createTurningOn(needs: Needs): Pick<Access, 'turnOn' | 'resume' 
 
   async function turnOn(who: Who, form: unknown, returnTo: string): Promise<TurnOnAnswer> {
     const offered = await offers.offer(who)
-    if (isUnderWay(offered)) return { kind: 'progress' }
+    if (needsNoForm(offered)) return { kind: 'progress' }
     if (offered.kind !== 'form') return notNow(who, offered, { form, returnTo })
-    const rules = await asPerson(who, reads.rulesOf, 'act').catch(undefinedIfUnanswered)
+    const rules = await asPerson(who, reads.rulesOrDefaults, 'act').catch(undefinedIfUnanswered)
     if (!rules) return notNow(who, { kind: 'cannot-tell' }, { form, returnTo })
     const read = readWish(form, { ...rules, ticket: rules.ticket || (!rules.known && hasTicket(form)) })
     if ('errors' in read) return notNow(who, await offers.offer(who, read), { form, returnTo })
@@ -80,7 +80,7 @@ export function createTurningOn(needs: Needs): Pick<Access, 'turnOn' | 'resume' 
   }
 }
 
-const isUnderWay = ({ kind }: Offer) => kind === 'on' || kind === 'turning-on' || kind === 'waiting'
+const needsNoForm = ({ kind }: Offer) => kind === 'on' || kind === 'turning-on' || kind === 'waiting'
 
 /** What was typed, as a wish, whether or not it would do. */
 function typedIn(form: unknown) {

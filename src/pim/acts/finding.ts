@@ -23,7 +23,7 @@ export function createFinding(needs: Needs) {
   const results = createResults(needs)
   const shared = createShared<FoundActs>()
 
-  async function lookedAt(who: Who, acts: readonly OpenAct[]): Promise<FoundActs> {
+  async function resultsOf(who: Who, acts: readonly OpenAct[]): Promise<FoundActs> {
     const open: OpenAct[] = []
     let hasEnded = false
     for (const each of acts) {
@@ -50,7 +50,7 @@ export function createFinding(needs: Needs) {
     const open = await openActs.all(who)
     const asItWas = { open, hasEnded: false }
     if (open.length === 0) return asItWas
-    const looking = shared(who.sessionId, () => lookedAt(patient(who), open))
+    const looking = shared(who.sessionId, () => resultsOf(patient(who), open))
     return soon(who, looking).catch(thrown => {
       rethrowRedisAway(thrown)
       return asItWas

@@ -20,7 +20,7 @@ export type AskingPim = { clock: Clock; pim: Pim; asPerson: AsPerson }
  * with a new token. A demand for an authentication context rises: only the person can meet it.
  */
 export const createAsPerson = (token: PimToken, budget: Pick<PersonBudget, 'check'>): AsPerson => {
-  async function answered<T>(who: Who, call: (token: string) => Promise<T>, even?: 'act'): Promise<T> {
+  async function callWithFreshToken<T>(who: Who, call: (token: string) => Promise<T>, even?: 'act'): Promise<T> {
     if (!even) await budget.check(who.identity)
     const first = await token.get(who)
     try {
@@ -32,5 +32,5 @@ export const createAsPerson = (token: PimToken, budget: Pick<PersonBudget, 'chec
       return call(await token.get(who))
     }
   }
-  return (who, call, even) => soon(who, answered(who, call, even))
+  return (who, call, even) => soon(who, callWithFreshToken(who, call, even))
 }

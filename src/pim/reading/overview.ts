@@ -38,19 +38,19 @@ export function createOverview({ clock, activations, reads, look, findOut, ownPl
 
   return async function mine(who: Who): Promise<MyAccess> {
     try {
-      return await read(who)
+      return await overview(who)
     } catch (thrown) {
       rethrowRedisAway(thrown)
       return { recent: [], eligible: false, problem: isUnanswered(thrown) ? unreachable : refusalFrom(thrown) }
     }
   }
 
-  async function read(who: Who): Promise<MyAccess> {
+  async function overview(who: Who): Promise<MyAccess> {
     const { open } = await findOut(who)
     const question = await ownPlan.question(who)
     const [readings, known] = await Promise.all([
       reads.readings(who),
-      activations.read(who).then(found => lookedAt(who, found)),
+      activations.read(who).then(found => lookIfOpen(who, found)),
     ])
     const endedAt = endedHereAt(known, question.base)
     const stretch = stretchOf(readings.spans, { now: now(), endedAt })
@@ -59,7 +59,7 @@ export function createOverview({ clock, activations, reads, look, findOut, ownPl
   }
 
   /** A wish that was not answered, or waits, is asked about. Without an answer it stays as it was. */
-  async function lookedAt(who: Who, known: Activation | undefined): Promise<Activation | undefined> {
+  async function lookIfOpen(who: Who, known: Activation | undefined): Promise<Activation | undefined> {
     return isOnItsWay(known, now()) && !isInForce(known) ? look(who, known).catch(() => known) : known
   }
 }

@@ -31,12 +31,12 @@ export function createReads({ pim, asPerson }: Pick<AskingPim, 'pim' | 'asPerson
       pim.eligibility(token),
       pim.spans(token),
       pim.requests(token, 'principal'),
-      rulesOf(token),
+      rulesOrDefaults(token),
     ])
     return { eligibility, spans, requests, rules, approvers: await namesOf(token, rules) }
   }
 
-  async function rulesOf(token: string): Promise<KnownRules> {
+  async function rulesOrDefaults(token: string): Promise<KnownRules> {
     try {
       return { ...(await pim.rules(token)), known: true }
     } catch (thrown) {
@@ -61,9 +61,9 @@ export function createReads({ pim, asPerson }: Pick<AskingPim, 'pim' | 'asPerson
         shared(who.sessionId, () => asPerson(patient(who), read)),
       ),
     /** The policy's rules; where this token may not read them, the default rules, and Graph's answer decides. */
-    rulesOf,
+    rulesOrDefaults,
     /** The names of those who may approve, ten at most. */
-    approvers: async (token: string): Promise<readonly string[]> => namesOf(token, await rulesOf(token)),
+    approvers: async (token: string): Promise<readonly string[]> => namesOf(token, await rulesOrDefaults(token)),
   }
 }
 export type Reads = ReturnType<typeof createReads>

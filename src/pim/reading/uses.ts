@@ -37,7 +37,7 @@ function useOf(request: PimRequest, requests: Requests, shown: Shown): Use | und
   if (how) return { ...told, from: createdAt, how: hasLapsed(request, shown.now) ? 'lapsed' : how }
   if ((status !== 'revoked' && verdictOf(status, 'granting') !== 'done') || minutes === undefined) return undefined
   const due = from + minutes * 60_000
-  const end = endOf(request, { from, due }, requests, shown)
+  const end = howItEnded(request, { from, due }, requests, shown)
   return end && { ...told, ...end }
 }
 
@@ -48,7 +48,7 @@ const hasLapsed = ({ status, createdAt, startsAt }: PimRequest, now: number) =>
 type End = Pick<Use, 'how' | 'until' | 'by'>
 
 /** How a period that began ended; undefined while it runs. */
-function endOf(
+function howItEnded(
   { id, status }: PimRequest,
   { from, due }: { from: number; due: number },
   requests: Requests,

@@ -20,7 +20,7 @@ export function ofRules(rules: readonly string[]): PimRefusal {
   const asked = [...toMend.map(({ asks }) => asks), ...(isUnknown ? ['something that this form does not have'] : [])]
   return {
     ...pimRefusal(first.code),
-    sentence: `Microsoft asks for ${listed(asked)}. Correct the form and send it again.`,
+    sentence: `Microsoft asks for ${inOneList(asked)}. Correct the form and send it again.`,
   }
 }
 
@@ -29,4 +29,4 @@ const ofUnknownRule: PimRefusal = {
   sentence: `Your organisation has a rule for turning on access that this request does not meet. ${sendReference}`,
 }
 
-const listed = (items: readonly string[]) => new Intl.ListFormat('en-GB').format(items)
+const inOneList = (items: readonly string[]) => new Intl.ListFormat('en-GB').format(items)

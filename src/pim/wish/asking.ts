@@ -15,12 +15,12 @@ export async function requestFor(
 ): Promise<PimRequest | undefined> {
   if (request) return pim.request(token, request)
   const own = await pim.requests(token, 'principal')
-  const isOurs = (found: PimRequest) =>
+  const isOfThisWish = (found: PimRequest) =>
     found.action === 'selfactivate' &&
     found.createdAt >= askedAt - 2 * clockToleranceMs &&
     (found.reason ?? wish.reason) === wish.reason
   const isWaiting = (found: PimRequest) => found.status === 'pendingapproval'
-  return own.find(isOurs) ?? (kind === 'turn-on' ? own.find(isWaiting) : undefined)
+  return own.find(isOfThisWish) ?? (kind === 'turn-on' ? own.find(isWaiting) : undefined)
 }
 
 /** Makes the function that asks who denied a request, and why. It tells nothing where the requester may not read that. */

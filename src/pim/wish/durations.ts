@@ -3,10 +3,10 @@ import { shortestMinutes } from '../../entra/pim/limits.ts'
 /** Minutes as people say them: "30 minutes", "1 hour", "2 hours 30 minutes". */
 export function inWords(minutes: number): string {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
-  return [counted(hours, 'hour'), counted(rest, 'minute')].filter(part => part).join(' ') || '0 minutes'
+  return [inUnits(hours, 'hour'), inUnits(rest, 'minute')].filter(part => part).join(' ') || '0 minutes'
 }
 
-const counted = (count: number, unit: string) => (count === 0 ? '' : `${count} ${unit}${count === 1 ? '' : 's'}`)
+const inUnits = (count: number, unit: string) => (count === 0 ? '' : `${count} ${unit}${count === 1 ? '' : 's'}`)
 
 const steps = [30, 60, 120, 240, 480, 720]
 

@@ -48,19 +48,19 @@ export function createProgress(needs: Needs) {
       if (current) await letIn(who, current)
       return { step: 'in', returnTo: current?.returnTo ?? known?.returnTo ?? wanted, ...membership }
     }
-    const activation = current ? await lookedAt(who, current) : known
+    const activation = current ? await lookUnlessQuiet(who, current) : known
     if (membership && activation && goesIn(activation, now()))
       return { step: 'in', returnTo: activation.returnTo, ...membership }
-    return activation ? stepOf(who, activation) : asPimSays(who, wanted)
+    return activation ? stepOf(who, activation) : stepAsPimSays(who, wanted)
   }
 
   /** The person is in by this wish. PIM is asked what it says of the wish, so that the trail learns that, too. */
   async function letIn(who: Who, current: Activation): Promise<void> {
-    if (!isInForce(current)) await lookedAt(who, current, 'at-once')
+    if (!isInForce(current)) await lookUnlessQuiet(who, current, 'at-once')
     await activations.change(who, current.id, found => ({ ...found, stage: 'in' }))
   }
 
-  async function lookedAt(who: Who, activation: Activation, even?: 'at-once'): Promise<Activation> {
+  async function lookUnlessQuiet(who: Who, activation: Activation, even?: 'at-once'): Promise<Activation> {
     const { stage, acceptedAt = 0 } = activation
     const isQuiet = isInForce(activation) ? !isLongInForce(activation, now()) : now() - acceptedAt < lookAgainAfterMs
     if (stage === 'accepted' && isQuiet && !even) return activation
@@ -92,14 +92,14 @@ export function createProgress(needs: Needs) {
         return { step, kind, approvers, returnTo, ...waitingWish(activation) }
       }
       case 'pim':
-        return asPimSays(who, returnTo)
+        return stepAsPimSays(who, returnTo)
       default:
         return endedAs(step, activation)
     }
   }
 
   /** No wish of this application is under way, but the person may have turned access on in the portal. */
-  async function asPimSays(who: Who, returnTo: string): Promise<Progress> {
+  async function stepAsPimSays(who: Who, returnTo: string): Promise<Progress> {
     const offer = await offers.offer(who)
     if (offer.kind === 'waiting') return { step: 'waiting', ...offer.request, approvers: offer.approvers, returnTo }
     if (offer.kind !== 'on') return { step: 'none', returnTo }

@@ -59,7 +59,7 @@ export function createSending({ clock, pim, asPerson, activations, ownPlan, trai
       const isExtended = activation.kind === 'extend' && verdictOf(request.status, 'granting') === 'done'
       if (isExtended) await ownPlan.prolonged(who, activation)
     } catch (thrown) {
-      return afterFailure(who, activation, thrown)
+      return settleFailure(who, activation, thrown)
     }
     return sent()
   }
@@ -78,7 +78,7 @@ export function createSending({ clock, pim, asPerson, activations, ownPlan, trai
     )
   }
 
-  async function afterFailure(who: Who, activation: Activation, thrown: unknown): Promise<Sent> {
+  async function settleFailure(who: Who, activation: Activation, thrown: unknown): Promise<Sent> {
     if (thrown instanceof GraphRefusal && thrown.claims) return challenged(who, activation, thrown.claims)
     // The act may have happened. The progress page asks PIM about it before anything is sent again.
     if (thrown instanceof NoAnswer && verdictOfThrown(thrown) === 'unanswered') return sent()

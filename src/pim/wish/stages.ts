@@ -60,12 +60,12 @@ const overStates: Record<string, WishState> = {
 /** The state of a wish at `now` (epoch ms). */
 export function stateOf(activation: Activation, now: number): WishState {
   const { stage, ending } = activation
-  if (stage === 'accepted') return now < endOf(activation) ? 'accepted' : 'run-out'
+  if (stage === 'accepted') return now < timeIsUpAt(activation) ? 'accepted' : 'run-out'
   if (stage !== 'over') return stage
   return ending ? (overStates[ending.code] ?? 'refused') : 'unsent'
 }
 
-const endOf = ({ startsAt, acceptedAt = 0, wish }: Activation) => (startsAt ?? acceptedAt) + wish.minutes * 60_000
+const timeIsUpAt = ({ startsAt, acceptedAt = 0, wish }: Activation) => (startsAt ?? acceptedAt) + wish.minutes * 60_000
 
 /** Whether the person can begin no other wish of this kind meanwhile. `now` in epoch ms. */
 export function isOnItsWay(activation: Activation | undefined, now: number): activation is Activation {
