@@ -5,8 +5,9 @@ import { graphInstant, parsed } from '../graph/shapes.ts'
 import { type Named, namedOf, namedShape } from './requests.ts'
 import { pathPart } from './shapes.ts'
 
-/** Instants in epoch ms. */
+/** The approval of one request, and its stages. Instants in epoch ms. */
 export type Approval = { id: string; stages: readonly ApprovalStage[] }
+/** One decision of an approval. */
 export type ApprovalStage = {
   id: string
   status: string
@@ -24,7 +25,7 @@ const stageShape = z.object({
   reviewResult: z.string().catch(''),
   justification: z.string().nullish().catch(undefined),
   reviewedDateTime: graphInstant.nullish().catch(undefined),
-  // One person, or an identity set that holds one.
+  // Graph names one person, or an identity set that holds one person.
   reviewedBy: z
     .union([z.object({ user: namedShape }).transform(({ user }) => user), namedShape])
     .nullish()
@@ -49,7 +50,10 @@ export function createPimApprovals(graph: Graph, base: string) {
   return {
     read,
 
-    /** The schema has `stages`, the documentation's page `steps`: whichever Graph answers. */
+    /**
+     * Decides the stage that waits for this person. Graph's schema calls stages `stages`, its documentation `steps`, so both
+     * paths are tried.
+     */
     async decide(token: string, id: string, { approve, comment }: { approve: boolean; comment: string }) {
       const { stages } = await read(token, id)
       const stage = stages.find(isMine) ?? stages.find(each => each.assignedToMe) ?? stages[0]
@@ -61,7 +65,7 @@ export function createPimApprovals(graph: Graph, base: string) {
       await patch('stages').catch(refusal => {
         if (!isUnknownPath(refusal)) throw refusal
         return patch('steps').catch(second => {
-          // A 400 of the first says more than that the second is not there.
+          // The first path may exist and say 400 for a reason. That tells more than a second path that is not there.
           throw isUnknownPath(second) && refusal.status === 400 ? refusal : second
         })
       })

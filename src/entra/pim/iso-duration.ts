@@ -8,7 +8,7 @@ export function minutesOf(duration: string): number | undefined {
   return Math.floor(days * 1440 + hours * 60 + minutes + seconds / 60)
 }
 
-/** The same the other way: 90 is PT1H30M. */
+/** Minutes as an OData duration: 90 is PT1H30M. */
 export function durationOf(minutes: number): string {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
   return `PT${hours ? `${hours}H` : ''}${rest || !hours ? `${rest}M` : ''}`

@@ -11,10 +11,13 @@ const nameShape = z.object({
   displayName: z.string().nullish(),
   userPrincipalName: z.string().nullish().catch(undefined),
 })
-/** What a person or group is called; a group has no user name. */
+/** The name of a person or a group. A group has no user name. */
 type Called = { name: string; username?: string }
 
-/** Names of people and groups, remembered for an hour; undefined for one that this person may not read. */
+/**
+ * Makes the function that finds the name of a person or a group, and remembers it for an hour. Returns undefined where
+ * this token may not read the name, or Graph does not answer: a name only decorates a page.
+ */
 export function createNames({ graph, clock }: { graph: Graph; clock: Clock }) {
   const known = new Map<string, { called: Called; at: number }>()
 
@@ -32,7 +35,6 @@ export function createNames({ graph, clock }: { graph: Graph; clock: Clock }) {
     return called
   }
 
-  /** A name only decorates: without it the page says less. */
   async function read(path: string, token: string): Promise<Called | undefined> {
     try {
       const { displayName: name, userPrincipalName: username } =

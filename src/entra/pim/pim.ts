@@ -1,14 +1,13 @@
-import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
 import type { Graph } from '../graph/graph.ts'
 import { GraphRefusal } from '../graph/refusal.ts'
-import { lowerGuid, parsed, word } from '../graph/shapes.ts'
+import { lowerGuid, parsed } from '../graph/shapes.ts'
 import { NoAnswer } from '../outbound.ts'
 import { createPimApprovals } from './approvals.ts'
 import { durationOf } from './iso-duration.ts'
 import { createNames } from './names.ts'
-import { type Rules, rulesOf } from './policy.ts'
 import { graphStatus, type PimRequest, requestIn, requestShape } from './requests.ts'
+import { createRules } from './rules.ts'
 import { ofGroup, pathPart, rowsOf } from './shapes.ts'
 import { createPimStanding } from './standing.ts'
 
@@ -18,16 +17,10 @@ export type { PimRequest, RequestStatus } from './requests.ts'
 export type { Eligibility, Span } from './standing.ts'
 
 const base = '/identityGovernance/privilegedAccess/group'
-const rememberRulesMs = 60_000
-/** PIM does what is asked before it answers. */
+/** How long PIM may take for an act, in ms: it does what it is asked before it answers. */
 const actLimitMs = 10_000
 
-const assignmentShape = z.object({
-  scopeId: lowerGuid,
-  roleDefinitionId: word,
-  policy: z.object({ rules: z.array(z.unknown()) }),
-})
-
+/** A wish as PIM is asked for it. Without `startsAt` (epoch ms) it begins at once. */
 export type ActivationWish = {
   principalId: string
   reason: string
@@ -37,8 +30,8 @@ export type ActivationWish = {
 }
 
 /**
- * PIM for one group, asked with the token of the person it is about. Throws GraphRefusal and NoAnswer; after a NoAnswer
- * to `activate` or `deactivate` it may have happened all the same, so nothing here sends them a second time.
+ * PIM for one group, asked with the token of the person whose access it is. Every method throws GraphRefusal and NoAnswer.
+ * After a NoAnswer the act may have happened all the same, so nothing here sends an act a second time. Instants in epoch ms.
  * Source: https://learn.microsoft.com/graph/api/resources/privilegedidentitymanagement-for-groups-api-overview
  */
 export function createPim({ graph, groupId, clock }: { graph: Graph; groupId: string; clock: Clock }) {
@@ -46,24 +39,9 @@ export function createPim({ graph, groupId, clock }: { graph: Graph; groupId: st
   const approvals = createPimApprovals(graph, base)
   const { eligibility, spans } = createPimStanding({ graph, base, groupId, clock })
   const named = createNames({ graph, clock })
-  let kept: { rules: Rules; at: number } | undefined
+  const { rules, forget } = createRules({ graph, groupId, clock })
 
-  /** Not the policy's id, which changes; and never a refusal to show it. */
-  async function rules(token: string): Promise<Rules> {
-    const at = clock().getTime()
-    if (kept && at >= kept.at && at - kept.at < rememberRulesMs) return kept.rules
-    const filter = `scopeId eq '${groupId}' and scopeType eq 'Group' and roleDefinitionId eq 'member'`
-    const query = `$filter=${encodeURIComponent(filter)}&$expand=${encodeURIComponent('policy($expand=rules)')}`
-    const found = parsed(
-      z.array(assignmentShape),
-      await graph.list(`/policies/roleManagementPolicyAssignments?${query}`, token),
-    ).find(each => each.scopeId === groupId && each.roleDefinitionId === 'member')
-    if (!found) throw new GraphRefusal('no policy')
-    kept = { rules: rulesOf(found.policy.rules), at }
-    return kept.rules
-  }
-
-  /** Newest first. */
+  /** The requests that the person made, or may decide as an approver; newest first. */
   async function requests(
     token: string,
     on: 'principal' | 'approver',
@@ -83,7 +61,7 @@ export function createPim({ graph, groupId, clock }: { graph: Graph; groupId: st
       .sort((one, other) => other.createdAt - one.createdAt)
   }
 
-  /** Undefined for one that is not there, or not of this group. */
+  /** One request; undefined where PIM has none of this id for our group. */
   async function request(token: string, id: string): Promise<PimRequest | undefined> {
     try {
       const found = rowsOf(requestShape, [await graph.call(`${requestsPath}/${pathPart(id)}`, token)], groupId)
@@ -99,12 +77,12 @@ export function createPim({ graph, groupId, clock }: { graph: Graph; groupId: st
     const answer = await graph
       .call(requestsPath, token, { method: 'POST', success: 201, body, limitMs: actLimitMs })
       .catch(thrown => {
-        // The policy as it was remembered may be why.
-        kept = undefined
+        // The act may have failed because the policy has changed since it was remembered.
+        forget()
         throw thrown
       })
     const mine = requestShape.and(ofGroup).safeParse(answer).data
-    // Taken, but not in a way that says what became of it.
+    // PIM took the request, but its answer does not say what became of it.
     if (mine?.groupId !== groupId || mine.principalId !== principalId) throw new NoAnswer('not about this request')
     return requestIn(mine)
   }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { lowerGuid } from '../graph/shapes.ts'
 import { minutesOf } from './iso-duration.ts'
 
-/** What a policy asks of whoever turns on access. At most one of `mfa` and `context`. */
+/** The demands of a policy on a person who turns on access. At most one of `mfa` and `context` is set. */
 export type Rules = {
   longestMinutes: number
   reason: boolean
@@ -11,12 +11,13 @@ export type Rules = {
   context?: string
   approval: boolean
   approvers: readonly Approver[]
-  /** Whether who approves must say why. */
+  /** Whether approvers must say why. */
   commentNeeded: boolean
 }
+/** A person or group that may approve. */
 export type Approver = { kind: 'user' | 'group'; id: string; description?: string }
 
-/** The longest that PIM ever allows, whatever a policy says. */
+/** PIM never allows more minutes than this, whatever a policy says. */
 const longestEver = 24 * 60
 const defaults = { maximumDuration: 'PT8H', enabledRules: ['Justification'] }
 
@@ -45,8 +46,8 @@ const approverShape = z.object({
 })
 
 /**
- * Reads the rules of a policy for members who turn on their access. A rule that is missing or unreadable counts as it is
- * by default: Graph's answer decides in the end.
+ * Reads the rules of a policy for members who turn on their access. A rule that is missing or cannot be read counts as
+ * PIM's default. If that is wrong, Graph refuses the request, and the person is told.
  * Source: https://learn.microsoft.com/graph/identity-governance-pim-rules-overview
  */
 export function rulesOf(unverified: readonly unknown[]): Rules {
@@ -60,14 +61,14 @@ export function rulesOf(unverified: readonly unknown[]): Rules {
     longestMinutes: longestOf(rule('expiration')),
     reason: asked.has('justification'),
     ticket: asked.has('ticketing'),
-    // Both at once contradict each other, and can be set; the context is the stronger of the two.
+    // A policy can have both set, though they contradict each other. The context is the stronger of the two.
     mfa: asked.has('multifactorauthentication') && !context,
     ...(context && { context }),
     ...approvalOf(rule('approval')),
   }
 }
 
-/** What counts where a policy may not be read. */
+/** The rules that count where a policy may not be read. */
 export const defaultRules: Rules = rulesOf([])
 
 function longestOf(unverified: unknown): number {
@@ -93,7 +94,7 @@ function approvalOf(unverified: unknown): Pick<Rules, 'approval' | 'approvers' |
   }
 }
 
-/** Spelt `userId` and `groupId` by the schema, and `id` by others. */
+/** Graph's schema calls the id `userId` or `groupId`; tenants have been seen that call it `id`. */
 function approverOf(unverified: unknown): Approver | undefined {
   const found = approverShape.safeParse(unverified).data
   const type = found?.['@odata.type'].split('.').at(-1)?.toLowerCase()

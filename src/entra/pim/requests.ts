@@ -15,10 +15,10 @@ const statuses = [
   'Canceled',
   'Failed',
 ] as const
-/** 'other' is a status that is not known here: still on its way, for all we know. */
+/** 'other' stands for every status that is not known here. Such a request counts as still on its way. */
 export type RequestStatus = Lowercase<(typeof statuses)[number]> | 'other'
 
-/** What somebody asked of PIM and what became of it. Instants in epoch ms. */
+/** A request of a person to PIM, and its status. Instants in epoch ms. */
 export type PimRequest = {
   id: string
   approvalId?: string
@@ -34,18 +34,20 @@ export type PimRequest = {
   startsAt?: number
   createdBy?: Named
 }
+/** A person as Graph names them. It may leave out the name. */
 export type Named = { id?: string; name?: string; username?: string }
 
-/** How Graph spells a status, whatever its case here; undefined for one that does not exist. */
+/** A status in Graph's own spelling, from any case; undefined where Graph has no such status. */
 export const graphStatus = (name: string) => statuses.find(each => each.toLowerCase() === name.toLowerCase())
 
 const text = z.string().nullish()
-/** A person as an identity of Graph; the name may be left out. */
+/** The shape of a person in Graph's answers. */
 export const namedShape = z.object({
   id: lowerGuid.nullish().catch(undefined),
   displayName: text.catch(undefined),
   userPrincipalName: text.catch(undefined),
 })
+/** The shape of a request in Graph's answers. */
 export const requestShape = z.object({
   id: z.string().min(1).max(200),
   approvalId: text,
@@ -60,6 +62,7 @@ export const requestShape = z.object({
   createdBy: z.object({ user: namedShape.nullish() }).nullish().catch(undefined),
 })
 
+/** The request in a row of Graph's. */
 export function requestIn(row: z.infer<typeof requestShape>): PimRequest {
   const { scheduleInfo, ticketInfo } = row
   const startsAt = scheduleInfo?.startDateTime
@@ -82,6 +85,7 @@ export function requestIn(row: z.infer<typeof requestShape>): PimRequest {
   }
 }
 
+/** The person in Graph's answer; undefined where it has neither an id nor a name. */
 export function namedOf(found: z.infer<typeof namedShape> | null | undefined): Named | undefined {
   if (!found?.id && !found?.displayName) return undefined
   const { id, displayName: name, userPrincipalName: username } = found

@@ -7,9 +7,9 @@ import { NoAnswer } from '../outbound.ts'
 import { graphStatus } from './requests.ts'
 import { endOf, rowsOf, scheduleShape } from './shapes.ts'
 
-/** Whether somebody may turn on access; no end: until somebody ends it. Instants in epoch ms. */
+/** Whether a person may turn on access, and until when (left out: until somebody ends that). Instants in epoch ms. */
 export type Eligibility = { eligible: true; until?: number } | { eligible: false; endedAt?: number }
-/** A person's own membership, running or to come. */
+/** A period of a person's own membership, which runs or is to come. Instants in epoch ms. */
 export type Span = { from: number; until?: number; kind: 'activated' | 'assigned'; requestId?: string }
 
 const span = { startDateTime: graphInstant.nullish(), endDateTime: graphInstant.nullish() }
@@ -30,7 +30,10 @@ const grantShape = z.object({
   scheduleInfo: scheduleShape.nullish(),
 })
 
-/** What the person of a token may do and has, of one group. Nested groups count. */
+/**
+ * Reads whether the person of a token may turn on access to our group, and their periods of access. Nested groups count.
+ * Throws GraphRefusal and NoAnswer.
+ */
 export function createPimStanding({
   graph,
   base,
@@ -60,7 +63,7 @@ export function createPimStanding({
     return { eligible: true, ...(until < Infinity && { until }) }
   }
 
-  /** From the log of what administrators granted and took back. It only explains a no: without it the no stands. */
+  /** When the permission ended, from the log of what administrators granted and took back. The "no" stands without it. */
   async function lastEnd(token: string): Promise<number | undefined> {
     try {
       const rows = rowsOf(grantShape, await own('eligibilityScheduleRequests', token), groupId)
