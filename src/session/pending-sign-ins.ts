@@ -1,28 +1,9 @@
 import { parse } from 'cookie'
 import type { Request, Response } from 'express'
-import { z } from 'zod'
 import { type Clock, clockToleranceMs } from '../clock.ts'
 import type { OurCookies } from './cookies.ts'
 import { fingerprint, type Seal } from './sealing/seal.ts'
-
-const pendingShape = z.object({
-  /** The mark of the application that began it; absent where an earlier release did. */
-  app: z.string().optional(),
-  attempt: z.object({ state: z.string(), nonce: z.string(), verifier: z.string() }),
-  returnTo: z.string(),
-  /** Begun to meet an authentication context, by the person of this fingerprint. */
-  stepUp: z.object({ context: z.string(), person: z.string() }).optional(),
-  /** Begun to turn on access: the wish of this id, of the person of this fingerprint, waits for it. */
-  activation: z.object({ id: z.string(), person: z.string() }).optional(),
-  /** How many sign-ins in a row were begun without anyone asking. */
-  retries: z.int(),
-  /** In epoch ms. */
-  startedAt: z.int(),
-  /** Begun for a page that a browser asked for ahead of time. */
-  isAhead: z.boolean().optional(),
-})
-/** A sign-in on its way: begun here, not yet back from Entra. */
-export type Pending = z.infer<typeof pendingShape>
+import { type Pending, pendingFrom, textOfPending } from './sign-in-record.ts'
 
 const lifeMs = 10 * 60_000
 const mostPending = 5
@@ -56,7 +37,7 @@ export function createPendingSignIns({
   function signInIn(name: string, value: string | undefined): Pending | 'not-here' | undefined {
     const opened = seal.open(value ?? '', name)
     if (typeof opened !== 'object') return opened === 'broken' ? undefined : 'not-here'
-    const { data: pending } = pendingShape.safeParse(JSON.parse(opened.text))
+    const pending = pendingFrom(opened.text)
     if (!pending || (pending.app ?? app) !== app) return 'not-here'
     const age = clock().getTime() - pending.startedAt
     return age >= -clockToleranceMs && age < lifeMs ? pending : 'not-here'
@@ -70,7 +51,7 @@ export function createPendingSignIns({
     begin(
       request: Request,
       response: Response,
-      { attempt, returnTo, stepUp, activation, retries, isAhead = false }: Omit<Pending, 'startedAt' | 'app'>,
+      { attempt, returnTo, purpose, retries, isAhead = false }: Omit<Pending, 'startedAt' | 'app'>,
     ): void {
       const others = candidatesIn(request)
         .map(([name, value]) => ({ name, found: signInIn(name, value) }))
@@ -80,8 +61,8 @@ export function createPendingSignIns({
       for (const { name } of surplus) response.clearCookie(name, attributes)
       const name = cookieOf(attempt.state)
       const startedAt = clock().getTime()
-      const pending: Pending = { app, attempt, returnTo, stepUp, activation, retries, startedAt, isAhead }
-      response.cookie(name, seal.close(JSON.stringify(pending), name), { ...attributes, maxAge: lifeMs })
+      const pending = { app, attempt, returnTo, purpose, retries, startedAt, isAhead }
+      response.cookie(name, seal.close(textOfPending(pending), name), { ...attributes, maxAge: lifeMs })
     },
 
     /** The sign-in that this browser began with this state, if it is not older than ten minutes. */
@@ -107,7 +88,7 @@ export function createPendingSignIns({
     forgetAll(request: Request, response: Response): void {
       for (const [name, value] of candidatesIn(request)) {
         const found = signInIn(name, value)
-        const isCheck = typeof found === 'object' && (found.stepUp ?? found.activation) !== undefined
+        const isCheck = typeof found === 'object' && found.purpose.kind !== 'sign-in'
         if (!isCheck) response.clearCookie(name, attributes)
       }
     },

@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { createCookies } from './cookies.ts'
-import { createPendingSignIns, type Pending } from './pending-sign-ins.ts'
+import { createPendingSignIns } from './pending-sign-ins.ts'
 import { ask } from './redis/asking.ts'
 import type { Redis } from './redis/redis.ts'
 import { scopeOf } from './scope.ts'
 import { fingerprint, type Seal } from './sealing/seal.ts'
+import type { Pending } from './sign-in-record.ts'
 
 /**
  * Sign-ins on their way, and those that have finished. A pending sign-in lives in the browser, so it works on every
@@ -39,7 +40,7 @@ export function createSignIns({
      * Marks a sign-in as finished. False: another request was first, and this one must not count. Throws
      * Problem('redis-away') when Redis does not confirm.
      */
-    async finish({ attempt, returnTo }: Pending): Promise<boolean> {
+    async finish({ attempt, returnTo }: Pick<Pending, 'attempt' | 'returnTo'>): Promise<boolean> {
       const life = Math.ceil(config.session.maxMs)
       return (await ask(redis.set(finishedKey(attempt.state), returnTo, 'PX', life, 'NX'))) === 'OK'
     },

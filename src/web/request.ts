@@ -91,4 +91,8 @@ export function wantedReturn(form: unknown, { baseUrl }: Pick<Config, 'baseUrl'>
 export const ownPath = (request: Request, baseUrl: string): string =>
   isPlainTarget(request.originalUrl) ? returnPath(request.originalUrl, baseUrl) : '/'
 
+/** The page on which a person waits until their access is on; it leads to `returnTo`. */
+export const turningOnPath = (returnTo: string): string => `/access/turning-on?returnTo=${encodeURIComponent(returnTo)}`
+
+/** The door at which a browser is sent to Entra; signed in, it gets to `returnTo`. */
 export const signInPath = (returnTo: string): string => `/auth/sign-in?returnTo=${encodeURIComponent(returnTo)}`

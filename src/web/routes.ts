@@ -1,6 +1,7 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import type { Person } from '../gate/decide.ts'
 import type { Services } from '../services.ts'
+import type { Purpose } from '../session/sign-in-record.ts'
 import { createRefusal } from './access/refused-page.ts'
 import { only } from './entrance/exactly.ts'
 import { createPersonLimit } from './entrance/rate-limit.ts'
@@ -65,13 +66,10 @@ type Leaving = { returnTo: string; activation?: string; claims?: string; person:
 /** Sends a person to Entra as themselves. When something goes wrong on the way, the page that says so leads back. */
 function createLeave(services: Services, chrome: Chrome) {
   const toEntra = createToEntra({ ...services, chrome })
-  return (
-    request: Request,
-    response: Response,
-    { returnTo, activation: id, claims, person }: Leaving,
-  ): Promise<void> => {
-    const activation = id === undefined ? undefined : { id, person: personMark(person) }
-    const start = { returnTo, retries: 0, activation, claims, loginHint: hintOf(person) }
+  return (request: Request, response: Response, { returnTo, activation, claims, person }: Leaving): Promise<void> => {
+    const purpose: Purpose =
+      activation === undefined ? { kind: 'sign-in' } : { kind: 'turning-on', activation, person: personMark(person) }
+    const start = { returnTo, purpose, claims, retries: 0, loginHint: hintOf(person) }
     return leadingBack(returnTo, toEntra(request, response, start))
   }
 }

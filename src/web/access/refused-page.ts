@@ -6,7 +6,7 @@ import type { Access, Offer, Use } from '../../pim/answers.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import { ownerPath } from '../kept-form/path.ts'
-import { isNavigation, ownPath, signInPath, whoOf } from '../request.ts'
+import { isNavigation, ownPath, signInPath, turningOnPath, whoOf } from '../request.ts'
 import type { Chrome } from '../shell/chrome.ts'
 import { type Instant, instantOf } from '../shell/instant.ts'
 import { show } from '../shell/layout.ts'
@@ -60,8 +60,7 @@ export const createRefusal =
   async (request: Request, response: Response, { facts, record, returnTo }: Refused): Promise<void> => {
     const { identity } = record
     const offer = await access?.offer(whoOf(record, request, response))
-    if (offer?.kind === 'turning-on' || offer?.kind === 'on')
-      return sendOn(request, response, `/access/turning-on?returnTo=${encodeURIComponent(returnTo)}`)
+    if (offer?.kind === 'turning-on' || offer?.kind === 'on') return sendOn(request, response, turningOnPath(returnTo))
     const now = clock()
     const { name, username } = identity
     const { groupName, environmentName } = chrome

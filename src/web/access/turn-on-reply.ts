@@ -1,5 +1,6 @@
 import type { TurnOnAnswer } from '../../pim/answers.ts'
 import { type Reply, redirect, toEntra, view } from '../page.ts'
+import { turningOnPath } from '../request.ts'
 import type { Circumstances } from './circumstances.ts'
 import { offerModel } from './offer-model.ts'
 
@@ -7,7 +8,7 @@ import { offerModel } from './offer-model.ts'
 export function turnedOn(outcome: TurnOnAnswer, about: Circumstances): Reply {
   if (outcome.kind === 'step-up') return toEntra(outcome)
   if (outcome.kind === 'progress' || ['on', 'turning-on', 'waiting'].includes(outcome.offer.kind))
-    return redirect(`/access/turning-on?returnTo=${encodeURIComponent(about.returnTo)}`)
+    return redirect(turningOnPath(about.returnTo))
   const { groupName, returnTo, reference } = about
   const model = { offer: offerModel(outcome.offer, about), groupName, returnTo, reference }
   return view('turn-on', about.action ? 'Extend access' : 'Turn on access', model, { status: 422 })

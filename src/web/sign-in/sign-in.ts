@@ -20,6 +20,7 @@ export const createSignIn = (needs: Needs): RequestHandler => {
     response.locals.returnTo = returnTo
     await toEntra(request, response, {
       returnTo,
+      purpose: { kind: 'sign-in' },
       retries: 0,
       ...(another ? { prompt: 'select_account' } : { loginHint: identity && hintOf(identity) }),
     })

@@ -4,14 +4,11 @@ import { assertSamePerson, type Identity } from '../../entra/claims.ts'
 import type { SignedIn } from '../../entra/oidc/signed-in.ts'
 import { Problem } from '../../errors.ts'
 import type { Log } from '../../observability.ts'
-import type { Pending } from '../../session/pending-sign-ins.ts'
 import { fingerprint } from '../../session/sealing/seal.ts'
 import type { Sessions } from '../../session/sessions.ts'
+import type { ForStepUp } from '../../session/sign-in-record.ts'
 import type { Page } from '../page.ts'
 import { createToEntra, type ToEntraNeeds } from './to-entra.ts'
-
-/** A step-up on its way: for this context, by the person of this fingerprint. */
-export type StepUpOnItsWay = NonNullable<Pending['stepUp']>
 
 /** Sends someone who is signed in to Entra, as themselves, to meet an authentication context; then back to the page. */
 export const createToStepUp = ({ sessions, ...needs }: ToEntraNeeds & { sessions: Sessions }) => {
@@ -19,11 +16,9 @@ export const createToStepUp = ({ sessions, ...needs }: ToEntraNeeds & { sessions
   return (request: Request, response: Response, { context, returnTo }: { context: string; returnTo: string }) => {
     const identity = sessions.recordOf(request)?.identity
     if (!identity) throw new Problem('not-signed-in')
-    const stepUp = { context, person: personMark(identity) }
-    return leadingBack(
-      returnTo,
-      toEntra(request, response, { returnTo, stepUp, retries: 0, loginHint: hintOf(identity) }),
-    )
+    const purpose = { kind: 'step-up', context, person: personMark(identity) } as const
+    const work = toEntra(request, response, { returnTo, purpose, retries: 0, loginHint: hintOf(identity) })
+    return leadingBack(returnTo, work)
   }
 }
 
@@ -54,7 +49,7 @@ export function assertStillTheirs({ person }: { person: string }, signedIn: Iden
  * nothing; neither does it prove more than that the tenant's policy for that context, if any, was satisfied.
  * Source: https://learn.microsoft.com/entra/identity-platform/developer-guide-conditional-access-authentication-context
  */
-export function assertMet({ context }: StepUpOnItsWay, before: Identity, { identity, contexts }: SignedIn): void {
+export function assertMet({ context }: ForStepUp, before: Identity, { identity, contexts }: SignedIn): void {
   assertSamePerson(before, identity)
   if (!contexts.includes(context)) throw new Problem('auth-context-missing')
 }

@@ -1,40 +1,38 @@
 import type { Request, Response } from 'express'
 import type { Oidc } from '../../entra/oidc/oidc.ts'
-import type { Pending } from '../../session/pending-sign-ins.ts'
+import type { Pending } from '../../session/sign-in-record.ts'
 import type { SignIns } from '../../session/sign-ins.ts'
 import { isAheadOfTime, isFormOfPage } from '../request.ts'
 import type { Chrome } from '../shell/chrome.ts'
 import { leaveFor } from './going-on.ts'
 
-export type Start = Pick<Pending, 'returnTo' | 'stepUp' | 'activation' | 'retries'> & {
+export type Start = Pick<Pending, 'returnTo' | 'purpose' | 'retries'> & {
   prompt?: 'select_account'
   loginHint?: string | undefined
-  /** For a token for PIM: what Entra must have checked, as JSON. */
+  /** For turning on access: what Entra must have checked before it gives a token for PIM, as JSON. */
   claims?: string | undefined
 }
 
 export type ToEntraNeeds = { oidc: Oidc; signIns: SignIns; chrome: Chrome }
 
-/** Sends the browser to Entra, and remembers where it wanted to go and what for. */
+/**
+ * Sends the browser to Entra, and remembers where it wanted to go and what for. Throws Problem('entra-unreachable') when
+ * Entra's metadata cannot be had.
+ */
 export const createToEntra =
   ({ oidc, signIns, chrome }: ToEntraNeeds) =>
   async (
     request: Request,
     response: Response,
-    { returnTo, stepUp, activation, retries, prompt, loginHint, claims }: Start,
+    { returnTo, purpose, retries, prompt, loginHint, claims }: Start,
   ): Promise<void> => {
-    // Whoever pressed a button is owed a page, also about what goes wrong on the way.
+    // A person who pressed a button is owed a page, also about a failure on the way.
     response.locals.isForm = isFormOfPage(request)
     const attempt = oidc.newAttempt()
-    const forPim = activation && { claims }
-    const url = await oidc.signInUrl({ attempt, prompt, loginHint, context: stepUp?.context, forPim })
-    signIns.begin(request, response, {
-      attempt,
-      returnTo,
-      stepUp,
-      activation,
-      retries,
-      isAhead: isAheadOfTime(request),
-    })
+    const context = purpose.kind === 'step-up' ? purpose.context : undefined
+    const forPim = purpose.kind === 'turning-on' ? { claims } : undefined
+    const url = await oidc.signInUrl({ attempt, prompt, loginHint, context, forPim })
+    signIns.begin(request, response, { attempt, returnTo, purpose, retries, isAhead: isAheadOfTime(request) })
     leaveFor(request, response, { url, chrome })
   }
+export type ToEntra = ReturnType<typeof createToEntra>

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+
+/** To sign in, and nothing else. */
+export type ForSignIn = { kind: 'sign-in' }
+/** To meet an authentication context. `person` is the mark of the person who began it. */
+export type ForStepUp = { kind: 'step-up'; context: string; person: string }
+/** To turn on access: the wish of this id waits for it. `person` is the mark of the person who began it. */
+export type ForTurningOn = { kind: 'turning-on'; activation: string; person: string }
+/** The purpose of a sign-in. */
+export type Purpose = ForSignIn | ForStepUp | ForTurningOn
+
+// Replicas of other releases read and write this too: a purpose is written as the fields that they know.
+const storedShape = z.object({
+  /** The mark of the application that began it; absent where an earlier release did. */
+  app: z.string().optional(),
+  attempt: z.object({ state: z.string(), nonce: z.string(), verifier: z.string() }),
+  returnTo: z.string(),
+  stepUp: z.object({ context: z.string(), person: z.string() }).optional(),
+  activation: z.object({ id: z.string(), person: z.string() }).optional(),
+  /** How many sign-ins in a row were begun without anyone asking. */
+  retries: z.int(),
+  /** Epoch ms. */
+  startedAt: z.int(),
+  /** Begun for a page that a browser asked for ahead of time. */
+  isAhead: z.boolean().optional(),
+})
+type Stored = z.infer<typeof storedShape>
+
+/** A sign-in on its way: begun here, not yet back from Entra. */
+export type Pending = Omit<Stored, 'stepUp' | 'activation'> & { purpose: Purpose }
+
+/** Undefined for a text that is no sign-in as this release knows them. Throws for one that is not JSON. */
+export function pendingFrom(text: string): Pending | undefined {
+  const { data } = storedShape.safeParse(JSON.parse(text))
+  if (!data) return undefined
+  const { stepUp, activation, ...pending } = data
+  return { ...pending, purpose: purposeOf({ stepUp, activation }) }
+}
+
+function purposeOf({ stepUp, activation }: Pick<Stored, 'stepUp' | 'activation'>): Purpose {
+  if (stepUp) return { kind: 'step-up', ...stepUp }
+  if (activation) return { kind: 'turning-on', activation: activation.id, person: activation.person }
+  return { kind: 'sign-in' }
+}
+
+/** The text that `pendingFrom` reads. */
+export const textOfPending = ({ purpose, ...pending }: Pending): string =>
+  JSON.stringify({ ...pending, ...fieldsOf(purpose) } satisfies Stored)
+
+function fieldsOf(purpose: Purpose): Pick<Stored, 'stepUp' | 'activation'> {
+  switch (purpose.kind) {
+    case 'sign-in':
+      return {}
+    case 'step-up':
+      return { stepUp: { context: purpose.context, person: purpose.person } }
+    case 'turning-on':
+      return { activation: { id: purpose.activation, person: purpose.person } }
+    default:
+      throw new Error('no such purpose', { cause: purpose satisfies never })
+  }
+}

@@ -1,0 +1,63 @@
+import type { Tokens } from '../../entra/oidc/oidc.ts'
+import { Problem } from '../../errors.ts'
+import type { FirstEnd } from '../../gate/asking/first-end.ts'
+import type { MembershipProof } from '../../gate/membership-proof.ts'
+import type { SetUp } from '../../gate/set-up.ts'
+import type { Meter } from '../../meter/meter.ts'
+import type { Sessions } from '../../session/sessions.ts'
+import type { SignIns } from '../../session/sign-ins.ts'
+import { leftMs } from '../request.ts'
+import { firstProof } from './first-proof.ts'
+import type { Back, Redeemed } from './redeem.ts'
+
+export type ArrivalNeeds = {
+  meter: Pick<Meter, 'signIn'>
+  sessions: Sessions
+  signIns: SignIns
+  proof: MembershipProof
+  setUp: SetUp
+  firstEnd: FirstEnd | undefined
+}
+
+type Proven = Parameters<Sessions['renew']>[1]
+
+/** The steps that every journey back from Entra takes once Entra has named somebody. */
+export function createArrival({ meter, sessions, signIns, proof, setUp, firstEnd }: ArrivalNeeds) {
+  /**
+   * Spends the sign-in, so that it counts once, and says what the session is to know. Throws
+   * Problem('sign-in-not-started') when another request has spent it, and Problem('redis-away').
+   */
+  async function prove(
+    { response, pending }: Back,
+    { askedAt, ...signedIn }: Redeemed,
+  ): Promise<{ proven: Proven; tokens: Tokens }> {
+    const { log } = response.locals
+    const { tokens, ...found } = await firstProof(signedIn, { askedAt, proof, setUp, log, leftMs: leftMs(response) })
+    const ownProvenAt = askedAt.getTime()
+    const contexts = Object.fromEntries(signedIn.contexts.map(context => [context, ownProvenAt]))
+    if (!(await signIns.finish(pending))) throw new Problem('sign-in-not-started')
+    return { proven: { identity: signedIn.identity, ...found, ownProvenAt, contexts }, tokens }
+  }
+
+  /** Counts and logs that a session was begun, or went on after a check. */
+  function tell({ response, purpose }: Back, { identity, membership }: Proven): void {
+    const { kind } = purpose
+    response.locals.oid = identity.objectId
+    meter.signIn(kind === 'sign-in' ? 'signed-in' : 'stepped-up')
+    response.locals.log.info({
+      event: kind === 'sign-in' ? 'signed-in' : 'stepped-up',
+      oid: identity.objectId,
+      context: kind === 'step-up' ? purpose.context : undefined,
+      member: membership === 'unknown' ? membership : membership.member,
+    })
+  }
+
+  /** Leads to the page first asked for, and asks before when access ends, so that this page can say so. */
+  async function enter({ request, response, pending }: Back): Promise<void> {
+    const record = sessions.recordOf(request)
+    if (record) await firstEnd?.(request.sessionID, record, leftMs(response))
+    response.redirect(303, pending.returnTo)
+  }
+
+  return { prove, tell, enter }
+}

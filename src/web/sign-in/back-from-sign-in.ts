@@ -1,0 +1,24 @@
+import type { ForSignIn } from '../../session/sign-in-record.ts'
+import { type ArrivalNeeds, createArrival } from './arrival.ts'
+import { denialIn, problemOfDenial } from './entra-answer.ts'
+import { type Back, createRedeem, type RedeemNeeds } from './redeem.ts'
+
+/** Back from signing in: a new session begins, and the person gets to the page first asked for. */
+export function createBackFromSignIn(needs: RedeemNeeds & ArrivalNeeds) {
+  const { oidc, sessions } = needs
+  const redeem = createRedeem(needs)
+  const { prove, tell, enter } = createArrival(needs)
+
+  return async (back: Back<ForSignIn>): Promise<void> => {
+    const { request, answer, pending } = back
+    const denied = denialIn(answer, oidc.issuer)
+    if (denied) throw problemOfDenial(denied, 'sign-in-cancelled')
+    const redeemed = await redeem(back)
+    if (!redeemed) return
+    const { since } = redeemed
+    const { proven, tokens } = await prove(back, redeemed)
+    await sessions.begin(request, proven, tokens, { since, startedAt: pending.startedAt })
+    tell(back, proven)
+    await enter(back)
+  }
+}

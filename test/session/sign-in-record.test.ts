@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { type Pending, type Purpose, pendingFrom, textOfPending } from '../../src/session/sign-in-record.ts'
+
+const rest = {
+  app: 'app',
+  attempt: { state: 's', nonce: 'n', verifier: 'v' },
+  returnTo: '/refunds/8841',
+  retries: 1,
+  startedAt: 1_772_452_800_000,
+  isAhead: false,
+}
+const cases: [purpose: Purpose, fields: object][] = [
+  [{ kind: 'sign-in' }, {}],
+  [{ kind: 'step-up', context: 'c1', person: 'p' }, { stepUp: { context: 'c1', person: 'p' } }],
+  [{ kind: 'turning-on', activation: 'a', person: 'p' }, { activation: { id: 'a', person: 'p' } }],
+]
+
+test.each(cases)('a sign-in for %j is read as it was written', purpose => {
+  const pending: Pending = { ...rest, purpose }
+  expect(pendingFrom(textOfPending(pending))).toEqual(pending)
+})
+
+test.each(cases)('replicas of other releases know %j by %j', (purpose, fields) => {
+  expect(JSON.parse(textOfPending({ ...rest, purpose }))).toEqual({ ...rest, ...fields })
+  expect(pendingFrom(JSON.stringify({ ...rest, ...fields }))).toEqual({ ...rest, purpose })
+})
+
+test.each([{}, { ...rest, retries: 'one' }, { ...rest, stepUp: { context: 'c1' } }, 7])(
+  'another object is no sign-in: %j',
+  object => {
+    expect(pendingFrom(JSON.stringify(object))).toBeUndefined()
+  },
+)
