@@ -7,7 +7,7 @@ import { only } from './entrance/exactly.ts'
 import { createPersonLimit } from './entrance/rate-limit.ts'
 import { formsBehind } from './forms.ts'
 import { createKeepForm } from './kept-form/keep.ts'
-import { createSendKept } from './kept-form/send.ts'
+import { createSpending } from './kept-form/spend.ts'
 import type { Page, ViewReply, Visit } from './page.ts'
 import { ownPath } from './request.ts'
 import { accessBarOf } from './shell/access-bar.ts'
@@ -20,7 +20,7 @@ import { createToEntra } from './sign-in/to-entra.ts'
 import { visitOf } from './visit.ts'
 
 type Around = { chrome: Chrome; navigation: Navigation }
-type AnswerNeeds = Around & { services: Services; keptOn: (request: Request) => Promise<void> }
+type AnswerNeeds = Around & { services: Services; giveBack: (request: Request) => Promise<void> }
 
 /**
  * Turns the page table into routes. Each looks at its verb, asks the gate, reads the form where there is one, and lets
@@ -29,22 +29,22 @@ type AnswerNeeds = Around & { services: Services; keptOn: (request: Request) => 
 export function routes(pages: readonly Page[], services: Services, around: Around): Router {
   const router = Router({ caseSensitive: true, strict: true })
   const keep = createKeepForm(services, { ...around, refusal: createRefusal({ ...services, ...around }) })
-  const { sending, keptOn, orKept } = createSendKept(services)
+  const { spend, giveBack, giveBackAndFail } = createSpending(services)
   const limit = createPersonLimit(services)
   for (const page of pages) {
     const { method, path, requirement, part } = page
     const verbs = method === 'get' ? ['get', 'head'] : ['post']
     const guard = services.guard(requirement)
-    const reading = method === 'post' ? [formsBehind(guard, services.sessions), sending] : []
-    const keeping = method === 'post' ? [orKept, keep(requirement)] : []
-    const answer = createAnswer(page, { ...around, services, keptOn })
+    const reading = method === 'post' ? [formsBehind(guard, services.sessions), spend] : []
+    const keeping = method === 'post' ? [giveBackAndFail, keep(requirement)] : []
+    const answer = createAnswer(page, { ...around, services, giveBack })
     router.all(path, only(verbs), guard, ...(part ? [limit] : []), ...reading, answer, ...keeping)
   }
   return router
 }
 
 /** Sends what the page's controller replies. */
-function createAnswer(page: Page, { chrome, navigation, services, keptOn }: AnswerNeeds): RequestHandler {
+function createAnswer(page: Page, { chrome, navigation, services, giveBack }: AnswerNeeds): RequestHandler {
   const { audience } = page.requirement
   const controller = page.create(services)
   const leave = createLeave(services, chrome)
@@ -56,7 +56,7 @@ function createAnswer(page: Page, { chrome, navigation, services, keptOn }: Answ
     if ('json' in reply) return void response.json(reply.json)
     if ('toEntra' in reply) return leave(request, response, { ...reply.toEntra, person: visit.person })
     // A page of bad news: the person corrects the form that they sent, and sends it once more.
-    if ((reply.status ?? 200) >= 400) await keptOn(request)
+    if ((reply.status ?? 200) >= 400) await giveBack(request)
     await present(request, response, { reply, visit })
   }
 }

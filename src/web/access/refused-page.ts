@@ -5,7 +5,7 @@ import { type Problem, type ProblemFacts, problemOf } from '../../errors.ts'
 import type { Access, Offer, Use } from '../../pim/answers.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 import type { Sessions } from '../../session/sessions.ts'
-import { ownerPath } from '../kept-form/path.ts'
+import { formPathIn } from '../kept-form/path.ts'
 import { isNavigation, ownPath, signInPath, turningOnPath, whoOf } from '../request.ts'
 import type { Chrome } from '../shell/chrome.ts'
 import { type Instant, instantOf } from '../shell/instant.ts'
@@ -127,6 +127,5 @@ const howOf: Partial<Record<Use['how'], End['how']>> = {
   'by-other': 'removed',
 }
 
-/** The path of the page whose form is kept under this path; undefined when no form is kept there. */
-const keptFrom = (returnTo: string) =>
-  returnTo.includes('draft=') ? ownerPath(returnTo.split('?')[0] ?? '') : undefined
+/** The path of the page whose form is kept at this address; undefined where no form is kept. */
+const keptFrom = (returnTo: string) => (returnTo.includes('draft=') ? formPathIn(returnTo) : undefined)

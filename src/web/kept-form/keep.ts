@@ -1,19 +1,17 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import type { Config } from '../../config/load.ts'
 import { Problem, problemOf } from '../../errors.ts'
-import type { Audience, Requirement } from '../../gate/decide.ts'
+import type { Requirement } from '../../gate/decide.ts'
 import { endedOf } from '../../gate/guard.ts'
-import { type Drafts, draftLifeMs, type Fields, longDraftLifeMs } from '../../session/drafts.ts'
+import { type Drafts, draftLifeMs, type Fields, longDraftLifeMs, type Owner } from '../../session/drafts.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 import type { Sessions } from '../../session/sessions.ts'
-import { isRefusal, type Refusal } from '../access/refused-page.ts'
+import { isRefusal } from '../access/refused-page.ts'
 import { forms } from '../forms.ts'
 import { isFormOfPage, returnPath } from '../request.ts'
-import type { Chrome } from '../shell/chrome.ts'
-import { show } from '../shell/layout.ts'
-import type { Navigation } from '../shell/navigation.ts'
-import { isKept, keptFormPath } from './path.ts'
-import { keptIdIn } from './send.ts'
+import { isKept } from './pages.ts'
+import { keptFormAddress, keptIdIn } from './path.ts'
+import { createTellHowToSend, type Obstacle, type TellNeeds } from './tell-how-to-send.ts'
 
 type Needs = {
   config: Pick<Config, 'baseUrl' | 'membership' | 'pim'>
@@ -22,69 +20,63 @@ type Needs = {
 }
 
 /**
- * The last step of a form's route: when the gate wants an authentication context first, access is not on (any more), or
- * Entra's answer has just ended the session, what a person typed is kept, and they are told how to send it. Scripts get their problem as ever. The body is read
- * here, behind the gate, as the page itself would read it.
+ * The end of a form's route when the gate refuses the form: keeps what the person typed, and tells them how to send it.
+ * Every other failure, and a script's, goes on to the error pages as ever. The body is read here, behind the gate, as the
+ * page itself would read it.
  */
-export const createKeepForm =
-  (
-    { config, drafts, sessions }: Needs,
-    { chrome, navigation, refusal }: { chrome: Chrome; navigation: Navigation; refusal: Refusal },
-  ): ((requirement: Requirement) => ErrorRequestHandler) =>
-  requirement =>
+export function createKeepForm({ config, drafts, sessions }: Needs, telling: TellNeeds) {
+  const tellHowToSend = createTellHowToSend(telling)
+
+  return (requirement: Requirement): ErrorRequestHandler =>
     async function keepForm(thrown, request, response, next) {
       const problem = problemOf(thrown)
-      const { audience } = requirement
-      const isOff = chrome.selfService && audience === 'members' && isRefusal(problem)
-      const isOver = problem.code === 'not-signed-in' && isKept(requirement, config)
-      const isAsked = isOff || problem.code === 'auth-context-missing'
-      const record = isOver ? endedOf(request) : isAsked ? sessions.recordOf(request) : undefined
-      const link = keptFormPath(request.path)
-      // A path too long to come back to: nothing is promised.
-      const canReturn = returnPath(link + idRoom, config.baseUrl) === link + idRoom
-      if (!record || !canReturn || !isFormOfPage(request)) return next(thrown)
-      const fields = await fieldsOf(request, response)
-      const kept = keptIdIn(request)
+      const obstacle = obstacleOf(problem, requirement, config)
+      const record = obstacle && senderOf(request, obstacle)
+      if (!obstacle || !record || !canReturnTo(request.path) || !isFormOfPage(request)) return next(thrown)
       const owner = { person: record.identity, path: request.path }
-      if (kept && (await drafts.wasSent(owner, kept))) return next(new Problem('form-sent'))
-      // One that was kept before and met the gate once more stays the one that it was.
-      const same = kept && (await drafts.look(owner, kept)) ? kept : undefined
-      const id = await drafts.keep(owner, fields, isOff ? longDraftLifeMs : draftLifeMs, same)
+      const id = await keep(request, response, owner, lifeMsOf(obstacle))
       response.locals.log.info({ event: 'form-kept', oid: record.identity.objectId })
-      const returnTo = `${link}?draft=${id}`
-      if (isOver) return signInFirst(response, { chrome, link: returnTo })
-      if (isOff) return refusal(request, response, { facts: problem.facts, record, returnTo })
-      oneMoreCheck(response, { chrome, navigation, record, link: returnTo, audience })
+      const link = keptFormAddress(request.path, id)
+      await tellHowToSend(request, response, { obstacle, link, record, problem, requirement })
     }
 
-function oneMoreCheck(
-  response: Response,
-  {
-    chrome,
-    navigation,
-    record,
-    link,
-    audience,
-  }: { chrome: Chrome; navigation: Navigation; record: SessionRecord; link: string; audience: Audience },
-): void {
-  const { name, username } = record.identity
-  const model = { link, minutes: draftLifeMs / 60_000, reference: response.locals.reference }
-  const title = 'One more check, then send it'
-  response.status(403)
-  // The gate asks for a check only of those whom it would otherwise admit.
-  const nav = navigation({ isMember: audience !== 'signed-in' })
-  show(response, { chrome, person: { name, username }, title, page: 'one-more-check', model, nav })
+  /** The session of the person who sent the form; a session that has just ended is known to the gate only. */
+  function senderOf(request: Request, obstacle: Obstacle): SessionRecord | undefined {
+    return obstacle === 'session-ended' ? endedOf(request) : sessions.recordOf(request)
+  }
+
+  /** A path too long to come back to is promised nothing. */
+  function canReturnTo(path: string): boolean {
+    const link = keptFormAddress(path, 'x'.repeat(idLength))
+    return returnPath(link, config.baseUrl) === link
+  }
+
+  /** Throws Problem('form-sent') when this kept form has been sent, and Problem('redis-away'). */
+  async function keep(request: Request, response: Response, owner: Owner, lifeMs: number): Promise<string> {
+    const fields = await fieldsOf(request, response)
+    const before = keptIdIn(request)
+    if (before && (await drafts.wasSent(owner, before))) throw new Problem('form-sent')
+    // A form that was kept before, and is refused once more, keeps its id.
+    const same = before && (await drafts.look(owner, before)) ? before : undefined
+    return drafts.keep(owner, fields, lifeMs, same)
+  }
 }
 
-/** Nobody is signed in here any more; whoever follows the link signs in on the way, and only the sender finds the form. */
-function signInFirst(response: Response, { chrome, link }: { chrome: Chrome; link: string }): void {
-  const model = { link, minutes: draftLifeMs / 60_000, reference: response.locals.reference }
-  const title = 'Sign in, then send it'
-  response.status(401)
-  show(response, { chrome, person: undefined, title, page: 'sign-in-first', model })
+const idLength = 22
+
+/** The obstacle that a form met at the gate, where its text is kept for it; undefined for every other problem. */
+function obstacleOf(
+  problem: Problem,
+  requirement: Requirement,
+  config: Pick<Config, 'membership' | 'pim'>,
+): Obstacle | undefined {
+  if (problem.code === 'auth-context-missing') return 'check-missing'
+  if (isRefusal(problem)) return config.pim.selfService && requirement.audience === 'members' ? 'access-off' : undefined
+  return problem.code === 'not-signed-in' && isKept(requirement, config) ? 'session-ended' : undefined
 }
 
-const idRoom = `?draft=${'x'.repeat(22)}`
+/** To get access may take as long as an approval does. */
+const lifeMsOf = (obstacle: Obstacle) => (obstacle === 'access-off' ? longDraftLifeMs : draftLifeMs)
 
 async function fieldsOf(request: Request, response: Response): Promise<Fields> {
   await new Promise<void>((resolve, reject) => {

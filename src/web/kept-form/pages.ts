@@ -1,22 +1,27 @@
 import type { Config } from '../../config/load.ts'
+import type { Requirement } from '../../gate/decide.ts'
 import type { Page } from '../page.ts'
-import { isKept, keptFormPath } from './path.ts'
-import keptForm from './show.ts'
+import { keptFormPath } from './path.ts'
+import showKeptForm from './show.ts'
+
+type Settings = Pick<Config, 'membership' | 'pim'>
 
 /**
- * Adds to each form that can meet the gate's wish for one more check, or come after access or the session has ended, the
- * page on which it is shown again. That page asks of people what the form does, so that following its link is what leads to the check.
+ * Adds to the table a page for each form that may be kept, on which that form is shown again. This page asks of people
+ * what the form asks, so that following its link leads to the missing check.
  */
-export function withKeptForms(table: readonly Page[], config: Pick<Config, 'membership' | 'pim'>): readonly Page[] {
-  return [
-    ...table,
-    ...table
-      .filter(page => page.method === 'post' && isKept(page.requirement, config))
-      .map(({ path, requirement }) => ({
-        method: 'get' as const,
-        path: keptFormPath(path),
-        requirement,
-        create: keptForm,
-      })),
-  ]
-}
+export const withKeptForms = (table: readonly Page[], config: Settings): readonly Page[] => [
+  ...table,
+  ...table
+    .filter(page => page.method === 'post' && isKept(page.requirement, config))
+    .map(({ path, requirement }) => ({
+      method: 'get' as const,
+      path: keptFormPath(path),
+      requirement,
+      create: showKeptForm,
+    })),
+]
+
+/** Whether forms sent to a page are kept where the gate refuses them, so that nothing typed is lost. */
+export const isKept = ({ audience, stepUp }: Requirement, { membership, pim }: Settings): boolean =>
+  stepUp !== undefined || (audience === 'members' && (pim.selfService || membership.authContext !== undefined))

@@ -1,20 +1,30 @@
-import type { Config } from '../../config/load.ts'
-import type { Requirement } from '../../gate/decide.ts'
+import type { Request } from 'express'
+
+/*
+ * The addresses of kept forms. A form sent to /refunds/7 is shown again at /kept-form/refunds/7?draft=ID, and sent once
+ * more to /refunds/7?kept-form=ID.
+ */
 
 const prefix = '/kept-form'
+const sentAs = 'kept-form'
 
-/** Where a form sent to this path is shown again: a page that asks of people what the path itself asks. */
+/** The path at which a form sent to `path` is shown again; it has a line of its own in the table, with the same audience. */
 export const keptFormPath = (path: string): string => prefix + path
-/** The path that a kept form was sent to; undefined where none is kept. */
-export const ownerPath = (keptPath: string): string | undefined =>
-  keptPath.startsWith(`${prefix}/`) ? keptPath.slice(prefix.length) : undefined
 
-/** Whether forms sent to a page are kept where the gate refuses them, so that nothing typed is lost. */
-export const isKept = (
-  { audience, stepUp }: Requirement,
-  { membership, pim }: Pick<Config, 'membership' | 'pim'>,
-): boolean =>
-  stepUp !== undefined || (audience === 'members' && (pim.selfService || membership.authContext !== undefined))
+/** The address at which the kept form of this id is shown to its sender. */
+export const keptFormAddress = (path: string, id: string): string => `${keptFormPath(path)}?draft=${id}`
 
-/** Where a form that is shown again says which one it is, in the address that it is sent to. */
-export const keptName = 'kept-form'
+/** The path that the form shown at this address was sent to; undefined where no kept form is shown. */
+export function formPathIn(address: string): string | undefined {
+  const [path = ''] = address.split('?')
+  return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : undefined
+}
+
+/** The address that a kept form is sent to, so that the request says which one it is. */
+export const sendingAddress = (path: string, id: string): string => `${path}?${sentAs}=${id}`
+
+/** The id of the kept form that this request sends; undefined for a form that was never kept. */
+export function keptIdIn({ query }: Pick<Request, 'query'>): string | undefined {
+  const id = query[sentAs]
+  return typeof id === 'string' ? id : undefined
+}
