@@ -1,9 +1,9 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express'
+import type { Request, RequestHandler, Response, Router } from 'express'
 import type { Person } from '../gate/decide.ts'
 import type { Services } from '../services.ts'
 import type { Purpose } from '../session/sign-in-record.ts'
 import { createRefusal } from './access/refused-page.ts'
-import { only } from './entrance/exactly.ts'
+import { namedRouter, only } from './entrance/exactly.ts'
 import { createPersonLimit } from './entrance/rate-limit.ts'
 import { formsBehind } from './forms.ts'
 import { createKeepForm } from './kept-form/keep.ts'
@@ -27,7 +27,7 @@ type AnswerNeeds = Around & { services: Services; giveBack: (request: Request) =
  * the page's controller answer.
  */
 export function routes(pages: readonly Page[], services: Services, around: Around): Router {
-  const router = Router({ caseSensitive: true, strict: true })
+  const router = namedRouter('routes')
   const keep = createKeepForm(services, { ...around, refusal: createRefusal({ ...services, ...around }) })
   const { spend, giveBack, giveBackAndFail } = createSpending(services)
   const limit = createPersonLimit(services)
