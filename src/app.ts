@@ -9,7 +9,7 @@ import { createAssets } from './web/entrance/assets.ts'
 import { createHealth } from './web/entrance/health.ts'
 import { createHooks } from './web/entrance/hooks.ts'
 import { createKnownHost, createOverTls } from './web/entrance/host.ts'
-import { createRateLimits, type Limits } from './web/entrance/rate-limit.ts'
+import { createRateLimits, type DoorLimits } from './web/entrance/rate-limit.ts'
 import { createSameOriginOnly, createSecurityHeaders, pathsOnly, plainTargets } from './web/entrance/security.ts'
 import { createErrorPage } from './web/error-page.ts'
 import { withKeptForms } from './web/kept-form/pages.ts'
@@ -27,10 +27,10 @@ type Circumstances = {
   table?: readonly Page[]
   /** Whether this process is about to end. */
   isDraining?: () => boolean
-  limits?: Limits
+  limits?: DoorLimits
 }
 
-/** The life of a request, top to bottom. */
+/** Makes the application. Its steps are the life of a request, top to bottom. */
 export function createApp(
   services: Services,
   { table = pages, isDraining = () => false, limits }: Circumstances = {},
@@ -54,7 +54,7 @@ export function createApp(
   app.use(createSameOriginOnly(config.baseUrl))
   app.use(sessions.middleware)
   app.use(createOpenDoors({ ...services, chrome }))
-  // The landing: the doors above are open to all, below this nobody is anonymous.
+  // The landing: the doors above are open to all, and below it nobody is anonymous.
   app.use(guard({ audience: 'signed-in' }))
   app.use(routes(withKeptForms(served, config), services, { chrome, navigation }))
   app.use(guard({ audience: 'members' }))
@@ -68,7 +68,7 @@ export function createApp(
 }
 
 function configured(app: Express, trustProxy: number | string[] | undefined): Express {
-  // Whatever NODE_ENV says: should an error escape our own pages, Express shows no stack.
+  // Set here, whatever NODE_ENV says: Express shows no stack for an error that escapes our own pages.
   app.set('env', 'production')
   app.disable('x-powered-by')
   app.disable('etag')

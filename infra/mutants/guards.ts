@@ -35,6 +35,7 @@ const turningOn = by(
   'journeys/turning-on/while-on',
   'journeys/turning-on/self-service-attacks',
 )
+const back = by('web/sign-in/sign-in', 'web/sign-in/step-up', 'journeys/agreeing', 'journeys/turning-on/turn-on')
 const kept = by('web/kept-form/kept-form', 'web/sign-in/step-up')
 
 /**
@@ -168,6 +169,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/session/sealing/sealed-text.ts': by('session/replicas/notes', 'session/drafts', 'session/tokens-life'),
   'src/session/sealing/signed-id.ts': by('session/sealing/secret-rotation', 'session/sessions'),
   'src/session/sessions.ts': by('session/sessions', 'session/lives/final', 'session/cost'),
+  'src/session/sign-in-record.ts': by('session/sign-in-record', 'web/sign-in/sign-in', 'web/sign-in/step-up'),
   'src/session/sign-ins.ts': by('web/sign-in/sign-in', 'web/sign-in/step-up'),
   'src/session/stored/': by('session/sessions', 'session/lives/interleaved', 'session/lives/final'),
   'src/session/stored/bound-client.ts': by('session/redis/refuses', 'session/redis/lost'),
@@ -194,14 +196,15 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/web/routes.ts': by('pages', 'web/forms', 'web/error-page', 'web/sign-in/step-up', 'web/kept-form/kept-form'),
   'src/web/sign-in/': by('web/sign-in/sign-in', 'web/sign-in/step-up'),
   'src/web/sign-in/after-form.ts': by('web/sign-in/step-up', 'web/kept-form/kept-form'),
-  'src/web/sign-in/callback.ts': by(
-    'web/sign-in/sign-in',
-    'web/sign-in/step-up',
-    'journeys/agreeing',
-    'journeys/turning-on/turn-on',
-  ),
+  'src/web/sign-in/arrival.ts': back,
+  'src/web/sign-in/back-from-sign-in.ts': by('web/sign-in/sign-in', 'journeys/agreeing'),
+  'src/web/sign-in/back-from-step-up.ts': by('web/sign-in/step-up'),
+  'src/web/sign-in/back-to-turning-on.ts': by('journeys/turning-on/turn-on', 'journeys/agreeing'),
+  'src/web/sign-in/callback.ts': back,
+  'src/web/sign-in/entra-answer.ts': back,
   'src/web/sign-in/first-proof.ts': by('web/sign-in/sign-in', 'journeys/faults/overage'),
   'src/web/sign-in/open-doors.ts': by('web/sign-in/sign-in', 'web/sign-in/sign-out'),
+  'src/web/sign-in/redeem.ts': back,
   'src/web/sign-in/sign-in.ts': by('web/sign-in/sign-in'),
   'src/web/sign-in/sign-out.ts': by('web/sign-in/sign-out', 'journeys/sign-out'),
   'src/web/sign-in/step-up.ts': by('web/sign-in/step-up'),

@@ -45,9 +45,9 @@ function purposeOf({ stepUp, activation }: Pick<Stored, 'stepUp' | 'activation'>
 
 /** The text that `pendingFrom` reads. */
 export const textOfPending = ({ purpose, ...pending }: Pending): string =>
-  JSON.stringify({ ...pending, ...fieldsOf(purpose) } satisfies Stored)
+  JSON.stringify({ ...pending, ...storedFields(purpose) } satisfies Stored)
 
-function fieldsOf(purpose: Purpose): Pick<Stored, 'stepUp' | 'activation'> {
+function storedFields(purpose: Purpose): Pick<Stored, 'stepUp' | 'activation'> {
   switch (purpose.kind) {
     case 'sign-in':
       return {}

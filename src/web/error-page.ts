@@ -22,7 +22,7 @@ type Needs = {
   accessNow: AccessNowOf
 }
 
-/** Step 14: everything else becomes a notice with a reference. The log gets the cause, the person never. */
+/** The last step: every error that comes here becomes a notice with a reference. The log gets the cause, the person never. */
 export const createErrorPage = ({
   chrome,
   navigation,
@@ -54,10 +54,10 @@ export const createErrorPage = ({
     show(response, { chrome, person, title, page: 'notice', model, bar, ...(nav && { nav }) })
   }
 
-/** What the gate has just said is newer than what the landing let pass. */
+/** Then the gate's answer is newer than the membership with which the landing admitted this request, and the line would contradict the page. */
 const isAboutAccess = ({ code }: Problem) => code === 'membership-unknown' || isRefusal({ code })
 
-/** How access of whoever makes this request stands, if a guard let it pass; a page of bad news may come without. */
+/** How this person's access stands; undefined when no guard has admitted the request. A page of bad news may come without it. */
 function accessOf(request: Request, accessNow: AccessNowOf): AccessNow | undefined {
   try {
     return accessNow(admissionOf(request).standing)
@@ -66,11 +66,11 @@ function accessOf(request: Request, accessNow: AccessNowOf): AccessNow | undefin
   }
 }
 
-/** Whoever signs in after all still gets to the page first asked for. */
+/** A person who signs in after all still gets to the page first asked for. */
 const signingInFor = (act: PageAct, returnTo: string): PageAct =>
   'href' in act && act.href === '/auth/sign-in' ? { ...act, href: signInPath(returnTo) } : act
 
-/** The gate answers forms with problems; a person who presses "Sign out", or goes to Entra by a form, is owed words. */
+/** The gate answers forms with JSON, but a person who presses "Sign out", or goes to Entra by a form, is owed a page. */
 const isForEyes = (request: Request, { locals }: Response) =>
   isNavigation(request) || locals.isForm === true || isSignOutForm(request)
 const isSignOutForm = (request: Request) => request.path === '/auth/sign-out' && isFormOfPage(request)

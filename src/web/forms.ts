@@ -4,7 +4,10 @@ import type { Sessions } from '../session/sessions.ts'
 
 const read = express.urlencoded({ extended: false, inflate: false, limit: '16kb', parameterLimit: 50 })
 
-/** Reads a form, behind the gate and only where a page takes one: small, url-encoded, not compressed. */
+/**
+ * Reads a form, behind the gate and only where a page takes one: url-encoded, 16 kB at most, not compressed. Passes
+ * Problem('form-too-large') or Problem('form-not-accepted') on.
+ */
 export const forms: RequestHandler = function forms(request, response, next) {
   // A form without fields may send no body at all.
   const isEmpty = request.get('content-length') === '0'
@@ -13,11 +16,12 @@ export const forms: RequestHandler = function forms(request, response, next) {
   read(request, response, (thrown?: unknown) => next(thrown && bodyProblem(thrown)))
 }
 
+/** A form that has arrived this soon was sent by the person whom the gate has just admitted. */
 const soonMs = 1_000
 
 /**
- * Reads a form for somebody whom `guard` let pass. A form may take half a minute to arrive, and by then its sender be
- * signed out, or their access have ended: what comes late passes the gate once more, with what is known then.
+ * Reads a form of a person whom `guard` has admitted. A form may take half a minute to arrive, and by then its sender may
+ * be signed out, or their access may have ended. So a form that arrives late passes the gate once more.
  */
 export const formsBehind =
   (guard: RequestHandler, { reload }: Pick<Sessions, 'reload'>): RequestHandler =>
@@ -29,7 +33,7 @@ export const formsBehind =
     })
   }
 
-/** What the parser says of a body that it does not read. Here, and not where errors end: elsewhere a status means something else. */
+/** The problem with a body that the parser does not read. Made here, because a status on an error of another origin means something else. */
 export function bodyProblem(thrown: unknown): unknown {
   if (!(thrown instanceof Error) || !('status' in thrown)) return thrown
   if (thrown.status === 413) return new Problem('form-too-large', { cause: thrown })

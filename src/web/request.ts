@@ -6,9 +6,9 @@ import type { Who } from '../gate/asking/pim-token.ts'
 import type { SessionRecord } from '../session/record/record.ts'
 
 /**
- * Whether a request target is written plainly: a path, one way to read it. Everything else (absolute form, `*`, `//`,
- * encoded slashes, dots or control characters, backslashes, dot segments, fragments) is not interpreted but treated as
- * a path that nothing listens on, so that the gate and the router can never read it differently.
+ * Whether a request target is a path that can be read in one way only. Every other target (absolute form, `*`, `//`,
+ * encoded slashes, dots or control characters, backslashes, dot segments, fragments) is treated as a path that nothing
+ * listens on, so that the gate and the router can never read it differently.
  */
 export function isPlainTarget(target: string): boolean {
   const path = target.split('?')[0] ?? ''
@@ -29,65 +29,66 @@ const isDecodable = (path: string) => {
   }
 }
 
-/** A browser going somewhere, as opposed to a script or a form asking. */
+/** Whether a person's browser goes somewhere, as opposed to a script or a form that asks. */
 export function isNavigation(request: Request): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false
   const mode = request.get('sec-fetch-mode')
   return mode === undefined ? prefersHtml(request) : mode === 'navigate'
 }
 
-/** In which browsers say that nobody has come yet; the later ones are older. */
-const purposes = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz']
+/** Headers with which browsers say that nobody has come yet; the older ones come later. */
+const purposeHeaders = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz']
 
-/** Asked for without its text, or ahead of time by the browser: nobody has come yet, and perhaps nobody will. */
+/** Whether a page is asked for without its text, or ahead of time by the browser: nobody has come yet, and perhaps nobody will. */
 export const isAheadOfTime = (request: Request): boolean =>
-  request.method === 'HEAD' || purposes.some(name => /^(prefetch|preview)\b/i.test(request.get(name) ?? ''))
+  request.method === 'HEAD' || purposeHeaders.some(name => /^(prefetch|preview)\b/i.test(request.get(name) ?? ''))
 
-/** A form that a person sent from a page, as opposed to a script. That the page was ours is asked elsewhere. */
+/** Whether a person sent a form from a page, as opposed to a script. That the page was ours is asked in `createSameOriginOnly`. */
 export const isFormOfPage = (request: Request): boolean =>
   request.method === 'POST' && request.get('sec-fetch-mode') === 'navigate' && prefersHtml(request)
 
-// JSON first: accepts() says html for `*/*`, and that is no preference.
+// JSON comes first in this list, because accepts() takes the first for `*/*`, and that is no preference for HTML.
+/** Whether the caller would rather have a page than JSON. */
 export const prefersHtml = (request: Request): boolean => request.accepts(['json', 'html']) === 'html'
 
-/** Who acts with this request, and for how long it waits. */
+/** The person who acts with this request, and the time until which the request may wait (by `performance.now()`). */
 export const whoOf = ({ identity }: Pick<SessionRecord, 'identity'>, request: Request, { locals }: Response): Who => ({
   identity,
   sessionId: request.sessionID,
   waitsUntil: locals.startedAt + pageWaitMs,
 })
 
-/** How long it may wait still, in ms. */
+/** How much longer this answer may wait for Microsoft, in ms. */
 export const leftMs = ({ locals }: Response): number => Math.max(0, locals.startedAt + pageWaitMs - performance.now())
 
 const longestReturnPath = 500
 
 /**
- * A path to come back to after signing in: of this origin, short, checked as it will be sent. Anything else is the
- * start page, and so are the sign-in's own pages.
+ * The path to come back to after signing in: of this origin, short, checked as it will be sent. The start page stands in
+ * for every other wish, also for one that names a page of the sign-in itself.
  */
 export function returnPath(wish: unknown, baseUrl: string): string {
   if (typeof wish !== 'string' || !/^\/[^\\\p{Cc}]*$/u.test(wish) || !URL.canParse(wish, baseUrl)) return '/'
   const { origin, pathname, search } = new URL(wish, baseUrl)
   const path = pathname + search
-  // Measured as it will be sent: encoded it may be nine times as long, and it is kept in a cookie.
+  // Measured as it will be sent, because it is kept in a cookie, and encoded it may be nine times as long.
   if (origin !== baseUrl || !isPlainTarget(path) || path.length > longestReturnPath) return '/'
   return /^\/(auth|hooks|health|assets)(\/|$)/i.test(pathname) ? '/' : path
 }
 
-const wishShape = z.object({ returnTo: z.string() })
+const returnShape = z.object({ returnTo: z.string() })
 
 /**
- * Where a form or an address wants to lead to afterwards; undefined when it does not say. The page on which people wait
- * leads on: to itself it would do so for ever.
+ * The path that a form or an address names to go on to afterwards; undefined when it names none. A wish for the page on
+ * which people wait becomes the start page: that page leads on, and would lead to itself for ever.
  */
 export function wantedReturn(form: unknown, { baseUrl }: Pick<Config, 'baseUrl'>): string | undefined {
-  const { data } = wishShape.safeParse(form)
+  const { data } = returnShape.safeParse(form)
   const path = data && returnPath(data.returnTo, baseUrl)
   return path?.startsWith('/access/turning-on') ? '/' : path
 }
 
-/** The path that was asked for, to come back to. */
+/** The path that this request asks for, to come back to. */
 export const ownPath = (request: Request, baseUrl: string): string =>
   isPlainTarget(request.originalUrl) ? returnPath(request.originalUrl, baseUrl) : '/'
 

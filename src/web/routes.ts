@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response, Router } from 'express'
 import type { Person } from '../gate/decide.ts'
 import type { Services } from '../services.ts'
 import type { Purpose } from '../session/sign-in-record.ts'
-import { createRefusal } from './access/refused-page.ts'
+import { createShowRefused } from './access/refused-page.ts'
 import { namedRouter, only } from './entrance/exactly.ts'
 import { createPersonLimit } from './entrance/rate-limit.ts'
 import { formsBehind } from './forms.ts'
@@ -28,7 +28,7 @@ type AnswerNeeds = Around & { services: Services; giveBack: (request: Request) =
  */
 export function routes(pages: readonly Page[], services: Services, around: Around): Router {
   const router = namedRouter('routes')
-  const keep = createKeepForm(services, { ...around, refusal: createRefusal({ ...services, ...around }) })
+  const keep = createKeepForm(services, { ...around, showRefused: createShowRefused({ ...services, ...around }) })
   const { spend, giveBack, giveBackAndFail } = createSpending(services)
   const limit = createPersonLimit(services)
   for (const page of pages) {

@@ -11,4 +11,4 @@ export function partOf<T>(part: T | undefined): T {
 }
 
 /** The value of `:id` in a path. */
-export const idOf = ({ id }: Record<string, unknown>): string => (typeof id === 'string' ? id : '')
+export const idParam = ({ id }: Record<string, unknown>): string => (typeof id === 'string' ? id : '')

@@ -29,11 +29,11 @@ export type RefusalNeeds = {
 }
 
 /**
- * Step 13: "not signed in" becomes the way to sign in, a missing authentication context the way to meet it, "not a
+ * "Not signed in" becomes the way to sign in, a missing authentication context the way to meet it, "not a
  * member" the page that says what to do, at the same URL.
  */
 export const createRefusedPage = (needs: RefusalNeeds & { toStepUp: ToStepUp }): ErrorRequestHandler => {
-  const refusal = createRefusal(needs)
+  const showRefused = createShowRefused(needs)
   return async function refusedPage(thrown, request, response, next) {
     const problem = problemOf(thrown)
     if (response.headersSent || !isNavigation(request)) return next(thrown)
@@ -43,7 +43,7 @@ export const createRefusedPage = (needs: RefusalNeeds & { toStepUp: ToStepUp }):
       return needs.toStepUp(request, response, { context: problem.facts.context, returnTo: target })
     const record = isRefusal(problem) ? recordOf(needs.sessions, request) : undefined
     if (!record) return next(thrown)
-    await refusal(request, response, { facts: problem.facts, record, returnTo: target })
+    await showRefused(request, response, { facts: problem.facts, record, returnTo: target })
   }
 }
 
@@ -55,7 +55,7 @@ const recordOf = (sessions: RefusalNeeds['sessions'], request: Request) =>
 type Refused = { facts: ProblemFacts; record: SessionRecord; returnTo: string }
 
 /** Shows somebody whose access is off what they can do. `returnTo` is the path that opens once access is on. */
-export const createRefusal =
+export const createShowRefused =
   ({ access, chrome, navigation, clock, config: { baseUrl, cloud } }: RefusalNeeds) =>
   async (request: Request, response: Response, { facts, record, returnTo }: Refused): Promise<void> => {
     const { identity } = record
@@ -89,7 +89,7 @@ export const createRefusal =
     response.status(403)
     show(response, { chrome, person: { name, username }, title: titleOf(offer), page: 'refused', model, nav })
   }
-export type Refusal = ReturnType<typeof createRefusal>
+export type ShowRefused = ReturnType<typeof createShowRefused>
 
 const titleOf = (offer: Offer | undefined) => (offer?.kind === 'waiting' ? 'Waiting for approval' : 'Access is off')
 

@@ -5,7 +5,7 @@ import { exactly } from './exactly.ts'
 
 const folder = fileURLToPath(new URL('../../../views/assets/', import.meta.url))
 
-/** Step 4: static files, kept by browsers but asked about each time, so that a new release is seen at once. */
+/** Static files. Browsers keep them but ask about them each time, so that they see a new release at once. */
 export function createAssets({ environment }: Pick<Config, 'environment'>): RequestHandler {
   // The one colour that is a setting. A style attribute would need a hole in the content security policy.
   const sendColour: RequestHandler = (_request, response) => {
@@ -18,13 +18,13 @@ export function createAssets({ environment }: Pick<Config, 'environment'>): Requ
     redirect: false,
     dotfiles: 'ignore',
     cacheControl: false,
-    // No file here is worth a part of it, and a wrong range would be an error of ours.
+    // Nobody needs a part of a file here, and a wrong range would count as an error of ours.
     acceptRanges: false,
     setHeaders: revalidate,
   })
   router.use('/assets', (request, response, next) => {
     if (request.method !== 'GET' || !request.originalUrl.startsWith('/assets/')) return next()
-    // Conditions for changing a file: nobody can here, and an unmet one would be an error of ours.
+    // These are conditions for changing a file, which nobody can do here. One that is not met would count as an error of ours.
     for (const name of ['if-match', 'if-unmodified-since']) delete request.headers[name]
     files(request, response, next)
   })

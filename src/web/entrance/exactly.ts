@@ -1,16 +1,17 @@
 import { type RequestHandler, Router } from 'express'
 
+/** A route that is open to all. */
 export type Door = {
   method: 'get' | 'post'
   path: string
   open: RequestHandler
-  /** Where probes ask: many send HEAD, and GET has no effect there. */
+  /** For doors where probes ask: many send HEAD, and GET has no effect there. */
   alsoHead?: true
 }
 
 /**
- * Routes for exact pairs of method and path. Nothing more is opened by them: Express would also answer any HEAD with
- * what GET does, OPTIONS with the methods there are, and take other spellings of the path.
+ * A router for exact pairs of method and path, and for nothing else. By itself Express would also answer any HEAD as it
+ * answers GET, and OPTIONS with a list of methods, and would take other spellings of the path.
  */
 export function exactly(name: string, doors: readonly Door[]): Router {
   const router = namedRouter(name)
@@ -28,7 +29,7 @@ export const only = (methods: readonly string[]): RequestHandler =>
     next(methods.includes(request.method.toLowerCase()) ? undefined : 'route')
   }
 
-/** A router that reads paths exactly. The name tells the step apart from others in the staircase of src/app.ts. */
+/** A router that reads paths exactly. The name is that of its step in src/app.ts. */
 export function namedRouter(name: string): Router {
   const router = Router({ caseSensitive: true, strict: true })
   Object.defineProperty(router, 'name', { value: name })

@@ -3,9 +3,9 @@ import type { Presence } from '../../session/redis/presence.ts'
 import { type Door, exactly } from './exactly.ts'
 
 /**
- * Step 3: what probes ask. Liveness depends on nothing. Readiness says whether people may be sent here: not before
- * everything was there once, and not after SIGTERM. All replicas share Redis, so one that is away later is named, and takes
- * none of them out: nobody would be left to show the page that explains.
+ * The doors for probes. Liveness depends on nothing. Readiness says whether people may be sent here: not before
+ * everything was there once, and not after SIGTERM. When Redis is away later, readiness names it and stays ready: all
+ * replicas share Redis, and if none were ready, nobody would be left to show the page that explains.
  */
 export function createHealth(
   { presence, oidc }: { presence: Presence; oidc: Pick<Oidc, 'isLoaded'> },
@@ -14,10 +14,10 @@ export function createHealth(
   const draining = { status: 503, body: { status: 'not-ready', waiting: ['draining'] } }
 
   async function readiness() {
-    // Said at once: nobody waits for Redis to learn that requests belong elsewhere.
+    // Said at once, so that a load balancer does not wait for Redis to learn that requests belong elsewhere.
     if (isDraining()) return draining
     const isRedisThere = await presence.isThere()
-    // It may have been told to stop while Redis was asked.
+    // This process may have been told to stop while it asked Redis.
     if (isDraining()) return draining
     const waiting = [...(isRedisThere ? [] : ['redis']), ...(oidc.isLoaded() ? [] : ['entra'])]
     if (!presence.wasThere() || !oidc.isLoaded()) return { status: 503, body: { status: 'not-ready', waiting } }

@@ -21,15 +21,16 @@ const longestToken = 4_096
 
 export type HooksNeeds = {
   config: Pick<Config, 'access' | 'entra' | 'graph'>
-  /** The secrets that a notification may carry; the newest first. */
+  /** The secrets that a notification may carry, the newest first. */
   clientStates: readonly string[]
   watch: { announce(): Promise<void> }
   subscription: { told(word: Lifecycle): Promise<void> }
 }
 
 /**
- * POST /hooks/graph: what Graph says of changes, and of the subscription itself. Only a hint: whoever sends it proves by
- * `clientState` that the subscription is ours, each notification of a batch for itself, and the group is asked anew. It comes from no browser, so the same-origin rule does not apply.
+ * POST /hooks/graph: Graph tells of changes to the group, and of the subscription itself. A notification is only a hint,
+ * and the group is asked anew. Each notification of a batch has to prove by `clientState` that it belongs to our
+ * subscription. No browser sends it, so the same-origin rule does not apply.
  * Source: https://learn.microsoft.com/graph/change-notifications-delivery-webhooks
  */
 export const createHooks = (needs: HooksNeeds) =>
@@ -40,7 +41,7 @@ export const createHooks = (needs: HooksNeeds) =>
 
 function createOpen({ config, clientStates, watch, subscription }: HooksNeeds): RequestHandler {
   const isOurs = (item: Item) =>
-    clientStates.some(state => isSame(state, item.clientState)) &&
+    clientStates.some(state => areSameSecret(state, item.clientState)) &&
     (item.tenantId?.toLowerCase() ?? config.entra.tenantId) === config.entra.tenantId
   const isOfGroup = ({ resource }: Item) => resource?.toLowerCase().includes(config.access.groupId) ?? false
 
@@ -67,12 +68,12 @@ function createOpen({ config, clientStates, watch, subscription }: HooksNeeds): 
   }
 }
 
-/** Each said once, however often it comes in one batch. */
+/** The words about subscriptions in one batch, each once however often it comes. */
 function lifecycleIn(items: readonly Item[]): Lifecycle[] {
   const words = items.flatMap(({ lifecycleEvent: what, subscriptionId: id }) => (what ? [{ id, what }] : []))
   return [...new Map(words.map(word => [`${word.what} ${word.id}`, word])).values()]
 }
 
-/** Digests first: of the same length, so that the comparison takes the same time whatever was sent. */
-const isSame = (one: string, other: string) => timingSafeEqual(digest(one), digest(other))
+/** Compares digests, which have one length, so that the comparison takes the same time for every text. */
+const areSameSecret = (one: string, other: string) => timingSafeEqual(digest(one), digest(other))
 const digest = (text: string) => createHash('sha256').update(text).digest()

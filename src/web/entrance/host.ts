@@ -2,9 +2,9 @@ import type { RequestHandler } from 'express'
 import { Problem } from '../../errors.ts'
 
 /**
- * Answers only under the name that BASE_URL gives. Nothing here builds an address from a request; this keeps pages from
- * being shown under a name that somebody else has pointed here.
- * Not looked at: the port, which proxies and port forwards change, and X-Forwarded-Host: a proxy has to pass Host on.
+ * Refuses every request that does not name the host of BASE_URL, so that no page is shown under a name that somebody else
+ * has pointed here. Passes Problem('unknown-host') on.
+ * Not looked at: the port, which proxies and port forwards change, and X-Forwarded-Host, because a proxy has to pass Host on.
  */
 export function createKnownHost(baseUrl: string): RequestHandler {
   const ours = new URL(baseUrl).hostname
@@ -16,8 +16,9 @@ export function createKnownHost(baseUrl: string): RequestHandler {
 }
 
 /**
- * Under an https address, takes only what came to the proxy over TLS: over plain http browsers withhold the cookie, and
- * signing in would go round for ever. Only a proxy named in TRUST_PROXY is believed to say so.
+ * Where BASE_URL is https, refuses every request that did not come to the proxy over TLS: over plain http browsers
+ * withhold the cookie, and signing in would go round for ever. Only a proxy named in TRUST_PROXY is believed about TLS.
+ * Passes Problem('not-over-tls') on.
  */
 export function createOverTls(baseUrl: string): RequestHandler {
   const isNeeded = baseUrl.startsWith('https:')

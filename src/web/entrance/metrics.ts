@@ -6,7 +6,7 @@ import { version } from '../../version.ts'
 
 type Needs = Pick<Services, 'census' | 'clock' | 'clockCheck' | 'config' | 'expiry' | 'meter' | 'watch'>
 
-/** Prometheus metrics on a port of their own, never on the public one. Once for each process. */
+/** Serves Prometheus metrics on a port of their own, never on the public one. Made once for each process. */
 export function createMetrics(services: Needs): Server {
   const { registry } = services.meter
   addGauges(services)
@@ -21,7 +21,7 @@ export function createMetrics(services: Needs): Server {
   })
 }
 
-/** What is read when Prometheus asks. */
+/** The values that are read at the moment when Prometheus asks. */
 function addGauges({ census, clock, clockCheck, config, expiry, meter, watch }: Needs): void {
   const now = () => clock().getTime()
   meter.gauge('gatehouse_build_info', 'Which release runs; always 1.', () => [{ value: 1, labels: { version } }], [

@@ -9,13 +9,13 @@ import { type Door, exactly } from './exactly.ts'
 const windowMs = 60_000
 
 /**
- * How many requests a minute one address may send to each of the doors that are open to all. An office behind one
- * address signs in within some minutes of a morning; ten people a second are more than that.
+ * The number of requests that one address may send in a minute to each of the doors that are open to all. A whole office
+ * behind one address signs in within some minutes of a morning, and ten people a second are more than that.
  */
 export const defaultLimits = { 'sign-in': 600, callback: 600, 'sign-out': 600, hooks: 1200 }
-export type Limits = typeof defaultLimits
+export type DoorLimits = typeof defaultLimits
 
-const doors: readonly (Pick<Door, 'method' | 'path'> & { limit: keyof Limits })[] = [
+const doors: readonly (Pick<Door, 'method' | 'path'> & { limit: keyof DoorLimits })[] = [
   { method: 'get', path: '/auth/sign-in', limit: 'sign-in' },
   { method: 'get', path: '/auth/callback', limit: 'callback' },
   { method: 'post', path: '/auth/sign-out', limit: 'sign-out' },
@@ -23,16 +23,19 @@ const doors: readonly (Pick<Door, 'method' | 'path'> & { limit: keyof Limits })[
   { method: 'post', path: '/hooks/graph', limit: 'hooks' },
 ]
 
-/** The open doors once more, before anything is done for whoever comes: 429 for those who come too often. */
-export const createRateLimits = ({ counters }: { counters: Counters }, limits: Limits = defaultLimits) =>
+/**
+ * Stands before the open doors, before they do anything: an address that comes too often gets Problem('too-many-requests')
+ * and a Retry-After. Throws Problem('redis-away').
+ */
+export const createRateLimits = ({ counters }: { counters: Counters }, limits: DoorLimits = defaultLimits) =>
   exactly(
     'rateLimits',
     doors.map(({ method, path, limit }) => ({ method, path, open: createLimit(counters, limit, limits[limit]) })),
   )
 
 /**
- * The same for one person, on pages that ask Microsoft each time: nobody who is signed in can have us throttled there
- * for everyone. A page that waits asks every two seconds.
+ * Limits one person on pages that ask Microsoft each time, so that no one person can have Microsoft throttle the house for
+ * everyone. A page that waits asks every two seconds. Refuses and throws as `createRateLimits` does.
  */
 export const createPersonLimit = ({ counters }: { counters: Counters }, mostAMinute = 600) =>
   createLimit(counters, 'self-service', mostAMinute, request => personOf(request).objectId)
@@ -49,7 +52,7 @@ const createLimit = (
     keyGenerator,
     store: storeOf(counters, name),
     legacyHeaders: false,
-    // Its hints go to the console; what they are about is tested.
+    // The package would write its hints to the console. Tests cover what they are about.
     validate: false,
     handler: (request, response, next) => {
       const { resetTime } = (request as Request & { rateLimit: { resetTime: Date } }).rateLimit
@@ -58,11 +61,11 @@ const createLimit = (
     },
   })
 
-/** IPv6 by its /64: that is what one customer of a provider gets. Without a usable address, whoever is next to us counts. */
+/** An IPv6 address counts by its /64, because one customer of a provider gets that much. Without a usable address the neighbour on the network counts. */
 const clientOf = ({ ip, socket }: Request): string =>
   ipKeyGenerator(addressIn(ip) ?? addressIn(socket.remoteAddress) ?? '0.0.0.0', 64)
 
-/** Only counting is used of a store. Nothing is ever given back: a sign-in that failed counts too. */
+/** The package needs a store to count only. Nothing is ever given back: a sign-in that failed counts too. */
 const storeOf = (counters: Counters, name: string): Store => ({
   async increment(client) {
     const { count, leftMs } = await counters.count(`${name}:${client}`, windowMs)

@@ -6,7 +6,7 @@ import { isPlainTarget } from '../request.ts'
 
 const yearSeconds = 365 * 24 * 3600
 
-/** Step 2: the same headers on every answer: pages, redirects, errors and files. No inline script or style anywhere. */
+/** Sets the same headers on every answer: pages, redirects, errors and files. They allow no inline script or style anywhere. */
 export function createSecurityHeaders(): RequestHandler {
   const protect = helmet({
     contentSecurityPolicy: {
@@ -16,12 +16,12 @@ export function createSecurityHeaders(): RequestHandler {
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
-        // Chromium applies this to the redirects after a form too, also to those that others answer with: `leaveFor`.
+        // Chromium applies this also to every redirect that follows a form, other sites' redirects included: see `leaveFor`.
         formAction: ["'self'"],
       },
     },
     strictTransportSecurity: { maxAge: 2 * yearSeconds, includeSubDomains: true },
-    // Not no-referrer: browsers would then send `Origin: null` with forms.
+    // Not 'no-referrer', because browsers would then send `Origin: null` with forms.
     referrerPolicy: { policy: 'same-origin' },
     frameguard: { action: 'deny' },
   })
@@ -39,8 +39,9 @@ export function allowFramingBy(origin: string, response: Response): void {
 }
 
 /**
- * Express answers by itself, before any step, a target that it cannot parse, and express-session goes on without a
- * session where the target is no path. So neither ever sees one (`*`, absolute form): it becomes a path that is odd.
+ * Keeps request targets that are no path (`*`, absolute form) from Express, which answers those that it cannot parse before
+ * any step, and from express-session, which goes on without a session. Such a target becomes an odd path, which
+ * `plainTargets` then sees.
  */
 export function pathsOnly(app: Express): Express {
   const listener = app as unknown as { handle: (request: IncomingMessage, ...rest: unknown[]) => void }
@@ -52,19 +53,19 @@ export function pathsOnly(app: Express): Express {
   return app
 }
 
-/** A path that nothing listens on; where odd targets are sent to meet the gate, and behind it a 404. */
+/** A path that nothing listens on. Odd targets are sent here, so that they meet the gate and, behind it, a 404. */
 export const nowhere = '/-'
 
-/** Before anything reads the path: a target that can be read in two ways is not interpreted. */
+/** Sends a target that can be read in two ways to `nowhere`, before anything reads its path. */
 export const plainTargets: RequestHandler = function plainTargets(request, _response, next) {
   if (!isPlainTarget(request.url)) request.url = nowhere
   next()
 }
 
 /**
- * Only POST changes anything here (the page table knows no other verb), so a POST must prove that it comes from a page
- * of ours: by Sec-Fetch-Site, or where a browser sends none, by Origin. Any other request that says it is a foreign
- * write is refused as well.
+ * Refuses writes from other sites with Problem('cross-site'). Only POST changes anything here (the page table knows no
+ * other verb), so a POST must prove that it comes from a page of ours: by Sec-Fetch-Site, or by Origin where a browser
+ * sends no Sec-Fetch-Site. A request with another verb is refused when its headers say that it is foreign.
  */
 export const createSameOriginOnly = (baseUrl: string): RequestHandler =>
   function sameOriginOnly(request, _response, next) {

@@ -34,7 +34,7 @@ export function createKeepForm({ config, drafts, sessions }: Needs, telling: Tel
       const record = obstacle && senderOf(request, obstacle)
       if (!obstacle || !record || !canReturnTo(request.path) || !isFormOfPage(request)) return next(thrown)
       const owner = { person: record.identity, path: request.path }
-      const id = await keep(request, response, owner, lifeMsOf(obstacle))
+      const id = await keepFields(request, response, owner, lifeMsOf(obstacle))
       response.locals.log.info({ event: 'form-kept', oid: record.identity.objectId })
       const link = keptFormAddress(request.path, id)
       await tellHowToSend(request, response, { obstacle, link, record, problem, requirement })
@@ -52,8 +52,8 @@ export function createKeepForm({ config, drafts, sessions }: Needs, telling: Tel
   }
 
   /** Throws Problem('form-sent') when this kept form has been sent, and Problem('redis-away'). */
-  async function keep(request: Request, response: Response, owner: Owner, lifeMs: number): Promise<string> {
-    const fields = await fieldsOf(request, response)
+  async function keepFields(request: Request, response: Response, owner: Owner, lifeMs: number): Promise<string> {
+    const fields = await fieldsSent(request, response)
     const before = keptIdIn(request)
     if (before && (await drafts.wasSent(owner, before))) throw new Problem('form-sent')
     // A form that was kept before, and is refused once more, keeps its id.
@@ -78,7 +78,7 @@ function obstacleOf(
 /** To get access may take as long as an approval does. */
 const lifeMsOf = (obstacle: Obstacle) => (obstacle === 'access-off' ? longDraftLifeMs : draftLifeMs)
 
-async function fieldsOf(request: Request, response: Response): Promise<Fields> {
+async function fieldsSent(request: Request, response: Response): Promise<Fields> {
   await new Promise<void>((resolve, reject) => {
     forms(request, response, (error?: unknown) => (error ? reject(error) : resolve()))
   })

@@ -3,7 +3,7 @@ import type { Problem } from '../../errors.ts'
 import type { Requirement } from '../../gate/decide.ts'
 import { draftLifeMs } from '../../session/drafts.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
-import type { Refusal } from '../access/refused-page.ts'
+import type { ShowRefused } from '../access/refused-page.ts'
 import type { Chrome } from '../shell/chrome.ts'
 import { show } from '../shell/layout.ts'
 import type { Navigation } from '../shell/navigation.ts'
@@ -14,20 +14,20 @@ import type { Navigation } from '../shell/navigation.ts'
  */
 export type Obstacle = 'check-missing' | 'access-off' | 'session-ended'
 
-export type TellNeeds = { chrome: Chrome; navigation: Navigation; refusal: Refusal }
+export type TellNeeds = { chrome: Chrome; navigation: Navigation; showRefused: ShowRefused }
 
 /** A form that is kept, and the address at which its sender finds it. */
 type Kept = { obstacle: Obstacle; link: string; record: SessionRecord; problem: Problem; requirement: Requirement }
 
 /** Tells a person whose form was kept what they have to do before they can send it. */
-export function createTellHowToSend({ chrome, navigation, refusal }: TellNeeds) {
+export function createTellHowToSend({ chrome, navigation, showRefused }: TellNeeds) {
   return async (request: Request, response: Response, kept: Kept): Promise<void> => {
     const { record, problem, link } = kept
     switch (kept.obstacle) {
       case 'check-missing':
         return checkFirst(response, kept)
       case 'access-off':
-        return refusal(request, response, { facts: problem.facts, record, returnTo: link })
+        return showRefused(request, response, { facts: problem.facts, record, returnTo: link })
       case 'session-ended':
         return signInFirst(response, link)
       default:

@@ -4,25 +4,28 @@ import { type Instant, instantOf, lengthOf } from './instant.ts'
 
 const minuteMs = 60_000
 
-/** The line under the header: until when access is on, and what can be done about it. */
+/** The line under the header: it says until when access is on, and lets the person extend or end it. */
 export type AccessBar = {
-  /** Absent: no end is set at all. */
+  /** Absent where no end is set at all. */
   until?: Instant
-  /** When it would have ended, where it was extended. */
+  /** For access that was extended: when it would have ended otherwise. */
   was?: Instant
+  /** The time left, in words. */
   left: string
+  /** The time left, in whole minutes. */
   minutes: number
   stage: 'on' | 'soon' | 'near' | 'last'
+  /** ISO 8601. */
   now: string
-  /** Whether it can be ended here, and whether it can be extended. */
+  /** Whether access can be ended here. */
   canAct: boolean
   canExtend: boolean
-  /** When Microsoft will allow ending it, where it does not yet. */
+  /** When Microsoft will allow the person to end access; absent where it does so already. */
   canEndAt?: Instant
   returnTo: string
 }
 
-/** Undefined for whoever is not in, and where no end is known. */
+/** The line for access that is on. Undefined for a person who is not in, and while the end is not known. */
 export function accessBarOf(
   access: AccessNow,
   now: Date,

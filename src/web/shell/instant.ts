@@ -5,12 +5,13 @@ const dayMs = 86_400_000
 const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
 
+/** With its zone, and with its day unless that is today. */
 export function instantOf(at: Date, now: Date): Instant {
   const { iso, absolute, relative } = dated(at, now)
   return { iso, absolute: dayOf(at) === dayOf(now) ? `${clockFormat.format(at)} UTC` : absolute, relative }
 }
 
-/** With its day even when that is today: for a sentence that says "on". Another year than this one is named. */
+/** With its day even when that is today, for a sentence that says "on". A year other than this one is named. */
 export function dated(at: Date, now: Date): Instant {
   const year = at.getUTCFullYear() === now.getUTCFullYear() ? '' : ` ${at.getUTCFullYear()}`
   const absolute = `${dayFormat.format(at)}${year}, ${clockFormat.format(at)} UTC`
@@ -25,7 +26,7 @@ function relative(ms: number): string {
   return ms < 0 ? `${length} ago` : `in ${length}`
 }
 
-/** Whole hours and minutes, rounded down; seconds below a minute. */
+/** A length in ms as whole hours and minutes, rounded down; below a minute as seconds. */
 export function lengthOf(ms: number): string {
   if (ms < 60_000) return `${Math.floor(ms / 1000)} s`
   const minutes = Math.floor(ms / 60_000)
@@ -33,7 +34,7 @@ export function lengthOf(ms: number): string {
   return parts.filter(Boolean).join(' ')
 }
 
-/** From when to when, saying day and zone only once where that is enough. */
+/** From one instant to another, with day and zone only once where that is enough; the beginning alone when the end is open. */
 export function period(from: Date, until: Date | undefined, now: Date): string {
   const begin = instantOf(from, now).absolute
   if (!until) return begin
@@ -42,7 +43,7 @@ export function period(from: Date, until: Date | undefined, now: Date): string {
     : `${dated(from, now).absolute} to ${dated(until, now).absolute}`
 }
 
-/** A length that somebody chooses, as they would say it. */
+/** A length in minutes that a person may choose, as they would say it. */
 export function spoken(minutes: number): string {
   if (minutes < 60 || minutes % 60 > 0) return lengthOf(minutes * 60_000)
   return minutes === 60 ? '1 hour' : `${minutes / 60} hours`

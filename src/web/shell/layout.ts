@@ -5,23 +5,25 @@ import type { AccessBar } from './access-bar.ts'
 import type { Chrome } from './chrome.ts'
 import type { NavItem } from './navigation.ts'
 
+/** A page as it is rendered. */
 export type Shown = {
   chrome: Chrome
   person: { name: string; username: string } | undefined
   title: string
+  /** The name of a view in views/pages. */
   page: string
   model: object
   nav?: readonly NavItem[]
   bar?: AccessBar | undefined
-  /** Whoever sees this page is in, and until when is not known yet: its script asks, and shows the line with its acts or without. */
+  /** The person is in, but the end is not known yet: the page's script asks for it, and shows the line with its acts or without. */
   endUnknown?: 'with-acts' | 'without-acts' | undefined
-  /** How soon a browser without script asks for the page again. */
+  /** How soon a browser without script asks for the page again, in seconds. */
   refreshSeconds?: number | undefined
-  /** Where the browser goes on to at once, by itself. */
+  /** The address that the browser goes on to at once, by itself. */
   goOnTo?: string | undefined
 }
 
-/** The only way a page is rendered: named values, none of them a query, a form or a set of claims. */
+/** Renders a page; every page of the house goes through here. The values are named one by one: EJS would read its options from a query, a form or claims. */
 export function show(
   response: Response,
   { chrome, person, title, page, model, nav = [], bar, endUnknown, refreshSeconds, goOnTo }: Shown,
@@ -43,7 +45,7 @@ export function show(
   })
 }
 
-/** Whom the page's header names; nobody when the session could not be loaded. */
+/** The person whom the page's header names; undefined when nobody is signed in, or the session could not be loaded. */
 export function someone(sessions: Pick<Sessions, 'recordOf'>, request: Request) {
   const identity = request.session && sessions.recordOf(request)?.identity
   return identity && { name: identity.name, username: identity.username }

@@ -15,20 +15,20 @@ export type Navigation = (seen: { isMember: boolean; path?: string }) => NavItem
  */
 export function createNavigation(table: readonly Page[], config: Pick<Config, 'pim'>): Navigation {
   const items = table.flatMap(({ path, nav, requirement: { audience } }) =>
-    nav === undefined ? [] : [{ href: path, label: labelOf(nav, config), audience }],
+    nav === undefined ? [] : [{ href: path, label: wordFor(nav, config), audience }],
   )
   return ({ isMember, path }) => {
     const open = items.filter(({ audience }) => isMember || audience === 'signed-in')
-    const current = path === undefined ? undefined : nearest(open, path)
+    const current = path === undefined ? undefined : itemAbove(open, path)
     return open.map(({ href, label }) => ({ href, label, isCurrent: href === current?.href }))
   }
 }
 
-const labelOf = (nav: Nav, { pim }: Pick<Config, 'pim'>) =>
+const wordFor = (nav: Nav, { pim }: Pick<Config, 'pim'>) =>
   typeof nav === 'string' ? nav : pim.selfService ? nav.withSelfService : nav.label
 
 /** A page belongs to the item that it lies below: `/access/end` to `/access`. Where items lie below one another, the last of them counts. */
-const nearest = <Item extends { href: string }>(items: readonly Item[], path: string): Item | undefined =>
+const itemAbove = <Item extends { href: string }>(items: readonly Item[], path: string): Item | undefined =>
   items
     .filter(({ href }) => path === href || path.startsWith(`${href}/`))
     .sort((one, other) => other.href.length - one.href.length)[0]

@@ -6,12 +6,12 @@ const nameIn = (request: Request) =>
   [`__Host-${name}`, name].find(each => parse(request.headers.cookie ?? '')[each] !== undefined)
 const attributesOf = (isSecure: boolean) => ({ httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/' }) as const
 
-/** Longer than the pages on the way wait together. */
+/** Longer than all pages on the way wait together. */
 const lifeMs = 30_000
 
 /**
- * Sends a browser on to a page of ours. Where a form led here, the browser is told to say so until a page is shown:
- * should the way end at Entra after all, it is a form's way, and those are not redirected there (see `leaveFor`).
+ * Redirects a browser to a path of ours. After a form the browser also gets a cookie, which it keeps until a page is
+ * shown: if the way ends at Entra after all, the cookie says that a form began it, and then `leaveFor` must not redirect.
  */
 export function sendOn(request: Request, response: Response, path: string): void {
   const { secure } = request
@@ -21,13 +21,13 @@ export function sendOn(request: Request, response: Response, path: string): void
 }
 
 /**
- * A browser that follows a redirect of ours says that it comes from this origin. Whoever types an address, or comes from
- * elsewhere, begins anew.
+ * Whether this request is a form, or follows one by redirects of ours. A browser that follows such a redirect says that
+ * it comes from this origin; a person who types an address, or comes from another site, begins anew.
  */
 export const isAfterForm = (request: Request): boolean =>
   request.method === 'POST' || (nameIn(request) !== undefined && request.get('sec-fetch-site') === 'same-origin')
 
-/** A page is shown: whatever is asked for next was not asked for by that form. */
+/** Forgets the form, because a page is shown: the next request does not come from it. */
 export function endAfterForm(response: Response): void {
   const found = nameIn(response.req)
   if (found) response.clearCookie(found, attributesOf(found.startsWith('__Host-')))

@@ -27,7 +27,7 @@ export function createArrival({ meter, sessions, signIns, proof, setUp, firstEnd
    * Spends the sign-in, so that it counts once, and says what the session is to know. Throws
    * Problem('sign-in-not-started') when another request has spent it, and Problem('redis-away').
    */
-  async function prove(
+  async function spendAndProve(
     { response, pending }: Back,
     { askedAt, ...signedIn }: Redeemed,
   ): Promise<{ proven: Proven; tokens: Tokens }> {
@@ -40,7 +40,7 @@ export function createArrival({ meter, sessions, signIns, proof, setUp, firstEnd
   }
 
   /** Counts and logs that a session was begun, or went on after a check. */
-  function tell({ response, purpose }: Back, { identity, membership }: Proven): void {
+  function tellArrival({ response, purpose }: Back, { identity, membership }: Proven): void {
     const { kind } = purpose
     response.locals.oid = identity.objectId
     meter.signIn(kind === 'sign-in' ? 'signed-in' : 'stepped-up')
@@ -53,11 +53,11 @@ export function createArrival({ meter, sessions, signIns, proof, setUp, firstEnd
   }
 
   /** Leads to the page first asked for, and asks before when access ends, so that this page can say so. */
-  async function enter({ request, response, pending }: Back): Promise<void> {
+  async function goIn({ request, response, pending }: Back): Promise<void> {
     const record = sessions.recordOf(request)
     if (record) await firstEnd?.(request.sessionID, record, leftMs(response))
     response.redirect(303, pending.returnTo)
   }
 
-  return { prove, tell, enter }
+  return { spendAndProve, tellArrival, goIn }
 }

@@ -7,7 +7,7 @@ import { type Back, createRedeem, type RedeemNeeds } from './redeem.ts'
 export function createBackFromSignIn(needs: RedeemNeeds & ArrivalNeeds) {
   const { oidc, sessions } = needs
   const redeem = createRedeem(needs)
-  const { prove, tell, enter } = createArrival(needs)
+  const { spendAndProve, tellArrival, goIn } = createArrival(needs)
 
   return async (back: Back<ForSignIn>): Promise<void> => {
     const { request, answer, pending } = back
@@ -16,9 +16,9 @@ export function createBackFromSignIn(needs: RedeemNeeds & ArrivalNeeds) {
     const redeemed = await redeem(back)
     if (!redeemed) return
     const { since } = redeemed
-    const { proven, tokens } = await prove(back, redeemed)
+    const { proven, tokens } = await spendAndProve(back, redeemed)
     await sessions.begin(request, proven, tokens, { since, startedAt: pending.startedAt })
-    tell(back, proven)
-    await enter(back)
+    tellArrival(back, proven)
+    await goIn(back)
   }
 }

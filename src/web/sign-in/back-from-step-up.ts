@@ -8,7 +8,7 @@ import { assertMet, assertStillTheirs } from './step-up.ts'
 export function createBackFromStepUp(needs: RedeemNeeds & ArrivalNeeds) {
   const { oidc, sessions } = needs
   const redeem = createRedeem(needs)
-  const { prove, tell, enter } = createArrival(needs)
+  const { spendAndProve, tellArrival, goIn } = createArrival(needs)
 
   return async (back: Back<ForStepUp>): Promise<void> => {
     const { request, answer, purpose } = back
@@ -18,9 +18,9 @@ export function createBackFromStepUp(needs: RedeemNeeds & ArrivalNeeds) {
     const redeemed = await redeem(back, { before })
     if (!redeemed) return
     assertMet(purpose, before, redeemed)
-    const { proven, tokens } = await prove(back, redeemed)
+    const { proven, tokens } = await spendAndProve(back, redeemed)
     await sessions.renew(request, proven, tokens)
-    tell(back, proven)
-    await enter(back)
+    tellArrival(back, proven)
+    await goIn(back)
   }
 }

@@ -21,7 +21,7 @@ export function createBackToTurningOn(needs: TurningOnNeeds) {
   const { access, oidc, pimToken, sessions } = needs
   const toEntra = createToEntra(needs)
   const redeem = createRedeem(needs)
-  const { prove, tell, enter } = createArrival(needs)
+  const { spendAndProve, tellArrival, goIn } = createArrival(needs)
 
   return async (back: Back<ForTurningOn>): Promise<void> => {
     const { request, response, answer, pending, purpose } = back
@@ -35,10 +35,10 @@ export function createBackToTurningOn(needs: TurningOnNeeds) {
     const redeemed = await redeem(back, { before, claims })
     if (!redeemed) return
     assertSamePerson(before, redeemed.identity)
-    const { proven, tokens } = await prove(back, redeemed)
+    const { proven, tokens } = await spendAndProve(back, redeemed)
     await sessions.renew(request, proven, tokens)
-    tell(back, proven)
-    await (access ? sendWish(back, redeemed, access) : enter(back))
+    tellArrival(back, proven)
+    await (access ? sendWish(back, redeemed, access) : goIn(back))
   }
 
   async function sendWish(

@@ -13,7 +13,7 @@ import { leadingBack } from './step-up.ts'
 export type CallbackNeeds = TurningOnNeeds & { config: Pick<Config, 'baseUrl'> }
 
 /** GET /auth/callback: Entra sends the browser back here. Entra is asked nothing unless this browser began this sign-in. */
-export const createCallback = (needs: CallbackNeeds): RequestHandler => {
+export const createCallbackDoor = (needs: CallbackNeeds): RequestHandler => {
   const { config, meter, sessions, signIns } = needs
   const journey = createJourney(needs)
 
@@ -27,10 +27,10 @@ export const createCallback = (needs: CallbackNeeds): RequestHandler => {
     if (!pending) return begunElsewhere(request, response, state)
     response.locals.returnTo = pending.returnTo
     signIns.forget(response, state)
-    await counted(journey({ request, response, answer, pending }))
+    await countingFailures(journey({ request, response, answer, pending }))
   }
 
-  function counted(work: Promise<void>): Promise<void> {
+  function countingFailures(work: Promise<void>): Promise<void> {
     return work.catch((thrown: unknown) => {
       meter.signIn(problemOf(thrown).code)
       throw thrown

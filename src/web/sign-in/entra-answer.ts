@@ -40,10 +40,10 @@ const ours = [
  * Source: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
  */
 export function problemOfDenial({ error, subcode }: Denied, cancelled: ProblemCode): Problem {
-  return new Problem(codeOf(error, subcode, cancelled))
+  return new Problem(codeOfDenial(error, subcode, cancelled))
 }
 
-function codeOf(error: string, subcode: string | null, cancelled: ProblemCode): ProblemCode {
+function codeOfDenial(error: string, subcode: string | null, cancelled: ProblemCode): ProblemCode {
   if (error === 'access_denied' && subcode === 'cancel') return cancelled
   if (error === 'access_denied' || error === 'consent_required') return 'consent-missing'
   if (error === 'server_error' || error === 'temporarily_unavailable') return 'entra-unreachable'

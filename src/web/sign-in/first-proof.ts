@@ -8,12 +8,13 @@ import type { SessionRecord } from '../../session/record/record.ts'
 
 type FirstProof = Pick<SessionRecord, 'membership' | 'unlistedAt'> & { tokens: Tokens }
 
-/** In ms. A browser that comes back has waited for Entra already. */
+/** Short, because a browser that comes back has waited for Entra already. */
 const longestWaitMs = 4_000
 
 /**
- * What a sign-in proves of the membership, and the tokens to keep from it. Who cannot be told about is signed in all the
- * same: every page for members asks again.
+ * The membership that a sign-in proves, and the tokens to keep from it. A person whose membership cannot be told is
+ * signed in all the same, with 'unknown': every page for members asks again. Waits 4 s at most, and not longer than
+ * `leftMs`.
  */
 export async function firstProof(
   signedIn: SignedIn,
@@ -27,7 +28,8 @@ export async function firstProof(
     askedAt: Date
     proof: MembershipProof
     setUp: SetUp
-    log: Pick<Log, 'warn'> /** How long the page may wait still. */
+    log: Pick<Log, 'warn'>
+    /** How much longer the page may wait. */
     leftMs: number
   },
 ): Promise<FirstProof> {

@@ -1,14 +1,14 @@
 import { exactly } from '../entrance/exactly.ts'
-import { type CallbackNeeds, createCallback } from './callback.ts'
-import { createSignIn } from './sign-in.ts'
-import { createFrontChannelLogout, createSignedOut, createSignOut } from './sign-out.ts'
+import { type CallbackNeeds, createCallbackDoor } from './callback.ts'
+import { createSignInDoor } from './sign-in.ts'
+import { createFrontChannelLogoutDoor, createSignedOutDoor, createSignOutDoor } from './sign-out.ts'
 
-/** Step 7: the last open doors. What is not in this list is behind the gate. */
-export const createOpenDoors = (needs: CallbackNeeds & Parameters<typeof createSignOut>[0]) =>
+/** The last open doors: all that follows them in the staircase is behind the gate. */
+export const createOpenDoors = (needs: CallbackNeeds & Parameters<typeof createSignOutDoor>[0]) =>
   exactly('openDoors', [
-    { method: 'get', path: '/auth/sign-in', open: createSignIn(needs) },
-    { method: 'get', path: '/auth/callback', open: createCallback(needs) },
-    { method: 'post', path: '/auth/sign-out', open: createSignOut(needs) },
-    { method: 'get', path: '/auth/signed-out', open: createSignedOut(needs) },
-    { method: 'get', path: '/auth/front-channel-logout', open: createFrontChannelLogout(needs) },
+    { method: 'get', path: '/auth/sign-in', open: createSignInDoor(needs) },
+    { method: 'get', path: '/auth/callback', open: createCallbackDoor(needs) },
+    { method: 'post', path: '/auth/sign-out', open: createSignOutDoor(needs) },
+    { method: 'get', path: '/auth/signed-out', open: createSignedOutDoor(needs) },
+    { method: 'get', path: '/auth/front-channel-logout', open: createFrontChannelLogoutDoor(needs) },
   ])

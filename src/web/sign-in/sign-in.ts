@@ -8,10 +8,10 @@ import { createToEntra, type ToEntraNeeds } from './to-entra.ts'
 type Needs = ToEntraNeeds & { config: Pick<Config, 'baseUrl'>; sessions: Pick<Sessions, 'recordOf'> }
 
 /**
- * GET /auth/sign-in: sends the browser to Entra and remembers where it wanted to go. `account=another` lets the person
- * choose; otherwise someone who is signed in stays the same person, silently.
+ * GET /auth/sign-in: sends the browser to Entra and remembers where it wanted to go. With `account=another` the person
+ * chooses an account at Entra; otherwise a person who is signed in is signed in again as themselves, silently.
  */
-export const createSignIn = (needs: Needs): RequestHandler => {
+export const createSignInDoor = (needs: Needs): RequestHandler => {
   const toEntra = createToEntra(needs)
   return async (request, response) => {
     const another = request.query.account === 'another'

@@ -17,8 +17,8 @@ type Needs = {
   chrome: Chrome
 }
 
-/** POST /auth/sign-out: the session and its tokens first, then Entra's own session. */
-export const createSignOut =
+/** POST /auth/sign-out: ends the session here first, with its tokens, and then leads to Entra to end the session there. */
+export const createSignOutDoor =
   ({ oidc, sessions, signIns, chrome }: Needs): RequestHandler =>
   async (request, response) => {
     const identity = sessions.recordOf(request)?.identity
@@ -27,7 +27,7 @@ export const createSignOut =
     })
     signIns.forgetAll(request, response)
     if (identity) response.locals.log.info({ event: 'signed-out', oid: identity.objectId })
-    // What the browser kept of gated pages goes too, those kept for the Back button included.
+    // The browser drops its copies of gated pages too, also those for the Back button.
     response.setHeader('Clear-Site-Data', '"cache"')
     const returnTo = '/auth/signed-out'
     const url = oidc.signOutUrl({ logoutHint: identity?.loginHint, returnTo })
@@ -35,8 +35,8 @@ export const createSignOut =
     else response.redirect(303, returnTo)
   }
 
-/** GET /auth/signed-out: signs nobody in; that takes a press of the button. */
-export const createSignedOut =
+/** GET /auth/signed-out: says so. Nobody is signed in by this page; that takes a press of its button. */
+export const createSignedOutDoor =
   ({ chrome }: Needs): RequestHandler =>
   (_request, response) => {
     const title = 'You are signed out'
@@ -49,11 +49,11 @@ export const createSignedOut =
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
- * GET /auth/front-channel-logout: Entra's hidden call when someone signs out elsewhere. No cookie comes with it, so the
- * session is found by `sid`; `iss` is checked when it is there. The answer is the same whatever happened.
+ * GET /auth/front-channel-logout: Entra's hidden call when a person signs out elsewhere. No cookie comes with this call,
+ * so the session is found by `sid`; `iss` is checked when it is there. The answer is the same whatever happened.
  * Source: https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
  */
-export const createFrontChannelLogout =
+export const createFrontChannelLogoutDoor =
   ({ config, oidc, sessions }: Needs): RequestHandler =>
   async (request, response) => {
     const { sid, iss } = request.query

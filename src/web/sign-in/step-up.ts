@@ -10,7 +10,10 @@ import type { ForStepUp } from '../../session/sign-in-record.ts'
 import type { Page } from '../page.ts'
 import { createToEntra, type ToEntraNeeds } from './to-entra.ts'
 
-/** Sends someone who is signed in to Entra, as themselves, to meet an authentication context; then back to the page. */
+/**
+ * Sends a person who is signed in to Entra, as themselves, to meet an authentication context, and then back to `returnTo`.
+ * Throws Problem('not-signed-in') when nobody is signed in.
+ */
 export const createToStepUp = ({ sessions, ...needs }: ToEntraNeeds & { sessions: Sessions }) => {
   const toEntra = createToEntra(needs)
   return (request: Request, response: Response, { context, returnTo }: { context: string; returnTo: string }) => {
@@ -24,10 +27,13 @@ export const createToStepUp = ({ sessions, ...needs }: ToEntraNeeds & { sessions
 
 export type ToStepUp = ReturnType<typeof createToStepUp>
 
-/** Without the opaque hint the user name will do: the wrong account is refused when it comes back, not before. */
+/** The account that Entra should propose. The user name will do where Entra gave no hint: a wrong account is refused when it comes back. */
 export const hintOf = ({ loginHint, username }: Identity): string | undefined => loginHint ?? (username || undefined)
 
-/** What goes wrong on the way leaves the session as it is: the page that says so leads to the page first asked for. */
+/**
+ * Lets a Problem on the way to Entra or back lead to the page first asked for: the session is as it was, so the person
+ * can go on there. Any other error rises as it is.
+ */
 export async function leadingBack<T>(returnTo: string, work: Promise<T>): Promise<T> {
   try {
     return await work
@@ -37,7 +43,10 @@ export async function leadingBack<T>(returnTo: string, work: Promise<T>): Promis
   }
 }
 
-/** A step-up counts for the person who began it, while they are the one who is signed in here. */
+/**
+ * The person who began this, while they are signed in here. Throws Problem('step-up-too-late') when nobody is signed in
+ * any more, and Problem('other-person') when somebody else is.
+ */
 export function assertStillTheirs({ person }: { person: string }, signedIn: Identity | undefined): Identity {
   if (!signedIn) throw new Problem('step-up-too-late')
   if (personMark(signedIn) !== person) throw new Problem('other-person')
@@ -45,8 +54,9 @@ export function assertStillTheirs({ person }: { person: string }, signedIn: Iden
 }
 
 /**
- * What came back must be about the same person and name the context itself. How many others the token names says
- * nothing; neither does it prove more than that the tenant's policy for that context, if any, was satisfied.
+ * Throws Problem('other-person') unless Entra names the same person, and Problem('auth-context-missing') unless the token
+ * names the context itself. Other contexts in the token prove nothing; and this one proves only that the tenant's policy
+ * for it, if there is one, was satisfied.
  * Source: https://learn.microsoft.com/entra/identity-platform/developer-guide-conditional-access-authentication-context
  */
 export function assertMet({ context }: ForStepUp, before: Identity, { identity, contexts }: SignedIn): void {
@@ -54,10 +64,11 @@ export function assertMet({ context }: ForStepUp, before: Identity, { identity, 
   if (!contexts.includes(context)) throw new Problem('auth-context-missing')
 }
 
+/** A mark of a person that tells nothing of them: two marks are equal for the same person only. */
 export const personMark = ({ tenantId, objectId, subject }: Identity) =>
   fingerprint([tenantId, objectId, subject].join('\n'))
 
-/** At start: which contexts the house relies on. That a policy protects them cannot be seen in a token. */
+/** Names at start the contexts that the house relies on, because a token cannot show whether a policy protects them. */
 export function warnOfContexts(
   { membership: { authContext } }: Pick<Config, 'membership'>,
   table: readonly Page[],

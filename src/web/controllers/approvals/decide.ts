@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Clock } from '../../../clock.ts'
 import { Problem } from '../../../errors.ts'
 import { approvalModel } from '../../access/approval-model.ts'
-import { idOf, partOf, type SelfService } from '../../access/part.ts'
+import { idParam, partOf, type SelfService } from '../../access/part.ts'
 import { type Controller, redirect, view } from '../../page.ts'
 
 /** A form without one of the two buttons decides nothing. */
@@ -11,7 +11,7 @@ const formShape = z.object({ decision: z.enum(['approve', 'deny']), comment: z.s
 export default (needs: { clock: Clock } & SelfService): Controller => {
   const approvals = partOf(needs.approvals)
   return async ({ who, params, form, reference }) => {
-    const id = idOf(params)
+    const id = idParam(params)
     const { decision, comment } = formShape.safeParse(form).data ?? {}
     if (!decision || comment === undefined) return redirect(pathOf(id))
     const decided = await approvals.decide(who, id, { approve: decision === 'approve', comment })
