@@ -22,7 +22,7 @@ import { createToStepUp, warnOfContexts } from './web/sign-in/step-up.ts'
 
 const views = fileURLToPath(new URL('../views/', import.meta.url))
 
-type Circumstances = {
+type Options = {
   /** A developer's tests may bring a page table of their own. */
   table?: readonly Page[]
   /** Whether this process is about to end. */
@@ -33,13 +33,13 @@ type Circumstances = {
 /** Makes the application. Its steps are the life of a request, top to bottom. */
 export function createApp(
   services: Services,
-  { table = pages, isDraining = () => false, limits }: Circumstances = {},
+  { table = pages, isDraining = () => false, limits }: Options = {},
 ): Express {
   const { config, log, guard, sessions } = services
   const served = table.filter(page => isServed(page, config))
   const chrome = chromeOf(config)
   const navigation = createNavigation(served, config)
-  const app = pathsOnly(configured(express(), config.trustProxy))
+  const app = pathsOnly(withOurSettings(express(), config.trustProxy))
   warnOfContexts(config, served, log)
 
   app.use(createRequestLog(log, services.meter.request))
@@ -67,7 +67,7 @@ export function createApp(
   return app
 }
 
-function configured(app: Express, trustProxy: number | string[] | undefined): Express {
+function withOurSettings(app: Express, trustProxy: number | string[] | undefined): Express {
   // Set here, whatever NODE_ENV says: Express shows no stack for an error that escapes our own pages.
   app.set('env', 'production')
   app.disable('x-powered-by')

@@ -15,7 +15,7 @@ import type { Chrome } from './shell/chrome.ts'
 import { show } from './shell/layout.ts'
 import type { Navigation } from './shell/navigation.ts'
 import { sendOn } from './sign-in/after-form.ts'
-import { hintOf, leadingBack, personMark } from './sign-in/step-up.ts'
+import { leadingBack, loginHintOf, personMark } from './sign-in/step-up.ts'
 import { createToEntra } from './sign-in/to-entra.ts'
 import { visitOf } from './visit.ts'
 
@@ -69,7 +69,7 @@ function createLeave(services: Services, chrome: Chrome) {
   return (request: Request, response: Response, { returnTo, activation, claims, person }: Leaving): Promise<void> => {
     const purpose: Purpose =
       activation === undefined ? { kind: 'sign-in' } : { kind: 'turning-on', activation, person: personMark(person) }
-    const start = { returnTo, purpose, claims, retries: 0, loginHint: hintOf(person) }
+    const start = { returnTo, purpose, claims, retries: 0, loginHint: loginHintOf(person) }
     return leadingBack(returnTo, toEntra(request, response, start))
   }
 }

@@ -40,7 +40,7 @@ export const createHooks = (needs: HooksNeeds) =>
   )
 
 function createOpen({ config, clientStates, watch, subscription }: HooksNeeds): RequestHandler {
-  const isOurs = (item: Item) =>
+  const isOfOurSubscription = (item: Item) =>
     clientStates.some(state => areSameSecret(state, item.clientState)) &&
     (item.tenantId?.toLowerCase() ?? config.entra.tenantId) === config.entra.tenantId
   const isOfGroup = ({ resource }: Item) => resource?.toLowerCase().includes(config.access.groupId) ?? false
@@ -55,7 +55,7 @@ function createOpen({ config, clientStates, watch, subscription }: HooksNeeds): 
     read(request, response, async (error?: unknown) => {
       if (error) return next(bodyProblem(error))
       const items = bodyShape.safeParse(request.body).data?.value.flatMap(item => itemShape.safeParse(item).data ?? [])
-      const ours = items?.filter(isOurs) ?? []
+      const ours = items?.filter(isOfOurSubscription) ?? []
       if (ours.length === 0) return next(new Problem('cross-site'))
       try {
         if (ours.some(isOfGroup)) await watch.announce()

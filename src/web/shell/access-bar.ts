@@ -44,7 +44,7 @@ export function accessBarOf(
     ...(was !== undefined && { was: instantOf(new Date(was), now) }),
     left: leftMs < minuteMs ? 'less than a minute' : lengthOf(leftMs),
     minutes: Math.floor(leftMs / minuteMs),
-    stage: stageOf(leftMs),
+    stage: stageWith(leftMs),
     canAct: selfService,
     // PIM takes one further period at a time.
     canExtend: selfService && was === undefined,
@@ -52,7 +52,7 @@ export function accessBarOf(
   }
 }
 
-function stageOf(leftMs: number): AccessBar['stage'] {
+function stageWith(leftMs: number): AccessBar['stage'] {
   if (leftMs <= minuteMs) return 'last'
   if (leftMs <= 5 * minuteMs) return 'near'
   return leftMs <= 15 * minuteMs ? 'soon' : 'on'

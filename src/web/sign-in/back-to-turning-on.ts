@@ -6,7 +6,7 @@ import { turningOnPath, whoOf } from '../request.ts'
 import { type ArrivalNeeds, createArrival } from './arrival.ts'
 import { denialIn, problemOfDenial } from './entra-answer.ts'
 import { type Back, createRedeem, type Redeemed, type RedeemNeeds } from './redeem.ts'
-import { assertStillTheirs, hintOf } from './step-up.ts'
+import { assertStillTheirs, loginHintOf } from './step-up.ts'
 import { createToEntra } from './to-entra.ts'
 
 export type TurningOnNeeds = RedeemNeeds &
@@ -54,7 +54,7 @@ export function createBackToTurningOn(needs: TurningOnNeeds) {
     if (next.kind === 'step-up') {
       const again = { ...purpose, activation: next.activation }
       const { claims, returnTo } = next
-      return toEntra(request, response, { returnTo, claims, purpose: again, retries, loginHint: hintOf(identity) })
+      return toEntra(request, response, { returnTo, claims, purpose: again, retries, loginHint: loginHintOf(identity) })
     }
     if (next.kind === 'form') return response.redirect(303, returnTo)
     response.redirect(303, turningOnPath(next.returnTo ?? returnTo))

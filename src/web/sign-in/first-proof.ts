@@ -35,11 +35,11 @@ export async function firstProof(
 ): Promise<FirstProof> {
   const { identity, groups } = signedIn
   let { tokens } = signedIn
-  const keep = (next: Tokens) => {
+  const keepNewer = (next: Tokens) => {
     tokens = next
   }
   try {
-    const membership = await waitAtMost(Math.min(leftMs, longestWaitMs), proof(signedIn, askedAt, keep), tooSlow)
+    const membership = await waitAtMost(Math.min(leftMs, longestWaitMs), proof(signedIn, askedAt, keepNewer), tooSlow)
     setUp.saw(identity, groups)
     return { membership, tokens }
   } catch (error) {

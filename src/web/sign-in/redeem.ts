@@ -5,7 +5,7 @@ import type { Oidc, SignedIn } from '../../entra/oidc/oidc.ts'
 import { Problem } from '../../errors.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import type { Pending, Purpose } from '../../session/sign-in-record.ts'
-import { hintOf } from './step-up.ts'
+import { loginHintOf } from './step-up.ts'
 import { createToEntra, type ToEntraNeeds } from './to-entra.ts'
 
 /** A browser that is back from Entra, with the sign-in that it began here. */
@@ -46,7 +46,7 @@ export function createRedeem(needs: RedeemNeeds) {
       if (!(thrown instanceof Problem) || thrown.code !== 'sign-in-refused' || retries > 0) throw thrown
       response.locals.log.info({ event: 'sign-in-again', error: thrown })
     }
-    const loginHint = before && hintOf(before)
+    const loginHint = before && loginHintOf(before)
     await toEntra(request, response, { returnTo, purpose, claims, retries: retries + 1, loginHint })
     return undefined
   }

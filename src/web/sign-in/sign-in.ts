@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express'
 import type { Config } from '../../config/load.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import { returnPath } from '../request.ts'
-import { hintOf } from './step-up.ts'
+import { loginHintOf } from './step-up.ts'
 import { createToEntra, type ToEntraNeeds } from './to-entra.ts'
 
 type Needs = ToEntraNeeds & { config: Pick<Config, 'baseUrl'>; sessions: Pick<Sessions, 'recordOf'> }
@@ -22,7 +22,7 @@ export const createSignInDoor = (needs: Needs): RequestHandler => {
       returnTo,
       purpose: { kind: 'sign-in' },
       retries: 0,
-      ...(another ? { prompt: 'select_account' } : { loginHint: identity && hintOf(identity) }),
+      ...(another ? { prompt: 'select_account' } : { loginHint: identity && loginHintOf(identity) }),
     })
   }
 }

@@ -20,7 +20,7 @@ export const createToStepUp = ({ sessions, ...needs }: ToEntraNeeds & { sessions
     const identity = sessions.recordOf(request)?.identity
     if (!identity) throw new Problem('not-signed-in')
     const purpose = { kind: 'step-up', context, person: personMark(identity) } as const
-    const work = toEntra(request, response, { returnTo, purpose, retries: 0, loginHint: hintOf(identity) })
+    const work = toEntra(request, response, { returnTo, purpose, retries: 0, loginHint: loginHintOf(identity) })
     return leadingBack(returnTo, work)
   }
 }
@@ -28,7 +28,8 @@ export const createToStepUp = ({ sessions, ...needs }: ToEntraNeeds & { sessions
 export type ToStepUp = ReturnType<typeof createToStepUp>
 
 /** The account that Entra should propose. The user name will do where Entra gave no hint: a wrong account is refused when it comes back. */
-export const hintOf = ({ loginHint, username }: Identity): string | undefined => loginHint ?? (username || undefined)
+export const loginHintOf = ({ loginHint, username }: Identity): string | undefined =>
+  loginHint ?? (username || undefined)
 
 /**
  * Lets a Problem on the way to Entra or back lead to the page first asked for: the session is as it was, so the person
