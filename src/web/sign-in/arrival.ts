@@ -1,4 +1,4 @@
-import type { Tokens } from '../../entra/oidc/oidc.ts'
+import type { Tokens } from '../../entra/oidc/signed-in.ts'
 import { Problem } from '../../errors.ts'
 import type { FirstEnd } from '../../gate/asking/first-end.ts'
 import type { MembershipProof } from '../../gate/membership-proof.ts'
