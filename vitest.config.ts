@@ -19,7 +19,7 @@ const longest = [
   'test/browser/self-service-way-in.test.ts',
   'test/journeys/replicas/three-replicas.test.ts',
   'test/browser/self-service-astray.test.ts',
-  'test/session/redis/refuses.test.ts',
+  'test/session/redis/refusals.test.ts',
   'test/journeys/turning-on/turn-on.test.ts',
   'test/journeys/roster.test.ts',
   'test/browser/self-service-kept.test.ts',
