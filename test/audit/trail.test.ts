@@ -43,13 +43,13 @@ test('an act is recorded before it is done and after, by whom and with what was 
     { event: 'activationCompleted', at: Date.parse(now), ...who, ...wish, request: 'r-1' },
   ])
 })
-test('of whoever acts nothing is recorded but object id, name and user name', async () => {
+test('a record names its actor by object id, name and user name, and nothing else', async () => {
   const { audited, records } = openTrail()
   const identity = { ...actor, tenantId: 't', subject: 'pairwise', sid: 'sid-1', loginHint: 'hint-1' }
   await audited('ending', { act: 'act-1', actor: identity }, {}, async () => {}, done)
   for (const record of records) expect(record.actor).toEqual(actor)
 })
-test('whom it is about, and who decided it, are recorded by the same three', async () => {
+test('a record names its subject, and who decided, by the same three', async () => {
   const { audited, records } = openTrail()
   const lena = { objectId: 'oid-2', name: 'Lena Fischer', username: 'lena@contoso.example' }
   const sid = { sid: 'sid-1' }
@@ -63,7 +63,7 @@ test('whom it is about, and who decided it, are recorded by the same three', asy
   expect(records[1]).toMatchObject({ subject: lena, person: 'Lena Fischer', by: lena })
   expect(JSON.stringify(records)).not.toContain('sid-1')
 })
-test('what cannot be recorded is not done', async () => {
+test('an act that cannot be recorded is not done', async () => {
   const { audited } = openTrail({ failing: 1 })
   let isDone = false
   const act = async () => {
@@ -73,7 +73,7 @@ test('what cannot be recorded is not done', async () => {
   expect(isDone).toBe(false)
 })
 
-describe('what is thrown rises, and is recorded', () => {
+describe('an error of the act rises, and is recorded', () => {
   const recorded = async (thrown: Error) => {
     const { audited, records } = openTrail()
     await expect(audited('activation', who, wish, () => Promise.reject(thrown), done)).rejects.toBe(thrown)
@@ -84,10 +84,10 @@ describe('what is thrown rises, and is recorded', () => {
     expect(record).toMatchObject({ event: 'activationFailed', status: 'entra-unreachable' })
     expect(JSON.stringify(record)).not.toContain('secret')
   })
-  test('as unanswered where it may have happened', async () => {
+  test('as unanswered where the act may have happened', async () => {
     expect((await recorded(new NoAnswer('no connection')))?.event).toBe('activationUnanswered')
   })
-  test('as failed where it was turned away at the door', async () => {
+  test('as failed where Microsoft turned the act away unread', async () => {
     expect((await recorded(new NoAnswer('status 429', { kind: 'throttled' })))?.event).toBe('activationFailed')
   })
 })

@@ -84,7 +84,7 @@ async function ended({ status = 'revoked', refused, spans = [span], membership =
   return { answer, membership: record.membership, plan: record.plan, kept, events }
 }
 
-test('an end that Microsoft carried out closes every session, and binds those to come', async () => {
+test('an ending that Microsoft carried out closes every session, and binds sessions that begin later', async () => {
   const plan = { askedAt: now, until: now, endedAt: now }
   expect(await ended({})).toMatchObject({ answer: { ended: true }, membership: { member: false }, plan })
   expect((await ended({})).kept.at(-1)).toEqual(plan)
@@ -100,37 +100,41 @@ test.each([
   ['pendingprovisioning', 'endingWaiting', false, 'waiting'],
   ['granted', 'endingWaiting', false, 'waiting'],
   ['other', 'endingWaiting', false, 'waiting'],
-])('one that PIM answers %s is %s: page, gate and trail agree', async (status, event, isEnded, verdict) => {
+])('an ending that PIM answers %s is %s: page, gate and trail agree', async (status, event, isEnded, verdict) => {
   const found = await ended({ status })
   expect(found.answer).toMatchObject({ ended: isEnded, ...(verdict && { verdict }) })
   expect(found.membership === 'unknown').toBe(!isEnded)
   expect(found.events).toEqual(['endingRequested', event])
 })
 
-test('what is off at Microsoft already, and was on as far as we know, is over here too, and says so', async () => {
+test('access that is off at Microsoft already, and was on as far as we know, is over here too, and the page says so', async () => {
   const refused = new GraphRefusal('RoleAssignmentDoesNotExist', { status: 400 })
   const found = await ended({ refused })
   expect([found.answer, found.events.at(-1)]).toEqual([{ ended: true }, 'endingCompleted'])
 })
 
 test.each([
-  ['what an administrator assigned', { spans: [{ ...span, kind: 'assigned' as const }] }, 'caller-lacks-permission'],
-  ['what began less than five minutes ago', { spans: [{ ...span, from: minutes(-4) }] }, 'too-soon-to-end'],
+  [
+    'access that an administrator assigned',
+    { spans: [{ ...span, kind: 'assigned' as const }] },
+    'caller-lacks-permission',
+  ],
+  ['access that began less than five minutes ago', { spans: [{ ...span, from: minutes(-4) }] }, 'too-soon-to-end'],
 ])('%s is not sent to be ended', async (_what, wish, code) => {
   const found = await ended(wish)
   expect(found.answer).toMatchObject({ ended: false, problem: { code } })
   expect(found.events).toEqual([])
 })
 
-test('five minutes after it began it may be ended, to the second', async () => {
+test('access may be ended five minutes after it began, to the second', async () => {
   expect((await ended({ spans: [{ ...span, from: minutes(-5) }] })).answer).toEqual({ ended: true })
 })
 
-test('what was just accepted, and no list shows yet, can be ended', async () => {
+test('access that was just accepted, and that no list shows yet, can be ended', async () => {
   expect((await ended({ spans: [] })).answer).toEqual({ ended: true })
 })
 
-test('where it was refused, the extension that was taken back for it is gone all the same', async () => {
+test('an extension that was taken back before an ending is gone, also where the ending was refused', async () => {
   const refused = new GraphRefusal('SomeCode', { status: 400 })
   const plan = { askedAt: now, shownAt: now, from: span.from, until: span.until }
   const found = await ended({ refused })

@@ -141,7 +141,7 @@ async function rulesThroughGraph(rules: readonly Rule[]): Promise<Rules> {
 describe(`${count} random policies`, () => {
   const policies = Array.from({ length: count }, randomPolicy)
 
-  test('are not submitted what the form could have known to be refused', async () => {
+  test('are sent no wish that the form could have known to be refused', async () => {
     const refused: unknown[] = []
     let accepted = 0
     let sentBack = 0
@@ -161,7 +161,7 @@ describe(`${count} random policies`, () => {
     expect(sentBack).toBeGreaterThan(1_000)
   })
 
-  test('have every choice that is shown accepted', () => {
+  test('accept every choice that the form shows', () => {
     const wrong = policies.flatMap(policy => {
       const rules = rulesOf(policy)
       const forms = durationsFor(rules.longestMinutes).map(minutes => ({
@@ -177,7 +177,7 @@ describe(`${count} random policies`, () => {
     expect(wrong).toEqual([])
   })
 
-  test('let people have as long as the policy allows', () => {
+  test('let people choose as long a time as the policy allows', () => {
     const shorter = policies.filter(policy => {
       const longest = secondsIn(
         (policy.find(({ id }) => id === 'Expiration_EndUser_Assignment')?.maximumDuration as string) ?? 'PT8H',
@@ -187,7 +187,7 @@ describe(`${count} random policies`, () => {
     expect(shorter).toEqual([])
   })
 
-  test('are refused what they are when the form is not asked', () => {
+  test('refuse a careless wish that did not pass the form', () => {
     const careless: Wish = { reason: '', minutes: 10_000 }
     expect(policies.filter(policy => failing(policy, careless).length === 0)).toEqual([])
   })
@@ -200,7 +200,7 @@ describe('policies of the local tenant', () => {
   })
   afterAll(() => tenant.close())
 
-  test('are not submitted what the form could have known to be refused', async () => {
+  test('are sent no wish that the form could have known to be refused', async () => {
     const token = await personToken(
       tenant,
       'ben',

@@ -12,14 +12,14 @@ const asking = async (options: Parameters<typeof openSelfService>[0] = {}) => {
 }
 
 describe('an approver', () => {
-  test('sees what waits: who, why, how long', async () => {
+  test('sees who asks, why, and for how long', async () => {
     await using scene = await asking()
     const page = (await scene.lena.get('/approvals')).text
     expect(page).toContain('Ben Okafor')
     expect(page).toContain('Refund 8841, approved by Lee')
     expect(page).toContain(`/approvals/${scene.id}`)
   })
-  test('needs no access themselves for that, and gets none by it', async () => {
+  test('needs no access of their own to see a request, and gets none by it', async () => {
     await using scene = await asking()
     expect((await scene.lena.get(`/approvals/${scene.id}`)).status).toBe(200)
     expect((await scene.lena.get('/sessions')).status).toBe(403)
@@ -52,7 +52,7 @@ describe('an approver', () => {
     expect(answer.status).toBe(422)
     expect(askedOf(house)[0]?.status).toBe('PendingApproval')
   })
-  test('who comes second is told who was first', async () => {
+  test('is told who decided before them', async () => {
     await using scene = await asking()
     const { house, lena, id } = scene
     house.tenant.deny(id, 'ada', 'Not today')
@@ -60,14 +60,14 @@ describe('an approver', () => {
     expect((await lena.get(`/approvals/${id}`)).text).toContain('Ada Nakamura')
     expect(askedOf(house)[0]?.status).toBe('Denied')
   })
-  test('works with a Graph that answers the other of the two paths', async () => {
+  test('can decide at a Graph that knows only the other of the two paths', async () => {
     await using scene = await asking()
     const { house, lena, id } = scene
     house.tenant.set({ approvalPath: 'steps', approvalStages: 'separate' })
     await lena.post(`/approvals/${id}`, { decision: 'approve', comment: 'ok' })
     expect(askedOf(house)[0]?.status).toBe('Provisioned')
   })
-  test('is recorded before and after, with whom it was about', async () => {
+  test('has each decision recorded before and after, with the person whom it is about', async () => {
     await using scene = await asking()
     const { house, lena, id } = scene
     await lena.post(`/approvals/${id}`, { decision: 'approve', comment: 'Agreed with Lee' })
@@ -106,7 +106,7 @@ describe('a decision', () => {
     const events = (await trailOf(house)).map(({ event }) => event).filter(event => event.startsWith('approval'))
     expect(events).toEqual(['approvalRequested', 'approvalUnanswered', 'approvalCompleted'])
   })
-  test('that lapsed waits for nobody any more', async () => {
+  test('is not offered on a request that has lapsed', async () => {
     await using scene = await asking()
     const { house, id } = scene
     house.clock.advance({ hours: 24, minutes: 1 })
@@ -123,7 +123,7 @@ describe('a decision', () => {
     expect((await lena.post(`/approvals/${id}`, { decision: 'approve', comment: '' })).status).toBe(422)
     expect(askedOf(house)[0]?.status).toBe('PendingApproval')
   })
-  test('names among those who are in neither the asker nor who has gone', async () => {
+  test('is made with the names of the others who are in, without the asker', async () => {
     await using scene = await asking({ settings: { MEMBERSHIP_ROSTER: 'on' } })
     const { house, lena, id } = scene
     await expect.poll(() => house.services.watch.roster()).toBeDefined()
@@ -133,8 +133,8 @@ describe('a decision', () => {
   })
 })
 
-describe('nobody', () => {
-  test('decides about themselves, whatever the policy says', async () => {
+describe('a request', () => {
+  test('is not decided by the person who asks, whatever the policy says', async () => {
     await using house = await openSelfService()
     house.tenant.setPolicy({ context: false, approval: { approvers: ['ben'] } })
     const ben = await house.visitor('ben')
@@ -145,7 +145,7 @@ describe('nobody', () => {
     expect(askedOf(house)[0]?.status).toBe('PendingApproval')
     expect(house.tenant.calls.graph.approvals).toBeLessThan(5)
   })
-  test('who is no approver sees or decides a request', async () => {
+  test('is neither seen nor decided by a person who is no approver', async () => {
     await using scene = await asking()
     const { house, id } = scene
     const oskar = await house.visitor('oskar')

@@ -15,7 +15,7 @@ const asking = async () => {
 }
 
 describe('an extension that waits for approval', () => {
-  test('is told to begin when the present period ends, to who asks and to who decides', async () => {
+  test('begins when the present period ends: the person who asks and the one who decides read so', async () => {
     await using scene = await asking()
     const { house, ben, id } = scene
     const lena = await house.visitor('lena')
@@ -25,7 +25,7 @@ describe('an extension that waits for approval', () => {
       expect(text).not.toContain('from when it is approved')
     }
   })
-  test('and is denied is not passed over: who waits reads who said no, and why, before they go on', async () => {
+  test('and is then denied is not passed over: the person reads who said no, and why, before they go on', async () => {
     await using scene = await asking()
     const { house, ben, id } = scene
     house.tenant.deny(id, 'lena', 'Use staging for this')
@@ -42,7 +42,7 @@ describe('an extension that waits for approval', () => {
     expect(mine).toContain('No request is waiting for approval.')
     expect(mine).toMatch(/12:10 UTC · <strong><bdi>the answer was no/)
   })
-  test('and was denied keeps nobody out who turned access on anew after that period', async () => {
+  test('and was denied does not keep out a person who turned access on anew after that period', async () => {
     await using scene = await asking()
     const { house, ben, id } = scene
     house.tenant.deny(id, 'lena', 'Use staging for this')

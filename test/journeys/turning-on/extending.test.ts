@@ -21,12 +21,12 @@ test('an extension names the old end and the new one, on every page', async () =
   for (const path of ['/sessions', '/', '/access'])
     expect((await ben.get(path)).text).toContain('Extended: was 13:00 UTC, now 13:30 UTC')
 })
-test('a script is told both, too', async () => {
+test('an extension that a script asked for names both ends to the script', async () => {
   await using scene = await on()
   const answer = await scene.ben.post('/access/extend', { minutes: '30', as: 'script' })
   expect(answer.body).toMatchObject({ extended: true, was: '13:00 UTC', absolute: '13:30 UTC' })
 })
-test('while the next period is there already, extending is not offered, neither in the line nor on My access', async () => {
+test('an extension is not offered while the next period is there already, neither in the line nor on My access', async () => {
   await using scene = await on()
   const { ben } = scene
   expect(offers((await ben.get('/')).text)).toBe(true)
@@ -34,7 +34,7 @@ test('while the next period is there already, extending is not offered, neither 
   for (const path of ['/', '/access', '/sessions'])
     expect([path, offers((await ben.get(path)).text)]).toEqual([path, false])
 })
-test('sent all the same, as from a second tab, it asks for nothing and confirms nothing', async () => {
+test('an extension that is sent all the same, as from a second tab, asks for nothing and confirms nothing', async () => {
   await using scene = await on()
   const { house, ben } = scene
   await ben.post('/access/extend', { minutes: '30' })
@@ -49,7 +49,7 @@ test('sent all the same, as from a second tab, it asks for nothing and confirms 
   })
   expect([askedOf(house).length, (await trailOf(house)).length]).toEqual([2, before])
 })
-test('two tabs at the same moment ask for one further period', async () => {
+test('two tabs that extend at the same moment ask for one further period', async () => {
   await using scene = await on()
   const { house, ben } = scene
   await Promise.all([1, 2, 3].map(() => ben.post('/access/extend', { minutes: '30' })))
@@ -57,7 +57,7 @@ test('two tabs at the same moment ask for one further period', async () => {
   const extensions = (await trailOf(house)).filter(({ event }) => event.startsWith('extension'))
   expect(extensions.map(({ event }) => event)).toEqual(['extensionRequested', 'extensionCompleted'])
 })
-test('a further period from the portal is said with its end, and the line above says the same', async () => {
+test('a further period from the portal is shown with its end, and the line above the page shows the same', async () => {
   const graph = await openBentGraph()
   await using _graph = graph
   await using scene = await on(graph)
@@ -74,7 +74,7 @@ test('a further period from the portal is said with its end, and the line above 
   expect(/data-until="([^"]+)"/.exec(answer.text)?.[1]).toBe('2026-03-02T13:45:00.000Z')
   expect(askedOf(house)).toHaveLength(1)
 })
-test('when the next period has begun it can be extended once more', async () => {
+test('access can be extended once more when the next period has begun', async () => {
   await using scene = await on()
   const { house, ben } = scene
   await ben.post('/access/extend', { minutes: '30' })
@@ -85,14 +85,14 @@ test('when the next period has begun it can be extended once more', async () => 
   await ben.post('/access/extend', { minutes: '30' })
   expect((await ben.get('/')).text).toContain('Extended: was 13:30 UTC, now 14:00 UTC')
 })
-test('it begins after the present period ends, not in the same instant', async () => {
+test('an extension begins after the present period ends, not in the same instant', async () => {
   await using scene = await on()
   const { house, ben } = scene
   await ben.post('/access/extend', { minutes: '30' })
   const [first, second] = askedOf(house)
   expect(second?.from?.getTime()).toBe((first?.until?.getTime() ?? 0) + 1_000)
 })
-test('a session that begins later knows of it', async () => {
+test('a session that begins later knows of the extension', async () => {
   await using scene = await on()
   const { house, ben } = scene
   await ben.post('/access/extend', { minutes: '30' })
@@ -101,21 +101,24 @@ test('a session that begins later knows of it', async () => {
   const record = await house.services.sessions.read(sessionIdOf(later))
   expect(record?.plan?.until).toBe(Date.parse('2026-03-02T13:30:01Z'))
 })
-test.each(['PendingProvisioning', 'SomethingNew'])('answered %s it is not called extended', async status => {
-  const graph = await openBentGraph()
-  await using _graph = graph
-  await using scene = await on(graph)
-  const { house, ben } = scene
-  graph.bend(({ method, body }, said) =>
-    method === 'POST' && body.action === 'selfActivate' ? { ...said, body: { ...said.body, status } } : undefined,
-  )
-  const answer = await ben.post('/access/extend', { minutes: '30', as: 'script' })
-  expect(answer.body.extended).toBe(false)
-  const record = await house.services.sessions.read(sessionIdOf(ben))
-  expect(record?.plan?.until).toBe(Date.parse('2026-03-02T13:00:00Z'))
-  expect((await trailOf(house)).at(-1)?.event).toBe('extensionWaiting')
-})
-test('of access that was ended here a moment ago, which lists still show, nothing is asked for', async () => {
+test.each(['PendingProvisioning', 'SomethingNew'])(
+  'an extension that PIM answers %s is not called extended',
+  async status => {
+    const graph = await openBentGraph()
+    await using _graph = graph
+    await using scene = await on(graph)
+    const { house, ben } = scene
+    graph.bend(({ method, body }, said) =>
+      method === 'POST' && body.action === 'selfActivate' ? { ...said, body: { ...said.body, status } } : undefined,
+    )
+    const answer = await ben.post('/access/extend', { minutes: '30', as: 'script' })
+    expect(answer.body.extended).toBe(false)
+    const record = await house.services.sessions.read(sessionIdOf(ben))
+    expect(record?.plan?.until).toBe(Date.parse('2026-03-02T13:00:00Z'))
+    expect((await trailOf(house)).at(-1)?.event).toBe('extensionWaiting')
+  },
+)
+test('access that was ended here a moment ago, and that lists still show, is not extended', async () => {
   await using scene = await on()
   const { house, ben } = scene
   house.tenant.set({ tokenLagSeconds: 90, membersLagSeconds: 90, rosterLagSeconds: 90 })

@@ -20,13 +20,13 @@ describe('the first page after signing in', () => {
     expect([page.status, lineOf(page.text)]).toEqual([200, 'Access on until 13:00 UTC (1 h)'])
   })
 
-  test('says that it is always on, to whom it is', async () => {
+  test('says that access is always on to a person for whom it is', async () => {
     await using house = await openSelfService()
     const ada = await house.visitor('ada', { signIn: false })
     expect(lineOf((await ada.signIn('/')).text)).toBe('Access is always on for you.')
   })
 
-  test('says it of an activation that ended and was begun anew elsewhere', async () => {
+  test('says until when access is on that ended and was begun anew elsewhere', async () => {
     await using house = await openSelfService()
     house.tenant.setPolicy({ context: false })
     await someoneIn(house)
@@ -36,7 +36,7 @@ describe('the first page after signing in', () => {
     expect(lineOf((await ben.signIn('/')).text)).toMatch(/^Access on until 13:3\d UTC/)
   })
 
-  test('where the roster knows the end, shows that one, without turning on access here', async () => {
+  test('shows the end that the roster knows, also where access cannot be turned on here', async () => {
     await using house = await openHouse({ now: '2026-03-02T12:00:00Z', settings: { MEMBERSHIP_ROSTER: 'on' } })
     house.tenant.assign('guido', given)
     await expect
@@ -52,7 +52,7 @@ describe('the first page after signing in', () => {
 })
 
 describe('signing in', () => {
-  test('again after access ended and was begun anew elsewhere, with a Graph that is slow, leaves the end to the page', async () => {
+  test('again, after access ended and was begun anew elsewhere, leaves the end to the page where Graph is slow', async () => {
     await using house = await openSelfService()
     house.tenant.setPolicy({ context: false })
     await someoneIn(house)
@@ -80,7 +80,7 @@ describe('signing in', () => {
     expect(page.text).toContain('data-end-unknown')
   })
 
-  test('of somebody who is not in asks for no end', async () => {
+  test('asks for no end for a person who is not in', async () => {
     await using house = await openSelfService()
     const oskar = await house.visitor('oskar', { signIn: false })
     expect((await callback(house, oskar)).status).toBe(303)

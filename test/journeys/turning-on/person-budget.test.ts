@@ -21,7 +21,7 @@ const spendAll = async (visitor: Visitor) => {
   await house.services.counters.count(`graph:${objectId}:${minute}`, 60_000, mostCalls)
 }
 
-test('one person in eight sessions, as fast as they can, has Graph asked so often a minute and no more', async () => {
+test('one person in eight sessions, as fast as they can, has Graph asked within a limit for each minute', async () => {
   const sessions = await Promise.all(Array.from({ length: 8 }, () => house.visitor('oskar')))
   const pages = ['/', '/access', '/sessions', '/approvals', '/access/turning-on', '/access/turning-on/state']
   const before = graphCalls()
@@ -36,7 +36,7 @@ test('one person in eight sessions, as fast as they can, has Graph asked so ofte
   expect((await (await house.visitor('ben')).get('/')).text).toContain('name="reason"')
 })
 
-test('above it the refused page says that it cannot tell, and when to come back', async () => {
+test('the refused page of a person above the limit says that it cannot tell, and when to come back', async () => {
   const ben = await house.visitor('ben')
   await spendAll(ben)
   const before = graphCalls()
@@ -47,7 +47,7 @@ test('above it the refused page says that it cannot tell, and when to come back'
   expect(graphCalls()).toBe(before)
 })
 
-test('above it what was typed is not lost, and nothing is sent', async () => {
+test('a form of a person above the limit is not sent, and what was typed is not lost', async () => {
   const ben = await house.visitor('ben')
   await spendAll(ben)
   const sent = await ben.post('/access', { ...wish, returnTo: '/' })
@@ -57,7 +57,7 @@ test('above it what was typed is not lost, and nothing is sent', async () => {
   expect((await ben.get('/')).text).toContain(wish.reason)
 })
 
-test('above it an act that was confirmed is carried out all the same', async () => {
+test('an act that a person above the limit confirmed is carried out all the same', async () => {
   house.tenant.setPolicy({ context: 'c1' })
   const ben = await house.visitor('ben')
   const asked = await turnOn(ben)
@@ -66,7 +66,7 @@ test('above it an act that was confirmed is carried out all the same', async () 
   expect(askedOf(house)).toHaveLength(1)
 })
 
-test('above it whoever is in ends their access all the same, and nobody else has Graph asked by trying to', async () => {
+test('a member above the limit ends their access all the same, and nobody else has Graph asked by trying to', async () => {
   const ben = await someoneIn(house)
   house.clock.advance({ minutes: 6 })
   const oskar = await house.visitor('oskar')
@@ -78,7 +78,7 @@ test('above it whoever is in ends their access all the same, and nobody else has
   expect((await ben.get('/')).status).toBe(403)
 })
 
-test('above it whoever is in stays in, to their known end', async () => {
+test('a member above the limit stays in, to their known end', async () => {
   const ben = await someoneIn(house)
   await spendAll(ben)
   expect((await ben.get('/')).status).toBe(200)
@@ -88,7 +88,7 @@ test('above it whoever is in stays in, to their known end', async () => {
   expect((await ben.get('/')).status).toBe(403)
 })
 
-test('a lie in place of a token for Graph is no answer about the person: the refused page stays one', async () => {
+test('a lie in place of a token for Graph is no answer about the person: the refused page stays a refused page', async () => {
   const ben = await house.visitor('ben', { signIn: false })
   house.tenant.set({ lie: { typ: 'at+jwt', on: 'refresh' } })
   const page = await ben.signIn('/')

@@ -39,7 +39,7 @@ describe('somebody else’s page', () => {
       expect(askedOf(house)).toHaveLength(0)
     },
   )
-  test.each(posts)('a GET of %s changes nothing', async path => {
+  test.each(posts)('changes nothing by a GET of %s', async path => {
     const before = house.tenant.requests.length
     await ben.get(`${path}?reason=Refund+8841+for+Lee&minutes=60&decision=approve`)
     await ben.send('head', path)
@@ -60,7 +60,7 @@ describe('somebody else’s page', () => {
     '/auth/sign-out',
     '/x\r\nLocation: https://evil.example',
   ]
-  test.each(astray)('a way back to %j leads to the start page', async returnTo => {
+  test.each(astray)('gains nothing from a way back to %j: it leads to the start page', async returnTo => {
     const page = await ben.get(`/access/turning-on?returnTo=${encodeURIComponent(returnTo)}`)
     expect(page.text).not.toMatch(/href="(https?:|javascript:|\/\/)[^"]*evil|href="\/access\/turning-on"/)
     house.tenant.setPolicy({ context: false, reason: true })
@@ -69,8 +69,8 @@ describe('somebody else’s page', () => {
   })
 })
 
-describe('what people type', () => {
-  test('is text on every page that shows it, for whoever reads it', async () => {
+describe('the text that people type', () => {
+  test('is shown as text on every page, to everybody who reads it', async () => {
     await using house = await openSelfService()
     house.tenant.setPolicy({ context: false, ticket: true, approval: { approvers: ['lena'] } })
     const [ben, lena] = [await house.visitor('ben'), await house.visitor('lena')]
@@ -93,7 +93,7 @@ describe('what people type', () => {
     expect(askedOf(house)[0]?.reason).not.toContain('‮')
     expect(house.logged.join('')).not.toMatch(/alert\(1\)|refund/)
   })
-  test('too long for a form is said, and nothing is sent', async () => {
+  test('is not sent where it is too long for a form, and the page says so', async () => {
     await using house = await open()
     const ben = await house.visitor('ben')
     expect((await ben.post('/access', { ...wish, reason: 'r'.repeat(20_000) })).status).toBe(413)
@@ -102,7 +102,7 @@ describe('what people type', () => {
     expect((await ben.post('/access', twice)).status).toBe(422)
     expect(askedOf(house)).toHaveLength(0)
   })
-  test('while Microsoft does not answer comes back with the next form', async () => {
+  test('comes back with the next form where Microsoft did not answer', async () => {
     await using house = await open()
     const ben = await house.visitor('ben')
     house.tenant.set({ graphDown: true })
@@ -134,7 +134,7 @@ describe('a form that was kept', () => {
 })
 
 describe('nobody is sent round in circles', () => {
-  test('from the page on which people wait', async () => {
+  test('by the page on which people wait', async () => {
     await using house = await open()
     const ben = await house.visitor('ben')
     await turnOn(ben, '/access/turning-on')
@@ -257,7 +257,7 @@ describe('a session', () => {
   })
 })
 
-describe('the check on the way', () => {
+describe('a check on the way', () => {
   /** As far as the address that the tenant sends the browser back to. */
   async function onTheWayBack(house: House, visitor: Visitor, asked: { at: string }) {
     const chosen = await visitor.post(asked.at, { method: 'passkey' })
@@ -292,7 +292,7 @@ describe('the check on the way', () => {
       access_token: { acrs, xms_cc: { values: ['cp1'] } },
     })
   })
-  test('of two wishes in two tabs sends the last one, once', async () => {
+  test('for two wishes in two tabs sends the last wish, once', async () => {
     await using house = await openSelfService()
     const ben = await house.visitor('ben')
     const first = await onTheWayBack(house, ben, await turnOn(ben, '/', { reason: 'The first of two refunds' }))
@@ -302,7 +302,7 @@ describe('the check on the way', () => {
     await ben.get(first)
     expect(askedOf(house).map(({ reason }) => reason)).toEqual(['The second of two refunds'])
   })
-  test('with Redis away for the wish sends nothing, and the person hears so', async () => {
+  test('sends nothing where Redis is away for the wish, and the person hears so', async () => {
     await using house = await openSelfService()
     const ben = await house.visitor('ben')
     const at = await onTheWayBack(house, ben, await turnOn(ben))
@@ -319,7 +319,7 @@ describe('the check on the way', () => {
   })
 })
 
-describe('the cost of being refused', () => {
+describe('being refused costs little:', () => {
   test('fifty requests at once ask Microsoft hardly more than one', async () => {
     await using house = await open()
     const ben = await house.visitor('ben')
@@ -329,7 +329,7 @@ describe('the cost of being refused', () => {
     await Promise.all(Array.from({ length: 50 }, () => ben.get('/')))
     expect(graphCallsOf(house) - before).toBeLessThan(25)
   })
-  test('fifty of somebody who gets no token ask Entra hardly more than once', async () => {
+  test('fifty requests of a person who gets no token ask Entra hardly more than once', async () => {
     await using house = await open()
     const ben = await house.visitor('ben', { signIn: false })
     await ben.signIn()
@@ -341,7 +341,7 @@ describe('the cost of being refused', () => {
     expect(house.tenant.calls.tokenRefresh - before).toBeLessThan(5)
     for (const { status } of answers) expect(status).toBe(200)
   })
-  test('no is never remembered: who is made eligible sees the form at once', async () => {
+  test('a "no" is never remembered: a person who is made eligible sees the form at once', async () => {
     await using house = await open()
     const oskar = await house.visitor('oskar')
     expect((await oskar.get('/')).text).not.toContain('name="reason"')
@@ -381,8 +381,8 @@ describe('while Microsoft is slow', { timeout: 60_000 }, () => {
   })
 })
 
-describe('the trail tells the truth', () => {
-  test('of what was done and never answered: not that it failed, and then that it was done', async () => {
+describe('the trail', () => {
+  test('does not say that an act failed which was done and never answered, and then says that it was done', async () => {
     await using house = await open()
     const ben = await house.visitor('ben')
     house.tenant.set({ graphError: { what: 'done-but-504', where: 'requests', method: 'POST', when: 'next' } })
@@ -397,7 +397,7 @@ describe('the trail tells the truth', () => {
     ])
     expect(trail[2]).toMatchObject({ act: trail[0].act, request: askedOf(house)[0]?.id })
   })
-  test('of what was not done', async () => {
+  test('says of an act that was not done that it failed', async () => {
     await using house = await open()
     const ben = await house.visitor('ben')
     house.tenant.set({ graphError: { what: '503', where: 'requests', method: 'POST', when: 'next' } })
@@ -405,7 +405,7 @@ describe('the trail tells the truth', () => {
     await until(house, ben, 'refused', 150)
     expect((await trailOf(house)).map(({ event }) => event).at(-1)).toBe('activationFailed')
   })
-  test('nothing is sent that could not be recorded', async () => {
+  test('is written first: no act is sent that could not be recorded', async () => {
     await using house = await open()
     const ben = await house.visitor('ben')
     await house.redis.set(`${house.prefix}audit`, 'no stream')
@@ -425,7 +425,7 @@ describe('extending', () => {
     expect((await ben.get('/')).status).toBe(200)
     expect((await ben.post('/access/extend', { minutes: '30', reason: 'fix', returnTo: '/' })).status).toBe(303)
   })
-  test('by more than the policy allows comes back as a form', async () => {
+  test('by more than the policy allows brings the form back', async () => {
     await using house = await open()
     house.tenant.setPolicy({ context: false, maxMinutes: 15 })
     const ben = await house.visitor('ben')
@@ -435,7 +435,7 @@ describe('extending', () => {
     expect(answer.status).toBe(422)
     expect(answer.text).toMatch(/<input type="radio" name="minutes" value="15"/)
   })
-  test('refused after the passkey is said to the person', async () => {
+  test('that is refused after the passkey is told to the person', async () => {
     await using house = await open()
     const ben = await someoneIn(house)
     house.tenant.setPolicy({ context: 'c1' })
@@ -448,25 +448,22 @@ describe('extending', () => {
     expect(new URL(back.at).pathname).toBe('/access')
     expect(back.text).toContain('Access is already on')
   })
-  test.each(['off', 'on'])(
-    'a no of the seam is asked again after it, not taken for an answer (roster %s)',
-    async roster => {
-      await using house = await open({ settings: { MEMBERSHIP_ROSTER: roster, MEMBERSHIP_RECHECK_SECONDS: '15' } })
-      const ben = await someoneIn(house)
-      const seam = askedOf(house)[0]?.until?.getTime() ?? 0
-      house.tenant.set({ seamGapSeconds: 28 })
-      house.clock.advance({ minutes: 50 })
-      await ben.post('/access/extend', { minutes: '30' })
-      for (let ms = -3_000; ms <= 60_000; ms += 1_500) {
-        house.clock.set(new Date(seam + ms).toISOString())
-        expect([ms, (await ben.get('/')).status]).toEqual([ms, 200])
-      }
-    },
-  )
+  test.each(['off', 'on'])('asks again after the seam where a source said "no" during it (roster %s)', async roster => {
+    await using house = await open({ settings: { MEMBERSHIP_ROSTER: roster, MEMBERSHIP_RECHECK_SECONDS: '15' } })
+    const ben = await someoneIn(house)
+    const seam = askedOf(house)[0]?.until?.getTime() ?? 0
+    house.tenant.set({ seamGapSeconds: 28 })
+    house.clock.advance({ minutes: 50 })
+    await ben.post('/access/extend', { minutes: '30' })
+    for (let ms = -3_000; ms <= 60_000; ms += 1_500) {
+      house.clock.set(new Date(seam + ms).toISOString())
+      expect([ms, (await ben.get('/')).status]).toEqual([ms, 200])
+    }
+  })
 })
 
 describe('ending', () => {
-  test('is not claimed of access that an administrator gave', async () => {
+  test('leaves on the access that an administrator gave, and the page says so', async () => {
     await using house = await open()
     const guido = await house.visitor('guido')
     house.tenant.assign('guido', { minutes: 120, reason: 'On call' })
@@ -480,7 +477,7 @@ describe('ending', () => {
 
 describe('approvals', () => {
   test.each(['..', '..%2f..%2fme', "x'%20or%20'1'%20eq%20'1", '%2e%2e', 'constructor', '__proto__'])(
-    'the id %j is nobody’s, and goes into no address',
+    'with the id %j are nobody’s, and the id goes into no address',
     async id => {
       await using house = await open()
       const lena = await house.visitor('lena')
@@ -503,8 +500,8 @@ describe('approvals', () => {
   })
 })
 
-describe('switched off', () => {
-  test('there is none of it, and nothing more is asked of Entra or Graph', async () => {
+describe('self-service that is switched off', () => {
+  test('is not there at all, and asks Entra and Graph for nothing more', async () => {
     await using house = await openSelfService({ settings: { PIM_SELF_SERVICE: 'off' } })
     const ben = await house.visitor('ben', { signIn: false })
     const sent = await ben.get('/auth/sign-in')

@@ -27,17 +27,20 @@ describe('End now', () => {
     ['Failed', ['endingRequested', 'endingFailed'], 'Access was not ended'],
     ['PendingApproval', ['endingRequested', 'endingWaiting'], 'Access is being ended'],
     ['SomethingNew', ['endingRequested', 'endingWaiting'], 'Access is being ended'],
-  ])('answered %s: page and trail say the same, and it is not that it ended', async (status, events, title) => {
-    await using scene = await on()
-    const { graph, house, ben } = scene
-    graph.bend(({ method, body }, said) =>
-      method === 'POST' && body.action === 'selfDeactivate' ? saying(status, said) : undefined,
-    )
-    const answer = await ben.post('/access/end')
-    expect([answer.status, answer.text.includes(`<h1>${title}</h1>`)]).toEqual([422, true])
-    expect(await eventsOf(house, 'ending')).toEqual(events)
-  })
-  test('that happened without an answer is found out where the person looks next, once, and is over here too', async () => {
+  ])(
+    'that Microsoft answers %s is told alike by page and trail: access has not ended',
+    async (status, events, title) => {
+      await using scene = await on()
+      const { graph, house, ben } = scene
+      graph.bend(({ method, body }, said) =>
+        method === 'POST' && body.action === 'selfDeactivate' ? saying(status, said) : undefined,
+      )
+      const answer = await ben.post('/access/end')
+      expect([answer.status, answer.text.includes(`<h1>${title}</h1>`)]).toEqual([422, true])
+      expect(await eventsOf(house, 'ending')).toEqual(events)
+    },
+  )
+  test('that happened without an answer is found out where the person looks next, once, and access is over here too', async () => {
     await using scene = await on()
     const { graph, house, ben } = scene
     graph.bend(({ method, body }) => (method === 'POST' && body.action === 'selfDeactivate' ? 'lost' : undefined))
@@ -52,7 +55,7 @@ describe('End now', () => {
     expect(new Set(records.map(({ act }) => act)).size).toBe(1)
     expect((await ben.get('/')).status).toBe(403)
   })
-  test('that happened without an answer is not sent again by pressing it again, and is never said to have failed', async () => {
+  test('that happened without an answer is not sent again by a second press, and is never said to have failed', async () => {
     await using scene = await on()
     const { graph, house, ben } = scene
     graph.bend(({ method, body }) => (method === 'POST' && body.action === 'selfDeactivate' ? 'lost' : undefined))
@@ -112,7 +115,7 @@ describe('End now', () => {
 })
 
 describe('turning on', () => {
-  test('that is not to be found may still come while lists and clocks may be behind: nothing is said to have failed before', async () => {
+  test('that no list shows is said to have failed only when lists and clocks cannot be behind any more', async () => {
     await using house = await openSelfService()
     house.tenant.setPolicy({ context: false })
     const ben = await house.visitor('ben')
@@ -132,25 +135,28 @@ describe('turning on', () => {
   test.each([
     ['approved', 'activationCompleted'],
     ['denied', 'activationFailed'],
-  ] as const)('that waits, and is %s: each once, whichever browser finds it', async (decision, event) => {
-    await using house = await openSelfService()
-    house.tenant.setPolicy({ context: false, approval: { approvers: ['lena'] } })
-    const ben = await house.visitor('ben')
-    const other = await house.visitor('ben')
-    await turnOn(ben)
-    expect(await eventsOf(house, 'activation')).toEqual(['activationRequested', 'activationWaiting'])
-    const id = askedOf(house)[0]?.id ?? ''
-    if (decision === 'approved') house.tenant.approve(id, 'lena', 'ok')
-    else house.tenant.deny(id, 'lena', 'Use staging')
-    house.clock.advance({ seconds: 3 })
-    await Promise.all([progressOf(ben), progressOf(other), progressOf(ben)])
-    await progressOf(other)
-    expect(await eventsOf(house, 'activation')).toEqual(['activationRequested', 'activationWaiting', event])
-    const last = (await trailOf(house)).at(-1)
-    if (decision === 'denied')
-      expect(last).toMatchObject({ status: 'denied', by: { name: 'Lena Fischer', username: expect.any(String) } })
-  })
-  test('that waits, and is taken back here: the record of that names the same request', async () => {
+  ] as const)(
+    'that waits, and then is %s, is recorded once each, whichever browser finds it',
+    async (decision, event) => {
+      await using house = await openSelfService()
+      house.tenant.setPolicy({ context: false, approval: { approvers: ['lena'] } })
+      const ben = await house.visitor('ben')
+      const other = await house.visitor('ben')
+      await turnOn(ben)
+      expect(await eventsOf(house, 'activation')).toEqual(['activationRequested', 'activationWaiting'])
+      const id = askedOf(house)[0]?.id ?? ''
+      if (decision === 'approved') house.tenant.approve(id, 'lena', 'ok')
+      else house.tenant.deny(id, 'lena', 'Use staging')
+      house.clock.advance({ seconds: 3 })
+      await Promise.all([progressOf(ben), progressOf(other), progressOf(ben)])
+      await progressOf(other)
+      expect(await eventsOf(house, 'activation')).toEqual(['activationRequested', 'activationWaiting', event])
+      const last = (await trailOf(house)).at(-1)
+      if (decision === 'denied')
+        expect(last).toMatchObject({ status: 'denied', by: { name: 'Lena Fischer', username: expect.any(String) } })
+    },
+  )
+  test('that waits, and is taken back here, has the same request named in both records', async () => {
     await using house = await openSelfService()
     house.tenant.setPolicy({ context: false, approval: { approvers: ['lena'] } })
     const ben = await house.visitor('ben')
@@ -166,7 +172,7 @@ describe('turning on', () => {
     const [, waiting, , cancelled] = await trailOf(house)
     expect([waiting.request, cancelled.request]).toEqual([askedOf(house)[0]?.id, askedOf(house)[0]?.id])
   })
-  test('that is put in force later is completed then', async () => {
+  test('that is put in force later is recorded as completed then', async () => {
     await using house = await openSelfService()
     house.tenant.setPolicy({ context: false })
     house.tenant.set({ provisioningSeconds: 20 })
@@ -181,7 +187,7 @@ describe('turning on', () => {
       'activationCompleted',
     ])
   })
-  test('names nobody by more than object id, name and user name', async () => {
+  test('is recorded with nobody named by more than object id, name and user name', async () => {
     await using scene = await on()
     const { house, ben } = scene
     await ben.post('/access/end')
@@ -192,7 +198,7 @@ describe('turning on', () => {
 })
 
 describe('extending', () => {
-  test('that happened without an answer is completed before End now takes it back', async () => {
+  test('that happened without an answer is recorded as completed before End now takes it back', async () => {
     await using scene = await on()
     const { house, ben } = scene
     house.tenant.set({ graphError: { what: 'done-but-504', where: 'requests', method: 'POST', when: 'next' } })

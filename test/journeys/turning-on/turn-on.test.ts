@@ -100,7 +100,7 @@ describe('a person who may turn on access', () => {
   })
 })
 
-describe('what is sent is sent once', () => {
+describe('a wish is sent once:', () => {
   test('a form that is sent twice turns on access once', async () => {
     await using house = await openSelfService()
     house.tenant.setPolicy({ context: false })
@@ -109,7 +109,7 @@ describe('what is sent is sent once', () => {
     expect(askedOf(house)).toHaveLength(1)
   })
   test.each(['done-but-504', 'done-but-hang', '202'] as const)(
-    '%s: it is found, and not sent again',
+    'a wish that was answered with %s is found, and not sent again',
     { timeout: 30_000 },
     async what => {
       await using house = await openSelfService()
@@ -122,7 +122,7 @@ describe('what is sent is sent once', () => {
       expect(house.tenant.calls.graph.requests).toBeGreaterThan(0)
     },
   )
-  test('when it did not happen the person is told so, with all that was typed, and nothing is sent again by itself', async () => {
+  test('a person whose wish did not happen is told so, with all that was typed, and nothing is sent again by itself', async () => {
     await using house = await openSelfService()
     house.tenant.setPolicy({ context: false })
     const ben = await house.visitor('ben')
@@ -132,7 +132,7 @@ describe('what is sent is sent once', () => {
     expect(askedOf(house)).toHaveLength(0)
     expect((await ben.get('/')).text).toContain('Refund 8841, approved by Lee')
   })
-  test('it works where only those who may write may read what was asked of PIM', async () => {
+  test('a lost answer is found also where only those who may write may read what was asked of PIM', async () => {
     await using house = await openSelfService()
     house.tenant.set({ requestReaders: 'writers' })
     house.tenant.setPolicy({ context: false })
@@ -141,7 +141,7 @@ describe('what is sent is sent once', () => {
     await until(house, ben, 'in')
     expect(askedOf(house)).toHaveLength(1)
   })
-  test('a callback that comes again sends nothing again', async () => {
+  test('a callback that comes twice sends nothing twice', async () => {
     await using house = await openSelfService()
     const ben = await house.visitor('ben')
     const asked = await turnOn(ben)
@@ -178,8 +178,8 @@ describe('what is sent is sent once', () => {
   })
 })
 
-describe('the check on the way', () => {
-  test('cancelled: nothing is sent, and what was typed is still there', async () => {
+describe('a check on the way', () => {
+  test('that is cancelled sends nothing, and what was typed is still there', async () => {
     await using house = await openSelfService()
     const ben = await house.visitor('ben')
     const asked = await turnOn(ben, '/sessions')
@@ -188,7 +188,7 @@ describe('the check on the way', () => {
     expect(back.text).toContain('Refund 8841, approved by Lee')
     expect(askedOf(house)).toHaveLength(0)
   })
-  test('met by another account: nothing is sent, for neither of them', async () => {
+  test('that another account meets sends nothing, for neither of them', async () => {
     await using house = await openSelfService()
     const ben = await house.visitor('ben')
     house.tenant.set({ wrongAccount: 'alice' })
@@ -197,7 +197,7 @@ describe('the check on the way', () => {
     expect(askedOf(house)).toHaveLength(0)
     expect(askedOf(house, 'alice')).toHaveLength(1)
   })
-  test('asked for by Microsoft though the policy could not be read', async () => {
+  test('that Microsoft asks for is met also where the policy could not be read', async () => {
     await using house = await openSelfService()
     house.tenant.set({ policyReaders: 'administrators' })
     const ben = await house.visitor('ben')
@@ -205,14 +205,17 @@ describe('the check on the way', () => {
     await until(house, ben, 'in')
     expect(askedOf(house)).toHaveLength(1)
   })
-  test.each(['plain', 'wrapped'] as const)('in the %s envelope', async graphEnvelope => {
-    await using house = await openSelfService()
-    house.tenant.set({ policyReaders: 'administrators', graphEnvelope })
-    const ben = await house.visitor('ben')
-    await turnOnWithPasskey(ben)
-    await until(house, ben, 'in')
-  })
-  test('by a tenant that takes such tokens only from apps that understand challenges', async () => {
+  test.each(['plain', 'wrapped'] as const)(
+    'that Microsoft asks for in the %s envelope is understood',
+    async graphEnvelope => {
+      await using house = await openSelfService()
+      house.tenant.set({ policyReaders: 'administrators', graphEnvelope })
+      const ben = await house.visitor('ben')
+      await turnOnWithPasskey(ben)
+      await until(house, ben, 'in')
+    },
+  )
+  test('works with a tenant that takes such tokens only from apps that understand challenges', async () => {
     await using house = await openSelfService()
     house.tenant.set({ demandsCp1: true })
     const ben = await house.visitor('ben')
@@ -228,7 +231,7 @@ describe('the check on the way', () => {
     expect(end.text).toContain('asking you once more would not help')
     expect(house.tenant.calls.authorize).toBeLessThanOrEqual(4)
   })
-  test('for a second factor, where the policy asks for no context: the person signs in anew, and it is sent', async () => {
+  test('for a second factor, where the policy asks for no context, has the person sign in anew, and then the wish is sent', async () => {
     await using house = await openSelfService()
     house.tenant.setPolicy({ context: false, mfa: true })
     const ben = await house.visitor('ben')
@@ -237,7 +240,7 @@ describe('the check on the way', () => {
     await until(house, ben, 'in')
     expect(askedOf(house)).toHaveLength(1)
   })
-  test('for a second factor that does not come, once more and then no more', async () => {
+  test('for a second factor that does not come is made once more, and then no more', async () => {
     await using house = await openSelfService()
     house.tenant.setPolicy({ context: false, mfa: true })
     const ben = await house.visitor('ben')
@@ -246,7 +249,7 @@ describe('the check on the way', () => {
     expect(end.status).toBe(403)
     expect(askedOf(house)).toHaveLength(0)
   })
-  test('for a context that is not the one asked for any more: once more, with the new one', async () => {
+  test('for a context that the policy has changed since is made once more, with the new context', async () => {
     await using house = await openSelfService()
     house.tenant.set({ contextsWithPolicy: ['c1', 'c2'] })
     const ben = await house.visitor('ben')
@@ -268,7 +271,7 @@ describe('the check on the way', () => {
   })
 })
 
-describe('approval', () => {
+describe('a wish that needs approval', () => {
   const asking = async () => {
     const house = await openSelfService()
     house.tenant.setPolicy({ context: false, approval: { approvers: ['lena'] } })
@@ -297,7 +300,7 @@ describe('approval', () => {
       'cancelled',
       (house: Awaited<ReturnType<typeof asking>>['house'], id: string) => house.tenant.cancelRequest(id, 'ben'),
     ],
-  ] as const)('%s: the person hears so, and nothing typed is lost', async (step, act) => {
+  ] as const)('and is %s: the person hears so, and nothing typed is lost', async (step, act) => {
     await using scene = await asking()
     const { house, id } = scene
     act(house, id)
@@ -305,7 +308,7 @@ describe('approval', () => {
     expect((await progressOf(ben)).step).toBe(step)
     expect((await ben.get('/sessions')).text).toContain('Refund 8841, approved by Lee')
   })
-  test('is cancelled by the person, which is recorded', async () => {
+  test('can be taken back by the person, which is recorded', async () => {
     await using scene = await asking()
     const { house, ben } = scene
     await ben.post('/access/cancel')

@@ -31,7 +31,7 @@ describe('End now', () => {
     expect((await ben.get('/')).status).toBe(403)
     expect((await ben.get('/access')).status).toBe(200)
   })
-  test('closes it in all of the person’s browsers', async () => {
+  test('closes the gate in all of the person’s browsers', async () => {
     await using scene = await on()
     const { house, ben } = scene
     const other = await house.visitor('ben')
@@ -40,7 +40,7 @@ describe('End now', () => {
     await ben.post('/access/end')
     expect((await other.get('/')).status).toBe(403)
   })
-  test('stays so while tokens and lists still show the old state', async () => {
+  test('keeps the gate closed while tokens and lists still show the old state', async () => {
     await using scene = await on({ settings: { MEMBERSHIP_ROSTER: 'on' } })
     const { house, ben } = scene
     house.clock.advance({ minutes: 6 })
@@ -51,7 +51,7 @@ describe('End now', () => {
       house.clock.advance({ seconds: 15 })
     }
   })
-  test('and nobody gets around it by signing out and in again, or in another browser', async () => {
+  test('cannot be got around by signing out and in again, or in another browser', async () => {
     await using scene = await on()
     const { house, ben } = scene
     house.clock.advance({ minutes: 6 })
@@ -84,14 +84,14 @@ describe('End now', () => {
       expect((await ben.get('/')).status).toBe(403)
     },
   )
-  test('of somebody who never turned it on ends nothing, says so, and leaves nothing in the trail', async () => {
+  test('ends nothing for a person who never turned access on, says so, and leaves nothing in the trail', async () => {
     await using house = await openSelfService()
     const oskar = await house.visitor('oskar')
     const answer = await oskar.post('/access/end')
     expect([answer.status, await trailOf(house)]).toEqual([422, []])
     expect((await oskar.get('/')).text).not.toContain('You ended access')
   })
-  test('of somebody whom an administrator added directly ends nothing, and says so', async () => {
+  test('ends nothing for a person whom an administrator added directly, and says so', async () => {
     await using house = await openSelfService()
     house.tenant.addDirectly('oskar')
     const oskar = await house.visitor('oskar')
@@ -128,7 +128,7 @@ describe('End now', () => {
     expect((await trailOf(house)).map(({ event }) => event).slice(-2)).toEqual(['endingRequested', 'endingCompleted'])
   })
   test.each(['error', 'failed'] as const)(
-    'refused by Microsoft as %s: the person stays in and hears why',
+    'that Microsoft refuses as %s leaves the person in, and tells them why',
     async tooShortAs => {
       await using scene = await on()
       const { house, ben } = scene
@@ -176,7 +176,7 @@ describe('a known end', () => {
 })
 
 describe('Extend', () => {
-  test('that is taken back elsewhere does not keep anybody in', async () => {
+  test('that is taken back elsewhere keeps nobody in', async () => {
     await using scene = await on()
     const { house, ben, end } = scene
     const first = end()
@@ -191,7 +191,7 @@ describe('Extend', () => {
     house.clock.set(at(first + 1_000))
     expect((await ben.get('/')).status).toBe(403)
   })
-  test('is taken over where one period ends and the next begins, and nobody is out for a second', async () => {
+  test('leads from one period into the next, and nobody is out for a second', async () => {
     await using scene = await on()
     const { house, ben, end } = scene
     const first = end()
@@ -221,7 +221,7 @@ describe('Extend', () => {
       }
     },
   )
-  test('in another browser of the same person the seam holds too', async () => {
+  test('holds the seam in another browser of the same person, too', async () => {
     await using scene = await on()
     const { house, ben, end } = scene
     const other = await house.visitor('ben')
@@ -235,7 +235,7 @@ describe('Extend', () => {
       expect([ms, (await other.get('/')).status]).toEqual([ms, 200])
     }
   })
-  test('where Microsoft takes no second one, the person stays in and is offered to end and turn on again', async () => {
+  test('that Microsoft takes for one period too many leaves the person in, and offers to end and turn on again', async () => {
     await using scene = await on()
     const { house, ben } = scene
     house.tenant.set({ extension: 'refused' })
@@ -244,7 +244,7 @@ describe('Extend', () => {
     expect(answer.text).toMatch(/turn (it )?on again/i)
     expect((await ben.get('/')).status).toBe(200)
   })
-  test('somebody removed after their extension was accepted is out at the next re-check, also at the seam', async () => {
+  test('does not keep in a person who is removed after it was accepted: they are out at the next re-check, also at the seam', async () => {
     await using scene = await on()
     const { house, ben, end } = scene
     const first = end()
@@ -276,12 +276,12 @@ describe('Extend', () => {
   })
 })
 
-describe('whoever is found to be signed in no longer, by what their own access asks of Entra,', () => {
+describe('a person of whom Entra says, when their own access is read, that they are signed in no longer', () => {
   test.each([
     ['was disabled', (house: House) => house.tenant.disable('oskar')],
     ['was revoked', (house: House) => house.tenant.set({ revoked: ['oskar'] })],
     ['is somebody else', (house: House) => house.tenant.set({ refreshedAs: 'alice' })],
-  ])('because their account %s, has no session any more', async (_what, happens) => {
+  ])('has no session any more, because their account %s', async (_what, happens) => {
     await using house = await openSelfService()
     const oskar = await house.visitor('oskar')
     // As when the token that they have for it has run out.
@@ -290,7 +290,7 @@ describe('whoever is found to be signed in no longer, by what their own access a
     await oskar.get('/access')
     expect((await oskar.get('/access')).headers.location).toContain('/auth/sign-in')
   })
-  test('but lacks a consent only, stays signed in', async () => {
+  test('stays signed in where Entra only lacks a consent', async () => {
     await using house = await openSelfService()
     const oskar = await house.visitor('oskar')
     await house.redis.del(`${house.prefix}pim-token:${sessionIdOf(oskar)}`)
@@ -321,7 +321,7 @@ describe('the line under the header', () => {
     expect([page.status, barOn(page.text)]).toEqual([200, true])
     expect(page.text).not.toContain('/access/extend')
   })
-  test('and no page of bad news leads somebody without access to pages for members', async () => {
+  test('shows a person without access no way to pages for members, also on a page of bad news', async () => {
     await using house = await openSelfService()
     const answer = await (await house.visitor('oskar')).get('/approvals/none')
     expect([answer.status, answer.text.includes('Your sessions')]).toEqual([404, false])

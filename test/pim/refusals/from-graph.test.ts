@@ -129,7 +129,7 @@ const table: Listed[] = [
 ]
 
 for (const [name, envelope] of Object.entries({ plain, wrapped }))
-  describe(`in the ${name} envelope`, () => {
+  describe(`an error in the ${name} envelope`, () => {
     test.each(table)('$status $graphs ($message) is $code', async ({ status, graphs, message, ...expected }) => {
       const { sentence, ...found } = await refusal({ status, body: envelope(graphs, message) })
       const { says, ...rest } = expected
@@ -148,12 +148,12 @@ const oddIn = (sentence: string) => [
   ...(/^[A-Z].*\.$/.test(sentence) ? [] : ['not a sentence']),
 ]
 
-test('what has no place in a sentence is recognised', () => {
+test('the test recognises what has no place in a sentence', () => {
   for (const odd of ['RoleAssignmentExists.', `Id ${guid}.`, 'Error 403.', 'It is {}.', 'no capital.', 'No stop'])
     expect(oddIn(odd)).not.toEqual([])
 })
 
-describe('without an answer', () => {
+describe('a call that was not answered', () => {
   const noAnswer = (reply: Reply) => refusal({ body: {}, ...reply })
   test.each<[string, Reply, RefusalCode, RegExp]>([
     ['429', { status: 429 }, 'busy', /Try again in a minute/],
@@ -163,29 +163,29 @@ describe('without an answer', () => {
     ['503 that asks for a pause', { status: 503, headers: { 'retry-after': '17' } }, 'no-answer', /may have worked/],
     ['504', { status: 504 }, 'no-answer', /may have worked/],
     ['a page', { status: 200, body: '<html>' }, 'no-answer', /may have worked/],
-  ])('%s', async (_, reply, code, says) => {
+  ])('(%s) is told in plain words', async (_, reply, code, says) => {
     const found = await noAnswer(reply)
     expect(found.code).toBe(code)
     expect(found.sentence).toMatch(says)
     expect(oddIn(found.sentence)).toEqual([])
   })
 
-  test('in time', () => {
+  test('in time may have worked', () => {
     const cause = new DOMException('The operation was aborted due to timeout', 'TimeoutError')
     expect(refusalFrom(new NoAnswer('no connection', { cause }))).toMatchObject({ code: 'no-answer', act: 'wait' })
   })
 
-  test('of any use', () => {
+  test('in a way that can be used is tried again', () => {
     expect(refusalFrom(new GraphRefusal('shape'))).toMatchObject({ code: 'no-answer', act: 'try-again' })
   })
 
-  test('of Entra to begin with, nothing was changed', () => {
+  test('by Entra, before Graph was asked, has changed nothing', () => {
     const { code, sentence } = refusalFrom(new Problem('entra-unreachable'))
     expect([code, sentence]).toEqual(['busy', expect.stringContaining('nothing was changed')])
   })
 })
 
-test('a token that must be newer is one more check', async () => {
+test('a demand for a newer token is one more check', async () => {
   const claims = Buffer.from('{"access_token":{"nbf":{"essential":true,"value":"1"}}}').toString('base64')
   const headers = { 'WWW-Authenticate': `Bearer error="insufficient_claims", claims="${claims}"` }
   expect(await refusal({ status: 401, headers, body: plain('InvalidAuthenticationToken', '') })).toMatchObject({
@@ -194,7 +194,7 @@ test('a token that must be newer is one more check', async () => {
 })
 
 test.each([new Error('a bug'), new TypeError('a bug'), new Problem('redis-away'), 'text', undefined])(
-  'what is no answer of Microsoft’s rises: %s',
+  'an error that is no answer of Microsoft’s rises: %s',
   thrown => {
     const rising = () => {
       try {
@@ -237,18 +237,21 @@ const codes: Record<RefusalCode, true> = {
   failed: true,
   refused: true,
 }
-test.each(Object.keys(codes) as RefusalCode[])('%s, raised by ourselves, is told in plain words', code => {
-  const found = pimRefusal(code)
-  expect(found.code).toBe(code)
-  expect(oddIn(found.sentence)).toEqual([])
-})
+test.each(Object.keys(codes) as RefusalCode[])(
+  'the refusal %s, made by the application itself, is told in plain words',
+  code => {
+    const found = pimRefusal(code)
+    expect(found.code).toBe(code)
+    expect(oddIn(found.sentence)).toEqual([])
+  },
+)
 
-test('the longest time is named where it is known', () => {
+test('a refusal of too long a time names the longest time, where it is known', () => {
   expect(pimRefusal('too-long', { longestMinutes: 120 }).sentence).toBe('The longest allowed is now 2 hours.')
   expect(pimRefusal('too-long', { longestMinutes: 90 }).sentence).toBe('The longest allowed is now 1 hour 30 minutes.')
 })
 
-test('a check in vain is explained by what its policy may be', () => {
+test('a refusal after a check in vain explains how its policy may be set', () => {
   const { sentence } = pimRefusal('step-up-in-vain')
   expect(sentence).toMatch(/policy .* switched off/)
   expect(sentence).toMatch(/leave your account out/)

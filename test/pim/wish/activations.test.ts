@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createOpenActs } from '../../../src/pim/acts/open-acts.ts'
 import { createActivations } from '../../../src/pim/wish/activations.ts'
 import { createNotes } from '../../../src/session/replicas/notes.ts'
 import { createSeal } from '../../../src/session/sealing/seal.ts'
@@ -43,7 +42,7 @@ describe('a wish', () => {
     await one.begin(who(), { ...wish, stage })
     expect(await other.begin(who(), wish)).toBeDefined()
   })
-  test('that was accepted is on its way as long as it lasts, and no longer', async () => {
+  test('that was accepted stands in the way as long as its period lasts, and no longer', async () => {
     const [one] = replicas()
     await one.begin(who(), { ...wish, stage: 'accepted', acceptedAt: now })
     now += 60 * 60_000 - 1
@@ -58,7 +57,7 @@ describe('a wish', () => {
     expect((await one.read(who()))?.stage).toBe('kept')
     expect(await one.change(who(), begun?.id ?? '', found => ({ ...found, stage: 'over' }))).toBeDefined()
   })
-  test('is kept for a day and some hours: an approval takes a day', async () => {
+  test('is kept for a day and some hours, because an approval takes a day', async () => {
     const [one] = replicas()
     await one.begin(who(), wish)
     const [key = ''] = (await house.redis.keys(`${house.prefix}note:*activation:*`)).slice(-1)
@@ -78,33 +77,5 @@ describe('an extension', () => {
     const [one, other] = replicas()
     await one.begin(who(), { ...extension, startsAt: now - 60_000 })
     expect(await other.begin(who(), { ...wish, kind: 'extend' })).toBeDefined()
-  })
-})
-
-describe('an act without an answer', () => {
-  test('is the same act when it is sent again, on whichever replica', async () => {
-    const [one, other] = [createOpenActs({ notes: notes(), clock }), createOpenActs({ notes: notes(), clock })]
-    await one.begin(who(), { act: 'first', kind: 'ending' })
-    now += 5_000
-    expect(await other.begin(who(), { act: 'second', kind: 'ending' })).toMatchObject({
-      act: 'first',
-      askedAt: now - 5_000,
-      sentAt: now,
-    })
-    expect(await one.all(who())).toHaveLength(1)
-  })
-  test('about another request is another act, and of another person too', async () => {
-    const acts = createOpenActs({ notes: notes(), clock })
-    await acts.begin(who(), { act: 'a', kind: 'cancellation', request: 'r-1' })
-    await acts.begin(who(), { act: 'b', kind: 'cancellation', request: 'r-2' })
-    expect((await acts.all(who())).map(({ act }) => act)).toEqual(['b', 'a'])
-    count += 1
-    expect(await acts.all(who())).toEqual([])
-  })
-  test('is gone when it is known', async () => {
-    const acts = createOpenActs({ notes: notes(), clock })
-    await acts.begin(who(), { act: 'a', kind: 'ending' })
-    await acts.close(who(), 'a')
-    expect(await acts.all(who())).toEqual([])
   })
 })

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { defaultRules, type Rules } from '../../../src/entra/pim/pim.ts'
-import { defaultMinutes, durationsFor } from '../../../src/pim/wish/durations.ts'
 import { readWish } from '../../../src/pim/wish/form.ts'
 
 const good = { reason: 'Refund 8841 for a customer', ticket: '', minutes: '60' }
@@ -17,36 +16,12 @@ const wishOf = (form: unknown, rules: Partial<Rules> = {}) => {
 const reasonError = (reason: string) => errorsOf({ ...good, reason }).reason
 const kept = (reason: string) => wishOf({ ...good, reason }).reason
 
-describe('how long', () => {
-  test.each<[number, number[]]>([
-    [480, [30, 60, 120, 240, 480]],
-    [1440, [30, 60, 120, 240, 480, 720, 1440]],
-    [150, [30, 60, 120, 150]],
-    [60, [30, 60]],
-    [30, [30]],
-    [15, [15]],
-    [5, [5]],
-    [1, [5]],
-  ])('up to %i minutes is a choice of %j', (longest, choices) => expect(durationsFor(longest)).toEqual(choices))
-
-  const choices = durationsFor(480)
-  test.each<[string, number[], number[], number]>([
-    ['an hour at first', [], choices, 60],
-    ['what is nearest to an hour, where there is none', [], [30, 50], 50],
-    ['the longest, where it is short', [], [15], 15],
-    ['what covers the last use', [45], choices, 60],
-    ['what covers the last three', [30, 200, 60], choices, 240],
-    ['not what covers the one before', [30, 30, 30, 480], choices, 30],
-    ['the longest, where the last use was longer', [720], choices, 480],
-    ['without regard to uses of no length', [0, 30], choices, 30],
-    ['an hour, where all uses have no length', [0], choices, 60],
-    ['an hour, where nothing can be chosen', [], [], 60],
-  ])('proposes %s', (_, uses, offered, minutes) => expect(defaultMinutes(uses, offered)).toBe(minutes))
-
-  test.each(['', '45', '60.0', '1e1', '0x3c', '-60', '６０', '99999999999', 'sixty', '6 0'])('is not “%s”', minutes =>
-    expect(errorsOf({ ...good, minutes }).minutes).toMatch(/up to 8 hours/),
+describe('the time', () => {
+  test.each(['', '45', '60.0', '1e1', '0x3c', '-60', '６０', '99999999999', 'sixty', '6 0'])(
+    '“%s” is no choice',
+    minutes => expect(errorsOf({ ...good, minutes }).minutes).toMatch(/up to 8 hours/),
   )
-  test('is one of those that the policy allows now', () => {
+  test('that is chosen must be one that the policy allows now', () => {
     expect(errorsOf({ ...good, minutes: '480' }, { longestMinutes: 120 }).minutes).toMatch(/up to 2 hours/)
     expect(wishOf({ ...good, minutes: ' 120 ' }, { longestMinutes: 120 }).minutes).toBe(120)
   })
@@ -72,7 +47,7 @@ describe('the reason', () => {
     'Access for audit of Q3 payments',
     'Need to rotate keys of the gateway',
     '👩‍💻 fixes login for Ana Costa',
-  ])('“%s” is one', reason => expect(reasonError(reason)).toBeUndefined())
+  ])('“%s” is taken', reason => expect(reasonError(reason)).toBeUndefined())
 
   test.each([
     'testing testing',
@@ -104,7 +79,9 @@ describe('the reason', () => {
     '🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉',
     'ich brauche zugriff bitte',
     'ßßßßßßßßßß',
-  ])('“%s” is none', reason => expect(reasonError(reason)).toMatch(/^Say what you are doing and for whom, for example/))
+  ])('“%s” says nothing', reason =>
+    expect(reasonError(reason)).toMatch(/^Say what you are doing and for whom, for example/),
+  )
 
   test.each<[string, string]>([
     ['nothing', ''],
@@ -114,9 +91,11 @@ describe('the reason', () => {
     ['what cannot be seen', `Refund 8${'\u200B'.repeat(20)}`],
     ['line breaks', `Refund 8${'\r\n'.repeat(20)}`],
     ['nine characters outside the first plane', '𠀋𠀌𠀍𠀎𠀏𠀐𠀑𠀒𠀓'],
-  ])('is not %s', (_, reason) => expect(reasonError(reason)).toMatch(/at least 10 characters/))
+  ])('is missing where the field holds %s', (_, reason) =>
+    expect(reasonError(reason)).toMatch(/at least 10 characters/),
+  )
 
-  test('is counted in characters', () => {
+  test('is counted in code points', () => {
     expect(kept('𠀋𠀌𠀍𠀎𠀏𠀐𠀑𠀒𠀓𠀔')).toHaveLength(20)
     const words = (count: number) =>
       'Refund for Lee '
@@ -145,7 +124,7 @@ describe('the reason', () => {
     ['with wide blanks made plain', '返金8841\u3000顧客の対応です', '返金8841 顧客の対応です'],
   ])('is kept %s', (_, reason, expected) => expect(kept(reason)).toBe(expected))
 
-  test('is asked for although the policy does not', () => {
+  test('is asked for, also where the policy does not ask for it', () => {
     expect(errorsOf({ ...good, reason: '' }, { reason: false }).reason).toBeDefined()
   })
 })
@@ -156,7 +135,7 @@ describe('the ticket', () => {
     expect(errorsOf({ ...good, ticket: ' \t\u200B ' }, { ticket: true }).ticket).toMatch(/^A ticket is needed/)
     expect(wishOf({ ...good, ticket: ' INC-20931 ' }, { ticket: true }).ticket).toBe('INC-20931')
   })
-  test('is not needed elsewhere, and taken where it is given', () => {
+  test('is not needed elsewhere, and is taken where it is given', () => {
     expect(wishOf(good)).not.toHaveProperty('ticket')
     expect(wishOf({ ...good, ticket: 'CHG-771' }).ticket).toBe('CHG-771')
   })
@@ -191,14 +170,14 @@ describe('a form', () => {
     ['an object without a prototype', Object.create(null)],
     ['fields sent twice', { reason: [good.reason, good.reason], ticket: ['a', 'b'], minutes: ['60', '30'] }],
     ['fields within fields', { reason: { toString: 1 }, ticket: {}, minutes: { valueOf: 60 } }],
-  ])('that is %s is one with faults, and no failure', (_, form) => {
+  ])('that is %s comes back with faults, and is no failure', (_, form) => {
     expect(read(form)).toEqual({
       errors: { reason: expect.any(String), minutes: expect.any(String) },
       typed: { reason: '', ticket: '', minutes: '' },
     })
   })
 
-  test('of a size that wants to keep us busy is read at once', () => {
+  test('of a size that is made to keep us busy is read at once', () => {
     const started = performance.now()
     for (const piece of ['a', 'ab', ' ', '\u202E', 'é ', 'x1']) read({ ...good, reason: piece.repeat(500_000) })
     expect(performance.now() - started).toBeLessThan(2_000)
