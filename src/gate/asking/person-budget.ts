@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../bounded-map.ts'
 import type { Clock } from '../../clock.ts'
 import type { Identity } from '../../entra/claims.ts'
 import type { Graph } from '../../entra/graph/graph.ts'
@@ -13,7 +14,7 @@ const windowMs = 60_000
 const mostCalls = 600
 const mostTokens = 1_000
 
-type Who = Pick<Identity, 'objectId'>
+type Budgeted = Pick<Identity, 'objectId'>
 
 /**
  * How often one person may have Microsoft asked, in all their sessions together and on all replicas: so nobody who is
@@ -21,10 +22,10 @@ type Who = Pick<Identity, 'objectId'>
  */
 export function createPersonBudget({ counters, clock }: { counters: Counters; clock: Clock }) {
   /** Whose tokens these are. */
-  const people = new Map<string, Who>()
+  const people = new BoundedMap<string, Budgeted>(mostTokens)
 
   /** In this minute of our clock. */
-  async function spent(of: 'graph' | 'refresh', { objectId }: Who, calls: number) {
+  async function spent(of: 'graph' | 'refresh', { objectId }: Budgeted, calls: number) {
     const now = clock().getTime()
     const { count } = await counters.count(`${of}:${objectId}:${Math.floor(now / windowMs)}`, windowMs, calls)
     return { count, leftMs: windowMs - (now % windowMs) }
@@ -37,15 +38,9 @@ export function createPersonBudget({ counters, clock }: { counters: Counters; cl
     if (person) await spent('graph', person, 1)
   }
 
-  function remember(token: string, person: Who): void {
-    const oldest = people.keys().next().value
-    if (people.size >= mostTokens && oldest !== undefined) people.delete(oldest)
-    people.set(fingerprint(token), person)
-  }
-
   return {
     /** Before Graph is asked for something. Throws NoAnswer, of the kind of a throttled call, where this person had it asked too often. */
-    async check(person: Who): Promise<void> {
+    async check(person: Budgeted): Promise<void> {
       const { count, leftMs } = await spent('graph', person, 0)
       if (count >= mostCalls) throw tooOften(leftMs)
     },
@@ -62,7 +57,7 @@ export function createPersonBudget({ counters, clock }: { counters: Counters; cl
       ...pimToken,
       async get(who) {
         const token = await pimToken.get(who)
-        remember(token, who.identity)
+        people.set(fingerprint(token), who.identity)
         return token
       },
     }),

@@ -1,4 +1,5 @@
-import { type Clock, pageWaitMs } from '../../clock.ts'
+import { BoundedMap } from '../../bounded-map.ts'
+import type { Clock } from '../../clock.ts'
 import type { Identity } from '../../entra/claims.ts'
 import { isOfTheAccount, type SignInRefusal } from '../../entra/oidc/aadsts.ts'
 import { isPassing, retryAfterMsOf, signInRefusalOf } from '../../entra/oidc/errors.ts'
@@ -11,7 +12,7 @@ import { ownProvenAtOf, type SessionRecord } from '../../session/record/record.t
 import type { Leases } from '../../session/replicas/lease.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import type { Vault } from '../../session/vault.ts'
-import { refreshLease, refreshLeaseMs } from './recheck.ts'
+import { inRefreshTurn } from './refresh-turn.ts'
 
 /**
  * Whose acts these are: the identity of a session, and the session whose tokens they are done with. `waitsUntil` is how
@@ -20,7 +21,6 @@ import { refreshLease, refreshLeaseMs } from './recheck.ts'
 export type Who = { identity: Identity; sessionId: string; waitsUntil?: number }
 
 const marginMs = 60_000
-const waitStepMs = 100
 /** After a failure a session's token is not asked for again for so long, however many pages want it. */
 const pauseMs = 1_000
 /** The same where Entra says that it has too much to do, or that a part of it is down. */
@@ -50,28 +50,32 @@ export function createPimToken({
   log: Pick<Log, 'info'>
 }) {
   const now = () => clock().getTime()
-  const failures = new Map<string, { at: number; thrown: unknown }>()
+  const failures = new BoundedMap<string, { at: number; thrown: unknown }>(mostFailures)
 
   async function get(who: Who): Promise<string> {
-    const end = performance.now() + pageWaitMs
-    while (performance.now() < end) {
-      const kept = await vault.readPim(who.sessionId)
-      if (kept) return kept
-      const failure = failures.get(who.sessionId)
-      if (failure && performance.now() - failure.at < pauseAfter(failure.thrown)) throw failure.thrown
-      // One refresh of a session at a time, whatever it is for: an older refresh token must not overwrite a newer one.
-      const turn = await leases.hold(refreshLease(who.sessionId), refreshLeaseMs, () => madeOrPaused(who))
-      if (turn.held) return turn.value
-      await new Promise(resolve => setTimeout(resolve, waitStepMs))
-    }
-    throw new Problem('entra-unreachable')
+    const { sessionId } = who
+    const token = await inRefreshTurn(sessionId, {
+      leases,
+      look: () => kept(sessionId),
+      refresh: () => madeOrPaused(who),
+    })
+    if (token === undefined) throw new Problem('entra-unreachable')
+    return token
+  }
+
+  /** The token that is there. Throws what the last try threw, where that was a moment ago. */
+  async function kept(sessionId: string): Promise<string | undefined> {
+    const token = await vault.readPim(sessionId)
+    if (token) return token
+    const failure = failures.get(sessionId)
+    if (failure && performance.now() - failure.at < pauseAfter(failure.thrown)) throw failure.thrown
+    return undefined
   }
 
   async function madeOrPaused(who: Who): Promise<string> {
     try {
       return (await vault.readPim(who.sessionId)) ?? (await made(who))
     } catch (thrown) {
-      if (failures.size > mostFailures) failures.clear()
       failures.set(who.sessionId, { at: performance.now(), thrown })
       throw thrown
     }

@@ -1,3 +1,5 @@
+import { BoundedMap } from '../../bounded-map.ts'
+
 const mostRemembered = 10_000
 const newsMs = 5_000
 
@@ -6,14 +8,12 @@ const newsMs = 5_000
  * Microsoft does not answer.
  */
 export function createRedisDoubts() {
-  const notedAt = new Map<string, number>()
-  const saidAt = new Map<string, number>()
+  const notedAt = new BoundedMap<string, number>(mostRemembered)
+  const saidAt = new BoundedMap<string, number>(mostRemembered)
 
   return {
     /** Whether that is news, for the log. */
     note(sessionId: string): boolean {
-      if (notedAt.size >= mostRemembered) notedAt.clear()
-      if (saidAt.size >= mostRemembered) saidAt.clear()
       const now = performance.now()
       notedAt.set(sessionId, now)
       const isNews = now - (saidAt.get(sessionId) ?? Number.NEGATIVE_INFINITY) >= newsMs
