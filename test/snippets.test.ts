@@ -55,7 +55,7 @@ describe('the pages that the README and docs/pages.md add, as they stand there',
       checkout.write(path, `import { get } from './web/page.ts'\nawait ${line}\n`)
     const include = ['src', 'test/support/machine.ts', ...testsOf(snippets)]
     checkout.write('tsconfig.snippets.json', JSON.stringify({ extends: './tsconfig.json', include }))
-    const { output } = await checkout.run('tsc -p tsconfig.snippets.json --pretty false')
+    const { output } = await checkout.run('tsc -p tsconfig.snippets.json --pretty false --singleThreaded')
     const faulty = [...output.matchAll(/^([\w./-]+)\(\d+,\d+\): error/gm)].map(([, path]) => path)
     expect([...new Set(faulty)].toSorted(), output).toEqual(Object.keys(wrongLines).toSorted())
   })
