@@ -33,6 +33,17 @@ const added: readonly Page[] = await Promise.all([
     'members',
     controller(() => view('notice', 'Reports', notice, { status: 422 })),
   ),
+  // Pages ask for an authentication context of their own.
+  ...(await Promise.all(
+    [get, post].map(line =>
+      line(
+        '/large-reports',
+        'members',
+        controller(() => redirect('/reports')),
+        { stepUp: { context: 'c2' } },
+      ),
+    ),
+  )),
 ])
 const notice = {
   title: 'Reports',
@@ -152,14 +163,25 @@ for (const page of [...pages, ...added]) {
       expectProblem(await call(page, people.nobody, at), 401, 'not-signed-in')
       expectNotReached()
     })
-    test('lets a member in', async () => {
-      expectPassed(page, await visit(page, people.member, at))
-    })
+    if (requirement.stepUp)
+      test('asks a member for the authentication context first', async () => {
+        const answer = await visit(page, people.member, at)
+        expect(answer.status).toBe(method === 'get' ? 302 : 403)
+        expectNotReached()
+        expectProblem(await call(page, people.member, at), 403, 'auth-context-missing')
+        expectNotReached()
+      })
+    else
+      test('lets a member in', async () => {
+        expectPassed(page, await visit(page, people.member, at))
+      })
 
     if (requirement.audience === 'signed-in') {
       for (const who of ['outsider', 'unknown'] as const)
         test(`lets someone in who is only signed in (${who})`, async () => {
-          expectPassed(page, await visit(page, people[who], at))
+          const answer = await visit(page, people[who], at)
+          if (requirement.stepUp) expectNotReached()
+          else expectPassed(page, answer)
         })
       return
     }

@@ -66,21 +66,13 @@ describe('the pages that the README and docs/pages.md add, as they stand there',
     expect(exit, output).toBe(0)
   })
 
-  test('answer a person who signs in, and only members', async () => {
+  test('answer a person who signs in, only members, and are held by test/pages.test.ts', async () => {
+    const commands = blocksIn(documents['README.md'] ?? '').filter(({ language }) => language === 'sh')
+    // The command of the README, with the tests of docs/pages.md beside its own.
+    const command = commands.find(({ text }) => text.startsWith('npx vitest'))?.text.trim() ?? ''
     const environment = { TEST_REDIS_URL: inject('redisUrl'), NO_COLOR: '1' }
-    const { code, output } = await checkout.run(`vitest run ${testsOf(ofPages).join(' ')}`, environment)
+    const { code, output } = await checkout.run(`${command} ${testsOf(ofPages).join(' ')}`, environment)
     expect(code, output).toBe(0)
+    for (const path of [...testsOf(snippets), 'test/pages.test.ts']) expect(output).toContain(path)
   })
-})
-
-test('the command of the README tests its page, and test/pages.test.ts holds the page', async () => {
-  using readers = openCheckout()
-  for (const snippet of ofReadme) add(readers, snippet)
-  const commands = blocksIn(documents['README.md'] ?? '').filter(({ language }) => language === 'sh')
-  const command = commands.find(({ text }) => text.startsWith('npx vitest'))?.text ?? ''
-  const environment = { TEST_REDIS_URL: inject('redisUrl'), NO_COLOR: '1' }
-  const { code, output } = await readers.run(command, environment)
-  expect(code, output).toBe(0)
-  expect(output).toContain(testsOf(ofReadme)[0])
-  expect(output).toContain('test/pages.test.ts')
 })
