@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { membershipIn, readRoster, rosterFrom } from '../../../src/gate/news/roster.ts'
 
 const ana = 'a0000000-0000-4000-8000-000000000001'
@@ -110,4 +110,93 @@ test('a list of members that lags makes nobody a member again in the polls after
   const gone = { assignments: [], members: [] }
   roster = rosterFrom(gone, { askedAt: end + 3_600_000, before: roster })
   expect(membershipIn(roster, id)).toMatchObject({ member: false, reason: 'ran-out', endedAt: end })
+})
+
+const after = (clock: string, count: number) => new Date(at(clock) + count * 1000).toISOString().slice(11, 23)
+const listedWith = (assignment: ReturnType<typeof on>, members = [ana]) =>
+  membershipIn(rosterFrom({ assignments: [assignment], members }, asked('12:00:00')), ana)
+
+test.each<[when: string, ago: number, membership: object]>([
+  ['half a minute ago counts for nothing any more', 30, { member: true }],
+  ['less than half a minute ago has run out', 29, { member: false, reason: 'ran-out', endedAt: at('11:59:31') }],
+])('of somebody whom the directory lists an assignment that ended %s', (_when, ago, membership) => {
+  expect(listedWith(on(ana, after('12:00:00', -ago)))).toEqual({ provenAt: at('12:00:00'), ...membership })
+})
+
+test.each([
+  ['thirty seconds from now', 30, true, [ana]],
+  ['later', 31, false, []],
+])(
+  'of somebody whom the directory lists an assignment that begins %s counts with its end: %s',
+  (_when, ahead, counts) => {
+    const found = listedWith(on(ana, '13:00:00', after('12:00:00', ahead)))
+    expect(found).toEqual({ member: true, provenAt: at('12:00:00'), ...(counts && { until: at('13:00:00') }) })
+  },
+)
+
+test.each([
+  ['at this instant counts', 0, true],
+  ['a second from now does not', 1, false],
+])('of somebody whom the directory does not list yet an assignment that begins %s', (_when, ahead, member) => {
+  expect(listedWith(on(ana, '13:00:00', after('12:00:00', ahead)), [])).toMatchObject({ member })
+})
+
+test.each([
+  [119, true],
+  [120, false],
+])(
+  'somebody whom the directory does not list %i seconds after their assignment began is a member: %s',
+  (ago, member) => {
+    expect(listedWith(on(ana, '13:00:00', after('12:00:00', -ago)), [])).toMatchObject({ member })
+  },
+)
+
+test('an assignment without an end stays without one beside one that ends', () => {
+  const roster = rosterFrom({ assignments: [on(ana), on(ana, '13:00:00')], members: [ana] }, asked('12:00:00'))
+  expect(membershipIn(roster, ana)).toEqual({ member: true, provenAt: at('12:00:00') })
+})
+
+test('somebody without a known end who is gone has no end to be told of', () => {
+  const before = rosterFrom({ assignments: [], members: [sam] }, asked('12:00:00'))
+  const roster = rosterFrom({ assignments: [], members: [] }, asked('12:00:15', before))
+  expect(membershipIn(roster, sam)).toEqual({ member: false, provenAt: at('12:00:15'), reason: 'not-in-group' })
+})
+
+test('an end is told of for a day', () => {
+  const end = at('12:00:00')
+  const before = { askedAt: end, members: {}, ended: { [ana]: { at: end, ranOut: true } } }
+  const dayMs = 24 * 3_600_000
+  const later = (askedAt: number) => rosterFrom({ assignments: [], members: [] }, { askedAt, before })
+  expect(membershipIn(later(end + dayMs - 1), ana)).toMatchObject({ reason: 'ran-out', endedAt: end })
+  expect(later(end + dayMs).ended).toEqual({})
+})
+
+describe('of an end that has come since the roster was asked for', () => {
+  const roster = rosterFrom({ assignments: [on(ana, '12:00:10')], members: [ana] }, asked('12:00:00'))
+  const until = at('12:00:10')
+
+  test('the roster still says that it comes: whoever reads it asks whether it was prolonged', () => {
+    expect(membershipIn(roster, ana, at('12:00:20'))).toEqual({ member: true, provenAt: at('12:00:00'), until })
+  })
+
+  test('a roster of a clock that is ahead says that it comes, where it has not come by ours', () => {
+    const ahead = { ...roster, askedAt: until }
+    expect(membershipIn(ahead, ana, until - 1)).toMatchObject({ member: true, until })
+    expect(membershipIn(ahead, ana, until)).toEqual({
+      member: false,
+      provenAt: until,
+      reason: 'ran-out',
+      endedAt: until,
+    })
+  })
+})
+
+test('a roster that another replica shares is read as it was written', () => {
+  const roster = {
+    askedAt: at('12:00:00'),
+    members: { [ana]: { until: at('13:00:00') }, [sam]: {} },
+    ended: { other: { at: at('11:00:00'), ranOut: false } },
+  }
+  expect(readRoster(JSON.stringify(roster))).toEqual(roster)
+  expect(readRoster(undefined)).toBeUndefined()
 })
