@@ -46,7 +46,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/app.ts': by('app', 'pages', 'web/entrance/security', 'web/request', 'web/error-page'),
   'src/audit/trail.ts': by('audit/trail', 'pim/ending', 'journeys/turning-on/trail'),
 
-  'src/entra/claims.ts': by('entra/claims', 'entra/oidc/oidc'),
+  'src/entra/claims.ts': by('entra/claims'),
   'src/entra/oidc/': by('entra/oidc/oidc', 'entra/oidc/credentials', 'entra/graph/success'),
   'src/entra/oidc/aadsts.ts': by('entra/oidc/aadsts'),
   'src/entra/oidc/answering.ts': by('entra/oidc/oidc', 'entra/oidc/aadsts'),
