@@ -49,6 +49,12 @@ describe('a seal whose secrets change', () => {
     expect(sealing()).toBe(idOf(newer))
   })
 
+  test('seals at once with a second secret that it had from the start', () => {
+    seal = createSeal(secrets(older, newer))
+    seal.renew(secrets(newer, older))
+    expect(sealing()).toBe(idOf(newer))
+  })
+
   test('seals at once with a new secret when the secret in use is gone', () => {
     seal.renew(secrets(newer))
     expect(sealing()).toBe(idOf(newer))

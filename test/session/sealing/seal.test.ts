@@ -126,9 +126,16 @@ describe('while secrets change', () => {
     expect(seal.open(both.close('mine', place), place)).toBe('unknown-key')
     expect(createSeal([newer]).open(seal.close('mine', place), place)).toBe('unknown-key')
   })
-  test('a format of a later release is not taken for damage either', () => {
+  test.each([
+    ['2', 'unknown-key'],
+    ['999', 'unknown-key'],
+    ['1000', 'broken'],
+    ['2x', 'broken'],
+  ])('a format of a later release is not taken for damage either: %s is %s', (format, found) => {
     const [, keyId, body] = seal.close('mine', place).split('.')
-    expect(seal.open(`2.${keyId}.${body}`, place)).toBe('unknown-key')
+    expect(seal.open(`${format}.${keyId}.${body}`, place)).toBe(found)
+    expect(seal.open(`${format}.${keyId}.`, place)).toBe('broken')
+    expect(seal.open(`${format}.${keyId}`, place)).toBe('broken')
   })
   test('cookies signed with either verify: the first signs', () => {
     expect(both.signing).toEqual([...createSeal([newer]).signing, ...seal.signing])
@@ -146,4 +153,14 @@ test('a fingerprint stands for one text and does not contain it', () => {
   expect(fingerprint('a-session-id')).toBe(fingerprint('a-session-id'))
   expect(fingerprint('a-session-id')).not.toBe(fingerprint('a-session-ie'))
   expect(fingerprint('a-session-id')).toMatch(/^[\w-]{22}$/)
+})
+
+test('what earlier releases sealed and signed with a secret still opens and still counts', () => {
+  const sealed = '1.0azxaQqD.wXJx-yqAv7S1vZ826fCDBqN0AHJNjlgdw0mhMLDnkMlkswUPkylRNKQeVR6RPCGAb4A'
+  expect(seal.open(sealed, 'gatehouse:session:abc')).toEqual({ text: 'naïve — 日本 🗝' })
+  expect(seal.signing).toEqual(['a9wG6YFxdHsEBilYSonqXpE47s9aykwxmpRJ_TxspZ0'])
+  expect(seal.clientStates).toEqual(['soKlaYQCCEMVb2XKGdpiE6aKGp52jo0eZ8Qd5Rjz1Eo'])
+  expect(createSeal([older], { hooksAbout: 'group-1' }).clientStates).toEqual([
+    'laiJ6ICPJyFdGqlm2WB_BG4nI2mCYS6hhP7P301U0mQ',
+  ])
 })

@@ -164,3 +164,20 @@ test.each(['READONLY You cannot write', 'OOM command not allowed', 'Command time
     expect(asked).not.toContain('del')
   },
 )
+
+test('of somebody without a session of Entra one index is kept, that of the person', async () => {
+  const keys: unknown[] = []
+  const watched = new Proxy(redis, {
+    get(target, name) {
+      const found = Reflect.get(target, name)
+      if (name !== 'eval') return typeof found === 'function' ? found.bind(target) : found
+      return (...args: Parameters<typeof redis.eval>) => {
+        keys.push(args[2])
+        return redis.eval(...args)
+      }
+    },
+  })
+  const alice = person()
+  await createRegistry({ redis: watched, prefix }).add(alice, 'one', now + hour, now)
+  expect(keys).toEqual([`${prefix}person:${alice.tenantId}:${alice.objectId}`])
+})

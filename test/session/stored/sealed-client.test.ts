@@ -112,6 +112,7 @@ describe('a session that cannot be read', () => {
     const seal = createSeal([older])
     await redis.set(key, seal.close('{"shape":"of another release"}', key), 'EX', 60)
     expect([await client.get(key), await client.get(key)]).toEqual([unread, unread])
+    expect(JSON.parse(unread)).toEqual({ cookie: {}, isUnread: true })
     expect(lines).toMatchObject([{ event: 'session-unreadable', session: fingerprint(key), why: 'unknown-shape' }])
     expect(await redis.exists(key)).toBe(1)
   })
@@ -123,11 +124,12 @@ describe('a session that cannot be read', () => {
   })
 
   test('cannot flood the log with names of secrets', async () => {
+    const fresh = clientWith(older)
     for (let index = 0; index < 300; index++) {
       await redis.set(key, `1.key${index}.AAAA`, 'EX', 60)
-      await client.get(key)
+      await fresh.get(key)
     }
-    expect(lines.length).toBeLessThanOrEqual(102)
+    expect(lines).toHaveLength(101)
   })
 
   test('is another case than a fault of Redis, which is no answer at all', async () => {
