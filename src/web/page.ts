@@ -72,7 +72,7 @@ export const toEntra = (leave: Leave): Reply => ({ toEntra: leave })
 
 /** A group of pages that a setting turns on or off together. */
 export type Part = 'self-service'
-/** What the navigation calls a page: always the same, or otherwise while PIM_SELF_SERVICE is on. */
+/** The word for a page in the navigation; some pages have another word while PIM_SELF_SERVICE is on. */
 export type Nav = string | { label: string; withSelfService: string }
 /** One line of the page table. */
 export type Page = {

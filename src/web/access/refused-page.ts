@@ -47,6 +47,7 @@ export const createRefusedPage = (needs: RefusalNeeds & { toStepUp: ToStepUp }):
   }
 }
 
+/** Whether the gate says that this person is not in. */
 export const isRefusal = ({ code }: Pick<Problem, 'code'>) => code === 'not-a-member' || code === 'access-ended'
 
 const recordOf = (sessions: RefusalNeeds['sessions'], request: Request) =>

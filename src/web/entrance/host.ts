@@ -16,7 +16,7 @@ export function createKnownHost(baseUrl: string): RequestHandler {
 }
 
 /**
- * Where BASE_URL is https, refuses every request that did not come to the proxy over TLS: over plain http browsers
+ * Refuses, under a BASE_URL with https, every request that did not come to the proxy over TLS: over plain http browsers
  * withhold the cookie, and signing in would go round for ever. Only a proxy named in TRUST_PROXY is believed about TLS.
  * Passes Problem('not-over-tls') on.
  */

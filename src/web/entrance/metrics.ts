@@ -9,7 +9,9 @@ type Needs = Pick<Services, 'census' | 'clock' | 'clockCheck' | 'config' | 'expi
 /** Serves Prometheus metrics on a port of their own, never on the public one. Made once for each process. */
 export function createMetrics(services: Needs): Server {
   const { registry } = services.meter
-  addGauges(services)
+  addGaugesOfProgram(services)
+  addGaugesOfGate(services)
+  addGaugesOfRoster(services)
   // The process itself: memory, processor, open files, and how late the event loop is.
   collectDefaultMetrics({ register: registry })
   return createServer(async (request, response) => {
@@ -21,23 +23,11 @@ export function createMetrics(services: Needs): Server {
   })
 }
 
-/** The values that are read at the moment when Prometheus asks. */
-function addGauges({ census, clock, clockCheck, config, expiry, meter, watch }: Needs): void {
-  const now = () => clock().getTime()
-  meter.gauge('gatehouse_build_info', 'Which release runs; always 1.', () => [{ value: 1, labels: { version } }], [
-    'version',
-  ])
-  meter.gauge(
-    'gatehouse_gate_worst_case_seconds',
-    'Longest time from a removal until the person is refused, whatever fails.',
-    () => [{ value: worstCaseSeconds(config.membership).whateverFails }],
-  )
-  meter.gauge('gatehouse_gate_recheck_seconds', 'A membership proven longer ago than this is asked for again.', () => [
-    { value: config.membership.recheckMs / 1000 },
-  ])
-  meter.gauge('gatehouse_sessions', 'Open sessions, those of all replicas together.', async () =>
-    census ? [{ value: await census.count(now()) }] : [],
-  )
+// Gauges: values that are read at the moment when Prometheus asks.
+
+function addGaugesOfProgram({ clockCheck, expiry, meter }: Needs): void {
+  const release = () => [{ value: 1, labels: { version } }]
+  meter.gauge('gatehouse_build_info', 'Which release runs; always 1.', release, ['version'])
   meter.gauge(
     'gatehouse_clock_offset_seconds',
     'How far the clock of this replica is ahead of that of Redis; negative: behind.',
@@ -46,14 +36,6 @@ function addGauges({ census, clock, clockCheck, config, expiry, meter, watch }: 
       return value === undefined ? [] : [{ value }]
     },
   )
-  meter.gauge('gatehouse_roster_age_seconds', 'How long ago the roster in hand was asked for.', () => {
-    const roster = watch.roster()
-    return roster ? [{ value: Math.max(0, now() - roster.askedAt) / 1000 }] : []
-  })
-  meter.gauge('gatehouse_roster_members', 'How many people the roster in hand names.', () => {
-    const roster = watch.roster()
-    return roster ? [{ value: Object.keys(roster.members).length }] : []
-  })
   meter.gauge(
     'gatehouse_credential_expires_timestamp_seconds',
     'When a credential of the application runs out, by its kind and its place in the setting.',
@@ -64,4 +46,30 @@ function addGauges({ census, clock, clockCheck, config, expiry, meter, watch }: 
       })),
     ['kind', 'position'],
   )
+}
+
+function addGaugesOfGate({ census, clock, config, meter }: Needs): void {
+  const { membership } = config
+  meter.gauge(
+    'gatehouse_gate_worst_case_seconds',
+    'Longest time from a removal until the person is refused, whatever fails.',
+    () => [{ value: worstCaseSeconds(membership).whateverFails }],
+  )
+  meter.gauge('gatehouse_gate_recheck_seconds', 'A membership proven longer ago than this is asked for again.', () => [
+    { value: membership.recheckMs / 1000 },
+  ])
+  meter.gauge('gatehouse_sessions', 'Open sessions, those of all replicas together.', async () =>
+    census ? [{ value: await census.count(clock().getTime()) }] : [],
+  )
+}
+
+function addGaugesOfRoster({ clock, meter, watch }: Needs): void {
+  meter.gauge('gatehouse_roster_age_seconds', 'How long ago the roster in hand was asked for.', () => {
+    const roster = watch.roster()
+    return roster ? [{ value: Math.max(0, clock().getTime() - roster.askedAt) / 1000 }] : []
+  })
+  meter.gauge('gatehouse_roster_members', 'How many people the roster in hand names.', () => {
+    const roster = watch.roster()
+    return roster ? [{ value: Object.keys(roster.members).length }] : []
+  })
 }

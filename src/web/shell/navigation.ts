@@ -4,8 +4,8 @@ import type { Nav, Page } from '../page.ts'
 export type NavItem = { href: string; label: string; isCurrent: boolean }
 
 /**
- * Where somebody may go from the page that they see. `path` is the path of that page's line in the table; a page that is
- * no line of it (bad news, a form that was kept) belongs to no item.
+ * The items for a person on one page. `path` is the path of that page's line in the table; a page without a line (bad
+ * news, a form that was kept) belongs to no item.
  */
 export type Navigation = (seen: { isMember: boolean; path?: string }) => NavItem[]
 

@@ -39,7 +39,11 @@ export async function firstProof(
     tokens = next
   }
   try {
-    const membership = await waitAtMost(Math.min(leftMs, longestWaitMs), proof(signedIn, askedAt, keepNewer), tooSlow)
+    const membership = await waitAtMost(
+      Math.min(leftMs, longestWaitMs),
+      proof(signedIn, askedAt, keepNewer),
+      provenTooLate,
+    )
     setUp.saw(identity, groups)
     return { membership, tokens }
   } catch (error) {
@@ -50,6 +54,6 @@ export async function firstProof(
   }
 }
 
-function tooSlow(): never {
+function provenTooLate(): never {
   throw new Problem('membership-unknown')
 }
