@@ -1,7 +1,7 @@
 import type { Outcome } from '../audit/trail.ts'
 import { GraphRefusal } from '../entra/graph/refusal.ts'
 import { shortestStayMs } from '../entra/pim/limits.ts'
-import type { Span } from '../entra/pim/pim.ts'
+import type { Span } from '../entra/pim/standing.ts'
 import type { Who } from '../gate/asking/pim-token.ts'
 import { isMember } from '../session/record/membership.ts'
 import type { Sessions } from '../session/sessions.ts'

@@ -1,4 +1,4 @@
-import { defaultRules } from '../entra/pim/pim.ts'
+import { defaultRules } from '../entra/pim/policy.ts'
 import type { Who } from '../gate/asking/pim-token.ts'
 import type { Access, ExtendAnswer, Offer, TurnOnAnswer } from './answers.ts'
 import type { Offers } from './offers.ts'

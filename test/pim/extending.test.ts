@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { defaultRules, type Pim } from '../../src/entra/pim/pim.ts'
+import type { Pim } from '../../src/entra/pim/pim.ts'
+import { defaultRules } from '../../src/entra/pim/policy.ts'
 import { createExtending } from '../../src/pim/extending.ts'
 import { createSending } from '../../src/pim/wish/sending.ts'
 import { openAtPim, span, start, who } from './at-pim.ts'

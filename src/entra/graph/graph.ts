@@ -98,5 +98,3 @@ function wholeOf(answer: unknown): unknown {
   if (isCut) throw new NoAnswer('an error within a success', { kind: 'failed' })
   return answer
 }
-
-export { GraphRefusal, NoAnswer }

@@ -4,9 +4,9 @@ import type { Graph } from './graph.ts'
 import { GraphRefusal } from './refusal.ts'
 import { graphInstant, lowerGuid, parsed } from './shapes.ts'
 
-/** An active assignment of PIM, instants in epoch ms. */
+/** An active assignment of PIM. Without `until` it has no end. Instants in epoch ms. */
 export type Assignment = { principalId: string; startsAt: number; until?: number }
-/** Who is in a group: PIM's active assignments with their ends, and the directory's own list of members. */
+/** Who is in a group: PIM's active assignments with their ends, and the object ids of the directory's list of members. */
 export type GroupListing = { assignments: readonly Assignment[]; members: readonly string[] }
 
 const instanceShape = z.object({
@@ -19,7 +19,8 @@ const instanceShape = z.object({
 const memberShape = z.object({ id: lowerGuid })
 
 /**
- * Lists a group with the application's own token. Both lists whole, or an error: half a list would read as removals.
+ * Lists a group with the application's own token. Throws GraphRefusal or NoAnswer unless both lists are whole: half a list
+ * would read as removals.
  * Source: https://learn.microsoft.com/graph/api/privilegedaccessgroup-list-assignmentscheduleinstances
  */
 export async function listGroup(
@@ -44,8 +45,9 @@ export async function listGroup(
 }
 
 /**
- * Lists our group whenever it is called, and tells how each listing ended. A token that Graph refused is not used again.
- * Throws as `listGroup` does.
+ * Makes the function that lists our group. It observes how each listing ended, and does not use a token again that Graph
+ * refused. It throws as `listGroup` does, and Problem('entra-unreachable') or Problem('sign-in-misconfigured') when there
+ * is no token.
  */
 export const createGroupListing =
   ({

@@ -11,11 +11,6 @@ import { createRules } from './rules.ts'
 import { ofGroup, pathPart, rowsOf } from './shapes.ts'
 import { createPimStanding } from './standing.ts'
 
-export type { Approval, ApprovalStage } from './approvals.ts'
-export { type Approver, defaultRules, type Rules } from './policy.ts'
-export type { PimRequest, RequestStatus } from './requests.ts'
-export type { Eligibility, Span } from './standing.ts'
-
 const base = '/identityGovernance/privilegedAccess/group'
 /** How long PIM may take for an act, in ms: it does what it is asked before it answers. */
 const actLimitMs = 10_000

@@ -1,5 +1,5 @@
 import { clockToleranceMs } from '../../clock.ts'
-import type { Span } from '../../entra/pim/pim.ts'
+import type { Span } from '../../entra/pim/standing.ts'
 import type { Plan } from '../../session/record/plan.ts'
 import { gapMs, seamMs } from './phase.ts'
 

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../audit/trail.ts'
 import { clockToleranceMs } from '../../clock.ts'
-import type { PimRequest, Span } from '../../entra/pim/pim.ts'
+import type { PimRequest } from '../../entra/pim/requests.ts'
+import type { Span } from '../../entra/pim/standing.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import { surelyListedMs } from '../../session/record/plan.ts'
 import type { AskingPim } from '../reading/as-person.ts'

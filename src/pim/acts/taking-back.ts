@@ -1,5 +1,6 @@
 import { GraphRefusal } from '../../entra/graph/refusal.ts'
-import type { PimRequest, Span } from '../../entra/pim/pim.ts'
+import type { PimRequest } from '../../entra/pim/requests.ts'
+import type { Span } from '../../entra/pim/standing.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import type { AskingPim } from '../reading/as-person.ts'
 import type { OwnPlan } from '../reading/own-plan.ts'

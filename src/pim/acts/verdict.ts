@@ -1,7 +1,7 @@
 import type { Outcome, Verdict } from '../../audit/trail.ts'
 import { GraphRefusal } from '../../entra/graph/refusal.ts'
 import { NoAnswer } from '../../entra/outbound.ts'
-import type { PimRequest, RequestStatus } from '../../entra/pim/pim.ts'
+import type { PimRequest, RequestStatus } from '../../entra/pim/requests.ts'
 import { Problem } from '../../errors.ts'
 
 /** PIM says 'Revoked' when it carried out a removal, and 'Provisioned' when it granted. The other two grant for later. */

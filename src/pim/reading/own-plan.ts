@@ -1,5 +1,5 @@
 import { type Clock, clockToleranceMs } from '../../clock.ts'
-import type { Span } from '../../entra/pim/pim.ts'
+import type { Span } from '../../entra/pim/standing.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import { planFrom } from '../../gate/plan/from-periods.ts'
 import { withPlan } from '../../session/record/continuing.ts'

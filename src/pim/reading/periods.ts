@@ -1,5 +1,6 @@
 import { clockToleranceMs } from '../../clock.ts'
-import type { PimRequest, Span } from '../../entra/pim/pim.ts'
+import type { PimRequest } from '../../entra/pim/requests.ts'
+import type { Span } from '../../entra/pim/standing.ts'
 
 /** A request and the period that came of it begin within this time of each other. */
 const nearMs = 60_000

@@ -1,5 +1,6 @@
 import { NoAnswer } from '../../entra/outbound.ts'
-import { defaultRules, type Eligibility, type Rules, type Span } from '../../entra/pim/pim.ts'
+import { defaultRules, type Rules } from '../../entra/pim/policy.ts'
+import type { Eligibility, Span } from '../../entra/pim/standing.ts'
 import { Problem } from '../../errors.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import type { AskingPim } from './as-person.ts'

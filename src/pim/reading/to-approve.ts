@@ -1,5 +1,7 @@
+import type { Approval } from '../../entra/pim/approvals.ts'
 import { approvalLifeMs } from '../../entra/pim/limits.ts'
-import type { Approval, Pim, PimRequest } from '../../entra/pim/pim.ts'
+import type { Pim } from '../../entra/pim/pim.ts'
+import type { PimRequest } from '../../entra/pim/requests.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import type { Roster } from '../../gate/news/roster.ts'
 import type { OneRequest, RequestDecision, WaitingRequest } from '../approval-answers.ts'

@@ -1,5 +1,6 @@
 import { approvalLifeMs } from '../../entra/pim/limits.ts'
-import type { PimRequest, Span } from '../../entra/pim/pim.ts'
+import type { PimRequest } from '../../entra/pim/requests.ts'
+import type { Span } from '../../entra/pim/standing.ts'
 import { surelyListedMs } from '../../session/record/plan.ts'
 import { verdictOf } from '../acts/verdict.ts'
 import type { Use } from '../answers.ts'

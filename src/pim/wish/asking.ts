@@ -1,5 +1,6 @@
 import { clockToleranceMs } from '../../clock.ts'
-import type { Pim, PimRequest } from '../../entra/pim/pim.ts'
+import type { Pim } from '../../entra/pim/pim.ts'
+import type { PimRequest } from '../../entra/pim/requests.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import type { AskingPim } from '../reading/as-person.ts'
 import type { Activation } from './activation.ts'

@@ -1,4 +1,4 @@
-import type { Rules } from '../../entra/pim/pim.ts'
+import type { Rules } from '../../entra/pim/policy.ts'
 
 /** The claims that ask Entra for an authentication context in a token for Graph. */
 const claimsFor = (context: string): string =>

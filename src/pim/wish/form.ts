@@ -1,4 +1,4 @@
-import type { Rules } from '../../entra/pim/pim.ts'
+import type { Rules } from '../../entra/pim/policy.ts'
 import { durationsFor, inWords } from './durations.ts'
 import { isEmptyPhrase } from './empty-phrases.ts'
 

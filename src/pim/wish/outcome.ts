@@ -1,5 +1,5 @@
 import type { Outcome } from '../../audit/trail.ts'
-import type { RequestStatus } from '../../entra/pim/pim.ts'
+import type { RequestStatus } from '../../entra/pim/requests.ts'
 import { surelyListedMs } from '../../session/record/plan.ts'
 import { verdictOf } from '../acts/verdict.ts'
 import { type PimRefusal, pimRefusal, type RefusalCode } from '../refusals/words.ts'

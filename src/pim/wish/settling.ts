@@ -1,5 +1,5 @@
 import { approvalLifeMs } from '../../entra/pim/limits.ts'
-import type { PimRequest } from '../../entra/pim/pim.ts'
+import type { PimRequest } from '../../entra/pim/requests.ts'
 import { verdictOf } from '../acts/verdict.ts'
 import type { PimRefusal } from '../refusals/words.ts'
 import type { Activation } from './activation.ts'

@@ -1,5 +1,5 @@
 import { approvalLifeMs } from '../../entra/pim/limits.ts'
-import type { PimRequest } from '../../entra/pim/pim.ts'
+import type { PimRequest } from '../../entra/pim/requests.ts'
 import type { Activation } from './activation.ts'
 
 /** A wish that waits for somebody's yes. Instants in epoch ms. */

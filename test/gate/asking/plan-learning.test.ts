@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Span } from '../../../src/entra/pim/pim.ts'
+import type { Span } from '../../../src/entra/pim/standing.ts'
 import { createPlanLearning } from '../../../src/gate/asking/plan-learning.ts'
 import { isPimNeeded } from '../../../src/gate/plan/when-to-ask.ts'
 import type { Plan } from '../../../src/session/record/plan.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Span } from '../../../src/entra/pim/pim.ts'
+import type { Span } from '../../../src/entra/pim/standing.ts'
 import { planFrom } from '../../../src/gate/plan/from-periods.ts'
 import type { Plan } from '../../../src/session/record/plan.ts'
 

@@ -1,7 +1,7 @@
 import type { GroupListing } from '../../../src/entra/graph/group-listing.ts'
 import type { SignedIn } from '../../../src/entra/oidc/signed-in.ts'
 import { NoAnswer } from '../../../src/entra/outbound.ts'
-import type { Span } from '../../../src/entra/pim/pim.ts'
+import type { Span } from '../../../src/entra/pim/standing.ts'
 import { Problem } from '../../../src/errors.ts'
 import { createPlanLearning } from '../../../src/gate/asking/plan-learning.ts'
 import { createRecheck } from '../../../src/gate/asking/recheck.ts'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Pim, Span } from '../../../src/entra/pim/pim.ts'
+import type { Pim } from '../../../src/entra/pim/pim.ts'
+import type { Span } from '../../../src/entra/pim/standing.ts'
 import type { PimToken } from '../../../src/gate/asking/pim-token.ts'
 import { createPlanLearning } from '../../../src/gate/asking/plan-learning.ts'
 import { createStanding } from '../../../src/gate/standing.ts'

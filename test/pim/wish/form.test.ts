@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { defaultRules, type Rules } from '../../../src/entra/pim/pim.ts'
+import { defaultRules, type Rules } from '../../../src/entra/pim/policy.ts'
 import { readWish } from '../../../src/pim/wish/form.ts'
 
 const good = { reason: 'Refund 8841 for a customer', ticket: '', minutes: '60' }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { PimRequest } from '../../../src/entra/pim/pim.ts'
+import type { PimRequest } from '../../../src/entra/pim/requests.ts'
 import { createLooking } from '../../../src/pim/wish/looking.ts'
 import { firstRequest, openAtPim, span, start, who } from '../at-pim.ts'
 
