@@ -117,6 +117,62 @@ export const equivalents: readonly Equivalent[] = [
     becomes: 'false',
     why: 'What does not open has no text, and no text is no stored session.',
   },
+  {
+    file: 'src/gate/decide.ts',
+    line: "const until = membership !== 'unknown' && membership.member ? membership.until : undefined",
+    code: "membership !== 'unknown' && membership.member",
+    becomes: 'true',
+    why: "Only a member's proof has an end; of anything else it is undefined.",
+  },
+  {
+    file: 'src/gate/decide.ts',
+    line: "const until = membership !== 'unknown' && membership.member ? membership.until : undefined",
+    code: "membership !== 'unknown' && membership.member",
+    becomes: "membership !== 'unknown' || membership.member",
+    why: "Only a member's proof has an end; of anything else it is undefined.",
+  },
+  {
+    file: 'src/gate/decide.ts',
+    line: "const until = membership !== 'unknown' && membership.member ? membership.until : undefined",
+    code: "membership !== 'unknown'",
+    becomes: 'true',
+    why: "Only a member's proof has an end; of anything else it is undefined.",
+  },
+  {
+    file: 'src/gate/decide.ts',
+    line: "const until = membership !== 'unknown' && membership.member ? membership.until : undefined",
+    code: "'unknown'",
+    becomes: '""',
+    why: "Only a member's proof has an end; of anything else it is undefined.",
+  },
+  {
+    file: 'src/gate/decide.ts',
+    line: 'if (at === undefined || at > now + clockToleranceMs) return false',
+    code: 'at === undefined',
+    becomes: 'false',
+    why: 'The age of what is undefined is no number, and no number is no age that is young enough.',
+  },
+  {
+    file: 'src/gate/news/roster.ts',
+    line: 'if (text === undefined) return undefined',
+    code: 'text === undefined',
+    becomes: 'false',
+    why: 'What is undefined is no JSON either.',
+  },
+  {
+    file: 'src/gate/news/roster.ts',
+    line: '} catch {',
+    code: '{ return undefined }',
+    becomes: '{}',
+    why: 'A function that ends without a word returns undefined.',
+  },
+  {
+    file: 'src/gate/news/roster.ts',
+    line: 'if (until !== undefined && until <= now - clockToleranceMs) continue',
+    code: 'until !== undefined',
+    becomes: 'true',
+    why: 'What is undefined is not earlier than any instant.',
+  },
 ]
 
 /**

@@ -54,6 +54,11 @@ test.each(policy)('%s: %s', (_what, expected, requirement, contexts) => {
   expect(answer).toBe(expected)
 })
 
+test('a context that is missing is named, with the reason', () => {
+  const missing = { outcome: 'step-up', reason: 'auth-context-missing', context: 'c1' }
+  expect(decide(facts, danger)).toEqual(missing)
+})
+
 test('without a context of the house, members need none', () => {
   expect(decide({ ...facts, memberContext: undefined }, members)).toMatchObject({ outcome: 'admit' })
 })

@@ -200,3 +200,13 @@ test('a roster that another replica shares is read as it was written', () => {
   expect(readRoster(JSON.stringify(roster))).toEqual(roster)
   expect(readRoster(undefined)).toBeUndefined()
 })
+
+test.each([
+  [119, false],
+  [120, true],
+])('somebody whom the directory still lists %i seconds after their assignment ended is a member: %s', (ago, member) => {
+  const end = at('12:00:00')
+  const before = { askedAt: end, members: {}, ended: { [ana]: { at: end, ranOut: true } } }
+  const roster = rosterFrom({ assignments: [], members: [ana] }, { askedAt: end + ago * 1000, before })
+  expect(membershipIn(roster, ana)).toMatchObject({ member })
+})
