@@ -20,7 +20,9 @@ type AskedWish = { reason?: string | undefined; ticket?: string | undefined; min
 export type Asked = AskedWish & { request?: string | undefined; subject?: AuditedPerson | undefined }
 
 export type AuditedAct = 'activation' | 'extension' | 'ending' | 'cancellation' | 'approval' | 'denial'
-/** An act that is 'Unanswered' may have happened. A result that is found out later is one more record of the same act. */
+/**
+ * An act that is 'Unanswered' may have happened. A result that is found out later is one more record of the same act.
+ */
 type Step = 'Requested' | 'Completed' | 'Waiting' | 'Failed' | 'Unanswered'
 const stepOf = {
   done: 'Completed',
@@ -75,7 +77,9 @@ export function createTrail({
   once?: Once
   /** What an error of the work says about the act. */
   verdictOfThrown: (thrown: unknown) => Verdict
-  /** Hears of an outcome that could not be recorded. The act has happened all the same, and its person must be told so. */
+  /**
+   * Hears of an outcome that could not be recorded. The act has happened all the same, and its person must be told so.
+   */
   onLost: (error: unknown) => void
 }) {
   function record(kind: AuditedAct, step: Step, { act, actor }: Doing, facts: Asked & Omit<Outcome, 'verdict'>) {

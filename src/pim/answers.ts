@@ -5,7 +5,7 @@ import type { PimRefusal } from './refusals/words.ts'
 import type { Typed, WishErrors } from './wish/form.ts'
 import type { WaitingWish } from './wish/waiting.ts'
 
-/** What a person may turn on, as a form. Every limit is the policy's as it is now. */
+/** The form by which a person may turn on access. Every limit is the policy's present limit. */
 export type FormOffer = {
   /** The minutes that the policy allows, shortest first, and the one of them that is proposed. */
   choices: readonly number[]
@@ -15,7 +15,7 @@ export type FormOffer = {
   needs: { passkey: boolean; approval: boolean; approvers: readonly string[] }
   /** The last time that this person turned access on. */
   last?: { at: number; minutes: number; reason: string; ticket?: string }
-  /** When the form comes back: what was typed before, and why it comes back. */
+  /** For a form that comes back: the text that was typed before, and why the form comes back. */
   typed?: Typed
   errors?: WishErrors
   problem?: PimRefusal
@@ -23,7 +23,7 @@ export type FormOffer = {
   rulesKnown: boolean
 }
 
-/** What a refused person can do about it. Instants in epoch ms, here and below. */
+/** The way on for a refused person. Instants in epoch ms, here and below. */
 export type Offer = { /** The last time that access was on, and how it ended. */ lastUse?: Use } & (
   | { kind: 'form'; form: FormOffer }
   | { kind: 'waiting'; request: WaitingWish; approvers: readonly string[] }
@@ -36,11 +36,13 @@ export type Offer = { /** The last time that access was on, and how it ended. */
 
 /** Entra must prove these claims before the wish is sent. `activation` is the id of the wish. */
 export type StepUpAnswer = { kind: 'step-up'; activation: string; claims: string; returnTo: string }
-/** What the form for turning on access led to. `form`: back, with what is wrong, or with what is possible instead. */
+/**
+ * The answer to the form for turning on access. `form`: the person is led back, with the faults or with another offer.
+ */
 export type TurnOnAnswer =
   | { kind: 'form'; offer: Offer }
   | StepUpAnswer
-  /** To the progress page. `returnTo`: only where it leads elsewhere than was asked for. */
+  /** The progress page tells the rest. `returnTo`: only where it leads elsewhere than the form asked for. */
   | { kind: 'progress'; returnTo?: string }
 
 /** Where a wish stands. `kind`: whether it is an extension while access is on, or a new period. */
@@ -66,7 +68,7 @@ export type Progress = { kind?: 'turn-on' | 'extend' } & (
   | { step: 'refused'; problem: PimRefusal; returnTo: string }
 )
 
-/** One time that a person asked for access, and how it ended. */
+/** One time that a person asked for access, and how that ended. Instants in epoch ms. */
 export type Use = {
   from: number
   until?: number
@@ -105,12 +107,12 @@ export type MyAccess = {
   notExtended?: { problem: PimRefusal; by?: string; comment?: string }
 }
 
-/** What ending access led to. */
+/** The answer to ending access. */
 export type EndAnswer =
   | { ended: true }
   /** `verdict`: left out where Microsoft was not asked. */
   | { ended: false; verdict?: Exclude<Verdict, 'done'>; problem: PimRefusal; canEndAt?: number }
-/** What asking for more time led to. */
+/** The answer to asking for more time. */
 export type ExtendAnswer =
   | TurnOnAnswer
   /** Accepted: access lasted until `was` before, and lasts until `until` now. */
@@ -126,7 +128,7 @@ export type ExtendAnswer =
  * Microsoft's refusals and silence are answers, except for `cancel`, which has nothing to say without Microsoft.
  */
 export type Access = {
-  /** What the person can do about being refused. */
+  /** The way on for a person whom the gate refused. */
   offer(who: Who): Promise<Offer>
   turnOn(who: Who, form: unknown, returnTo: string): Promise<TurnOnAnswer>
   /** Sends the wish of this id, after the person proved more at `steppedUpAt`. */

@@ -33,7 +33,7 @@ export type OneRequest = WaitingRequest &
     commentNeeded: boolean
   }
 
-/** What deciding led to. `handled`: somebody was first, or the request is the approver's own. */
+/** The answer to a decision. `handled`: somebody was first, or the request is the approver's own. */
 export type DecideAnswer =
   | { kind: 'done' }
   | { kind: 'handled'; request: OneRequest }
@@ -44,7 +44,9 @@ export type DecideAnswer =
 export type Approvals = {
   /** The requests that wait for this person. Throws Problem('graph-silent') and Problem('graph-refused'). */
   list(who: Who): Promise<readonly WaitingRequest[]>
-  /** Undefined for a request that this person may not see. Throws Problem('graph-silent') and Problem('graph-refused'). */
+  /**
+   * Undefined for a request that this person may not see. Throws Problem('graph-silent') and Problem('graph-refused').
+   */
   one(who: Who, id: string): Promise<OneRequest | undefined>
   decide(who: Who, id: string, decision: { approve: boolean; comment: string }): Promise<DecideAnswer>
 }

@@ -73,14 +73,14 @@ export function createEnding(needs: Needs) {
     }
   }
 
-  /** Access ends with a wish that nobody answered, too. Before that the wish's own record says what became of it. */
+  /** The ending also ends a wish that Microsoft never answered. So the trail first learns the result of that wish. */
   async function lookAtWish(who: Who): Promise<void> {
     const wish = await activations.read(who)
     if (!isOnItsWay(wish, now()) || isInForce(wish)) return
     await look(who, wish, 'at-once').catch(undefinedIfUnanswered)
   }
 
-  /** What this application remembers, where lists that lag do not show it (any more). */
+  /** The access that this application remembers. Lists that lag may not show it yet, or not any more. */
   async function knownHere(who: Who): Promise<KnownHere> {
     const [record, activation] = await Promise.all([sessions.read(who.sessionId), activations.read(who)])
     const isKnown = (record?.plan?.until ?? 0) > now() || isOnItsWay(activation, now())
@@ -124,8 +124,8 @@ function answerToFailure(thrown: unknown, asked: Asked): EndAnswer {
 }
 
 /**
- * Microsoft says that access is off. If we saw the person turn it on, it is over. If we did not, something else lets them
- * in, and Microsoft's answer says nothing about that.
+ * Microsoft says that the person's access is off. Access that we saw them turn on is over by that. Otherwise something else
+ * lets them in, and Microsoft's answer says nothing about that.
  */
 function offAlready(thrown: unknown, isKnown: boolean): Outcome {
   if (isKnown && thrown instanceof GraphRefusal && refusalFrom(thrown).code === 'not-on')
@@ -133,5 +133,5 @@ function offAlready(thrown: unknown, isKnown: boolean): Outcome {
   throw thrown
 }
 
-/** The period that runs: the one that the person turned on, where there is one; else what an administrator gave. */
+/** The period that runs: a period that the person turned on counts before one that an administrator gave. */
 const ownIn = (spans: readonly Span[], now: number) => currentOf(spans.filter(isTurnedOn), now) ?? currentOf(spans, now)

@@ -16,7 +16,7 @@ import { isInForce, problemIn } from './wish/outcome.ts'
 import type { Send } from './wish/sending.ts'
 import { shownOf, stateOf } from './wish/stages.ts'
 
-/** The next period begins this long after the one before it ends: at the same instant PIM would see two at once. */
+/** The pause between two periods, in ms. If both touched the same instant, PIM would see two at once. */
 export const gapMs = 1_000
 
 type Needs = {
@@ -28,9 +28,9 @@ type Needs = {
 }
 
 /**
- * More time: a second activation that begins when the present one ends. Some tenants take it. Others answer that there is
- * one already; then the person can only end access and turn it on again, and they decide whether to. `extend` throws
- * Problem('redis-away'), and nothing of Graph's.
+ * More time: a second activation that begins when the present one ends. Some tenants take a second activation. Others
+ * refuse it because there is one already; then the person can only end access and turn it on again, if they want to.
+ * `extend` throws Problem('redis-away'), and nothing of Graph's.
  */
 export function createExtending({ clock, activations, reads, send, ownPlan }: Needs) {
   const now = () => clock().getTime()
@@ -67,7 +67,10 @@ export function createExtending({ clock, activations, reads, send, ownPlan }: Ne
     return { kind: 'form', offer: { kind: 'form', form } } as const
   }
 
-  /** What became of an extension that was sent, in a period that began at `from`. Extended is only what PIM granted. */
+  /**
+   * The result of an extension that was sent, in a period that began at `from`. Only a grant of PIM's counts as
+   * extended.
+   */
   async function extensionOf(who: Who, from: number): Promise<ExtendAnswer> {
     const activation = await activations.read(who)
     if (activation?.kind !== 'extend') return { kind: 'progress' }

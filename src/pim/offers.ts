@@ -23,8 +23,9 @@ type Needs = Pick<AskingPim, 'clock' | 'asPerson'> & {
 }
 
 /**
- * What a refused person can do: their wish where one is on its way, else what PIM says of them now. `returned`: a form
- * that was sent and comes back. Throws Problem('redis-away'), and nothing of Graph's: silence is an offer, too.
+ * The way on for a refused person: their wish where one is on its way, else the offer that PIM's lists allow now.
+ * `returned`: a form that was sent and comes back. Throws Problem('redis-away'), and nothing of Graph's: silence is an
+ * offer, too.
  */
 export function createOffers({ clock, asPerson, activations, look, reads, findOut }: Needs) {
   const now = () => clock().getTime()

@@ -12,7 +12,10 @@ import type { Approvals } from './approval-answers.ts'
 import { createApprovals } from './approvals.ts'
 import { createAsPerson } from './reading/as-person.ts'
 
-/** What people do here by themselves: their own access, and others' requests. Neither where the settings turn it off. */
+/**
+ * The parts by which people turn on access and answer the requests of others. Both are undefined where
+ * PIM_SELF_SERVICE is off.
+ */
 export function createSelfService({
   config,
   clock,

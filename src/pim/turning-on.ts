@@ -16,7 +16,7 @@ type Needs = Pick<AskingPim, 'clock' | 'asPerson'> & {
   offers: Offers
   reads: Reads
   send: Send
-  /** What became of an extension that was sent. */
+  /** The result of an extension that was sent. */
   extensionOf: (who: Who, from: number) => Promise<ExtendAnswer>
 }
 
@@ -39,7 +39,9 @@ export function createTurningOn(needs: Needs): Pick<Access, 'turnOn' | 'resume' 
     return answerAfter(who, begun.id)
   }
 
-  /** Back to the person. Where no form can be shown now, what was typed is kept, and comes back with the next form. */
+  /**
+   * Leads the person back. Where no form can be shown now, the typed text is kept, and comes back with the next form.
+   */
   async function notNow(who: Who, offer: Offer, sent: { form: unknown; returnTo: string }): Promise<TurnOnAnswer> {
     const wish = typedIn(sent.form)
     if ((offer.kind === 'cannot-tell' || offer.kind === 'unavailable') && wish.reason)
@@ -82,7 +84,7 @@ export function createTurningOn(needs: Needs): Pick<Access, 'turnOn' | 'resume' 
 
 const needsNoForm = ({ kind }: Offer) => kind === 'on' || kind === 'turning-on' || kind === 'waiting'
 
-/** What was typed, as a wish, whether or not it would do. */
+/** The wish that was typed, whether or not it has faults. */
 function typedIn(form: unknown) {
   const read = readWish(form, defaultRules)
   const typed = 'wish' in read ? read.wish : { ...read.typed, minutes: Math.floor(Number(read.typed.minutes)) }

@@ -63,7 +63,9 @@ export function createPimStanding({
     return { eligible: true, ...(until < Infinity && { until }) }
   }
 
-  /** When the permission ended, from the log of what administrators granted and took back. The "no" stands without it. */
+  /**
+   * When the permission ended, from the log of what administrators granted and took back. The "no" stands without it.
+   */
   async function lastEnd(token: string): Promise<number | undefined> {
     try {
       const rows = rowsOf(grantShape, await own('eligibilityScheduleRequests', token), groupId)

@@ -4,7 +4,7 @@ import type { Who } from '../../gate/asking/pim-token.ts'
 import type { OpenAct, OpenActs } from './open-acts.ts'
 import { verdictOfThrown } from './verdict.ts'
 
-/** What is to be done. */
+/** The facts of an act that is to be done. */
 export type ActFacts = Pick<OpenAct, 'kind' | 'request' | 'reason' | 'subject'>
 
 /** Whether this result of an act cannot change any more. */

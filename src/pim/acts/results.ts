@@ -9,7 +9,7 @@ import { isFinal } from './acts.ts'
 import type { OpenAct } from './open-acts.ts'
 import { outcomeOfRequest, verdictOf } from './verdict.ts'
 
-/** An act that PIM does not show did not happen. But lists lag, so that is said only when they surely show it. */
+/** The result of an act that PIM does not show. It counts only when PIM's lists would surely show the act by now. */
 const notDone: Outcome = { verdict: 'failed', status: 'not-done' }
 
 /**

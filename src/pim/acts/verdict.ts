@@ -4,7 +4,10 @@ import { NoAnswer } from '../../entra/outbound.ts'
 import type { PimRequest, RequestStatus } from '../../entra/pim/requests.ts'
 import { Problem } from '../../errors.ts'
 
-/** PIM says 'Revoked' when it carried out a removal, and 'Provisioned' when it granted. The other two grant for later. */
+/**
+ * PIM says 'Revoked' when it has carried out a removal, and 'Provisioned' when it has granted. 'Granted' and
+ * 'ScheduleCreated' begin later.
+ */
 const isDone = {
   granting: new Set<RequestStatus>(['provisioned', 'granted', 'schedulecreated']),
   ending: new Set<RequestStatus>(['revoked', 'provisioned']),
@@ -29,8 +32,8 @@ export const outcomeOfRequest = ({ id, status }: PimRequest, asked: keyof typeof
 })
 
 /**
- * What an error says of the act that was sent. Without an answer the act may have happened, unless Graph turned it away
- * for being too busy, or it was never sent because Entra gave no token.
+ * The result of an act that threw an error. Without an answer the act may have happened. A throttled act did not happen,
+ * nor did an act that was never sent because Entra gave no token.
  */
 export const verdictOfThrown = (thrown: unknown): Verdict => (mayHaveHappened(thrown) ? 'unanswered' : 'failed')
 

@@ -12,7 +12,7 @@ import { soon } from './patience.ts'
  */
 export type AsPerson = <T>(who: Who, call: (token: string) => Promise<T>, even?: 'act') => Promise<T>
 
-/** What is needed to ask PIM as a person. */
+/** The parts that ask PIM as a person. */
 export type AskingPim = { clock: Clock; pim: Pim; asPerson: AsPerson }
 
 /**

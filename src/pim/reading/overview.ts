@@ -30,8 +30,9 @@ type Needs = {
 }
 
 /**
- * Makes the function that tells a person's own access at one look: what is on, what waits, what they can turn on, and
- * what was on. Throws Problem('redis-away'), and nothing of Graph's: without an answer it tells why.
+ * Makes the function that tells a person's own access at one look: the period that is on, the wish that waits, the form
+ * for turning on, and earlier periods. Throws Problem('redis-away'), and nothing of Graph's: where Microsoft refuses or is
+ * silent, the overview says why.
  */
 export function createOverview({ clock, activations, reads, look, findOut, ownPlan }: Needs) {
   const now = () => clock().getTime()
@@ -58,7 +59,7 @@ export function createOverview({ clock, activations, reads, look, findOut, ownPl
     return overviewOf({ readings, known, open, stretch, endedAt, now: now() })
   }
 
-  /** A wish that was not answered, or waits, is asked about. Without an answer it stays as it was. */
+  /** Asks PIM about a wish that was not answered, or waits. If PIM does not answer, the wish stays as it was. */
   async function lookIfOpen(who: Who, known: Activation | undefined): Promise<Activation | undefined> {
     return isOnItsWay(known, now()) && !isInForce(known) ? look(who, known).catch(() => known) : known
   }

@@ -10,7 +10,7 @@ import type { Sessions } from '../../session/sessions.ts'
 import type { Activation } from '../wish/activation.ts'
 import type { Activations } from '../wish/activations.ts'
 
-/** What was known of a person's plan when PIM was asked, and when that was (epoch ms). */
+/** The plan that was known when PIM was asked, and when that was (epoch ms). */
 export type Question = { base: Plan | undefined; askedAt: number }
 
 /**
@@ -67,7 +67,10 @@ export function createOwnPlan({
         }))
     },
 
-    /** An extension was accepted: access lasts until its end. If the person ended access after they asked, it stays ended. */
+    /**
+     * An extension was accepted: access lasts until its end. If the person ended access after they asked, it stays
+     * ended.
+     */
     async prolonged({ identity }: Who, { startsAt, keptAt, wish }: Activation): Promise<void> {
       const until = (startsAt ?? now()) + wish.minutes * 60_000
       const news = { askedAt: now(), shownAt: now(), until, ...(startsAt !== undefined && { seamAt: startsAt }) }

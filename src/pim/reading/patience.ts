@@ -18,8 +18,8 @@ export const soon = <T>(who: Who, question: Promise<T>): Promise<T> =>
 const joinMs = 500
 
 /**
- * Makes a function that begins the same work once where several want it at the same moment: whoever comes within half a
- * second of its begin gets the same result. `key` says which work is the same.
+ * Makes a function that begins the same work once, where several pages want it at the same moment: pages that ask within
+ * half a second of its begin share one result. Work with the same `key` is the same work.
  */
 export function createShared<T>() {
   const running = new Map<string, { at: number; work: Promise<T> }>()

@@ -14,9 +14,9 @@ export const currentOf = (spans: readonly Span[], now: number): Span | undefined
   spans.find(({ from, until = Infinity }) => from <= now + clockToleranceMs && now < until)
 
 /**
- * The period that runs, until when access lasts with the periods that follow or overlap it (left out: for ever), and the
- * first of those. Periods from before `endedAt`, when the person ended their access here, do not count, whatever lists
- * still show. All instants in epoch ms.
+ * The period that runs, with the periods that follow or overlap it. `until`: when the last of them ends (left out: never).
+ * `next`: the first that leads beyond the period that runs. The person may have ended their access here at `endedAt`: then
+ * periods from before that do not count, whatever lists still show. All instants in epoch ms.
  */
 export function stretchOf(
   spans: readonly Span[],

@@ -7,7 +7,10 @@ import type { AskingPim } from './as-person.ts'
 import { createShared, patient, soon } from './patience.ts'
 import type { Requests } from './periods.ts'
 
-/** What PIM says of one person: what they may turn on, what is on, what they asked for, and the rules for asking. */
+/**
+ * PIM's facts about one person: whether they may turn on access, their periods, their requests, and the rules for
+ * asking.
+ */
 export type Readings = {
   eligibility: Eligibility
   spans: readonly Span[]
@@ -55,7 +58,7 @@ export function createReads({ pim, asPerson }: Pick<AskingPim, 'pim' | 'asPerson
   }
 
   return {
-    /** All of it, read once where one person's pages want it at the same moment. */
+    /** All facts, read once where one person's pages want them at the same moment. */
     readings: (who: Who): Promise<Readings> =>
       soon(
         who,

@@ -62,7 +62,7 @@ export function createToApprove({ clock, pim, asPerson, roster }: Needs) {
         const requests = await pim.requests(token, 'approver', { status: 'PendingApproval' })
         return Promise.all(requests.map(request => withName(token, request, pim)))
       }),
-    /** A request with all that its decision needs; undefined for one that this person may not see. */
+    /** A request with all that its decision needs; undefined where this person may not see it. */
     one: (who: Who, id: string): Promise<OneRequest | undefined> => asPerson(who, token => oneWith(token, who, id)),
   }
 }

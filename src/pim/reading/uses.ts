@@ -8,10 +8,10 @@ import { isNear, type Requests } from './periods.ts'
 
 const mostRecent = 5
 
-/** What PIM shows at `now`, and when the person last ended access here (0: never). Epoch ms. */
+/** The periods that PIM shows at `now`, and when the person last ended access here (0: never). Epoch ms. */
 type Shown = { now: number; spans: readonly Span[]; endedAt: number }
 
-/** The last five times that this person asked, and how each ended: who ended it, or that its time was up. */
+/** The last five times that this person asked for access, and how each time ended: who ended it, or that it ran out. */
 export function recentIn(requests: Requests, shown: Shown): Use[] {
   return requests
     .filter(({ action }) => action === 'selfactivate')
@@ -34,7 +34,7 @@ function useOf(request: PimRequest, requests: Requests, shown: Shown): Use | und
   const from = startsAt ?? createdAt
   const told = { from, ...(reason && { reason }), ...(ticket && { ticket }), ...(minutes && { minutes }) }
   const how = neverBegan[status]
-  // A use that never began is told by when it was asked for.
+  // A use that never began is listed at the instant when the person asked for it.
   if (how) return { ...told, from: createdAt, how: hasLapsed(request, shown.now) ? 'lapsed' : how }
   if ((status !== 'revoked' && verdictOf(status, 'granting') !== 'done') || minutes === undefined) return undefined
   const due = from + minutes * 60_000
@@ -65,7 +65,7 @@ function howItEnded(
   if (endedAt > from && endedAt < Math.min(due, now + 1)) return { until: endedAt, how: 'by-you' }
   if (status === 'revoked') return { how: 'by-other' }
   if (due <= now) return { until: due, how: 'ran-out' }
-  // The period should run, and lists surely show it by now. If they do not, somebody took it away without a request.
+  // The period should run, and lists would surely show it by now. If they do not, somebody took it away without a request.
   const isShown = spans.some(span => span.requestId === id || isNear(span.from, from))
   return isShown || now - from < surelyListedMs ? undefined : { how: 'by-other' }
 }

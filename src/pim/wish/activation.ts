@@ -9,14 +9,14 @@ export const activationShape = z.object({
   id: z.string(),
   kind: z.enum(['turn-on', 'extend']),
   wish: wishShape,
-  /** Of an extension: when it begins, which is when the period before it ends. */
+  /** When an extension begins, which is when the period before it ends. */
   startsAt: epochMs.optional(),
   returnTo: z.string(),
   keptAt: epochMs,
   /**
-   * How far the wish has come. `kept`: not sent, because the person must prove more first · `asking`: sent, without an
-   * answer · `waiting`: somebody must approve it · `accepted`: PIM took it · `in`: the person is a member by it · `over`:
-   * it came to nothing, or access was ended. The table in `stages.ts` says what each page shows for each.
+   * How far the wish has come. `kept`: it is not sent, because the person must prove more first · `asking`: it was sent,
+   * and PIM has not answered · `waiting`: somebody must approve it · `accepted`: PIM took it · `in`: the person is a member
+   * by it · `over`: it came to nothing, or access was ended. The table in `stages.ts` says what each page shows.
    */
   stage: z.enum(['kept', 'asking', 'waiting', 'accepted', 'in', 'over']),
   /** The claims that Entra must prove, and how many times Entra was asked to prove more. */
@@ -30,7 +30,10 @@ export const activationShape = z.object({
   /** The id of PIM's request, and the last status of it that is known. */
   request: z.string().optional(),
   status: z.string().optional(),
-  /** Why the wish is over. Left out where it could not be sent, and is kept only for what was typed. */
+  /**
+   * Why the wish is over. Left out of a wish that could not be sent, and is kept only because of the text that was
+   * typed.
+   */
   ending: z
     .object({
       code: z.string(),

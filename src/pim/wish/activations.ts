@@ -5,17 +5,17 @@ import { type Notes, noteOf, parsedNote } from '../../session/replicas/notes.ts'
 import { type Activation, activationShape } from './activation.ts'
 import { isOnItsWay } from './stages.ts'
 
-/** Makes the wish that follows; undefined leaves the wish as it is. It may be asked several times. */
+/** Returns the wish as it shall be; undefined leaves the wish as it is. It may be called several times. */
 export type EditActivation = (activation: Activation) => Activation | undefined
 
-/** An approval takes a day at most. What was typed is offered again for two hours after that. */
+/** An approval takes a day at most. The text that was typed is offered again for two hours after that. */
 const lifeMs = 26 * 3_600_000
 
 const parsed = (text: string | undefined) => parsedNote(activationShape, text)
 
 /**
- * The wishes of people: one for each person, shared by all replicas. A change is written only if the wish is still what
- * it was made from. Every method throws Problem('redis-away') when Redis does not confirm.
+ * The wishes of people: one for each person, shared by all replicas. A change is written only if nobody has changed the
+ * wish since it was read. Every method throws Problem('redis-away') when Redis does not confirm.
  */
 export function createActivations({ notes, clock }: { notes: Notes; clock: Clock }) {
   const nameOf = ({ identity }: Who) => noteOf('activation', identity)
@@ -30,10 +30,12 @@ export function createActivations({ notes, clock }: { notes: Notes; clock: Clock
   }
 
   return {
-    /** The person's wish; undefined when they have none, or an earlier release wrote one that cannot be read. */
+    /** The person's wish; undefined where they have none, or where this release cannot read what another one wrote. */
     read: async (who: Who): Promise<Activation | undefined> => parsed(await notes.read(nameOf(who))),
 
-    /** Begins a wish in place of the last one. Returns undefined when the last one is on its way and stands in the way. */
+    /**
+     * Begins a wish in place of the last one. Returns undefined when the last one is on its way and stands in the way.
+     */
     async begin(
       who: Who,
       wish: Pick<Activation, 'kind' | 'wish' | 'returnTo'> & Partial<Activation>,
@@ -53,7 +55,10 @@ export function createActivations({ notes, clock }: { notes: Notes; clock: Clock
       return isBegun ? fresh : undefined
     },
 
-    /** Changes the wish of this id. Returns it; undefined when the person has another wish by now, or `edit` leaves it. */
+    /**
+     * Changes the wish of this id and returns it; undefined where the person has another wish by now, or `edit` leaves
+     * it.
+     */
     async change(who: Who, id: string, edit: EditActivation): Promise<Activation | undefined> {
       let after: Activation | undefined
       const isChanged = await notes.change(

@@ -6,8 +6,8 @@ import type { AskingPim } from '../reading/as-person.ts'
 import type { Activation } from './activation.ts'
 
 /**
- * The request that PIM made of a wish. The answer that named it may be lost; then it is the person's request with the
- * same reason that was made since, or the one that waits for approval. Throws GraphRefusal and NoAnswer.
+ * The request that PIM made of a wish. If the answer with its id was lost, it is the person's request with the same reason
+ * that PIM received since then, or else their request that waits for approval. Throws GraphRefusal and NoAnswer.
  */
 export async function requestFor(
   { request, kind, askedAt = 0, wish }: Activation,
@@ -24,7 +24,10 @@ export async function requestFor(
   return own.find(isOfThisWish) ?? (kind === 'turn-on' ? own.find(isWaiting) : undefined)
 }
 
-/** Makes the function that asks who denied a request, and why. It tells nothing where the requester may not read that. */
+/**
+ * Makes the function that asks who denied a request, and why. It returns no facts where the requester may not read
+ * them.
+ */
 export const createDecisionOn =
   ({ pim, asPerson }: Pick<AskingPim, 'pim' | 'asPerson'>) =>
   async (who: Who, { approvalId, id }: PimRequest) => {

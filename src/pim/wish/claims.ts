@@ -5,13 +5,16 @@ const claimsFor = (context: string): string =>
   JSON.stringify({ access_token: { acrs: { essential: true, value: context } } })
 
 /**
- * What a new wish demands of the person before it is sent: the authentication context of the policy. Without it
- * Microsoft would refuse the wish, and ask for it.
+ * The claims that a new wish needs before it is sent: the policy's authentication context. Microsoft refuses a wish
+ * without that context, and then asks for it.
  */
 export const firstDemand = ({ context }: Rules): { claims?: string; challenges?: number } =>
   context ? { claims: claimsFor(context), challenges: 1 } : {}
 
-/** Whether two demands are the same: they ask for the same authentication context, or are the same text without one. */
+/**
+ * Whether two demands are the same: both ask for the same authentication context, or both are the same text without
+ * one.
+ */
 export const sameClaims = (before: string | undefined, now: string): boolean =>
   acrsOf(before) === undefined ? before === now : acrsOf(before) === acrsOf(now)
 

@@ -8,10 +8,10 @@ import type { WishErrors } from './form.ts'
 import { problemIn } from './outcome.ts'
 import { shownOf, stateOf } from './stages.ts'
 
-/** What was typed comes back with the form for this long after it was kept, in ms. */
+/** The typed text comes back with the form for this long after it was kept, in ms. */
 const typedLifeMs = 26 * 3_600_000
 
-/** A form that was sent and comes back: what was typed, and what is wrong with it. */
+/** A form that was sent and comes back: the typed text, and the faults in it. */
 export type Returned = Pick<FormOffer, 'typed' | 'errors'>
 
 type About = Pick<Readings, 'rules' | 'requests' | 'approvers'> & {
@@ -21,7 +21,7 @@ type About = Pick<Readings, 'rules' | 'requests' | 'approvers'> & {
   now: number
 }
 
-/** The form as it can be offered: the policy's limits, the last use, and what was typed before. */
+/** The form as it can be offered: the policy's limits, the last use, and the text that was typed before. */
 export function formOf({ rules, requests, approvers, activation, returned = {}, now }: About): FormOffer {
   const choices = durationsFor(rules.longestMinutes)
   const uses = turnedOnIn(requests)

@@ -4,7 +4,7 @@ import { isEmptyPhrase } from './empty-phrases.ts'
 
 /** A wish that the form and the policy allow. */
 export type Wish = { reason: string; ticket?: string; minutes: number }
-/** For each field what is wrong with it, as a sentence. */
+/** The fault of each field that has one, as a sentence. */
 export type WishErrors = Partial<Record<'reason' | 'ticket' | 'minutes', string>>
 /** The fields as they were typed. */
 export type Typed = { reason: string; ticket: string; minutes: string }
@@ -13,8 +13,8 @@ const reasonLength = { least: 10, most: 500 }
 const longestTicket = 100
 
 /**
- * Reads the form for turning on access: the wish, or what is wrong with each field. It asks for a reason even where the
- * policy does not, because people who review access read it. Lengths are in code points.
+ * Reads the form for turning on access. Returns the wish, or the fault of each field. A reason is needed even where the
+ * policy asks for none, because people who review access read it. Lengths are in code points.
  */
 export function readWish(form: unknown, rules: Rules): { wish: Wish } | { errors: WishErrors; typed: Typed } {
   const typed = { reason: textIn(form, 'reason'), ticket: textIn(form, 'ticket'), minutes: textIn(form, 'minutes') }

@@ -23,7 +23,7 @@ type Needs = AskingPim & {
 /**
  * Makes the function that asks PIM about a wish that is on its way: whether a request that was never answered was taken,
  * whether it was approved, denied, cancelled or left to lapse, and whether access is still on. It never sends anything
- * again. Returns the wish as it stands now. `even: 'at-once'`: also while the answer to what was sent is under way.
+ * again. Returns the wish as it stands now. `even: 'at-once'`: also while PIM's answer to the wish is still under way.
  * Throws what `AsPerson` throws, and Problem('redis-away').
  */
 export function createLooking(needs: Needs) {
@@ -44,7 +44,7 @@ export function createLooking(needs: Needs) {
     if (stage === 'asking' && !even && now() - askedAt < lookAfterMs) return activation
     const request = await asPerson(who, token => requestFor(activation, pim, token))
     if (!request) {
-      // A request that is not listed was not made. But lists lag, so that counts only when they surely show it.
+      // PIM received no request that its lists do not show. But lists lag, so this counts only after they surely show it.
       const isLost = stage === 'asking' && now() - askedAt >= surelyListedMs
       return isLost
         ? changed(who, activation, found => settledByRefusal(pimRefusal('not-done'), found, now()))
@@ -59,7 +59,7 @@ export function createLooking(needs: Needs) {
     })
   }
 
-  /** Changes the wish if it is still in the stage in which PIM was asked about it, and records what that says. */
+  /** Changes the wish, if it is still in the stage in which PIM was asked about it, and records its result. */
   async function changed(who: Who, before: Activation, edit: EditActivation): Promise<Activation> {
     const edited = (found: Activation) => (found.stage === before.stage ? edit(found) : undefined)
     const after = await activations.change(who, before.id, edited)

@@ -19,7 +19,8 @@ export function outcomeIn({ stage, request, status, ending }: Activation): Outco
 export const isInForce = (activation: Activation): boolean => outcomeIn(activation).verdict === 'done'
 
 /**
- * Whether PIM's lists surely show the wish by now: if they do not, access was ended somewhere else. `now` in epoch ms.
+ * Whether PIM's lists must show the period of this wish by now. If they do not show it, access was ended somewhere else.
+ * `now` in epoch ms.
  */
 export const isLongInForce = (activation: Activation, now: number): boolean =>
   activation.stage === 'accepted' &&

@@ -54,7 +54,7 @@ export function createProgress(needs: Needs) {
     return activation ? stepOf(who, activation) : stepAsPimSays(who, wanted)
   }
 
-  /** The person is in by this wish. PIM is asked what it says of the wish, so that the trail learns that, too. */
+  /** The person is in by this wish. PIM is asked about the wish once more, so that the trail learns its result, too. */
   async function letIn(who: Who, current: Activation): Promise<void> {
     if (!isInForce(current)) await lookUnlessQuiet(who, current, 'at-once')
     await activations.change(who, current.id, found => ({ ...found, stage: 'in' }))
@@ -70,7 +70,7 @@ export function createProgress(needs: Needs) {
     })
   }
 
-  /** The person's membership, asked anew, where it lets them in. Undefined: the gate would send them back here. */
+  /** The person's membership, asked for anew. Undefined where the gate would send them back to this page. */
   async function membershipOf({ sessionId }: Who, since: number | undefined): Promise<{ until?: number } | undefined> {
     const record: SessionRecord | undefined = await sessions.read(sessionId)
     const standing = record && (await anew(sessionId, record, since))
@@ -109,7 +109,10 @@ export function createProgress(needs: Needs) {
   }
 }
 
-/** A member goes on, unless this wish still needs an answer, or the answer was a "no" that they have not read yet. */
+/**
+ * A member goes on, unless the wish still waits for an answer, or somebody said no to it and they have not read that
+ * yet.
+ */
 function goesIn(activation: Activation, now: number): boolean {
   const { progress } = shownOf[stateOf(activation, now)]
   const isOpen = activation.stage === 'asking' || activation.stage === 'waiting'

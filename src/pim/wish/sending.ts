@@ -34,8 +34,8 @@ type Needs = AskingPim & {
 }
 
 /**
- * Makes the function that sends a wish to PIM, as the person, once: the wish is marked as sent before it is, so a second
- * request with the same wish only sees how it goes. `progress`: the stage of the wish says what became of it. Throws
+ * Makes the function that sends a wish to PIM, as the person, once: the wish is marked as sent before it is sent, so a
+ * second request with the same wish sends nothing. `progress`: the stage of the wish tells its result. Throws
  * Problem('redis-away').
  */
 export function createSending({ clock, pim, asPerson, activations, ownPlan, trail, log }: Needs) {
@@ -47,7 +47,7 @@ export function createSending({ clock, pim, asPerson, activations, ownPlan, trai
     )
     if (!taken) return sent()
     const work = submitAndSettle(patient(who), taken)
-    // The page may have gone on by the time this fails: the log tells the operator, and the wish tells the person.
+    // When this fails, the page may be gone already: the log tells the operator, and the wish tells the person.
     work.catch(error => log.error({ event: 'activation-failed', oid: who.identity.objectId, error }))
     return waitAtMost(longestWaitMs, whilePageWaits(who, work, sent), sent)
   }

@@ -5,8 +5,8 @@ import type { PimRefusal } from '../refusals/words.ts'
 import type { Activation } from './activation.ts'
 
 /**
- * The wish after PIM showed its request. The request's status decides: that PIM took a request says nothing. `now` in
- * epoch ms.
+ * The wish after PIM showed the request of it. The request's status decides: that PIM took the request says nothing. `now`
+ * in epoch ms.
  */
 export function settledBy(request: PimRequest, activation: Activation, now: number): Activation {
   const found = { ...activation, wish: wishIn(request, activation), request: request.id, status: request.status }
@@ -21,14 +21,14 @@ export function settledBy(request: PimRequest, activation: Activation, now: numb
 /** The wish after PIM refused it. `at` in epoch ms. */
 export function settledByRefusal(problem: PimRefusal, activation: Activation, at: number): Activation {
   const { code } = problem
-  // The person turned access on in another tab, or in the portal: it is on, or on its way.
+  // The person turned access on in another tab, or in the portal, so access is on, or on its way.
   if (code === 'already-on' && activation.kind === 'turn-on')
     return { ...activation, stage: 'accepted', acceptedAt: at, wasOn: true }
   if (code === 'already-waiting') return { ...activation, stage: 'waiting' }
   return { ...activation, stage: 'over', ending: { code, at, problem } }
 }
 
-/** Where Microsoft said "already waiting", the earlier request is what waits. Its reason and time are shown. */
+/** Where Microsoft said "already waiting", an earlier request waits. The pages show the reason and time of that one. */
 function wishIn({ reason, ticket, minutes }: PimRequest, { wish, stage, request: known }: Activation) {
   if (stage !== 'waiting' || known !== undefined) return wish
   return { reason: reason ?? wish.reason, minutes: minutes ?? wish.minutes, ...(ticket && { ticket }) }

@@ -1,9 +1,9 @@
 import type { Activation } from './activation.ts'
 
 /**
- * The states of a wish that pages tell apart. They are the stages, with two of them divided: an `accepted` wish whose time
- * is up is `run-out`, and a wish that is `over` goes by how it ended. `unsent`: PIM could not be asked, and the wish is
- * kept only for what was typed.
+ * The states of a wish that pages tell apart: the stages, but with two of them divided. An `accepted` wish whose time is up
+ * is `run-out`, and a wish that is `over` is named by how it ended. `unsent`: PIM could not be asked, and the wish is kept
+ * only because of the text that was typed.
  */
 export type WishState =
   | Exclude<Activation['stage'], 'over'>
@@ -16,14 +16,14 @@ export type WishState =
   | 'refused'
 
 /**
- * What each page shows of a wish. `pim`: the wish does not matter, and the page shows what PIM's lists say.
+ * The part that a wish has in each page. `pim`: none, the page shows what PIM's lists say.
  *
- * - `answer`: what the form leads to once it was sent: the progress page, or back, with what went wrong.
- * - `offer`: the refused page, of a wish to turn on. (Of an extension it shows what PIM's lists say.)
- * - `form`: the form, wherever one is shown: blank, with what was typed, or with that and what went wrong.
+ * - `answer`: where the form leads once it was sent: to the progress page, or back, with what went wrong.
+ * - `offer`: the refused page, for a wish to turn on. (For an extension it is always `pim`.)
+ * - `form`: every form for turning on: blank, with the typed text, or with the typed text and what went wrong.
  * - `progress`: the progress page. (A person who is a member by now is led in instead.)
- * - `mine`: My access, where PIM's lists show nothing that runs. `new`: "turning on", for as long as those lists may lag.
- *   `not-extended`: of an extension, that it came to nothing, until the period ends that it was to follow.
+ * - `mine`: My access. `turning-on` and `new` show where PIM's lists show nothing that runs; `new` only for as long as the
+ *   lists may lag. `not-extended`: for an extension, that it came to nothing, until the present period ends.
  */
 type Shown = {
   answer: 'progress' | 'back'

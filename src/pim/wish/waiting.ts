@@ -9,7 +9,7 @@ export type WaitingWish = {
   reason: string
   ticket?: string
   minutes?: number
-  /** Of an extension: it begins then, however early it is approved. */
+  /** When an extension begins, however early it is approved. */
   startsAt?: number
 }
 
@@ -19,7 +19,7 @@ export function waitingWish({ wish, askedAt, keptAt, startsAt }: Activation): Wa
   return waitingSince(askedAt ?? keptAt, { reason, ticket, minutes, startsAt })
 }
 
-/** A request of PIM's, as it waits; it may have been made in the portal. */
+/** A request at PIM, as it waits. The person may have made it in the portal. */
 export const requestedWish = ({ createdAt, ...asked }: PimRequest): WaitingWish => waitingSince(createdAt, asked)
 
 /** The request of a person that waits for approval. */
