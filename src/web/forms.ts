@@ -16,7 +16,7 @@ export const forms: RequestHandler = function forms(request, response, next) {
   read(request, response, (thrown?: unknown) => next(thrown && bodyProblem(thrown)))
 }
 
-/** A form that has arrived this soon was sent by the person whom the gate has just admitted. */
+/** A form that arrives this soon after the decision of the gate needs no second decision. */
 const soonMs = 1_000
 
 /**
