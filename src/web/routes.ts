@@ -15,8 +15,8 @@ import type { Chrome } from './shell/chrome.ts'
 import { show } from './shell/layout.ts'
 import type { Navigation } from './shell/navigation.ts'
 import { sendOn } from './sign-in/after-form.ts'
-import { leadingBack, loginHintOf, personMark } from './sign-in/step-up.ts'
-import { createToEntra } from './sign-in/to-entra.ts'
+import { createToEntra, leadingBack } from './sign-in/to-entra.ts'
+import { loginHintOf, personMark } from './sign-in/who-began.ts'
 import { visitOf } from './visit.ts'
 
 type Around = { chrome: Chrome; navigation: Navigation }

@@ -2,7 +2,8 @@ import type { ForStepUp } from '../../session/sign-in-record.ts'
 import { type ArrivalNeeds, createArrival } from './arrival.ts'
 import { denialIn, problemOfDenial } from './entra-answer.ts'
 import { type Back, createRedeem, type RedeemNeeds } from './redeem.ts'
-import { assertMet, assertStillTheirs } from './step-up.ts'
+import { assertMet } from './step-up.ts'
+import { assertStillTheirs } from './who-began.ts'
 
 /** Back from a step-up: the same person goes on in their session, which now knows of the authentication context. */
 export function createBackFromStepUp(needs: RedeemNeeds & ArrivalNeeds) {

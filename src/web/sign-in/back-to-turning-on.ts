@@ -6,8 +6,8 @@ import { turningOnPath, whoOf } from '../request.ts'
 import { type ArrivalNeeds, createArrival } from './arrival.ts'
 import { denialIn, problemOfDenial } from './entra-answer.ts'
 import { type Back, createRedeem, type Redeemed, type RedeemNeeds } from './redeem.ts'
-import { assertStillTheirs, loginHintOf } from './step-up.ts'
 import { createToEntra } from './to-entra.ts'
+import { assertStillTheirs, loginHintOf } from './who-began.ts'
 
 export type TurningOnNeeds = RedeemNeeds &
   ArrivalNeeds & {

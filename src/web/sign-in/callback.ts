@@ -8,7 +8,7 @@ import { createBackFromStepUp } from './back-from-step-up.ts'
 import { createBackToTurningOn, type TurningOnNeeds } from './back-to-turning-on.ts'
 import { answerIn } from './entra-answer.ts'
 import type { Back } from './redeem.ts'
-import { leadingBack } from './step-up.ts'
+import { leadingBack } from './to-entra.ts'
 
 export type CallbackNeeds = TurningOnNeeds & { config: Pick<Config, 'baseUrl'> }
 

@@ -6,8 +6,8 @@ import type { SignedIn } from '../../entra/oidc/signed-in.ts'
 import { Problem } from '../../errors.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import type { Pending, Purpose } from '../../session/sign-in-record.ts'
-import { loginHintOf } from './step-up.ts'
 import { createToEntra, type ToEntraNeeds } from './to-entra.ts'
+import { loginHintOf } from './who-began.ts'
 
 /** A browser that is back from Entra, with the sign-in that it began here. */
 export type Back<For extends Purpose = Purpose> = {

@@ -2,8 +2,8 @@ import type { RequestHandler } from 'express'
 import type { Config } from '../../config/load.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import { returnPath } from '../request.ts'
-import { loginHintOf } from './step-up.ts'
 import { createToEntra, type ToEntraNeeds } from './to-entra.ts'
+import { loginHintOf } from './who-began.ts'
 
 type Needs = ToEntraNeeds & { config: Pick<Config, 'baseUrl'>; sessions: Pick<Sessions, 'recordOf'> }
 

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express'
 import type { Oidc } from '../../entra/oidc/oidc.ts'
+import { Problem } from '../../errors.ts'
 import type { Pending } from '../../session/sign-in-record.ts'
 import type { SignIns } from '../../session/sign-ins.ts'
 import { isAheadOfTime, isFormOfPage } from '../request.ts'
@@ -36,3 +37,16 @@ export const createToEntra =
     leaveFor(request, response, { url, chrome })
   }
 export type ToEntra = ReturnType<typeof createToEntra>
+
+/**
+ * Lets a Problem on the way to Entra or back lead to the page first asked for: the session is as it was, so the person
+ * can go on there. Any other error rises as it is.
+ */
+export async function leadingBack<T>(returnTo: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (thrown) {
+    if (!(thrown instanceof Problem)) throw thrown
+    throw new Problem(thrown.code, { cause: thrown, facts: { ...thrown.facts, returnTo } })
+  }
+}
