@@ -1,14 +1,8 @@
 import { expect, test } from 'vitest'
 import { type Audience, decide, type Facts } from '../../src/gate/decide.ts'
 import type { Membership } from '../../src/session/record/membership.ts'
+import { alice as identity } from '../support/alice.ts'
 
-const identity = {
-  tenantId: '3f1c5a52-7d0e-4b8a-9c46-5e2f8a1d7b30',
-  objectId: '9d3f6f0e-3c53-4a3a-9a49-6b1c2a2f7a10',
-  subject: 'subject',
-  name: 'Alice Lindqvist',
-  username: 'alice@contoso.example',
-}
 const now = Date.parse('2026-03-02T12:00:00Z')
 const facts: Facts = { identity, membership: 'unknown', contexts: {}, now, trustedMs: 360_000 }
 const yes = (age: number, until?: number): Membership => ({

@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Audience, decide as decideAll, type Facts, type Requirement } from '../../src/gate/decide.ts'
+import { alice as identity } from '../support/alice.ts'
 
-const identity = {
-  tenantId: '3f1c5a52-7d0e-4b8a-9c46-5e2f8a1d7b30',
-  objectId: '9d3f6f0e-3c53-4a3a-9a49-6b1c2a2f7a10',
-  subject: 'subject',
-  name: 'Alice Lindqvist',
-  username: 'alice@contoso.example',
-}
 const provenAt = Date.parse('2026-03-02T12:00:00Z')
 const member = { member: true, provenAt } as const
 const outsider = { member: false, provenAt, reason: 'not-in-group' } as const

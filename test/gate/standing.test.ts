@@ -5,16 +5,10 @@ import { createStanding } from '../../src/gate/standing.ts'
 import type { Membership } from '../../src/session/record/membership.ts'
 import type { Plan } from '../../src/session/record/plan.ts'
 import type { SessionRecord } from '../../src/session/record/record.ts'
+import { alice as identity } from '../support/alice.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 const ago = (seconds: number) => now - seconds * 1000
-const identity = {
-  tenantId: '3f1c5a52-7d0e-4b8a-9c46-5e2f8a1d7b30',
-  objectId: '9d3f6f0e-3c53-4a3a-9a49-6b1c2a2f7a10',
-  subject: 'subject',
-  name: 'Alice Lindqvist',
-  username: 'alice@contoso.example',
-}
 const yes = (provenAt: number, until?: number): Membership => ({
   member: true,
   provenAt,

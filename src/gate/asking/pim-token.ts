@@ -5,7 +5,7 @@ import { isOfTheAccount, type SignInRefusal } from '../../entra/oidc/aadsts.ts'
 import { isPassing, retryAfterMsOf, signInRefusalOf } from '../../entra/oidc/errors.ts'
 import type { Oidc } from '../../entra/oidc/oidc.ts'
 import type { Tokens } from '../../entra/oidc/signed-in.ts'
-import { Problem } from '../../errors.ts'
+import { isProblem, Problem } from '../../errors.ts'
 import type { Log } from '../../observability.ts'
 import { newerOf } from '../../session/record/membership.ts'
 import { ownProvenAtOf, type SessionRecord } from '../../session/record/record.ts'
@@ -114,7 +114,7 @@ const pauseAfter = (thrown: unknown): number =>
   retryAfterMsOf(thrown) ?? (thrown instanceof Problem && isPassing(thrown) ? longPauseMs : pauseMs)
 
 const isRefusedAs = (thrown: unknown, refusal: SignInRefusal): boolean =>
-  thrown instanceof Problem && thrown.code === 'sign-in-refused' && signInRefusalOf(thrown) === refusal
+  isProblem(thrown, 'sign-in-refused') && signInRefusalOf(thrown) === refusal
 
 /** Of the account this token says as much as that of a re-check. */
 function notAssigned(found: SessionRecord, provenAt: number): SessionRecord {

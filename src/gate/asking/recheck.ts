@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import type { Oidc } from '../../entra/oidc/oidc.ts'
-import { Problem } from '../../errors.ts'
+import { isProblem } from '../../errors.ts'
 import type { Log } from '../../observability.ts'
 import type { Leases } from '../../session/replicas/lease.ts'
 import type { Sessions } from '../../session/sessions.ts'
@@ -83,7 +83,7 @@ export function createRecheck({
       return (await inRefreshTurn(sessionId, { leases, look, refresh })) ?? 'unanswered'
     } catch (thrown) {
       // Redis could be read, but it could not be asked this, or not written: no answer, which signs nobody out.
-      if (!(thrown instanceof Problem) || thrown.code !== 'redis-away') throw thrown
+      if (!isProblem(thrown, 'redis-away')) throw thrown
       // Nothing can be paused where nothing is written. Each request asks again, and the log need not say so each time.
       if (doubts.note(sessionId)) log.warn({ event: 'recheck-failed', oid, code: thrown.code, error: thrown })
       return 'unanswered'

@@ -1,7 +1,7 @@
 import { signInRefusalOf } from '../../entra/oidc/errors.ts'
 import type { Oidc } from '../../entra/oidc/oidc.ts'
 import type { Tokens } from '../../entra/oidc/signed-in.ts'
-import { Problem } from '../../errors.ts'
+import { isProblem, Problem } from '../../errors.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import type { Vault } from '../../session/vault.ts'
@@ -74,7 +74,7 @@ export function createRedeeming({
   /** Entra has answered of the account all the same. */
   async function unproven(question: Question, thrown: unknown): Promise<never> {
     const { record, askedAt } = question
-    const isUnlisted = thrown instanceof Problem && thrown.code === 'too-many-groups'
+    const isUnlisted = isProblem(thrown, 'too-many-groups')
     if (isUnlisted) setUp?.tooManyGroups(record.identity, thrown)
     await remembered(question, { ownProvenAt: askedAt, ...(isUnlisted && { unlistedAt: askedAt }) })
     throw thrown
@@ -108,5 +108,4 @@ export function createRedeeming({
 const isRedeemable = (tokens: Tokens | undefined): tokens is Redeemable => Boolean(tokens?.refreshToken)
 
 /** Whether Entra said something about the person or their tokens, rather than nothing. */
-const isVerdict = (thrown: unknown): boolean =>
-  thrown instanceof Problem && (thrown.code === 'sign-in-refused' || thrown.code === 'other-person')
+const isVerdict = (thrown: unknown): boolean => isProblem(thrown, 'sign-in-refused', 'other-person')

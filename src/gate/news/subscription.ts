@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import { type Subscriptions, subscriptionLifeMs } from '../../entra/graph/subscriptions.ts'
 import { retryAfterMsOf } from '../../entra/oidc/errors.ts'
-import { Problem } from '../../errors.ts'
+import { isProblem } from '../../errors.ts'
 import type { Log } from '../../observability.ts'
 import type { Board } from '../../session/replicas/board.ts'
 import type { Leases } from '../../session/replicas/lease.ts'
@@ -125,7 +125,7 @@ export function createSubscription({
       () => after(checkMs),
       error => {
         // Redis says so itself, and Graph was not asked.
-        if (error instanceof Problem && error.code === 'redis-away') return after(firstRetryMs)
+        if (isProblem(error, 'redis-away')) return after(firstRetryMs)
         const ms = retryMs(error)
         failures += 1
         log.warn({ event: 'subscription-failed', retryInSeconds: Math.ceil(ms / 1000), error })

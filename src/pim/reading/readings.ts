@@ -1,7 +1,7 @@
 import { NoAnswer } from '../../entra/outbound.ts'
 import { defaultRules, type Rules } from '../../entra/pim/policy.ts'
 import type { Eligibility, Span } from '../../entra/pim/standing.ts'
-import { Problem } from '../../errors.ts'
+import { isProblem } from '../../errors.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import type { AskingPim } from './as-person.ts'
 import { createShared, patient, soon } from './patience.ts'
@@ -74,7 +74,7 @@ export type Reads = ReturnType<typeof createReads>
 
 /** Whether nobody answered: Graph did not, or Entra gave no token to ask Graph with. */
 export const isUnanswered = (thrown: unknown): boolean =>
-  thrown instanceof NoAnswer || (thrown instanceof Problem && thrown.code === 'entra-unreachable')
+  thrown instanceof NoAnswer || isProblem(thrown, 'entra-unreachable')
 
 /** Takes silence for undefined. Throws every answer that was thrown. */
 export function undefinedIfUnanswered(thrown: unknown): undefined {

@@ -1,6 +1,6 @@
 import { GraphRefusal } from '../../entra/graph/refusal.ts'
 import { NoAnswer } from '../../entra/outbound.ts'
-import { Problem } from '../../errors.ts'
+import { isProblem, Problem } from '../../errors.ts'
 import { ofRules } from './from-rules.ts'
 import { type PimRefusal, pimRefusal, type RefusalCode, sendReference } from './words.ts'
 
@@ -78,7 +78,7 @@ export function refusalFrom(thrown: unknown): PimRefusal {
  */
 export function unansweredAsProblem(cause: unknown): never {
   if (cause instanceof NoAnswer) throw new Problem('graph-silent', { cause })
-  if (cause instanceof Problem && cause.code === 'entra-unreachable') throw new Problem('graph-silent', { cause })
+  if (isProblem(cause, 'entra-unreachable')) throw new Problem('graph-silent', { cause })
   throw cause instanceof GraphRefusal ? new Problem('graph-refused', { cause }) : cause
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts'
 import type { Identity } from '../../entra/claims.ts'
 import type { Oidc } from '../../entra/oidc/oidc.ts'
 import type { SignedIn } from '../../entra/oidc/signed-in.ts'
-import { Problem } from '../../errors.ts'
+import { isProblem } from '../../errors.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import type { Pending, Purpose } from '../../session/sign-in-record.ts'
 import { createToEntra, type ToEntraNeeds } from './to-entra.ts'
@@ -44,7 +44,7 @@ export function createRedeem(needs: RedeemNeeds) {
       return { ...(await oidc.redeem(answer, attempt, forPim)), askedAt, since }
     } catch (thrown) {
       // Begun anew without anybody asking, so only once.
-      if (!(thrown instanceof Problem) || thrown.code !== 'sign-in-refused' || retries > 0) throw thrown
+      if (!isProblem(thrown, 'sign-in-refused') || retries > 0) throw thrown
       response.locals.log.info({ event: 'sign-in-again', error: thrown })
     }
     const loginHint = before && loginHintOf(before)
