@@ -1,4 +1,4 @@
-/** What a page offers next: a link, or a button whose form posts because it changes something. An empty href is the same page. */
+/** The act that a page offers: a link, or a button whose form posts because it changes something. An empty href is the same page. */
 export type PageAct = { label: string; href: string } | { label: string; post: string }
 
 /** How a request ends: the status of the answer, the words on its page, and what the page offers next. */

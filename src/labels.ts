@@ -73,7 +73,7 @@ export const redisReasonOf = (word: string | undefined): string => {
   return redisReasons.includes(reason) ? reason : 'other'
 }
 
-/** What Entra may be asked for. */
+/** The kinds of call to Entra. */
 export const entraCalls = ['metadata', 'code', 'refresh', 'app-token'] as const
 /** How a call to Entra may end: 'ok', or the code of its Problem. */
 export const entraResults: readonly string[] = [

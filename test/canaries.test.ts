@@ -152,7 +152,7 @@ describe.each(ways)('with $name', ({ name, settings, prepare }) => {
     await house[Symbol.asyncDispose]()
   })
 
-  /** What people and scripts are shown. Where they are sent, and their cookies, must hold what is secret. */
+  /** The content that people and scripts see. The addresses they are sent to, and their cookies, must hold secrets. */
   function seen(answer: Answer): Answer {
     const { location: _there, 'set-cookie': _cookies, ...headers } = answer.headers
     pages.push(answer.text + JSON.stringify(headers))
@@ -252,7 +252,7 @@ describe.each(ways)('with $name', ({ name, settings, prepare }) => {
     ['the person is disabled', { disabled: ['ada'] }],
     ['the application may not read its own record', { appPermissions: [] }],
   ]
-  // What has nothing to do with how the application proves itself is tried one way.
+  // One credential is enough for the cases that do not depend on it.
   const ofTheProof = /(token endpoint says (7000218|700027|500133|malformed|cut))|Entra is down/
   test.each(faults.filter(([what]) => isFirst || ofTheProof.test(what)))('%s', async (_what, wish) => {
     const ada = await signedIn('ada')

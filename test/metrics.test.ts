@@ -6,7 +6,7 @@ import { createMetrics } from '../src/web/entrance/metrics.ts'
 import { type House, openHouse } from './support/house.ts'
 
 let house: House
-/** What is exported before anything has happened. */
+/** The metrics before anything has happened. */
 let atFirst: string
 let scrape: () => Promise<string>
 let close: () => void
@@ -258,7 +258,7 @@ describe('the alert rules', () => {
       expect(rule.summary).toMatch(/^[A-Z].{10,150}\.$/)
       expect(rule.do).toMatch(/^[A-Z].{20,250}\.$/)
       expect(rule.for ?? '1m').toMatch(/^\d+[mh]$/)
-      // What YAML would read as something other than the text.
+      // Text that YAML would read as something else.
       for (const text of [rule.expr, rule.summary, rule.do]) expect(text).not.toMatch(/^["'{[&*!|>%@`]|: | #/)
       expect(docs).toContain(`\`${rule.alert}\``)
     },

@@ -75,7 +75,7 @@ beforeEach(async () => {
 })
 afterEach(() => house.tenant.reset())
 
-/** What the log says about one answer, in order. */
+/** The lines of the log about one answer, in order. */
 const linesOf = (answer: Answer) =>
   house.logged.map(line => JSON.parse(line)).filter(({ reference }) => reference === answer.headers['x-request-id'])
 const lastLineOf = (answer: Answer) => expect.poll(() => linesOf(answer).at(-1))

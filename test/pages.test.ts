@@ -8,7 +8,7 @@ import { type House, openHouse } from './support/house.ts'
 import type { Answer, Visitor } from './support/visitor.ts'
 import { mine, now, openHandMade, waitingOne } from './web/hand-made.ts'
 
-/** What a developer would add: one controller with a view there is, one line. Nothing else. */
+/** The work of a developer who adds a page: a controller with an existing view, and one line. Nothing else. */
 const added: readonly Page[] = await Promise.all([
   get(
     '/reports',

@@ -6,7 +6,7 @@ import type { Secret } from './secret.ts'
 const ofCredential = ['ENTRA_CLIENT_SECRET', 'ENTRA_CLIENT_CERTIFICATE', 'ENTRA_FEDERATED_TOKEN_FILE'] as const
 
 /**
- * What is wrong with the settings of the credential together. There must be exactly one: with two, nobody could tell which
+ * The faults of the settings of the credential together. There must be exactly one: with two, nobody could tell which
  * one has to be kept valid. `known` are the faults of settings by themselves.
  */
 export function credentialFaults(values: Values, known: readonly Fault[]): Fault[] {

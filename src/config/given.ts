@@ -7,7 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export type Name = keyof typeof settings
 /** The values that were given, as text. */
 export type Values = Partial<Record<Name, string>>
-/** What is wrong with a setting, in words that follow its name. */
+/** A fault of a setting. `wrong` follows the name of the setting in a sentence. */
 export type Fault = { name: Name; wrong: string; example?: string }
 
 const inQuotes = 'is in quotes, which are part of it here: leave them out'

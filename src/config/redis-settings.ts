@@ -39,7 +39,7 @@ export function redisConfigFrom(
 
 type Given = { [name in 'REDIS_URL' | 'REDIS_CLUSTER' | 'REDIS_SENTINEL_MASTER' | 'REDIS_CA_FILE']?: string }
 
-/** What is wrong with the settings of Redis together, where each setting by itself may be good. */
+/** The faults of the settings of Redis together, where each setting by itself may be good. */
 export function redisFaults(given: Given): { name: keyof Given; wrong: string }[] {
   const isCluster = given.REDIS_CLUSTER === 'on'
   const isSentinel = given.REDIS_SENTINEL_MASTER !== undefined

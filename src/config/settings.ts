@@ -1,22 +1,7 @@
 import { z } from 'zod'
-import {
-  authorities,
-  certificate,
-  context,
-  graphUrl,
-  guid,
-  host,
-  number,
-  onOff,
-  origin,
-  port,
-  positive,
-  proxyUrl,
-  redisUrl,
-  seconds,
-  secrets,
-  trustProxy,
-} from './kinds.ts'
+import { authorities, certificate, context, guid, host, onOff, secrets, trustProxy } from './kinds.ts'
+import { number, port, positive, seconds } from './number-kinds.ts'
+import { graphUrl, origin, proxyUrl, redisUrl } from './url-kinds.ts'
 
 /** An example and the meaning of a setting, as `.env.example` and the lines of faults print them. */
 export type Explanation = { example: string; meaning: string }

@@ -1,4 +1,4 @@
-import { ofService } from './kinds.ts'
+import { ofService } from './number-kinds.ts'
 import { settings } from './settings.ts'
 
 const families = ['ENTRA_', 'SESSION_', 'MEMBERSHIP_', 'PIM_', 'REDIS_']

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { clockToleranceMs } from '../clock.ts'
 import { Problem } from '../errors.ts'
 
-/** Who Entra says a person is. The tenant id and the object id identify the person; names are for display only. */
+/** A person, as Entra identifies them. The tenant id and the object id are decisive; names are for display only. */
 export const identityShape = z.object({
   tenantId: z.guid(),
   objectId: z.guid(),

@@ -11,7 +11,7 @@ import { unknownSettings } from '../../src/config/unknown.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { faultsOf, good } from './good.ts'
 
-// What people who run this really write into their settings.
+// Real mistakes of the people who run this application and write its settings.
 
 type Name = keyof typeof settings
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-operators-'))

@@ -9,7 +9,7 @@ import { createSecretFiles } from '../../src/config/secret-files.ts'
 const first = 'first-0123456789-abcdefghij-KLMNOP'
 const second = 'second-0123456789-abcdefghij-KLMNOP'
 
-/** What was handed on of one session secret's file, in order. */
+/** Everything that was handed on from the file of one session secret, in order. */
 function following(path: string, contentOf?: (path: string) => Promise<string>) {
   const told: string[] = []
   const files = createSecretFiles(

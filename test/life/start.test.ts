@@ -10,7 +10,7 @@ import { type Replica, startReplica } from '../support/replicas.ts'
 
 type House = Awaited<ReturnType<typeof openHouse>>
 let house: House
-/** What a process of this house is told: its own port, and what a test is about. */
+/** The environment of a process of this house: a port of its own, and the settings that a test is about. */
 const told = async (settings: Record<string, string>) => ({
   ...house.environment,
   HOST: '127.0.0.1',

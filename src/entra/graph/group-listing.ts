@@ -6,7 +6,7 @@ import { graphInstant, lowerGuid, parsed } from './shapes.ts'
 
 /** An active assignment of PIM. Without `until` it has no end. Instants in epoch ms. */
 export type Assignment = { principalId: string; startsAt: number; until?: number }
-/** Who is in a group: PIM's active assignments with their ends, and the object ids of the directory's list of members. */
+/** The people in a group: PIM's active assignments with their ends, and the object ids of the directory's list of members. */
 export type GroupListing = { assignments: readonly Assignment[]; members: readonly string[] }
 
 const instanceShape = z.object({

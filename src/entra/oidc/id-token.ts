@@ -6,7 +6,7 @@ import { ClaimError } from '../claims.ts'
 const headerShape = z.object({ typ: z.string().optional() })
 const hashesShape = z.object({ at_hash: z.string().optional(), c_hash: z.string().optional() })
 
-/** What Entra sent, or took, together with an ID token. A refreshed token came with no code. */
+/** The access token and the code that belong to an ID token. A refreshed token has no code. */
 type CameWith = { accessToken: string; code?: string | undefined }
 
 /**

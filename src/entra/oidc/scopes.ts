@@ -14,7 +14,7 @@ const groupsScope = 'User.Read GroupMember.Read.All'
 export const signInAnew = '{}'
 /** A token for PIM, besides the identity. `claims`: the checks that Entra must have made for the token, as JSON text. */
 export type ForPim = { claims?: string | undefined }
-/** What a token is for, besides the identity. */
+/** The use of a token, besides the identity. */
 export type Purpose = ForPim | 'groups' | undefined
 
 /** The parameters that tell Entra what a token is for. */

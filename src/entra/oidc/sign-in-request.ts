@@ -1,9 +1,10 @@
 import * as client from 'openid-client'
 import { type ForPim, parametersFor, signInAnew } from './scopes.ts'
 
-/** What binds one sign-in to one browser: each part is random, used once, and compared when the browser comes back. */
+/** Binds one sign-in to one browser: each part is random, used once, and compared when the browser comes back. */
 export type Attempt = { state: string; nonce: string; verifier: string }
 
+/** A new attempt to sign in. */
 export const newAttempt = (): Attempt => ({
   state: client.randomState(),
   nonce: client.randomNonce(),

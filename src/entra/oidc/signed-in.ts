@@ -3,7 +3,7 @@ import { type Expected, type Groups, type Identity, readIdToken } from '../claim
 
 /** The tokens of one person. `accessTokenExpiresAt` is epoch ms by our clock. */
 export type Tokens = { accessToken: string; refreshToken?: string; idToken: string; accessTokenExpiresAt: number }
-/** Who signed in, and what their ID token says. `contexts` are the authentication contexts that were satisfied. */
+/** A person who signed in, with what their ID token says. `contexts` are the authentication contexts that were satisfied. */
 export type SignedIn = { identity: Identity; groups: Groups; contexts: readonly string[]; tokens: Tokens }
 
 type TokenReply = client.TokenEndpointResponse & client.TokenEndpointResponseHelpers

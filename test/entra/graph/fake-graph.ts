@@ -29,7 +29,7 @@ export function graphThat(answer: (sent: Sent) => Reply | Promise<Reply>) {
 const aborted = (signal: AbortSignal | null | undefined): Promise<never> =>
   new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
 
-/** What a call that must not succeed is refused with. */
+/** The error of a call that must not succeed. */
 export const thrownBy = (call: Promise<unknown>): Promise<unknown> =>
   call.then(
     value => {

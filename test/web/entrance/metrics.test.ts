@@ -50,7 +50,7 @@ test('the public port has no metrics', async () => {
 test('people read the worst case on the page of their sessions', async () => {
   await using house = await openHouse({ settings: { MEMBERSHIP_RECHECK_SECONDS: '120' } })
   const alice = await house.visitor('alice')
-  expect((await alice.get('/sessions')).text).toContain('known within 2 min, and within 7 min while Microsoft')
+  expect((await alice.get('/sessions')).text).toContain('sessions close within 2 min, or within 7 min while Microsoft')
 })
 
 describe('a gauge that cannot be known is not there, rather than 0', () => {
