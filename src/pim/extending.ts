@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { shortestStayMs } from '../entra/pim/limits.ts'
+import { betweenPeriodsMs, shortestStayMs } from '../entra/pim/limits.ts'
 import type { Who } from '../gate/asking/pim-token.ts'
 import type { ExtendAnswer } from './answers.ts'
 import type { OwnPlan } from './reading/own-plan.ts'
@@ -15,9 +15,6 @@ import { formOf } from './wish/form-offer.ts'
 import { isInForce, problemIn } from './wish/outcome.ts'
 import type { Send } from './wish/sending.ts'
 import { shownOf, stateOf } from './wish/stages.ts'
-
-/** The pause between two periods, in ms. If both touched the same instant, PIM would see two at once. */
-export const gapMs = 1_000
 
 type Needs = {
   clock: Clock
@@ -50,7 +47,7 @@ export function createExtending({ clock, activations, reads, send, ownPlan }: Ne
       const { requests, rules } = readings
       const read = readWish(wishOf(requestBehind(current, requests), form, rules.longestMinutes), rules)
       if ('errors' in read) return formAgain(readings, read)
-      const startsAt = until + gapMs
+      const startsAt = until + betweenPeriodsMs
       const wanted = { kind: 'extend', wish: read.wish, returnTo, startsAt, ...firstDemand(rules) } as const
       const begun = await activations.begin(who, wanted)
       if (!begun) return { kind: 'progress' }
@@ -76,7 +73,7 @@ export function createExtending({ clock, activations, reads, send, ownPlan }: Ne
     if (activation?.kind !== 'extend') return { kind: 'progress' }
     const { ending, startsAt = now(), wish } = activation
     if (isInForce(activation))
-      return { kind: 'extended', was: startsAt - gapMs, until: startsAt + wish.minutes * 60_000 }
+      return { kind: 'extended', was: startsAt - betweenPeriodsMs, until: startsAt + wish.minutes * 60_000 }
     if (shownOf[stateOf(activation, now())].answer === 'progress') return { kind: 'progress' }
     const problem = problemIn(activation)
     const isSecond = ending?.code === 'already-on' || ending?.code === 'time-invalid'

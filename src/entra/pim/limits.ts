@@ -11,3 +11,6 @@ export const shortestMinutes = shortestStayMs / 60_000
  * Source: https://learn.microsoft.com/entra/id-governance/privileged-identity-management/groups-approval-workflow
  */
 export const approvalLifeMs = 24 * 3_600_000
+
+/** An extension begins this long after the period before it ends, in ms. If both met, PIM would see two at one instant. */
+export const betweenPeriodsMs = 1_000

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config/load.ts'
+import { betweenPeriodsMs } from '../../entra/pim/limits.ts'
 import { decide } from '../decide.ts'
 import { isPlanOver } from '../plan/phase.ts'
 import type { Standing } from '../standing.ts'
@@ -23,9 +24,6 @@ export type AccessNow =
   /** Nobody can tell, so pages for members are closed for now. */
   | { state: 'unknown' }
 
-/** The next period begins so long after the one before it, where it was asked for here. */
-const gapMs = 1_000
-
 /** Asks nobody: what the gate makes of what is known by now. */
 export const createAccessNow =
   ({ config, clock }: { config: Pick<Config, 'membership'>; clock: Clock }) =>
@@ -47,7 +45,7 @@ export const createAccessNow =
       isAlways: until === undefined && from !== undefined && endedAt === undefined,
       ...(until !== undefined && { until }),
       ...(from !== undefined && { from }),
-      ...(seamAt > now && seamAt < (until ?? 0) && { was: seamAt - gapMs }),
+      ...(seamAt > now && seamAt < (until ?? 0) && { was: seamAt - betweenPeriodsMs }),
     }
   }
 export type AccessNowOf = ReturnType<typeof createAccessNow>

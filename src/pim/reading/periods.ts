@@ -1,11 +1,10 @@
 import { clockToleranceMs } from '../../clock.ts'
 import type { PimRequest } from '../../entra/pim/requests.ts'
 import type { Span } from '../../entra/pim/standing.ts'
+import { gapMs } from '../../gate/plan/phase.ts'
 
 /** A request and the period that came of it begin within this time of each other. */
 const nearMs = 60_000
-/** Periods that follow each other this closely are one. */
-const seamMs = 5_000
 
 export type Requests = readonly PimRequest[]
 
@@ -29,7 +28,7 @@ export function stretchOf(
   let { until } = current
   let next: Span | undefined
   for (const span of counting) {
-    if (until === undefined || span.from > until + seamMs || (span.until ?? Infinity) <= until) continue
+    if (until === undefined || span.from > until + gapMs || (span.until ?? Infinity) <= until) continue
     next ??= span
     until = span.until
   }
