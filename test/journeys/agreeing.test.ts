@@ -170,7 +170,7 @@ describe('how access ended is said as it was', () => {
     house.clock.advance({ seconds: 70 })
     const refused = mainOf((await ben.get('/')).text)
     expect(refused).toContain('Ada Nakamura ended your access at 12:10 UTC')
-    expect(refused).toContain('removed before its time')
+    expect(refused).toContain('Access was ended early.')
     expect(mainOf((await ben.get('/access')).text)).toContain('removed by Ada Nakamura')
   })
   test('by somebody who is not named: removed, and not "ran out", also after its end', async () => {

@@ -76,7 +76,7 @@ describe('a gauge that cannot be known is not there, rather than 0', () => {
     expect(await read(metrics)).not.toMatch(/^gatehouse_sessions /m)
   })
 
-  test('and it is there again when it is known, whoever asks at the same time', async () => {
+  test('the sessions, once Redis is away again; until then everyone who asks at the same time is told', async () => {
     const redis = await startRedis()
     await using metrics = await openMetrics({ settings: { METRICS_PORT: '9464' }, redisUrl: redis.url })
     const texts = await Promise.all(Array.from({ length: 20 }, () => read(metrics)))
