@@ -7,7 +7,7 @@ export type ForStepUp = { kind: 'step-up'; context: string; person: string }
 /** To turn on access: the wish of this id waits for it. `person` is the mark of the person who began it. */
 export type ForTurningOn = { kind: 'turning-on'; activation: string; person: string }
 /** The purpose of a sign-in. */
-export type Purpose = ForSignIn | ForStepUp | ForTurningOn
+export type SignInPurpose = ForSignIn | ForStepUp | ForTurningOn
 
 // Replicas of other releases read and write this too: a purpose is written as the fields that they know.
 const storedShape = z.object({
@@ -27,7 +27,7 @@ const storedShape = z.object({
 type Stored = z.infer<typeof storedShape>
 
 /** A sign-in on its way: begun here, not yet back from Entra. */
-export type Pending = Omit<Stored, 'stepUp' | 'activation'> & { purpose: Purpose }
+export type Pending = Omit<Stored, 'stepUp' | 'activation'> & { purpose: SignInPurpose }
 
 /** Undefined for a text that is no sign-in as this release knows them. Throws for one that is not JSON. */
 export function pendingFrom(text: string): Pending | undefined {
@@ -37,7 +37,7 @@ export function pendingFrom(text: string): Pending | undefined {
   return { ...pending, purpose: purposeOf({ stepUp, activation }) }
 }
 
-function purposeOf({ stepUp, activation }: Pick<Stored, 'stepUp' | 'activation'>): Purpose {
+function purposeOf({ stepUp, activation }: Pick<Stored, 'stepUp' | 'activation'>): SignInPurpose {
   if (stepUp) return { kind: 'step-up', ...stepUp }
   if (activation) return { kind: 'turning-on', activation: activation.id, person: activation.person }
   return { kind: 'sign-in' }
@@ -47,7 +47,7 @@ function purposeOf({ stepUp, activation }: Pick<Stored, 'stepUp' | 'activation'>
 export const textOfPending = ({ purpose, ...pending }: Pending): string =>
   JSON.stringify({ ...pending, ...storedFields(purpose) } satisfies Stored)
 
-function storedFields(purpose: Purpose): Pick<Stored, 'stepUp' | 'activation'> {
+function storedFields(purpose: SignInPurpose): Pick<Stored, 'stepUp' | 'activation'> {
   switch (purpose.kind) {
     case 'sign-in':
       return {}

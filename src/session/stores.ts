@@ -21,7 +21,7 @@ import { createCensus } from './stored/census.ts'
 import { createVault } from './vault.ts'
 
 /**
- * All that the application remembers: in Redis, which every replica shares, and sealed in people's browsers. Resolves
+ * Everything that the application remembers: in Redis, which every replica shares, and sealed in people's browsers. Resolves
  * before Redis is connected; until then each part that needs Redis throws Problem('redis-away').
  */
 export async function createStores({

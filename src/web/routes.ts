@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response, Router } from 'express'
 import type { Person } from '../gate/decide.ts'
 import type { Services } from '../services.ts'
-import type { Purpose } from '../session/sign-in-record.ts'
+import type { SignInPurpose } from '../session/sign-in-record.ts'
 import { createShowRefused } from './access/refused-page.ts'
 import { namedRouter, only } from './entrance/exactly.ts'
 import { createPersonLimit } from './entrance/rate-limit.ts'
@@ -67,7 +67,7 @@ type Leaving = { returnTo: string; activation?: string; claims?: string; person:
 function createLeave(services: Services, chrome: Chrome) {
   const toEntra = createToEntra({ ...services, chrome })
   return (request: Request, response: Response, { returnTo, activation, claims, person }: Leaving): Promise<void> => {
-    const purpose: Purpose =
+    const purpose: SignInPurpose =
       activation === undefined ? { kind: 'sign-in' } : { kind: 'turning-on', activation, person: personMark(person) }
     const start = { returnTo, purpose, claims, retries: 0, loginHint: loginHintOf(person) }
     return leadingBack(returnTo, toEntra(request, response, start))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Pending, type Purpose, pendingFrom, textOfPending } from '../../src/session/sign-in-record.ts'
+import { type Pending, pendingFrom, type SignInPurpose, textOfPending } from '../../src/session/sign-in-record.ts'
 
 const rest = {
   app: 'app',
@@ -9,7 +9,7 @@ const rest = {
   startedAt: 1_772_452_800_000,
   isAhead: false,
 }
-const cases: [purpose: Purpose, fields: object][] = [
+const cases: [purpose: SignInPurpose, fields: object][] = [
   [{ kind: 'sign-in' }, {}],
   [{ kind: 'step-up', context: 'c1', person: 'p' }, { stepUp: { context: 'c1', person: 'p' } }],
   [{ kind: 'turning-on', activation: 'a', person: 'p' }, { activation: { id: 'a', person: 'p' } }],

@@ -18,7 +18,7 @@ const mostLocal = 10_000
 
 /**
  * Counts in windows of fixed length, together with the other replicas. While Redis is away each replica counts for
- * itself, for at most so many names that its memory stays bounded: it forgets the oldest.
+ * itself. It then keeps a bounded number of names and forgets the oldest.
  */
 export function createCounters({ redis, prefix }: { redis: Redis; prefix: string }) {
   const local = new Map<string, { count: number; endsAt: number }>()

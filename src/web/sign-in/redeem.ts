@@ -5,12 +5,12 @@ import type { Oidc } from '../../entra/oidc/oidc.ts'
 import type { SignedIn } from '../../entra/oidc/signed-in.ts'
 import { isProblem } from '../../errors.ts'
 import type { Sessions } from '../../session/sessions.ts'
-import type { Pending, Purpose } from '../../session/sign-in-record.ts'
+import type { Pending, SignInPurpose } from '../../session/sign-in-record.ts'
 import { createToEntra, type ToEntraNeeds } from './to-entra.ts'
 import { loginHintOf } from './who-began.ts'
 
 /** A browser that is back from Entra, with the sign-in that it began here. */
-export type Back<For extends Purpose = Purpose> = {
+export type Back<For extends SignInPurpose = SignInPurpose> = {
   request: Request
   response: Response
   answer: URLSearchParams
