@@ -1,3 +1,4 @@
+import type { Server } from 'node:http'
 import { createApp } from './app.ts'
 import { doubtfulSettings } from './config/doubtful.ts'
 import { type Config, ConfigError, loadConfig } from './config/load.ts'
@@ -7,7 +8,7 @@ import { createLife } from './life/life.ts'
 import { callThrough } from './life/proxy.ts'
 import { createHttpServer, listen, withLimits } from './life/server.ts'
 import { logUnreadable } from './life/unreadable.ts'
-import { createServices } from './services.ts'
+import { createServices, type Services } from './services.ts'
 import { version } from './version.ts'
 import { createMetrics } from './web/entrance/metrics.ts'
 
@@ -63,25 +64,33 @@ async function serve(config: Config): Promise<void> {
   const { log } = services
   if (config.proxy) log.info({ event: 'proxy-in-use', at: config.proxy.at, except: config.proxy.except })
   const life = createLife({ log, graceMs: config.shutdownGraceMs })
-  const logRefused = logUnreadable(log)
-  const server = createHttpServer(createApp(services, { isDraining: life.isDraining }), (kind, code) => {
-    services.meter.unreadable(kind)
-    logRefused(kind, code)
-  })
+  const server = createServer(services, life.isDraining)
   const metrics = config.metricsPort === undefined ? undefined : withLimits(createMetrics(services))
   life.takeCharge({ server, metrics, services })
   const { host } = config.listen
   if (metrics && config.metricsPort !== undefined)
     await listen(metrics, { host, port: config.metricsPort, setting: 'METRICS_PORT', log })
   const port = await listen(server, { ...config.listen, setting: 'HOST and PORT', log })
+  logStart(services, port)
+}
+
+function createServer(services: Services, isDraining: () => boolean): Server {
+  const logRefused = logUnreadable(services.log)
+  return createHttpServer(createApp(services, { isDraining }), (kind, code) => {
+    services.meter.unreadable(kind)
+    logRefused(kind, code)
+  })
+}
+
+function logStart({ config, log, oidc }: Services, port: number): void {
   log.info({
     event: 'listening',
     version,
     node: process.version,
-    host,
+    host: config.listen.host,
     port,
     baseUrl: config.baseUrl,
-    issuer: services.oidc.issuer,
+    issuer: oidc.issuer,
     group: config.access.groupId,
   })
   const { whileAnswered, whateverFails } = worstCaseSeconds(config.membership)

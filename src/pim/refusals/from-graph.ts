@@ -9,7 +9,7 @@ const sentences = {
   'not-found': 'Microsoft does not find this, or not yet. Try again in a minute or two.',
   'person-unknown': `Microsoft does not find your account in this directory. ${sendReference}`,
   'policy-unusable': `The rules for turning on access cannot be used as they are set. ${sendReference}`,
-  'sign-in-not-taken': `Microsoft did not take your sign-in for this. Try again; if that does not help, send the reference below to whoever runs this application.`,
+  'sign-in-not-taken': `Microsoft did not take your sign-in for this. Try again; if that does not help, send the reference below to the people who run this application.`,
   'changed-meanwhile': 'Somebody else changed this at the same moment. Look at it again.',
   unreadable: 'Microsoft gave an answer that we cannot read. Try again in a minute.',
   unreachable: 'Microsoft cannot be reached right now, and nothing was changed. Try again in a minute.',

@@ -9,7 +9,7 @@ export type PimRefusal = {
 }
 type Words = Omit<PimRefusal, 'code'>
 
-export const sendReference = 'Send the reference below to whoever runs this application.'
+export const sendReference = 'Send the reference below to the people who run this application.'
 
 const words = {
   'already-on': { sentence: 'Access is already on.', act: 'go-in' },
@@ -53,7 +53,7 @@ const words = {
     act: 'tell-operator',
   },
   'ending-failed': {
-    sentence: `Microsoft took this and then could not end access, so it is still on. Try again in a minute; if it fails once more, send the reference below to whoever runs this application.`,
+    sentence: `Microsoft took this and then could not end access, so it is still on. Try again in a minute; if it fails once more, send the reference below to the people who run this application.`,
     act: 'try-again',
   },
   'time-invalid': {
@@ -67,7 +67,7 @@ const words = {
     act: 'tell-operator',
   },
   'caller-lacks-permission': {
-    sentence: 'Microsoft does not allow your account to do this. Ask whoever gives out access.',
+    sentence: 'Microsoft does not allow your account to do this. Ask the people who give out access.',
     act: 'ask-someone',
   },
   'no-licence': {
@@ -85,7 +85,7 @@ const words = {
     act: 'try-again',
   },
   failed: {
-    sentence: `Microsoft took the request and then could not carry it out. Try again in a minute; if it fails once more, send the reference below to whoever runs this application.`,
+    sentence: `Microsoft took the request and then could not carry it out. Try again in a minute; if it fails once more, send the reference below to the people who run this application.`,
     act: 'try-again',
   },
   denied: { sentence: 'The answer was no.', act: 'ask-someone' },
