@@ -91,7 +91,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/gate/asking/turns.ts': by('gate/asking/turns'),
   'src/gate/asking/unanswered.ts': by('gate/asking/recheck', 'journeys/faults/entra-verdicts'),
   'src/gate/decide.ts': by('gate/decide', 'gate/decide-time', 'gate/decide-step-up'),
-  'src/gate/evidence.ts': by('gate/standing', 'gate/next-step'),
+  'src/gate/evidence.ts': by('gate/evidence', 'gate/standing', 'gate/next-step'),
   'src/gate/freshness.ts': by('gate/freshness', 'gate/next-step', 'gate/standing'),
   'src/gate/gate.ts': by('journeys/roster', 'journeys/turning-on/turn-on', 'journeys/replicas/notifications'),
   'src/gate/guard.ts': by('gate/guard', 'gate/guard-until', 'gate/cut'),
