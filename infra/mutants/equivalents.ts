@@ -173,6 +173,48 @@ export const equivalents: readonly Equivalent[] = [
     becomes: 'true',
     why: 'What is undefined is not earlier than any instant.',
   },
+  {
+    file: 'src/gate/plan/bound.ts',
+    line: "if (plan?.until === undefined || membership === 'unknown') return membership",
+    code: "membership === 'unknown'",
+    becomes: 'false',
+    why: 'What is unknown was proven at no instant, so at no seam, and comes back as it is.',
+  },
+  {
+    file: 'src/gate/plan/bound.ts',
+    line: "if (plan?.until === undefined || membership === 'unknown') return membership",
+    code: "'unknown'",
+    becomes: '""',
+    why: 'What is unknown was proven at no instant, so at no seam, and comes back as it is.',
+  },
+  {
+    file: 'src/gate/plan/bound.ts',
+    line: "if (now >= seamAt && !isAtSeam(plan, now)) return 'unknown'",
+    code: 'now >= seamAt',
+    becomes: 'now > seamAt',
+    why: 'The instant of a seam is at the seam.',
+  },
+  {
+    file: 'src/gate/plan/from-periods.ts',
+    line: 'const isNext = before.from !== undefined && before.from < from && Math.abs((before.until ?? 0) - from) <= gapMs',
+    code: 'before.from !== undefined',
+    becomes: 'true',
+    why: 'What is undefined is not earlier than any instant.',
+  },
+  {
+    file: 'src/gate/plan/from-periods.ts',
+    line: 'if (next.until !== undefined && next.until <= ahead.until) continue',
+    code: 'next.until !== undefined',
+    becomes: 'true',
+    why: 'What is undefined is not earlier than any instant.',
+  },
+  {
+    file: 'src/gate/plan/phase.ts',
+    line: 'seamAt !== undefined && at >= seamAt - clockToleranceMs && at < seamAt + seamMs + clockToleranceMs',
+    code: 'seamAt !== undefined',
+    becomes: 'true',
+    why: 'What is undefined is not near any instant.',
+  },
 ]
 
 /**

@@ -69,6 +69,7 @@ describe('PIM is asked in the background', () => {
   test.each([
     ['ten seconds after it was asked, where the plan just ended', 0, 10, true],
     ['not nine seconds after', 0, 9, false],
+    ['ten seconds after it was asked, where the plan ends at this instant', 10, 10, true],
     ['ten seconds after, up to two minutes after that end', -110 + 1, 10, true],
     ['not ten seconds after, two minutes after that end', -110, 10, false],
   ])('%s', (_when, until, now, expected) => {
