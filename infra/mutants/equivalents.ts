@@ -215,6 +215,13 @@ export const equivalents: readonly Equivalent[] = [
     becomes: 'true',
     why: 'What is undefined is not near any instant.',
   },
+  {
+    file: 'src/gate/membership-proof.ts',
+    line: 'if (!(cause instanceof Problem)) throw cause',
+    code: '!(cause instanceof Problem)',
+    becomes: 'false',
+    why: 'What is no Problem has none of the codes that are asked for below, and rises there.',
+  },
 ]
 
 /**

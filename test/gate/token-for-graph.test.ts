@@ -20,10 +20,12 @@ async function proven({
   evidence = {},
   refused,
   withOidc = true,
+  isKept = true,
 }: {
   evidence?: object
   refused?: Error
   withOidc?: boolean
+  isKept?: boolean
 }) {
   const asked: unknown[] = []
   const kept: unknown[] = []
@@ -43,7 +45,11 @@ async function proven({
     groupId: 'group',
     ...(withOidc && { oidc: { refresh } as unknown as Pick<Oidc, 'refresh'> }),
   })
-  const found = await proof({ groups: 'overage', tokens, identity, ...evidence }, now, next => kept.push(next))
+  const found = await proof(
+    { groups: 'overage', tokens, identity, ...evidence },
+    now,
+    isKept ? next => kept.push(next) : undefined,
+  )
   return { found, asked, kept }
 }
 
@@ -56,6 +62,10 @@ describe('for somebody in more groups than a token lists', () => {
     ])
     expect(kept).toEqual([made])
     expect(found).toEqual({ member: true, provenAt: now.getTime() })
+  })
+
+  test('where nobody keeps tokens, Graph is asked all the same', async () => {
+    expect((await proven({ isKept: false })).found).toMatchObject({ member: true })
   })
 
   test.each([
