@@ -69,9 +69,9 @@ export function openAtPim(answers: Partial<Pim> = {}) {
     reads: createReads(needs),
     trail: createTrail({ clock, append: async () => {}, verdictOfThrown, onLost: () => {} }),
     log: createLog({ level: 'silent' }),
-    /** What PIM was asked to turn on, in order. */
+    /** The activations that PIM was asked for, in order. */
     asked,
-    /** What a session that begins now learns of the plan. */
+    /** The plan that a session learns which begins now. */
     planOfNewSession: (): Promise<Plan | undefined> => knownPlans.read(ben),
     pass: (ms: number): void => {
       at += ms

@@ -13,23 +13,23 @@ export const wish = { reason: 'Refund 8841, approved by Lee', minutes: '60' }
 
 const isTenantPage = (at: string) => at !== '' && /\/sign-in\/[^/]+$/.test(new URL(at).pathname)
 
-/** Sends the form of the refused page of a path; ends where the browser does, at the tenant's passkey page at the latest. */
+/** Sends the form on the refused page of a path, and follows it to the end, or to the tenant's passkey page. */
 export async function turnOn(visitor: Visitor, path = '/', more: Record<string, string> = {}) {
   const sent = await visitor.post('/access', { ...wish, returnTo: path, ...more })
   const next = wayOn(sent)
   return next ? visitor.follow(next) : Object.assign(sent, { at: '' })
 }
 
-/** The same, and touches the passkey where it is asked for. */
+/** Sends that form, too, and touches the passkey where the tenant asks for it. */
 export async function turnOnWithPasskey(visitor: Visitor, path = '/', more: Record<string, string> = {}) {
   const asked = await turnOn(visitor, path, more)
   return isTenantPage(asked.at) ? visitor.answer(asked, { method: 'passkey' }) : asked
 }
 
-/** What the progress page's script is told. */
+/** The progress as the progress page's script reads it. */
 export const progressOf = async (visitor: Visitor) => (await visitor.fetch('/access/turning-on/state')).body
 
-/** Lets time pass, a second at a time, until the progress is the one waited for. Fails after so many seconds. */
+/** Lets time pass, a second at a time, until the progress is at this step. Returns the seconds. Fails after `atMostSeconds`. */
 export async function until(house: House, visitor: Visitor, step: string, atMostSeconds = 60) {
   for (let seconds = 0; seconds <= atMostSeconds; seconds++) {
     const progress = await progressOf(visitor)
@@ -54,6 +54,6 @@ export async function trailOf({ redis, prefix }: House) {
   return entries.map(([, [, record = '{}']]) => JSON.parse(record))
 }
 
-/** How often access was asked for at PIM. */
+/** The requests by which a person turned access on at PIM. */
 export const askedOf = ({ tenant }: House, key = 'ben') =>
   tenant.requests.filter(request => request.key === key && request.action === 'selfActivate')

@@ -108,7 +108,7 @@ function secondsIn(duration: string): number {
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * units[unit as keyof typeof units], 0)
 }
 
-/** What people send: mostly sense, at times anything. */
+/** The texts that people send: mostly sensible, at times anything. */
 const reasons = [
   'Refund 8841 for a customer',
   '返金8841の対応、李さんの承認済み',
@@ -132,7 +132,7 @@ const randomForm = (rules: Rules) => ({
   ),
 })
 
-/** As the application reads it: through Graph's list of policies. */
+/** The rules as the application reads them: through Graph's list of policies. */
 async function rulesThroughGraph(rules: readonly Rule[]): Promise<Rules> {
   const row = { scopeId: groupId, scopeType: 'Group', roleDefinitionId: 'member', policy: { rules } }
   const { graph } = graphThat(() => ({ body: { value: [row] } }))
@@ -157,7 +157,7 @@ describe(`${count} random policies`, () => {
       }
     }
     expect(refused.slice(0, 3)).toEqual([])
-    // Else the sentence above would be true of a form that takes nothing, or is asked nothing hard.
+    // Without these two the sentence above would hold for a form that takes nothing, or is asked nothing hard.
     expect(accepted).toBeGreaterThan(1_000)
     expect(sentBack).toBeGreaterThan(1_000)
   })
@@ -241,7 +241,7 @@ describe('policies of the local tenant', () => {
     expect(outcomes.sentBack).toBeGreaterThan(20)
   })
 
-  /** So that the next wish is judged by its rules, not by what is on already. */
+  /** Ends all access, so that the next wish is judged by its rules, not by access that is on already. */
   function forget(): void {
     for (const { id, key, status } of tenant.requests.filter(each => each.key === 'ben' && each.about === 'assignment'))
       if (status === 'PendingApproval') tenant.cancelRequest(id, key)

@@ -14,7 +14,7 @@ afterEach(() => house[Symbol.asyncDispose]())
 const graphCalls = () => Object.values(house.tenant.calls.graph).reduce((sum, count) => sum + count, 0)
 const mostCalls = 600
 
-/** As if they had asked so much within this minute, wherever and in whichever session. */
+/** Counts as if the person had asked this often within the minute, in whichever session. */
 const spendAll = async (visitor: Visitor) => {
   const { objectId } = (await house.services.sessions.read(sessionIdOf(visitor)))?.identity ?? {}
   const minute = Math.floor(house.clock.read().getTime() / 60_000)
@@ -30,9 +30,9 @@ test('one person in eight sessions, as fast as they can, has Graph asked within 
       sessions.map((oskar, index) => oskar.get(pages[(round + index) % pages.length] ?? '/').then(() => undefined)),
     )
   expect(graphCalls() - before).toBeGreaterThan(100)
-  // Those on their way at the same moment may go over by what they take.
+  // Requests that are on their way at the same moment may exceed the limit.
   expect(graphCalls() - before).toBeLessThanOrEqual(mostCalls + 8 * 5)
-  // Others are not kept from anything by it.
+  // One person's limit keeps nobody else from anything.
   expect((await (await house.visitor('ben')).get('/')).text).toContain('name="reason"')
 })
 

@@ -214,7 +214,7 @@ describe('a session', () => {
       const ben = await house.visitor('ben')
       waiting = Promise.withResolvers()
       arrived = Promise.withResolvers()
-      // Under way: it has read the session as it was before.
+      // This request is under way: it has read the session as it was before.
       const leaving = ben.get(`${url}/leaving`).then(answer => answer)
       await arrived.promise
       await ben.get(`${url}/rotating`)
@@ -258,7 +258,7 @@ describe('a session', () => {
 })
 
 describe('a check on the way', () => {
-  /** As far as the address that the tenant sends the browser back to. */
+  /** Goes as far as the address to which the tenant sends the browser back. */
   async function onTheWayBack(house: House, visitor: Visitor, asked: { at: string }) {
     const chosen = await visitor.post(asked.at, { method: 'passkey' })
     let at = new URL(chosen.headers.location ?? '', asked.at).href

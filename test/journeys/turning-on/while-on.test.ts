@@ -284,7 +284,7 @@ describe('a person of whom Entra says, when their own access is read, that they 
   ])('has no session any more, because their account %s', async (_what, happens) => {
     await using house = await openSelfService()
     const oskar = await house.visitor('oskar')
-    // As when the token that they have for it has run out.
+    // The person's token for PIM is gone, as when it has run out.
     await house.redis.del(`${house.prefix}pim-token:${sessionIdOf(oskar)}`)
     happens(house)
     await oskar.get('/access')

@@ -20,7 +20,7 @@ const who = () => ({
   identity: { tenantId: 't', objectId: `person-${count}`, subject: 's', name: 'Ben', username: 'ben@contoso.example' },
   sessionId: 's',
 })
-/** As each replica has them. */
+/** The open acts, on one more replica. */
 const openActs = () => {
   const { redis, config } = house.services
   const notes = createNotes({ redis, seal: createSeal(config.session.secrets), prefix: house.prefix })

@@ -142,7 +142,7 @@ for (const [name, envelope] of Object.entries({ plain, wrapped }))
     })
   })
 
-/** What has no place in a sentence for people: names of code, ids, numbers of errors, JSON. */
+/** The parts that have no place in a sentence for people: names of code, ids, numbers of errors, JSON. */
 const oddIn = (sentence: string) => [
   ...(sentence.match(/[a-z][A-Z]|_|[{}[\]<>"\\=]|[0-9a-f]{8}-|\b[45]\d\d\b|AADSTS|Graph|PIM|JSON|undefined/g) ?? []),
   ...(/^[A-Z].*\.$/.test(sentence) ? [] : ['not a sentence']),

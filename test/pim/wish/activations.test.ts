@@ -25,7 +25,7 @@ const notes = () => {
   const { redis, config } = house.services
   return createNotes({ redis, seal: createSeal(config.session.secrets), prefix: house.prefix })
 }
-/** As two replicas have them. */
+/** The wishes of the same people, on two replicas. */
 const replicas = () =>
   [createActivations({ notes: notes(), clock }), createActivations({ notes: notes(), clock })] as const
 const wish = { kind: 'turn-on', wish: { reason: 'Refund 8841', minutes: 60 }, returnTo: '/' } as const
