@@ -37,7 +37,7 @@ test('a probe that asks with HEAD hears what GET would say, without the body', a
   }
 })
 
-test('a HEAD that asks too early hears that too', async () => {
+test('a probe that asks with HEAD too early hears the status that GET would have', async () => {
   await using house = await openHouse({ redisUrl: 'redis://127.0.0.1:1' })
   expect(await raw(house.baseUrl, { target: '/health/ready', method: 'HEAD' })).toMatchObject({ status: 503, text: '' })
 })
@@ -48,7 +48,7 @@ test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('%s opens no door for p
     expect((await raw(house.baseUrl, { target, method })).status).toBeGreaterThanOrEqual(401)
 })
 
-test('it lives while Entra is down, says what it waits for, and becomes ready by itself', async () => {
+test('the application lives while Entra is down, names what it waits for, and becomes ready by itself', async () => {
   await using house = await openHouse({ tenant: { switches: { down: true } } })
   const ask = (target: string) => raw(house.baseUrl, { target })
   await expect.poll(() => ask('/health/ready')).toMatchObject(waitingFor('entra'))
@@ -57,14 +57,14 @@ test('it lives while Entra is down, says what it waits for, and becomes ready by
   await expect.poll(() => ask('/health/ready'), { timeout: 10_000 }).toMatchObject(ready)
 })
 
-test('an Entra that goes away later does not make it unready', async () => {
+test('an Entra that goes away later does not make the application unready', async () => {
   await using house = await openHouse()
   await expect.poll(() => raw(house.baseUrl, { target: '/health/ready' })).toMatchObject(ready)
   house.tenant.set({ down: true })
   expect(await raw(house.baseUrl, { target: '/health/ready' })).toMatchObject(ready)
 })
 
-test('started without Redis, it lives, says so, and becomes ready when Redis is there', async () => {
+test('an application that starts without Redis lives, names Redis, and becomes ready when Redis is there', async () => {
   const port = await freePort()
   await using house = await openHouse({ redisUrl: `redis://127.0.0.1:${port}` })
   const ask = (target: string) => raw(house.baseUrl, { target })
@@ -88,7 +88,7 @@ describe('when Redis, which all replicas share, goes away later', () => {
   })
   const ask = () => raw(house.baseUrl, { target: '/health/ready' })
 
-  test('it stays ready, so that there is somebody to say so, and tells what it waits for', async () => {
+  test('the application stays ready, so that somebody can show the page that explains, and names what it waits for', async () => {
     await expect.poll(ask).toMatchObject(ready)
     await redis.stop()
     await expect.poll(ask).toMatchObject(readyWithout('redis'))
@@ -96,13 +96,13 @@ describe('when Redis, which all replicas share, goes away later', () => {
     await expect.poll(ask, { timeout: 10_000 }).toMatchObject(ready)
   })
 
-  test('that Redis was there counts, whether or not a probe asked meanwhile', async () => {
+  test('Redis counts as having been there, whether or not a probe asked meanwhile', async () => {
     expect((await (await house.visitor('alice')).get('/')).status).toBe(200)
     await redis.stop()
     expect(await ask()).toMatchObject(readyWithout('redis'))
   })
 
-  test('it still hears that it is to stop', async () => {
+  test('the application still hears that it is to stop', async () => {
     await expect.poll(ask).toMatchObject(ready)
     await redis.stop()
     const app = express().use(createHealth(house.services, () => true))
@@ -148,7 +148,7 @@ test('one node of a cluster is no Redis, though it answers for some of our keys'
   for (let times = 0; times < 20; times++) expect(await ask()).toMatchObject(waitingFor('redis'))
 })
 
-test('it waits for both when both are away', async () => {
+test('the application waits for Redis and Entra when both are away', async () => {
   await using house = await openHouse({ redisUrl: 'redis://127.0.0.1:1', tenant: { switches: { down: true } } })
   expect(await raw(house.baseUrl, { target: '/health/ready' })).toMatchObject(waitingFor('redis', 'entra'))
 })
@@ -160,7 +160,7 @@ test('a probe leaves nothing behind: no session, no cookie', async () => {
   expect(await house.redis.keys(`${house.prefix}*`)).toEqual([])
 })
 
-test('a probe that waited for Redis when the replica was told to stop hears that, and not that it is ready', async () => {
+test('a probe that waited for Redis while the replica was told to stop hears that the replica stops, not that it is ready', async () => {
   const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<boolean>()]
   let isDraining = false
   const isThere = () => {
