@@ -15,20 +15,20 @@ export const keysOf = async ({ redis, prefix }: House, kind = ''): Promise<strin
 
 const sealOf = ({ config }: House) => createSeal(config.session.secrets)
 
-/** What a session's key holds, opened. */
+/** The stored session of a visitor, opened. */
 export async function storedOf(house: House, visitor: Visitor) {
   const key = sessionKeyOf(house, visitor)
   const opened = sealOf(house).open((await house.redis.get(key)) ?? '', key)
   if (typeof opened !== 'object') throw new Error(`the session does not open: ${opened}`)
   return JSON.parse(opened.text)
 }
-/** Puts a text in its place, sealed as the application would. */
+/** Puts a text in the place of a visitor's session, sealed as the application would seal it. */
 export async function store(house: House, visitor: Visitor, text: string): Promise<void> {
   const key = sessionKeyOf(house, visitor)
   await house.redis.set(key, sealOf(house).close(text, key), 'EX', 600)
 }
 
-/** A session cookie for an id of one's own choice, signed as the application would: what nobody outside can make. */
+/** A session cookie for any id, signed as the application would sign it. Nobody outside can make one. */
 export function signedCookie({ config }: House, id: string): string {
   const [secret = ''] = sealOf({ config } as House).signing
   const signature = createHmac('sha256', secret).update(id).digest('base64').replace(/=+$/, '')
@@ -38,7 +38,7 @@ export function signedCookie({ config }: House, id: string): string {
 export const eventsIn = (logged: readonly string[], event: string) =>
   logged.map(line => JSON.parse(line)).filter(line => line.event === event)
 
-/** All that a house keeps in Redis, as whoever can read there would see it; `ttl` in milliseconds. */
+/** Everything that a house keeps in Redis, as a stranger who can read there would see it; `ttl` in ms. */
 export async function everythingIn(house: House): Promise<{ key: string; text: string; ttl: number }[]> {
   const { redis } = house
   return Promise.all(
@@ -55,13 +55,13 @@ export async function everythingIn(house: House): Promise<{ key: string; text: s
   )
 }
 
-/** What a form held that was kept, for whoever sends it first. */
+/** The fields of a form that was kept, for the first request that sends it; undefined for every later one. */
 export async function taken(drafts: Drafts, owner: Owner, id: string): Promise<Fields | undefined> {
   const spent = await drafts.spend(owner, id)
   return spent === 'sent-before' ? undefined : spent.fields
 }
 
-/** What Redis still holds of a session: the session, its tokens, its places in the indexes. */
+/** The keys in which Redis still holds something of a session: the session, its tokens, its places in the indexes. */
 export async function tracesOf({ redis, prefix }: House, sessionId: string): Promise<string[]> {
   const keys = await redis.keys(`${prefix}*`)
   const listed = await Promise.all(
@@ -72,7 +72,7 @@ export async function tracesOf({ redis, prefix }: House, sessionId: string): Pro
   return [...keys.filter(key => key.endsWith(`:${sessionId}`)), ...listed.flat()].map(key => key.slice(prefix.length))
 }
 
-/** The pause after a failure runs by the time of Redis, which no test holds in hand: this is what its end does. */
+/** Ends every pause after a failure at once: pauses run by the time of Redis, which no test holds in hand. */
 export async function endPauses({ redis, prefix }: House): Promise<void> {
   const keys = await redis.keys(`${prefix}pause:*`)
   if (keys.length > 0) await redis.del(...keys)

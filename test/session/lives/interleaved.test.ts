@@ -78,7 +78,7 @@ const acts: Record<string, (sessions: Sessions, request: Request, response: Resp
   '/list': async (sessions, request) => {
     listed = (await sessions.ownSessions(request)).find(({ isThisOne }) => !isThisOne)?.handle
   },
-  // As at "End now": word for the sessions to come first, then all that are there.
+  // As "End now" does it: first word for the sessions to come, then all sessions that are there.
   '/end-now': async sessions => {
     const at = Date.now()
     const plan = await house.ended.knownPlans.act(person, () => ({ askedAt: at, until: at, endedAt: at }))

@@ -9,7 +9,7 @@ import { createServices } from '../../../src/services.ts'
 import { sessionSecret } from '../../support/house.ts'
 import { createVisitor } from '../../support/visitor.ts'
 
-/** As the demo starts where there is no Redis: without an address for one. */
+/** A house without an address of a Redis, as the demo starts it where there is none. */
 async function openWithoutRedis() {
   const tenant = await startTenant()
   const server = createServer()

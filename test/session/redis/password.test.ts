@@ -149,7 +149,7 @@ describe.each([
     await place.cut()
     await expect.poll(() => events(opened, 'redis-refuses').length, patience).toBe(1)
     expect(events(opened, 'redis-refuses')[0]).toMatchObject({ word: 'WRONGPASS' })
-    // Tried so often that whatever gives up has given up.
+    // It was tried so often that a client that gives up would have given up.
     const refused = async () =>
       Number(/acl_access_denied_auth:(\d+)/.exec(await place.inspect.info('stats'))?.[1] ?? 99)
     await expect.poll(refused, patience).toBeGreaterThan(3)

@@ -124,7 +124,7 @@ test.each(states.filter(([, command]) => command !== 'eval'))(
       await mend(redis)
       const ada = await opened.visitor('ada', { signIn: false })
       await expect.poll(async () => (await ada.signIn('/')).status, patience).toBe(200)
-      // Well for a while.
+      // Redis is well for a while.
       await expect
         .poll(() => ada.signIn('/auth/sign-in').then(() => performance.now()), patience)
         .toBeGreaterThan(performance.now() + 1_200)

@@ -33,14 +33,14 @@ test('the house leaves the old master at once when an operator changes it, and n
     await shape.place.failOver()
     chosenAt = await another(before)
     await recovered(shape, alice)
-    // The old master believes in itself for some seconds more: what it was given would be gone.
+    // The old master believes in itself for some seconds more, and writes that it takes meanwhile would be lost.
     for (let count = 0; count < 3; count++) written.push(sessionKeyOf(shape.house, await shape.house.visitor('ada')))
   })
   expectNobodySuffered(seen)
   expect(lastBadAt(seen) - chosenAt).toBeLessThan(8_000)
   const found = await Promise.all(written.map(key => shape.place.inspect.exists(key)))
   expect(found).toEqual([1, 1, 1])
-  // Out of the way: what it has does not count any more.
+  // The old master is out of the way: its keys do not count any more.
   shape.place.signal(before, 'SIGKILL')
 }, 60_000)
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => house[Symbol.asyncDispose]())
 
-/** As two replicas have it, over one Redis. */
+/** The memory of two replicas over one Redis. */
 function replicas() {
   const { redis, config } = house.services
   const made = () => createTold(createNotes({ redis, seal: createSeal(config.session.secrets), prefix: house.prefix }))

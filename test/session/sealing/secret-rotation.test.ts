@@ -44,10 +44,10 @@ describe('a session secret that is changed in its file while two replicas run', 
     await isIn()
     await change(house, first, `${newer},${older}`)
     await isIn()
-    // Someone who comes now is known to the other replica too, which has heard of nothing.
+    // A person who comes now is known to the other replica, too, which has not heard of the change.
     const ben = await house.visitor('ben')
     expect((await ben.get(`${replica.baseUrl}/`)).status).toBe(403)
-    // A sign-in that was begun before the other one saw it ends after.
+    // A sign-in that began before the other replica saw the change ends after that.
     const ada = await house.visitor('ada', { signIn: false })
     const page = await ada.follow('/')
     await change(replica, second, `${newer},${older}`)

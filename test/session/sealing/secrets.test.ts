@@ -17,7 +17,7 @@ test('changing the secret in three steps, replica by replica, signs nobody out',
   await using both = await replicaWith(sessionSecret, newSecret)
   await using turned = await replicaWith(newSecret, sessionSecret)
   const alice = await house.visitor('alice')
-  // Each step with replicas of the one before still running; each visit is also written down.
+  // In each step replicas of the step before still run, and each visit is also written down.
   for (const replicas of [
     [house, both],
     [both, turned],
