@@ -305,7 +305,7 @@ test('every kind of secret was there to be found', () => {
   expect([...new Set(secrets.values())].toSorted()).toEqual([...kinds].toSorted())
 })
 
-test('and would have been', () => {
+test('the search would have found each canary', () => {
   const oneOfEach = new Map([...secrets].map(([secret, kind]) => [kind, secret]))
   for (const [kind, secret] of oneOfEach) expect(found(`{"path":"/x/${secret}"}`)).toContain(kind)
 })

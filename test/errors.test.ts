@@ -13,7 +13,7 @@ describe.each(Object.entries(endings))('%s', (code, { status, title, detail, act
     expect(detail).toMatch(/^[A-Z].*\.$/)
   })
 
-  test('says it in words of people, not of machines', () => {
+  test('uses words of people, not of machines', () => {
     expect(`${title} ${detail}`).not.toMatch(
       /AADSTS|OAuth|OIDC|token|cookie name|Redis|session id|null|undefined|error/i,
     )
@@ -24,12 +24,12 @@ describe.each(Object.entries(endings))('%s', (code, { status, title, detail, act
     expect('post' in act ? act.post : act.href).toMatch(/^($|\/(?!\/))/)
   })
 
-  test('is what a Problem with this code ends in', () => {
+  test('is the ending of a Problem with this code', () => {
     expect(new Problem(code as ProblemCode).ending.status).toBe(status)
   })
 })
 
-test('what nobody foresaw is unexpected, with the original as its cause', () => {
+test('an error that nobody foresaw is unexpected, with the original as its cause', () => {
   const bug = new RangeError('x')
   expect(problemOf(bug)).toMatchObject({ code: 'unexpected', cause: bug })
   expect(problemOf('text')).toMatchObject({ code: 'unexpected', cause: 'text' })

@@ -52,7 +52,7 @@ async function growth(lines: Record<string, number>, work: () => Promise<unknown
     .toEqual(Object.values(lines))
 }
 
-describe('what happens is counted', () => {
+describe('the metrics count', () => {
   const request = (door: string, outcome: string) => `gatehouse_requests_total{door="${door}",outcome="${outcome}"}`
   const decision = (audience: string, outcome: string, reason: string) =>
     `gatehouse_gate_decisions_total{audience="${audience}",outcome="${outcome}",reason="${reason}"}`
@@ -103,7 +103,7 @@ describe('what happens is counted', () => {
     expect(await amountOf('gatehouse_sessions')).toBe(0)
   })
 
-  test('one that is in use is not over', async () => {
+  test('a session that is in use is not over', async () => {
     const alice = await house.visitor('alice')
     for (const _each of [1, 2, 3, 4]) {
       house.clock.advance({ minutes: 15 })
@@ -140,7 +140,7 @@ test('which release runs is there', async () => {
   expect(await amountOf(`gatehouse_build_info{version="${version}"}`)).toBe(1)
 })
 
-test('so are Redis, the event loop, the worst case, and when the credential runs out', async () => {
+test('Redis, the event loop, the worst case and the end of the credential are measured', async () => {
   await house.services.expiry.look()
   expect(await amountOf('gatehouse_redis_command_duration_seconds_count{result="ok"}')).toBeGreaterThan(0)
   expect(await amountOf('gatehouse_gate_worst_case_seconds')).toBe(360)

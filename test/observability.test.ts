@@ -195,7 +195,7 @@ describe('never in the log: tokens, codes, states, nonces, verifiers, cookies, s
     expect(leaksIn(locked.logged)).toEqual([])
   })
 
-  test('and the search would find them', () => {
+  test('the search would find such values', () => {
     const [first = ''] = secrets
     expect(leaksIn([JSON.stringify({ event: 'x', path: `/${first}` })])).toEqual([first])
   })
@@ -262,7 +262,7 @@ describe('each request', () => {
     await lastLineOf(answer).toMatchObject({ path: `/${'x'.repeat(299)}` })
   })
 
-  test('that the browser gave up is logged as such', async () => {
+  test('the log says that a browser gave up', async () => {
     await alice.signIn('/')
     const socket = connect(Number(new URL(house.baseUrl).port), '127.0.0.1')
     socket.write(`GET /slow HTTP/1.1\r\nHost: localhost\r\nCookie: ${alice.cookieHeader()}\r\n\r\n`)
@@ -302,7 +302,7 @@ function raw(request: string): Promise<string> {
   })
 }
 
-describe('what people do is in the log', () => {
+describe('the acts of people in the log', () => {
   const alicesId = () => house.tenant.people.find(({ key }) => key === 'alice')?.oid
   const eventsAfter = async (act: () => Promise<unknown>) => {
     const before = house.logged.length
@@ -355,7 +355,7 @@ describe('of an error the log says', () => {
     expect(JSON.stringify(fields)).not.toContain(canary)
   })
 
-  test('the same of its causes', () => {
+  test('the causes of an error are written with the same care', () => {
     const cause = Object.assign(new Error(canary), { code: 'ECONNREFUSED' })
     const fields = errorFields(new Problem('redis-away', { cause }))
     expect(fields).toMatchObject({
@@ -374,7 +374,7 @@ describe('of an error the log says', () => {
     expect(JSON.stringify(errorFields(new Error('x', { cause: { token: canary } })))).not.toContain(canary)
   })
 
-  test('and does not go round for ever when an error causes itself', () => {
+  test('an error that causes itself does not send the log round for ever', () => {
     const error = new Error('x')
     error.cause = error
     expect(JSON.stringify(errorFields(error)).length).toBeLessThan(20_000)

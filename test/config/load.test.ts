@@ -311,7 +311,7 @@ describe('secrets do not print', () => {
     expect(print()).not.toContain('canary')
   })
 
-  test('and print a mark, so that one sees they are there', () => {
+  test('secrets print a mark, so that a reader sees that they are there', () => {
     expect(inspect(clientSecret)).toBe('[secret]')
   })
 })

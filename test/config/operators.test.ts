@@ -126,7 +126,7 @@ describe('is taken, for it cannot be misunderstood', () => {
     expect(faultsOf({ ...good, [name]: value })).toEqual([])
   })
 
-  test('and means the same as without the spaces', () => {
+  test('a value with spaces around it means the same as without them', () => {
     const config = loadConfig({ ...good, LOG_LEVEL: 'INFO', AUTH_CONTEXT_ID: 'C1', REDIS_PREFIX: 'g:\n', HOST: ' ::1' })
     expect(config).toMatchObject({ log: { level: 'info' }, redis: { prefix: 'g:' }, listen: { host: '::1' } })
     expect(config.membership.authContext).toBe('c1')

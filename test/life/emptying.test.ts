@@ -37,7 +37,7 @@ async function openServer() {
   }
 }
 
-test('whoever reads slowly gets the whole of an answer that was made before the end', async () => {
+test('a client that reads slowly gets the whole of an answer that was made before the end', async () => {
   await using server = await openServer()
   const reader = server.ask('/large')
   await expect.poll(() => server.emptying.open()).toBe(1)

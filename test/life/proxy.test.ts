@@ -124,7 +124,7 @@ test('HTTPS_PROXY alone is enough: Entra, Graph and the subscription are called 
   await expect.poll(replica.events, { timeout: 20_000 }).toContain('entra-ready')
 })
 
-test('so are the tokens and the keys of somebody who signs in', async () => {
+test('the tokens and the keys of a sign-in are fetched through the proxy too', async () => {
   const replica = await opened({ HTTPS_PROXY: `http://${proxy.at}` })
   const visitor = createVisitor({ key: 'alice', baseUrl: replica.origin })
   const { pathname, search } = await wayOut(visitor)

@@ -167,7 +167,7 @@ test('the lease of what one replica does for all is given back, so that another 
   await house.restart(0)
 })
 
-test('what is not done in the whole time is cut', async () => {
+test('requests that are not finished within the whole time are cut', async () => {
   const short = await startReplica({
     ...house.environment,
     HOST: '127.0.0.1',

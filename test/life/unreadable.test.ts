@@ -108,7 +108,7 @@ describe('a request that the application never sees', () => {
     expect(told).toEqual([])
   })
 
-  test('whoever hangs up is no request', async () => {
+  test('a client that hangs up is no request', async () => {
     const socket = connect(port, '127.0.0.1', () => socket.resetAndDestroy())
     socket.on('error', () => {})
     await new Promise(resolve => socket.once('close', resolve))

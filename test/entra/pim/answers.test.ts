@@ -27,7 +27,7 @@ const request = (more: object = {}) => ({
   ...more,
 })
 
-describe('what is sent to turn on access', () => {
+describe('the request to turn on access', () => {
   const sentBy = async (more: object) => {
     const { pim, sent } = pimThat(() => ({ status: 201, body: request() }))
     await pim.activate('a-token', { principalId: ana, reason: 'Refund 8841', minutes: 90, ...more })
