@@ -40,7 +40,7 @@ describe.concurrent('the program as a process', () => {
         expect.stringMatching(/^SESSION_SECRET must have at least 32 characters\. Example: /),
         expect.stringMatching(/^REDIS_URL is required\. Example: /),
       ])
-      // The first thing a listening process does is to say so.
+      // A process that listens logs so first of all.
       expect(stdout).toBe('')
     },
   )

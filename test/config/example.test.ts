@@ -10,10 +10,10 @@ const file = readFileSync(fileURLToPath(new URL('../../.env.example', import.met
 const asItIs = parseEnv(file) as Record<string, string>
 const names = Object.keys(settings) as (keyof typeof settings)[]
 const isOptional = (name: keyof typeof settings) => settings[name].safeParse(undefined).success
-/** One of three is; the example shows the one that most begin with. */
+/** The settings require one of three credentials. The example shows the one that most people begin with. */
 const ways = ['ENTRA_CLIENT_SECRET', 'ENTRA_CLIENT_CERTIFICATE', 'ENTRA_FEDERATED_TOKEN_FILE']
 const required = names.filter(name => !isOptional(name) || name === ways[0])
-/** Not what excludes another, and not what names a file that is not here. */
+/** Settings that exclude another setting, or name a file that does not exist here, are left out. */
 const isTogether = (name: string) => ![...ways.slice(1), 'REDIS_CA_FILE'].includes(name)
 
 /** The lines about each setting, in order. */

@@ -1,6 +1,6 @@
 import { ConfigError, loadConfig } from '../../src/config/load.ts'
 
-/** Settings that are good: a test spoils the one it is about. */
+/** Good settings. A test spoils the one that it is about. */
 export const good = {
   BASE_URL: 'https://admin.contoso.com',
   ENTRA_TENANT_ID: '3f1c5a52-7d0e-4b8a-9c46-5e2f8a1d7b30',
@@ -11,7 +11,7 @@ export const good = {
   REDIS_URL: 'redis://gatehouse:canary-redis-password@127.0.0.1:6379',
 }
 
-/** The lines an operator reads; none when the settings are good. */
+/** The lines that an operator reads; none when the settings are good. */
 export function faultsOf(environment: Record<string, string | undefined>): readonly string[] {
   try {
     loadConfig(environment)

@@ -33,7 +33,7 @@ describe('a file that secrets are followed in', () => {
     vi.useRealTimers()
   })
 
-  /** Looks at a file whose contents are said here, one look each, and returns what was handed on. */
+  /** Looks at a file with these contents, one content for each look, and returns everything that was handed on. */
   async function look(...contents: (string | Promise<string> | undefined)[]) {
     vi.useFakeTimers()
     let reads = 0

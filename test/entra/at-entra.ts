@@ -1,7 +1,7 @@
 import type { House } from '../support/house.ts'
 import type { Answer, Visitor } from '../support/visitor.ts'
 
-/** Where the browser is sent to sign in. */
+/** The address to which the browser is sent to sign in. */
 export async function wayOut(visitor: Visitor, path = '/auth/sign-in'): Promise<URL> {
   return new URL((await visitor.get(path)).headers.location ?? '')
 }
@@ -25,11 +25,11 @@ export async function wayBack(house: Pick<House, 'baseUrl'>, visitor: Visitor, o
 export const callback = async (house: House, visitor: Visitor): Promise<Answer> =>
   visitor.get((await wayBack(house, visitor)).href)
 
-/** The keys of this house in Redis, in order, but for the rate limit’s counts of an address, which are gone in a minute. */
+/** The sorted keys of this house in Redis, without the counts of the rate limit, which expire within a minute. */
 export const keysIn = async ({ redis, prefix }: House): Promise<string[]> =>
   (await redis.keys(`${prefix}*`)).filter(key => !key.startsWith(`${prefix}count:`)).sort()
 
-/** Whether this browser is somebody: a script is told 401 or not. */
+/** Whether this browser is signed in: a script of nobody gets 401. */
 export const isSignedIn = async (visitor: Visitor): Promise<boolean> => (await visitor.fetch('/nowhere')).status !== 401
 
 /** The id of the session that this browser's cookie names. */

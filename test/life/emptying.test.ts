@@ -5,7 +5,7 @@ import { createEmptying } from '../../src/life/emptying.ts'
 
 const size = 20_000_000
 
-/** A server with one answer that is large, and one that comes when told. */
+/** A server with one large answer, and one answer that waits until the test lets it go. */
 async function openServer() {
   let answerLate = () => {}
   const server = createServer({ keepAliveTimeout: 95_000 }, (request, response) => {

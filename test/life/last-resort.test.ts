@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openReplicas, type Replicas } from '../support/replicas.ts'
 
 const canary = 'canary-Bearer-eyJhbGciOi'
-/** A bug in a timer, of the kind that each signal is named for. */
+/** Each of these signals triggers a bug in a timer. */
 const bugs = `
 process.on('SIGUSR2', () => setTimeout(() => { throw new RangeError(process.env.CANARY) }))
 process.on('SIGWINCH', () => void Promise.reject(Object.assign(new Error(process.env.CANARY), { code: 'EBUG', body: process.env.CANARY })))

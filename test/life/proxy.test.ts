@@ -13,7 +13,7 @@ import { startConnectProxy } from '../support/connect-proxy.ts'
 import { type Replica, startReplica } from '../support/replicas.ts'
 import { createVisitor } from '../support/visitor.ts'
 
-// No network knows this name: only the proxy leads there.
+// No network knows this name. Only the proxy leads to it.
 const host = 'tenant.invalid'
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-proxy-'))
 const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
@@ -40,7 +40,7 @@ const appPermissions = ['Group.Read.All', 'PrivilegedAssignmentSchedule.Read.Azu
 
 let tenant: Tenant
 let local: Tenant
-/** Where the tenant is for whoever needs no proxy. */
+/** The tenant's address for callers without a proxy. */
 let own: string
 let front: https.Server
 let proxy: Awaited<ReturnType<typeof startConnectProxy>>
@@ -71,7 +71,7 @@ beforeEach(() => {
   proxy.tunnels.length = 0
   proxy.set('through')
 })
-// One that goes on asking would be seen by the next test.
+// The next test would see the calls of a replica that goes on asking.
 afterEach(async () => {
   await Promise.all(replicas.splice(0).map(replica => replica.kill()))
 })
@@ -128,7 +128,7 @@ test('the tokens and the keys of a sign-in are fetched through the proxy too', a
   const replica = await opened({ HTTPS_PROXY: `http://${proxy.at}` })
   const visitor = createVisitor({ key: 'alice', baseUrl: replica.origin })
   const { pathname, search } = await wayOut(visitor)
-  // The browser has a way of its own.
+  // The browser reaches the tenant without the proxy.
   const back = await wayBack({ baseUrl: replica.origin }, visitor, new URL(pathname + search, own))
   expect((await visitor.get(back.href)).status).toBe(303)
   await expect.poll(replica.events, { timeout: 20_000 }).toContain('signed-in')

@@ -5,7 +5,7 @@ import { openReplicas, type Replicas } from '../support/replicas.ts'
 import { createVisitor, type Visitor } from '../support/visitor.ts'
 
 const people = 10
-/** Between two requests of one person: a load, and not all that two cores can do. */
+/** The pause between two requests of one person, in ms: a load, but less than two cores can bear. */
 const breathMs = 50
 
 let proxy: Awaited<ReturnType<typeof openRoundRobin>>
@@ -31,7 +31,7 @@ afterAll(async () => {
 })
 
 const agent = new Agent({ keepAlive: true })
-/** One request of somebody signed in, as a browser sends it: a page, or a form that must not be sent twice. */
+/** A request of a person who is signed in, as a browser sends it: a page, or a form that must not be sent twice. */
 const visit = (visitor: Visitor, method: 'GET' | 'POST') =>
   new Promise<string>(resolve => {
     const headers = {

@@ -42,7 +42,7 @@ test('with Redis, Entra and Graph down it starts, says what it waits for, and be
 
   house.tenant.set({ down: false })
   await expect.poll(() => readiness(replica), { timeout: 10_000 }).toEqual({ status: 'not-ready', waiting: ['redis'] })
-  // Both are named, and what went wrong is told once, however often it is tried.
+  // The log names both, and says each error once, however often the process tries.
   const logged = (event: string) => replica.logged.map(line => JSON.parse(line)).filter(line => line.event === event)
   expect(logged('redis-away')).toMatchObject([{ at: [`127.0.0.1:${redisPort}`], error: { code: 'ECONNREFUSED' } }])
   const waits = logged('entra-not-ready')
@@ -53,7 +53,7 @@ test('with Redis, Entra and Graph down it starts, says what it waits for, and be
   expect(waits[0].issuer).toContain(house.tenant.origin)
 
   const redis = await startRedis({ port: redisPort })
-  // Graph stays away: it is asked about people, not about readiness.
+  // Graph stays away, because readiness does not depend on it.
   await expect.poll(() => readiness(replica), { timeout: 10_000 }).toEqual({ status: 'ready' })
   expect(replica.events().filter(event => event === 'watch-failed').length).toBeLessThanOrEqual(1)
   await replica.kill()
@@ -96,7 +96,7 @@ test('told to end while it still loads it ends at once, and not only once it is 
     text += chunk
   })
   expect(await once(app, 'close')).toEqual([0, null])
-  // Process 1 of a container: whoever listens late is not told at all.
+  // In a container the process is process 1, whose signals are lost until it listens for them.
   expect(text).toBe('')
 })
 

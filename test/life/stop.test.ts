@@ -6,7 +6,7 @@ import { freePort } from '../../infra/demo/ports.ts'
 import { openReplicas, type Replica, type Replicas, startReplica } from '../support/replicas.ts'
 import type { Visitor } from '../support/visitor.ts'
 
-/** One fifth of it is the time in which new requests are taken. */
+/** New requests are accepted for one fifth of this time. */
 const graceSeconds = 5
 const noticingMs = (graceSeconds * 1000) / 5
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   })
 })
 afterAll(() => house[Symbol.asyncDispose]())
-/** The second one is stopped again and again; signing in goes through the first. */
+/** The tests stop the second replica again and again. People sign in through the first. */
 beforeEach(async () => {
   house.tenant.set({ slow: {} })
   replica = house.replica(1)
@@ -33,7 +33,7 @@ beforeEach(async () => {
   replica = house.replica(1)
 })
 
-/** Over one connection that is kept. */
+/** Sends requests over one connection that is kept open. */
 const asked = (agent: Agent, path: string) =>
   new Promise<IncomingMessage>((resolve, reject) =>
     get(replica.at(path), { agent }, answer => answer.resume().on('end', () => resolve(answer))).on('error', reject),
@@ -56,7 +56,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
     expect(await (await fetch(replica.at('/health/ready'))).json()).toEqual(draining)
     expect((await fetch(replica.at('/health/live'))).status).toBe(200)
     expect(await replica.exited).toBe(0)
-    // By the clock of the process: how long a busy machine takes to ask is not what counts.
+    // Measured by the clock of the process, because a busy machine may take long to ask.
     const lines = replica.logged.map(line => JSON.parse(line))
     const told = Date.parse(lines.find(({ event }) => event === 'stopping').time)
     const ready = lines.findLast(({ path, status }) => path === '/health/ready' && status === 200)
@@ -102,7 +102,7 @@ async function atTheDoor(key: string): Promise<{ visitor: Visitor; callback: str
   }
   throw new Error('Entra did not send the visitor back')
 }
-/** Comes to the door of the second replica, which now waits for Entra. */
+/** Sends the callback to the second replica, which then waits for Entra. */
 async function waitingForEntra(key: string, ms: number) {
   const { visitor, callback } = await atTheDoor(key)
   house.tenant.set({ slow: { token: ms } })
@@ -138,7 +138,7 @@ test('a connection that is only kept does not hold up the end', async () => {
 test('a second signal cuts what is left, at once', async () => {
   const { answer } = await waitingForEntra('alice', 20_000)
   replica.signal('SIGTERM')
-  // The first of these may come too soon to be more than the echo of that one.
+  // The first of these signals may come so soon that it counts as an echo of the one before.
   const telling = setInterval(() => replica.signal('SIGTERM'), 100)
   expect(await replica.exited).toBe(0)
   clearInterval(telling)

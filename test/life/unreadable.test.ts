@@ -10,7 +10,7 @@ import { openReplicas } from '../support/replicas.ts'
 let server: Server
 let port: number
 let told: string[]
-/** Answers at once, or when the test lets it. */
+/** A server that answers at once, or when the test lets it. */
 let gate: Promise<void> | undefined
 let begun: PromiseWithResolvers<void>
 
@@ -23,7 +23,7 @@ beforeEach(async () => {
       if (request.url === '/long') response.write('begun')
       begun.resolve()
       await gate
-      // A body that is cut off is no fault of the test's.
+      // The test cuts the body off itself.
       request.on('error', () => {}).on('end', () => response.end('answered'))
       request.resume()
     },
@@ -38,7 +38,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Sends bytes as they are, and waits until the other end closes. */
+/** Sends raw bytes, and waits until the server closes the connection. */
 function spoken(to: number, ...texts: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     let heard = ''
@@ -157,7 +157,7 @@ test('the application counts them, and its log has nothing of them', async () =>
   expect(house.replica(0).logged.join('\n')).not.toContain('c4n4ry')
 })
 
-/** A server with less time than ours has. */
+/** A server with shorter time limits than ours. */
 async function impatient() {
   const quick = createServer({ connectionsCheckingInterval: 20, headersTimeout: 50, requestTimeout: 100 })
   answerUnreadable(quick, (kind, code) => told.push(`${kind} ${code}`))

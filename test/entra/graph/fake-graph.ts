@@ -3,7 +3,7 @@ import { createGraph } from '../../../src/entra/graph/graph.ts'
 export type Sent = { method: string; path: string; query: URLSearchParams; headers: Headers; body: unknown }
 export type Reply = { status?: number; headers?: Record<string, string>; body?: unknown }
 
-/** Graph as a function: what is sent to it is kept, and answered as told. Text is sent as it is. */
+/** Graph as a function. It keeps every call and answers as the test says. A body that is text is sent as it stands. */
 export function graphThat(answer: (sent: Sent) => Reply | Promise<Reply>) {
   const sent: Sent[] = []
   const fetch = async (input: string | URL | Request, init: RequestInit = {}) => {

@@ -43,7 +43,7 @@ const withStatus =
     return new Response(body, { status, headers: reply.headers })
   }
 
-/** The tenant's own answers, at whose end Graph says that it could not go on. */
+/** The tenant's own answers, with an error of Graph at the end of each body. */
 const withErrorIn: typeof fetch = async (input, init) => {
   const reply = await fetch(input, init)
   const body = reply.ok && reply.status !== 204 ? await reply.json() : undefined

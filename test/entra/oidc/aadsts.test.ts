@@ -13,7 +13,7 @@ afterAll(() => house[Symbol.asyncDispose]())
 const identity = { tenantId: '', objectId: '', subject: '', name: '', username: '' }
 type Reply = { status?: number; body: Record<string, unknown>; headers?: Record<string, string> }
 
-/** How a refresh ends that Entra answers so. */
+/** The Problem of a refresh that Entra answers with this reply. */
 async function refreshed({ status = 400, body, headers = {} }: Reply): Promise<Problem> {
   const fetch: typeof globalThis.fetch = async (input, options) =>
     String(input).endsWith('/token') ? Response.json(body, { status, headers }) : globalThis.fetch(input, options)

@@ -114,7 +114,7 @@ describe('with two client secrets', () => {
 
 const assertions: string[] = []
 const realFetch = globalThis.fetch
-/** Hears what the application proves itself with. */
+/** Records the proofs with which the application authenticates. */
 const listeningFetch: typeof fetch = (input, init) => {
   const assertion = init?.body instanceof URLSearchParams && init.body.get('client_assertion')
   if (assertion) assertions.push(assertion)
@@ -127,7 +127,7 @@ afterAll(() => {
   globalThis.fetch = realFetch
 })
 
-/** All that a token is asked for: a sign-in, a re-check, the application's own. */
+/** Asks for each kind of token: at a sign-in, at a re-check, and for the application itself. */
 async function useAll(house: House): Promise<void> {
   assertions.length = 0
   const alice = await house.visitor('alice')
@@ -229,7 +229,7 @@ describe('with the token of a workload identity', () => {
 })
 
 describe('in a file that changes while the application runs', () => {
-  /** Within ten seconds it is promised. */
+  /** A new secret is promised to be in use within ten seconds. */
   const taken = (house: House, times: number, event = 'secret-file-taken') =>
     expect.poll(() => eventsIn(house.logged, event).length, { timeout: 10_000 }).toBe(times)
 

@@ -297,7 +297,7 @@ describe('Entra away', () => {
 })
 
 describe('keys', () => {
-  // Only the date is in hand here: the library looks at the system's to know how old its keys are.
+  // Only the date is fake, because the library reads the system's clock to know how old its keys are.
   beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
   afterEach(() => void vi.useRealTimers())
   const later = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
