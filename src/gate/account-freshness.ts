@@ -9,11 +9,11 @@ const longestMs = 10 * 60_000
 type OwnProof = Pick<SessionRecord, 'membership' | 'ownProvenAt'>
 
 /**
- * When the person's own token has to be redeemed again. It is the source of what no list knows: that the account was not
- * disabled, revoked or blocked, and that the application is still assigned. Its age counts from the asking.
+ * When the person's own token has to be redeemed again. It is the source of what no list knows: that the account was
+ * not disabled, revoked or blocked, and that the application is still assigned. Its age counts from the asking.
  *
- * `triedAt` is when Entra was last asked here in vain, `now` is our clock, both in epoch ms. Until `recheckMs` after such
- * a try nobody waits for Entra again, as long as the group itself is known from elsewhere.
+ * `triedAt` is when Entra was last asked here in vain, `now` is our clock, both in epoch ms. Until `recheckMs` after
+ * such a try nobody waits for Entra again, as long as the group itself is known from elsewhere.
  */
 export function accountFreshness(
   record: OwnProof,
@@ -28,7 +28,9 @@ export function accountFreshness(
   return isMember(record.membership) ? 'soon' : 'fresh'
 }
 
-/** Only a token redeemed after this instant (epoch ms) says more than the last one. One from the future says nothing. */
+/**
+ * Only a token redeemed after this instant (epoch ms) says more than the last one. One from the future says nothing.
+ */
 export function accountUseful(record: OwnProof, now: number): number {
   const provenAt = ownProvenAtOf(record)
   return provenAt > now + clockToleranceMs ? 0 : provenAt

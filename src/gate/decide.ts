@@ -3,10 +3,11 @@ import type { Identity } from '../entra/claims.ts'
 import type { Membership } from '../session/record/membership.ts'
 import type { SessionRecord } from '../session/record/record.ts'
 
-/** Who a page is for: everyone who is signed in, or the members of the access group. */
+/** The people a page is for: everyone who is signed in, or the members of the access group. */
 export type Audience = 'signed-in' | 'members'
 /** An authentication context that must have been met in this session, and how long ago at most. */
 export type StepUp = { context: string; maxAgeMinutes?: number }
+/** The conditions of a page: its audience, and the authentication context that it needs beyond that. */
 export type Requirement = { audience: Audience; stepUp?: StepUp | undefined }
 
 /** All that the decision may know. Nothing of the request is in it: no header opens the gate. */
@@ -16,13 +17,13 @@ export type Facts = {
   contexts: SessionRecord['contexts']
   /** Epoch ms, like every instant here. */
   now: number
-  /** Whether an administrator must consent before anybody can say in which groups this person is. */
+  /** Whether an administrator must consent before anybody can say which groups this person is in. */
   isUnlisted?: boolean
-  /** How long a proof counts: re-check and grace together. */
+  /** How long (ms) a proof counts: re-check and grace together. */
   trustedMs: number
   /** The authentication context that every page for members needs, if there is one. */
   memberContext?: string | undefined
-  /** The longest that a context counts once it was met: as long as a session may last. */
+  /** How long (ms) a context counts at most once it was met: as long as a session may last. */
   contextMs?: number
 }
 
@@ -30,6 +31,7 @@ declare const admitted: unique symbol
 /** An identity that the gate has admitted. Only `decide` can make one. */
 export type Person = Identity & { readonly [admitted]: true }
 
+/** What the gate decided, and why. Instants in epoch ms. */
 export type Decision =
   | { outcome: 'admit'; person: Person; until?: number }
   | { outcome: 'sign-in'; reason: 'not-signed-in' }
@@ -45,7 +47,7 @@ export function decide(facts: Facts, { audience, stepUp }: Requirement): Decisio
   if (audience !== 'signed-in') {
     if (membership === 'unknown') return cannotTell(facts)
     if (membership.member !== true) return refusalFor(membership.endedAt, membership.reason === 'ran-out')
-    // Asked for as positive proof: a time that is no number is never within. One from the future is stale, not fresh.
+    // Written so that NaN fails. A proof dated in the future is stale.
     if (until !== undefined && !(now < until)) return refusalFor(until, true)
     const age = now - membership.provenAt
     const isProven = age <= trustedMs && age >= -clockToleranceMs
@@ -66,7 +68,7 @@ const refusalFor = (endedAt: number | undefined, ranOut: boolean): Decision =>
     ? { outcome: 'refuse', reason: 'not-a-member' }
     : { outcome: 'refuse', reason: 'access-ended', endedAt, ranOut }
 
-/** In the order in which they are asked for, one at a time: that of the house, then the page's own. */
+/** The contexts that are asked for, one at a time and in this order: the one for all members, then the page's own. */
 function stepUpsFor({ audience, stepUp }: Requirement, { memberContext }: Facts): StepUp[] {
   const ofTheHouse = audience !== 'signed-in' && memberContext ? [{ context: memberContext }] : []
   return stepUp ? [...ofTheHouse, stepUp] : ofTheHouse

@@ -15,7 +15,7 @@ export type Evidence = {
 }
 
 /** The membership that the evidence gives: what the sources prove, within the person's plan. */
-export function membershipOf(evidence: Evidence): Membership {
+export function membershipFrom(evidence: Evidence): Membership {
   const { record, now } = evidence
   const proven = provenBy(evidence)
   // PIM and the roster know who is in the group, not to whom the application is assigned.
@@ -23,9 +23,9 @@ export function membershipOf(evidence: Evidence): Membership {
 }
 
 /**
- * The membership that the person's own proof and the roster give together, before the plan bounds it. Each source answers
- * only what it knows. The roster knows who is in the group. The person's own token also knows whether they may use the
- * application.
+ * The membership that the person's own proof and the roster give together, before the plan bounds it. Each source
+ * answers only what it knows. The roster knows who is in the group. The person's own token also knows whether they may
+ * use the application.
  */
 export function provenBy({ record: { membership: own, plan }, listed, now }: Evidence): Membership {
   // "Not assigned" stands, however old it is and whichever clock dated it. It is asked about anew, and never outvoted.
@@ -42,8 +42,8 @@ function withHowItEnded(no: Membership, listed: Membership, now: number): Member
 }
 
 /**
- * The newest proof of who is in the group. An end that the roster knows bounds each proof from before it, and from within
- * `endLagMs` after it, because tokens lag behind. A later proof is not bound by that end.
+ * The newest proof of who is in the group. An end that the roster knows bounds each proof from before it, and from
+ * within `endLagMs` after it, because tokens lag behind. A later proof is not bound by that end.
  */
 function ofTheGroup(
   own: Membership,

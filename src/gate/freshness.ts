@@ -29,8 +29,8 @@ export function freshnessOf(membership: Membership, { now, recheckMs, staleBefor
 }
 
 /**
- * For a membership that is not fresh any more: the instant (epoch ms) after which a proof must have been asked for to say
- * more than this one.
+ * For a membership that is not fresh any more: the instant (epoch ms) after which a proof must have been asked for to
+ * say more than this one.
  */
 export function oldestUseful(membership: Membership, { now, staleBefore }: Omit<Terms, 'recheckMs'>): number {
   if (membership === 'unknown' || isProofAhead(membership, now)) return 0

@@ -13,22 +13,26 @@ import type { Known, Standing, StandingOf } from './standing.ts'
 export type Admission = { person: Person; standing: Standing }
 const admissions = new WeakMap<Request, Admission>()
 
-/** Whom this request was admitted as, and how they stand. Throws when no guard ran: a bug, never a visitor's doing. */
+/**
+ * The person that this request was admitted as, and their standing. Throws when no guard ran: a bug, never a visitor's
+ * doing.
+ */
 export function admissionOf(request: Request): Admission {
   const admission = admissions.get(request)
   if (!admission) throw new Error('a page was reached without passing a guard')
   return admission
 }
+/** The person that this request was admitted as. Throws when no guard ran. */
 export const personOf = (request: Request): Person => admissionOf(request).person
 
 const ended = new WeakMap<Request, SessionRecord>()
-/** The session that this request came with, if it ended because the gate asked about it. */
+/** The session that this request came with, if it ended because the gate asked Entra about it. */
 export const endedOf = (request: Request): SessionRecord | undefined => ended.get(request)
 
 /**
- * Makes the middleware that lets a request pass, or ends it with the Problem of its kind: 'not-signed-in', 'not-a-member',
- * 'access-ended', 'membership-unknown', 'too-many-groups', 'redis-away', 'auth-context-missing'. Every refusal is logged
- * with its reason.
+ * Makes the middleware that lets a request pass, or ends it with the Problem of its kind: 'not-signed-in',
+ * 'not-a-member', 'access-ended', 'membership-unknown', 'too-many-groups', 'redis-away', 'auth-context-missing'. Every
+ * refusal is logged with its reason.
  */
 export const createGuard = ({
   config,
@@ -44,10 +48,10 @@ export const createGuard = ({
   sessions: Pick<Sessions, 'recordOf' | 'forget'>
   standingOf: StandingOf
   known: Known
-  /** Of which sessions it is Redis that keeps us from telling. */
+  /** The sessions about which Redis keeps us from telling. */
   doubts?: Pick<RedisDoubts, 'has'>
   /** Told of every decision. */
-  observe?: (facts: ReturnType<typeof factsOf>) => void
+  observe?: (facts: ReturnType<typeof observationOf>) => void
 }) => {
   const { recheckMs, graceMs, authContext: memberContext } = config.membership
   const house = { trustedMs: recheckMs + graceMs, memberContext, contextMs: config.session.maxMs }
@@ -56,21 +60,21 @@ export const createGuard = ({
     async function guard(request, response, next) {
       const standing = await standingFor(request, requirement)
       const { identity, contexts = {} } = standing?.record ?? {}
-      // Whoever only has to be signed in is not let in by a membership, nor cut off by its end.
+      // A page for signed-in people neither admits by a membership nor cuts the answer off at its end.
       const membership = requirement.audience === 'signed-in' ? 'unknown' : (standing?.membership ?? 'unknown')
       const now = clock().getTime()
       const isNotListed = standing !== undefined && isUnlisted(standing.record)
       const decision = decide({ identity, membership, contexts, now, isUnlisted: isNotListed, ...house }, requirement)
-      observe(factsOf(decision, requirement, { membership, now }))
+      observe(observationOf(decision, requirement, { membership, now }))
       if (identity) response.locals.oid = identity.objectId
       if (decision.outcome === 'cannot-tell' && doubts.has(request.sessionID)) return next(redisAway(response))
-      if (decision.outcome !== 'admit' || !standing) return next(problemOf(decision, response))
+      if (decision.outcome !== 'admit' || !standing) return next(problemFor(decision, response))
       admissions.set(request, { person: decision.person, standing })
       if (decision.until !== undefined) cutAt(decision.until - now, response)
       next()
     }
 
-  /** Who is only to be signed in is not asked about at Entra; the page's own guard asks if it needs to. */
+  /** A page for signed-in people does not ask Entra. A members' page does, in its own guard. */
   async function standingFor(request: Request, { audience }: Requirement): Promise<Standing | undefined> {
     const record = sessions.recordOf(request)
     if (!record) return undefined
@@ -85,8 +89,8 @@ export const createGuard = ({
 }
 export type Guard = ReturnType<typeof createGuard>
 
-/** What was decided, for whom the page is, and how old the proof was that let somebody in. */
-const factsOf = (
+/** The decision, the audience of the page, and how old the proof was that admitted the person. */
+const observationOf = (
   decision: Decision,
   { audience }: Requirement,
   { membership, now }: { membership: Membership; now: number },
@@ -100,14 +104,14 @@ const factsOf = (
       : undefined,
 })
 
-/** Microsoft was not asked: the page does not say that it does not answer. */
+/** Microsoft was not asked, so the page does not say that Microsoft does not answer. */
 function redisAway(response: Response): Problem {
   const { log, oid } = response.locals
   log.info({ event: 'refused', outcome: 'cannot-tell', reason: 'redis-away', oid })
   return new Problem('redis-away')
 }
 
-function problemOf(decision: Decision, response: Response): Problem {
+function problemFor(decision: Decision, response: Response): Problem {
   switch (decision.outcome) {
     case 'admit':
       throw new Error('admitted without a standing')

@@ -12,11 +12,12 @@ type Evidence = Pick<SignedIn, 'groups' | 'tokens'> & Partial<Pick<SignedIn, 'id
 /**
  * Reads a membership from what Entra said, at sign-in and at every re-check alike: yes only on an exact match of the
  * group's object id (whatever the case of its letters). When the token could not list the groups, Graph is asked with
- * the person's own token, never the address in the claim; when it does not answer, Problem('membership-unknown').
- * `provenAt` is our clock when Entra was asked, never the token's `iat`, which lies five minutes in the past.
+ * the person's own token, never at the address in the claim. Throws Problem('membership-unknown') when Graph does not
+ * answer. `provenAt` is our clock when Entra was asked, never the token's `iat`, which lies five minutes in the past.
  *
- * The token of a sign-in is for no more than saying who somebody is: for Graph one is made that names what it is for, and
- * `keep` gets the tokens that come with it. Problem('too-many-groups') where an administrator has not consented to that.
+ * The token of a sign-in says who a person is, and no more. For Graph another token is made, with the scopes that it
+ * needs, and `keep` gets the tokens that come with it. Throws Problem('too-many-groups') where an administrator has not
+ * consented to those scopes.
  * Source: https://learn.microsoft.com/entra/identity-platform/scopes-oidc
  */
 export const createMembershipProof =
@@ -44,7 +45,10 @@ async function tokenForGraph(
   return made.tokens.accessToken
 }
 
-/** The same refresh token has just been good for less: it is for these scopes that it is refused, unless Entra says otherwise. */
+/**
+ * The same refresh token has just been redeemed for fewer scopes. So it is these scopes that are refused, unless Entra
+ * says otherwise.
+ */
 function notConsented(cause: unknown): never {
   if (!(cause instanceof Problem)) throw cause
   if (cause.code === 'sign-in-misconfigured') throw new Problem('too-many-groups', { cause })

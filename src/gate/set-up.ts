@@ -5,7 +5,7 @@ import { lagMs } from '../session/record/plan.ts'
 
 const hourMs = 3_600_000
 const mostPeople = 1_000
-/** So many different people, and not a group in the token of one of them. */
+/** With so many different people, and no group in any of their tokens, the set-up is doubtful. */
 const several = 5
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
@@ -22,8 +22,8 @@ const advice = {
 type Doubt = keyof typeof advice
 
 /**
- * Notices that the application, not the person, may be the reason of a "no": faults of the set-up read like people who are
- * not members. Said once an hour for each kind and replica; nobody is refused or let in by it.
+ * Notices that the application, not the person, may be the reason of a "no": a fault of the set-up looks like a person
+ * who is not a member. The log says so once an hour for each kind and replica. Nobody is refused or let in by it.
  */
 export function createSetUp({
   clock,
@@ -37,9 +37,9 @@ export function createSetUp({
 }) {
   const now = () => clock().getTime()
   const told = new Map<Doubt, number>()
-  /** Since when the tokens of a person have named no group at all, as long as nobody's does. */
+  /** Since when (epoch ms) a person's tokens have named no group at all; empty as soon as anybody's token names one. */
   const without = new Map<string, number>()
-  /** The same, of those who are in the group by another source's word. */
+  /** Since when that is so of a person whom another source names as a member. */
   const missing = new Map<string, number>()
 
   function tell(doubt: Doubt, details: object = {}): void {
@@ -51,7 +51,7 @@ export function createSetUp({
   }
 
   return {
-    /** A token came for this person. `isRunning`: PIM itself has told that their access is on. */
+    /** Hears of a token that came for this person. `isRunning`: PIM itself has told that their access is on. */
     saw({ objectId }: Pick<Identity, 'objectId'>, groups: Groups, { isRunning = false } = {}): void {
       if (groups.length > 0) {
         without.clear()
@@ -65,12 +65,13 @@ export function createSetUp({
         missing.delete(objectId)
         return
       }
-      // A token may lag behind: only one that does so for longer is doubtful.
+      // A token may lag behind for a while. It is doubtful when it does so for longer.
       const since = missing.get(objectId) ?? now()
       if (missing.size < mostPeople) missing.set(objectId, since)
       if (now() - since >= lagMs) tell('listed-elsewhere', { oid: objectId })
     },
 
+    /** Hears that this person is in too many groups for a token, and that Graph may not be asked. */
     tooManyGroups: ({ objectId }: Pick<Identity, 'objectId'>, error: unknown): void =>
       tell('too-many-groups', { oid: objectId, error }),
   }

@@ -8,7 +8,7 @@ import type { Recheck, RecheckOf } from './asking/answer.ts'
 import { createOwnToken } from './asking/own-token.ts'
 import type { PlanLearning } from './asking/plan-learning.ts'
 import { createSources } from './asking/sources.ts'
-import { membershipOf } from './evidence.ts'
+import { membershipFrom } from './evidence.ts'
 import type { RosterSource } from './news/roster.ts'
 import { nextStep } from './next-step.ts'
 import { isEndInDoubt, isSettled, type StepFacts, useful } from './step-facts.ts'
@@ -17,9 +17,9 @@ import { isEndInDoubt, isSettled, type StepFacts, useful } from './step-facts.ts
 export type Standing = { record: SessionRecord; membership: Membership }
 
 /**
- * Where a person stands right now: the newest proof of either source, asked for again when it is old, when a known end has
- * passed, or when a change was announced. `standingOf` and `anew` return undefined when asking ended the session; they
- * throw Problem('redis-away').
+ * Where a person stands right now: the newest proof of either source, asked for again when it is old, when a known end
+ * has passed, or when a change was announced. `standingOf` and `anew` return undefined when asking ended the session;
+ * they throw Problem('redis-away').
  */
 export function createStanding({
   config,
@@ -83,7 +83,10 @@ export function createStanding({
   const askEntraMeanwhile = (sessionId: string, facts: StepFacts): void =>
     void ownToken.ask(sessionId, useful(facts)).catch(() => {})
 
-  /** A page waits so long and no longer for all sources together. What was begun goes on, and the next request reads its result. */
+  /**
+   * A page waits so long and no longer for all sources together. What was begun goes on, and the next request reads its
+   * result.
+   */
   async function waitedFor(record: SessionRecord, work: Promise<Recheck>): Promise<Standing | undefined> {
     const answer = await waitAtMost(pageWaitMs, work, () => 'unanswered' as const)
     if (answer === 'over') return undefined
@@ -95,7 +98,7 @@ export function createStanding({
 
   /** The membership of a session, without asking anyone. */
   const known = (record: SessionRecord): Membership =>
-    membershipOf({ record, listed: roster.membershipOf(record.identity.objectId), now: now() })
+    membershipFrom({ record, listed: roster.membershipOf(record.identity.objectId), now: now() })
 
   return {
     standingOf,

@@ -1,7 +1,7 @@
 import { isMember, isNotAssigned } from '../session/record/membership.ts'
 import type { SessionRecord } from '../session/record/record.ts'
 import { accountFreshness, accountUseful } from './account-freshness.ts'
-import { type Evidence, membershipOf, provenBy } from './evidence.ts'
+import { type Evidence, membershipFrom, provenBy } from './evidence.ts'
 import { type Freshness, freshnessOf, oldestUseful } from './freshness.ts'
 import { isPimNeeded } from './plan/when-to-ask.ts'
 
@@ -19,18 +19,18 @@ export type StepFacts = Evidence & {
 }
 
 /** How fresh it is what the sources together say of the group. */
-export const groupFreshness = (facts: StepFacts): Freshness => freshnessOf(membershipOf(facts), facts)
+export const groupFreshness = (facts: StepFacts): Freshness => freshnessOf(membershipFrom(facts), facts)
 
 /** Whether PIM itself must say how things stand, before the page is decided on. */
 export function mustAskPim(facts: StepFacts): boolean {
   const { record, now, pimAskedAt } = facts
-  return pimAskedAt !== undefined && isPimNeeded(record.plan, membershipOf(facts), { now, pimAskedAt })
+  return pimAskedAt !== undefined && isPimNeeded(record.plan, membershipFrom(facts), { now, pimAskedAt })
 }
 
 /** Only what is proven after this instant (epoch ms) says anything new of the group; 0 while what is known is fresh. */
 export function groupUseful(facts: StepFacts): number {
   if (groupFreshness(facts) === 'fresh') return 0
-  const membership = membershipOf(facts)
+  const membership = membershipFrom(facts)
   // Around a seam the plan makes "unknown" of a proof. That proof says nothing, so it is no answer to this question.
   return oldestUseful(membership === 'unknown' ? provenBy(facts) : membership, facts)
 }
@@ -43,21 +43,22 @@ export const useful = (facts: StepFacts): number =>
   )
 
 /**
- * Whether this session knows a fresh "yes" with an end that is still to come. In every other case another session of the
- * person may know a newer plan, and it is read. That costs one command of Redis, which an ordinary page does without.
+ * Whether this session knows a fresh "yes" with an end that is still to come. In every other case another session of
+ * the person may know a newer plan, and it is read. That costs one command of Redis, which an ordinary page does
+ * without.
  */
 export function isSettled(facts: StepFacts): boolean {
-  const membership = membershipOf(facts)
+  const membership = membershipFrom(facts)
   return isMember(membership) && membership.until !== undefined && freshnessOf(membership, facts) === 'fresh'
 }
 
 /**
- * Whether PIM is worth asking when a member's access ends: no source told an end, or PIM told another one some time ago.
- * An extension can be taken back.
+ * Whether PIM is worth asking when a member's access ends: no source told an end, or PIM told another one some time
+ * ago. An extension can be taken back.
  */
 export function isEndInDoubt(evidence: Evidence): boolean {
   const proof = provenBy(evidence)
-  if (!isMember(membershipOf(evidence)) || !isMember(proof)) return false
+  if (!isMember(membershipFrom(evidence)) || !isMember(proof)) return false
   const planned = evidence.record.plan?.until
   return proof.until === undefined || (planned !== undefined && planned !== proof.until)
 }
@@ -67,6 +68,6 @@ export function isEndInDoubt(evidence: Evidence): boolean {
  * still lists the person.
  */
 export function isContradicted(evidence: Evidence): boolean {
-  const membership = membershipOf(evidence)
+  const membership = membershipFrom(evidence)
   return !isMember(membership) && isMember(evidence.listed) && !isNotAssigned(membership)
 }

@@ -1,12 +1,12 @@
 import type { Config } from '../config/load.ts'
 
-/** A replica asks no longer than so, and learns of another's roster within so. */
+/** A replica asks no longer than this (s), and learns of another replica's roster within this (s). */
 const askingSeconds = 6
 const sharingSeconds = 1
 
 /**
- * How long after a removal someone may still be inside, in seconds: while Entra answers, and whatever fails. A known end
- * is kept to the second in either case.
+ * How long (s) after a removal a person may still be inside: while Entra answers, and whatever fails. A known end is
+ * kept to the second in either case.
  */
 export function worstCaseSeconds({ recheckMs, graceMs, roster, rosterMs }: Config['membership']): {
   whileAnswered: number

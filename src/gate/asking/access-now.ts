@@ -6,22 +6,22 @@ import { isPlanOver } from '../plan/phase.ts'
 import type { Standing } from '../standing.ts'
 
 /**
- * How somebody's access stands, as the gate would decide it for a page for members right now. Every page, and the line
- * above it, says this and nothing else. Instants in epoch ms.
+ * How a person's access stands, as the gate would decide it for a members' page right now. Every page says this and
+ * nothing else, and so does the line above each page. Instants in epoch ms.
  */
 export type AccessNow =
   | {
       state: 'on'
-      /** Absent: no end is known; `isAlways`: there is none. */
+      /** Absent: no end is known, or, with `isAlways`, there is none. */
       until?: number
       isAlways: boolean
-      /** Of the period that they turned on themselves. */
+      /** When the period began that the person turned on. */
       from?: number
-      /** When it would have ended: an extension that was accepted follows it. */
+      /** When access would have ended without the extension that was accepted. */
       was?: number
     }
   | { state: 'off' }
-  /** Nobody can tell, so pages for members are closed for now. */
+  /** Nobody can tell, so members' pages are closed for now. */
   | { state: 'unknown' }
 
 /** Asks nobody: what the gate makes of what is known by now. */
@@ -31,7 +31,7 @@ export const createAccessNow =
     const { recheckMs, graceMs } = config.membership
     const now = clock().getTime()
     const { identity, contexts } = record
-    // Whoever is in past the end of a plan turned access on again: that plan says nothing of the new end.
+    // A person who is in past the end of a plan turned access on again. That plan says nothing of the new end.
     const plan = record.plan && !isPlanOver(record.plan, now) ? record.plan : undefined
     const facts = { identity, membership, contexts, now, trustedMs: recheckMs + graceMs }
     const decision = decide(facts, { audience: 'members' })

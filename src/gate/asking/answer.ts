@@ -5,15 +5,21 @@ import { ownProvenAtOf, type SessionRecord } from '../../session/record/record.t
 /** What asking anew led to: the session as it is now, no answer (it stays as it was), or its end. */
 export type Recheck = { record: SessionRecord } | 'unanswered' | 'over'
 
-/** Asks Entra about a session, unless something newer than `provenAfter` (epoch ms) is known. Throws Problem('redis-away') when the session cannot be read. */
+/**
+ * Asks Entra about a session, unless something newer than `provenAfter` (epoch ms) is known. Redis away is
+ * 'unanswered'.
+ */
 export type RecheckOf = (sessionId: string, provenAfter: number) => Promise<Recheck>
 
-/** What Entra answered: that the account may be used, and what it said of the group if that could be learned. */
+/**
+ * An answer of Entra: the account may be used, as asked at `ownProvenAt`; and what it said of the group, if that could
+ * be learned. Instants in epoch ms.
+ */
 export type Answer = { ownProvenAt: number; membership?: Membership; unlistedAt?: number }
 
 /**
- * A session with what Entra answered. `before` is what it knew when Entra was asked: that is older than the answer,
- * whatever its clock said; what others wrote meanwhile may not be.
+ * The session `found` with what Entra answered. `before` is the session as it was when Entra was asked. All of it is
+ * older than the answer, whatever its clock said. What others wrote meanwhile may be newer.
  */
 export function withAnswer(found: SessionRecord, before: SessionRecord, answer: Answer): SessionRecord {
   const isOurs = ownProvenAtOf(found) === ownProvenAtOf(before)
@@ -28,7 +34,9 @@ function newestOf(found: SessionRecord, before: SessionRecord, { membership }: A
   return withEnd(found, isOurs ? membership : newerOf(found.membership, membership))
 }
 
-/** Whether PIM itself has told that access is on, and has been for long enough to be known everywhere. */
+/**
+ * Whether PIM itself has told that access is on, for long enough that every list and token shows it. `now` in epoch ms.
+ */
 export const isRunning = (plan: SessionRecord['plan'], now: number): boolean =>
   plan?.from !== undefined && plan.from + lagMs < now && plan.until !== undefined && now < plan.until
 
@@ -37,7 +45,7 @@ const isSame = (one: Membership, other: Membership) =>
     ? one === other
     : one.member === other.member && one.provenAt === other.provenAt
 
-/** A plain no that comes after a known end is that end, and goes on being it. */
+/** A plain "no" that comes after a known end means that end, and so does every "no" after it. */
 function withEnd({ membership: before, plan }: SessionRecord, found: Membership): Membership {
   if (found === 'unknown' || found.member || found.endedAt !== undefined || found.reason !== 'not-in-group')
     return found

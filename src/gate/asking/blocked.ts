@@ -11,9 +11,9 @@ const advice =
   'Conditional Access blocks this person at re-checks, not at sign-in: there it sees the address of this server, so name that among the trusted locations'
 
 /**
- * Watches for people whom a policy lets sign in and throws out a minute later, again and again: at a re-check Conditional
- * Access sees the address from which this server goes out. From the second time within an hour the log says so. A session
- * that is older tells of a policy that is new.
+ * Watches for people whom a policy lets sign in and throws out a minute later, again and again: at a re-check
+ * Conditional Access sees the address of this server, not the person's. From the second time within an hour the log
+ * says so. Sessions older than an hour do not count: they were ended by a policy that is new.
  */
 export const createBlocked =
   ({ clock, counters, log }: { clock: Clock; counters: Counters; log: Pick<Log, 'error'> }) =>

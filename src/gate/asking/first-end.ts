@@ -6,12 +6,12 @@ import { isPlanOver } from '../plan/phase.ts'
 import type { Known } from '../standing.ts'
 import type { PlanLearning } from './plan-learning.ts'
 
-/** What nobody minds waiting for once, at signing in. */
+/** In ms. Nobody minds such a wait once, at signing in. */
 const longestWaitMs = 1_000
 
 /**
  * For a member who has just signed in: asks PIM when access ends, so that the first page shows it and can warn of it.
- * What takes longer goes on, and that page's script asks for it. Never throws.
+ * An answer that takes longer than `leftMs` is not waited for, and that page's script asks for it. Never throws.
  */
 export const createFirstEnd =
   ({ clock, known, plans }: { clock: Clock; known: Known; plans: Pick<PlanLearning, 'renew'> }) =>

@@ -3,8 +3,8 @@ import { BoundedMap } from '../../bounded-map.ts'
 const mostSessions = 10_000
 
 /**
- * When something last happened here about each session, by our own clock. `now` gives epoch ms. It lives in this process
- * only, and beyond ten thousand sessions it forgets the oldest.
+ * When something last happened here about each session, by our own clock. `now` gives epoch ms. It lives in this
+ * process only, and beyond ten thousand sessions it forgets the oldest.
  */
 export function createLastTimes(now: () => number) {
   const times = new BoundedMap<string, number>(mostSessions)

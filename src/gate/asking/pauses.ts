@@ -17,7 +17,10 @@ export function createPauses() {
     /** Entra answered about this session: the next pause is a short one again. */
     answered: (sessionId: string): void => void struggling.delete(sessionId),
 
-    /** In ms: as long as Entra asks for. Otherwise twice as long each time in a row that Entra has too much to do, or is partly down. */
+    /**
+     * In ms: as long as Entra asks for. Otherwise twice as long each time in a row that Entra has too much to do, or is
+     * partly down.
+     */
     after(sessionId: string, problem: Problem): number {
       const asked = retryAfterMsOf(problem)
       if (asked !== undefined) return asked

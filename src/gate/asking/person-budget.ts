@@ -10,21 +10,25 @@ import { fingerprint } from '../../session/sealing/seal.ts'
 import type { PimToken } from './pim-token.ts'
 
 const windowMs = 60_000
-/** Several times what a person does by hand: a page that asks everything takes five calls, one that waits two in two seconds. */
+/**
+ * Several times the calls of a person's clicks: a page that asks everything takes five calls, a page that waits takes
+ * two in two seconds.
+ */
 const mostCalls = 600
 const mostTokens = 1_000
 
 type Budgeted = Pick<Identity, 'objectId'>
 
 /**
- * How often one person may have Microsoft asked, in all their sessions together and on all replicas: so nobody who is
- * signed in can have us throttled there for everyone. It sits where Microsoft is asked, whichever page leads there.
+ * Limits how often one person may have Microsoft asked, in all their sessions together and on all replicas. So nobody
+ * who is signed in can have Microsoft throttle us for everyone. The limit sits where Microsoft is asked, whichever page
+ * leads there.
  */
 export function createPersonBudget({ counters, clock }: { counters: Counters; clock: Clock }) {
-  /** Whose tokens these are. */
+  /** The people by the fingerprints of their tokens. */
   const people = new BoundedMap<string, Budgeted>(mostTokens)
 
-  /** In this minute of our clock. */
+  /** Counts calls in this minute of our clock; `leftMs` of it are left. */
   async function spent(of: 'graph' | 'refresh', { objectId }: Budgeted, calls: number) {
     const now = clock().getTime()
     const { count } = await counters.count(`${of}:${objectId}:${Math.floor(now / windowMs)}`, windowMs, calls)
@@ -39,20 +43,23 @@ export function createPersonBudget({ counters, clock }: { counters: Counters; cl
   }
 
   return {
-    /** Before Graph is asked for something. Throws NoAnswer, of the kind of a throttled call, where this person had it asked too often. */
+    /**
+     * Checks before Graph is asked. Throws NoAnswer of the kind 'throttled' where this person had Graph asked too
+     * often.
+     */
     async check(person: Budgeted): Promise<void> {
       const { count, leftMs } = await spent('graph', person, 0)
       if (count >= mostCalls) throw tooOften(leftMs)
     },
 
-    /** Graph, where each call with a person's token counts. What was begun is finished. */
+    /** Graph, with each call that carries a person's token counted. Calls that were begun are finished. */
     counting: (graph: Graph): Graph => ({
       ...graph,
       call: (path, token, options) => countOf(token).then(() => graph.call(path, token, options)),
       list: (path, token) => countOf(token).then(() => graph.list(path, token)),
     }),
 
-    /** Tokens whose calls are counted. */
+    /** The source of PIM tokens, with the calls of its tokens counted. */
     knowing: (pimToken: PimToken): PimToken => ({
       ...pimToken,
       async get(who) {
@@ -62,7 +69,10 @@ export function createPersonBudget({ counters, clock }: { counters: Counters; cl
       },
     }),
 
-    /** Redeems refresh tokens as often; above that there is no answer, which signs nobody out. */
+    /**
+     * Redeems refresh tokens within the same limit. Above it throws Problem('entra-unreachable'), which signs nobody
+     * out.
+     */
     refreshing:
       ({ refresh }: Pick<Oidc, 'refresh'>): Oidc['refresh'] =>
       async (refreshToken, identity, forPim) => {

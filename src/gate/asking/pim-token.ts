@@ -15,15 +15,17 @@ import type { Vault } from '../../session/vault.ts'
 import { inRefreshTurn } from './refresh-turn.ts'
 
 /**
- * Whose acts these are: the identity of a session, and the session whose tokens they are done with. `waitsUntil` is how
- * long the page that asks for them waits, by `performance.now()`; left out: as long as it takes.
+ * The person of an act, and the session whose tokens the act is done with. `waitsUntil` is how long the page that asks
+ * for the act waits, by `performance.now()`; left out: as long as the act takes.
  */
 export type Who = { identity: Identity; sessionId: string; waitsUntil?: number }
 
 const marginMs = 60_000
-/** After a failure a session's token is not asked for again for so long, however many pages want it. */
+/** So long (ms) after a failure a session's token is not asked for again, however many pages want it. */
 const pauseMs = 1_000
-/** The same where Entra says that it has too much to do, or that a part of it is down. */
+/**
+ * So long (ms) it is not asked for again where Entra says that it has too much to do, or that a part of Entra is down.
+ */
 const longPauseMs = 5_000
 const mostFailures = 1_000
 
@@ -88,11 +90,11 @@ export function createPimToken({
     const signedIn = await oidc
       .refresh(tokens.refreshToken, identity, {})
       .catch(thrown => endingWhatIsOver(thrown, tokens))
-    // Stopped for so long that others were made meanwhile: this one serves once, and is not kept over theirs.
+    // Where another replica made newer tokens meanwhile, this token serves once and is not kept in place of theirs.
     if (await vault.replace(sessionId, tokens, signedIn.tokens)) await keep(sessionId, signedIn.tokens)
     return signedIn.tokens.accessToken
 
-    /** As at a re-check; what was refused for other reasons may be refused for these scopes only. */
+    /** Ends the session as a re-check does. A token refused for other reasons may be refused for these scopes only. */
     async function endingWhatIsOver(thrown: unknown, redeemed: Tokens): Promise<never> {
       const reason = overBy(thrown)
       if (reason && (await vault.holds(sessionId, redeemed))) {
@@ -116,7 +118,7 @@ const pauseAfter = (thrown: unknown): number =>
 const isRefusedAs = (thrown: unknown, refusal: SignInRefusal): boolean =>
   isProblem(thrown, 'sign-in-refused') && signInRefusalOf(thrown) === refusal
 
-/** Of the account this token says as much as that of a re-check. */
+/** A refusal of this token says as much of the account as that of a re-check. */
 function notAssigned(found: SessionRecord, provenAt: number): SessionRecord {
   const membership = newerOf(found.membership, { member: false, provenAt, reason: 'not-assigned' })
   return { ...found, membership, ownProvenAt: Math.max(ownProvenAtOf(found), provenAt) }

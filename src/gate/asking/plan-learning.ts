@@ -62,18 +62,19 @@ export function createPlanLearning({
 
   return {
     /**
-     * The record with what PIM says now. Without an answer the plan stays as it was, and a session for which PIM was asked
-     * a moment ago gets what that told. Throws Problem('redis-away').
+     * The record with what PIM says now. Without an answer the plan stays as it was, and a session for which PIM was
+     * asked a moment ago gets what that told. Throws Problem('redis-away').
      */
     renew,
 
     /**
-     * The record with the newest plan that any session of this person learned. It counts also where it cannot be written
-     * into this session; where Redis does not answer, the record stays as it was.
+     * The record with the newest plan that any session of this person learned. It counts also where it cannot be
+     * written into this session; where Redis does not answer, the record stays as it was.
      */
     async recall(sessionId: string, record: SessionRecord): Promise<SessionRecord> {
       const known = await knownPlans.latest(record.identity).catch(() => undefined)
-      // A plan that was over before this session began binds no proof in it, and does not explain why its person is out.
+      // A plan that was over before this session began binds no proof in it, and does not explain why its person is
+      // out.
       if (known?.until !== undefined && known.until + lagMs <= record.signedInAt) return record
       const found = withPlan(record, known)
       if (found === record) return record

@@ -19,15 +19,16 @@ export function createProvenSince({
 
     /**
      * Whether it was proven after that instant (epoch ms), and not by a clock that runs ahead. Nobody knows whether the
-     * person has turned on access since a "no" that is dated ahead. So such a "no" is no proof, unless Entra was asked here
-     * a moment ago.
+     * person has turned on access since a "no" that is dated ahead. So such a "no" is no proof, unless Entra was asked
+     * here a moment ago.
      */
     isProvenSince(sessionId: string, { membership }: SessionRecord, provenAfter: number): boolean {
       if (membership === 'unknown') return false
       const at = now()
       const isDatedSince = membership.provenAt > provenAfter && !isProofAhead(membership, at)
       if (membership.member || (isDatedSince && membership.provenAt <= at)) return isDatedSince
-      // An instant that is still to come for us is that of an announcement. What was asked since we heard of it answers it.
+      // An instant that is still to come for us is that of an announcement. What was asked since we heard of it answers
+      // it.
       const since = provenAfter > at ? heardAt() : provenAfter
       return answered.of(sessionId) > Math.max(since, at - longestNoMs)
     },

@@ -18,9 +18,9 @@ import type { TurnLimits } from './turns.ts'
 import { createUnanswered } from './unanswered.ts'
 
 /**
- * Asks Entra anew about the person of a session, by redeeming the refresh token: one at a time for a session, across all
- * replicas; the others wait and read the result. After a failure nobody tries again for a while. Only so many sessions
- * are asked about at once, each in its turn; a session that gets no turn is unanswered.
+ * Asks Entra anew about the person of a session, by redeeming the refresh token: one at a time for a session, across
+ * all replicas; the others wait and read the result. After a failure nobody tries again for a while. Only so many
+ * sessions are asked about at once, each in its turn; a session that gets no turn is unanswered.
  */
 export function createRecheck({
   clock,
@@ -61,7 +61,8 @@ export function createRecheck({
   const now = () => clock().getTime()
   const provenSince = createProvenSince({ now, heardAt })
   const unanswered = createUnanswered({ sessions, leases, log, blocked })
-  // After an announcement that a clock ahead of ours has dated, a question is dated so that it answers the announcement.
+  // After an announcement that a clock ahead of ours has dated, a question is dated so that it answers the
+  // announcement.
   const latest = () => Math.max(now(), staleBefore())
   const redeem = createRedeeming({ oidc, vault, sessions, proof, provenSince, unanswered, latest, setUp })
   const { isProvenSince } = provenSince

@@ -16,8 +16,8 @@ type Question = { sessionId: string; record: SessionRecord; askedAt: number }
 type Redeemable = Tokens & { refreshToken: string }
 
 /**
- * Redeems the refresh token of a session and remembers what Entra says: of the account, and of the group. Its caller holds
- * the turn of the session. Throws Problem('redis-away').
+ * Redeems the refresh token of a session and remembers what Entra says: of the account, and of the group. Its caller
+ * holds the turn of the session. Throws Problem('redis-away').
  */
 export function createRedeeming({
   oidc,

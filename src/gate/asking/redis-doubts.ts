@@ -4,15 +4,15 @@ const mostRemembered = 10_000
 const newsMs = 5_000
 
 /**
- * Sessions about which Microsoft was not asked, because Redis would not let us: their page says that, and not that
- * Microsoft does not answer.
+ * The sessions about which Microsoft was not asked, because Redis would not let us. Their pages say so, and do not say
+ * that Microsoft does not answer.
  */
 export function createRedisDoubts() {
   const notedAt = new BoundedMap<string, number>(mostRemembered)
   const saidAt = new BoundedMap<string, number>(mostRemembered)
 
   return {
-    /** Whether that is news, for the log. */
+    /** Notes a session. Returns whether that is news, which the log should hear. */
     note(sessionId: string): boolean {
       const now = performance.now()
       notedAt.set(sessionId, now)
@@ -20,7 +20,7 @@ export function createRedisDoubts() {
       if (isNews) saidAt.set(sessionId, now)
       return isNews
     },
-    /** It is asked about anew. */
+    /** The session is asked about anew. */
     clear: (sessionId: string): void => void notedAt.delete(sessionId),
     has: (sessionId: string): boolean => notedAt.has(sessionId),
   }

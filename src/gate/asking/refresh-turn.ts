@@ -7,9 +7,10 @@ const leaseMs = 3_000
 const waitStepMs = 100
 
 /**
- * Lets one refresh of a session happen at a time, across all replicas and whatever it is for: an older refresh token must
- * not overwrite a newer one. `look` finds what another may have made meanwhile. Otherwise `refresh` runs when the turn has
- * come. Undefined: neither happened while a page waits. Throws Problem('redis-away') and what `look` and `refresh` throw.
+ * Lets one refresh of a session happen at a time, across all replicas and whatever it is for: an older refresh token
+ * must not overwrite a newer one. `look` finds what another may have made meanwhile. Otherwise `refresh` runs when the
+ * turn has come. Undefined: neither happened while a page waits. Throws Problem('redis-away') and what `look` and
+ * `refresh` throw.
  */
 export async function inRefreshTurn<T>(
   sessionId: string,

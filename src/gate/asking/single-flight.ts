@@ -47,7 +47,10 @@ export function createSingleFlight({
     return work
   }
 
-  /** Too many other sessions are asked about. That lets nobody in and signs nobody out; the next request may have its turn. */
+  /**
+   * Too many other sessions are asked about. That lets nobody in and signs nobody out; the next request may have its
+   * turn.
+   */
   function crowded(): Recheck {
     const now = performance.now()
     if (now - toldCrowdedAt > crowdedEveryMs) {

@@ -2,7 +2,7 @@ import { withPlan } from '../../session/record/continuing.ts'
 import { isMember, isNotAssigned } from '../../session/record/membership.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 import { accountFreshness, accountUseful } from '../account-freshness.ts'
-import { membershipOf } from '../evidence.ts'
+import { membershipFrom } from '../evidence.ts'
 import type { RosterSource } from '../news/roster.ts'
 import { groupFreshness, groupUseful, isContradicted, mustAskPim, type StepFacts, useful } from '../step-facts.ts'
 import type { Recheck } from './answer.ts'
@@ -26,7 +26,10 @@ export function createSources({
   plans: Pick<PlanLearning, 'renew'> | undefined
   factsOf: (sessionId: string, record: SessionRecord) => StepFacts
 }) {
-  /** A roster that cannot be had, also because Redis takes no writes, leaves the answer to the other sources. The watch logs it. */
+  /**
+   * A roster that cannot be had, also because Redis takes no writes, leaves the answer to the other sources. The watch
+   * logs it.
+   */
   const renewRoster = (askedAfter: number): Promise<void> => roster.renew(askedAfter).catch(() => {})
 
   /** The record with what PIM itself says. */
@@ -36,17 +39,20 @@ export function createSources({
   return {
     withPim,
 
-    /** Asks each source whose word is due. The roster comes first, where it can answer: it is one question for everybody. */
+    /**
+     * Asks each source whose word is due. The roster comes first, where it can answer: it is one question for
+     * everybody.
+     */
     async asked(sessionId: string, record: SessionRecord): Promise<Recheck> {
       const facts = factsOf(sessionId, record)
-      const isForRoster = groupFreshness(facts) === 'due' && !isNotAssigned(membershipOf(facts))
+      const isForRoster = groupFreshness(facts) === 'due' && !isNotAssigned(membershipFrom(facts))
       if (isForRoster) await renewRoster(groupUseful(facts))
       const listed = factsOf(sessionId, record)
       const isForEntra = groupFreshness(listed) === 'due' || accountFreshness(record, listed) === 'due'
       const answer = isForEntra ? await ownToken.ask(sessionId, useful(facts)) : { record }
       if (answer === 'over') return answer
       const current = answer === 'unanswered' ? record : answer.record
-      const isInUntilNow = isMember(membershipOf(factsOf(sessionId, record)))
+      const isInUntilNow = isMember(membershipFrom(factsOf(sessionId, record)))
       if (isInUntilNow && isContradicted(factsOf(sessionId, current)))
         await renewRoster(accountUseful(current, now()) - 1)
       return mustAskPim(factsOf(sessionId, current)) ? { record: await withPim(sessionId, current) } : answer

@@ -1,13 +1,13 @@
-/** How many may be at it at once, how many more may wait, and for how long (ms). */
+/** How many may work at once, how many more may wait, and for how long (ms). */
 export type TurnLimits = { atOnce: number; waiting: number; longestWaitMs: number }
 
 /**
- * Lets only so much go on at once in this process. Whoever comes then waits in the order of coming, for a short while;
- * whoever comes when too many wait, or has waited in vain, gets no turn, and their work is not begun.
+ * Lets only so much work go on at once in this process. More work waits in the order of coming, for a short while. Work
+ * that comes when too much waits, or that has waited too long, gets no turn and is not begun.
  */
 export function createTurns({ atOnce, waiting, longestWaitMs }: TurnLimits) {
   let busy = 0
-  /** Each is told whether its turn has come. */
+  /** Each of these is told whether its turn has come. */
   const queue = new Set<(isTurn: boolean) => void>()
 
   function turn(): Promise<boolean> {
@@ -27,7 +27,7 @@ export function createTurns({ atOnce, waiting, longestWaitMs }: TurnLimits) {
     })
   }
 
-  /** The place goes to who has waited longest. */
+  /** The place goes to the work that has waited longest. */
   function leave(): void {
     const [next] = queue
     if (next) next(true)

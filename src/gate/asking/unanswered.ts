@@ -26,7 +26,10 @@ export function createUnanswered({
   return {
     answered: pauses.answered,
 
-    /** There was no answer: the session stays as it was, and Entra is left alone for a while. Throws Problem('redis-away'). */
+    /**
+     * There was no answer: the session stays as it was, and Entra is left alone for a while. Throws
+     * Problem('redis-away').
+     */
     async leave(sessionId: string, { identity }: SessionRecord, problem: Problem): Promise<Recheck> {
       if (problem.code === 'redis-away') throw problem
       const level = problem.code === 'sign-in-misconfigured' ? 'error' : 'warn'

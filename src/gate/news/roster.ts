@@ -10,23 +10,30 @@ const rosterShape = z.object({
   members: z.record(z.string(), z.object({ until: epochMs.optional() })),
   ended: z.record(z.string(), z.object({ at: epochMs, ranOut: z.boolean() })),
 })
-/** Who is in the group, by object id, as asked for at one instant; and whose membership ended lately: when, and whether its time was up. */
+/**
+ * Who is in the group, by object id, as asked for at one instant; and whose membership ended lately, with when it ended
+ * and whether its time was up. All instants are in epoch ms.
+ */
 export type Roster = z.infer<typeof rosterShape>
 
 /** The roster as a source: what it says of a person now, and a wish that it be made anew. */
 export type RosterSource = {
   /** 'unknown' when there is no roster, or none that is recent enough. */
   membershipOf(objectId: string): Membership
-  /** Resolves when a roster asked for after this instant (epoch ms) is in hand, or could not be had. Throws Problem('redis-away'). */
+  /**
+   * Resolves when a roster asked for after this instant (epoch ms) is in hand, or could not be had. Throws
+   * Problem('redis-away').
+   */
   renew(askedAfter: number): Promise<void>
 }
 
 const rememberEndsMs = 24 * 3_600_000
 
 /**
- * Makes a roster of what Graph listed. PIM's active assignments count with their ends, unless the directory does not
- * list the person (any more): then somebody took them out past PIM. A member that PIM does not know was added outside it
- * and counts without an end, unless an assignment of theirs has just ended.
+ * Makes a roster of what Graph listed at `askedAt`; `now` is our clock then, both in epoch ms. PIM's active assignments
+ * count with their ends, unless the directory does not list the person (any more): then somebody removed the person
+ * without PIM. A member that PIM does not know was added without PIM and counts without an end, unless an assignment of
+ * that person has just ended.
  */
 export function rosterFrom(
   { assignments, members }: GroupListing,
@@ -49,7 +56,10 @@ export function rosterFrom(
   return { askedAt, members: found, ended }
 }
 
-/** Those who were in before and are not any more: at their known end, or now if they were removed before it. */
+/**
+ * When the memberships ended that were listed before and are not any more: at their known end, or now if that is still
+ * to come.
+ */
 function endingsOf(before: Roster | undefined, found: Roster['members'], askedAt: number): Roster['ended'] {
   const recent = Object.entries(before?.ended ?? {}).filter(([, { at }]) => askedAt - at < rememberEndsMs)
   const gone = Object.entries(before?.members ?? {})
@@ -59,8 +69,9 @@ function endingsOf(before: Roster | undefined, found: Roster['members'], askedAt
 }
 
 /**
- * What a roster says of one person. An end counts by our clock, not by that of whoever asked for the roster; one that has
- * come since the roster was asked for may have been prolonged, and is for the caller to ask about.
+ * What a roster says of one person. An end counts by our clock (`now`, epoch ms), not by the clock of the replica that
+ * asked for the roster. An end that has come since the roster was asked for may have been prolonged: the caller asks
+ * anew.
  */
 export function membershipIn(roster: Roster | undefined, objectId: string, now = roster?.askedAt ?? 0): Membership {
   if (!roster) return 'unknown'
@@ -74,6 +85,7 @@ export function membershipIn(roster: Roster | undefined, objectId: string, now =
   return { member: false, provenAt, reason: ended.ranOut ? 'ran-out' : 'ended', endedAt: ended.at }
 }
 
+/** The roster that a text of the board holds; undefined where there is no text, or it is not a roster. */
 export const readRoster = (text: string | undefined): Roster | undefined => {
   if (text === undefined) return undefined
   try {

@@ -2,16 +2,16 @@ import { isGone, isTaken, type Subscription, type Subscriptions } from '../../en
 import type { Log } from '../../observability.ts'
 import type { Leases } from '../../session/replicas/lease.ts'
 import { fingerprint } from '../../session/sealing/seal.ts'
-import { type createKept, type Found, idOf, type Kept } from './kept-subscription.ts'
+import { type createKept, type Kept, type KeptEntry, keptId } from './kept-subscription.ts'
 
 const settling = 'subscription-settling'
-/** While settings are being changed, replicas may not agree on the newest: none of them undoes another's work at once. */
+/** So long (ms) after settings changed, replicas may not agree on the newest: none of them undoes another's work. */
 const settledMs = 600_000
 
-/** Why another one is made. */
+/** Why another subscription is made. */
 export type Creation = { create: 'first' | 'gone' | 'changed' }
 
-/** Makes and renews the subscription at Graph, and writes down which it is. Throws when Graph does not do it. */
+/** Makes and renews the subscription at Graph, and writes down which one it is. Throws when Graph does not do it. */
 export function createSubscribing({
   subscriptions,
   clientState,
@@ -27,50 +27,50 @@ export function createSubscribing({
   leases: Leases
   log: Log
 }) {
-  /** What a subscription is kept for: it carries the newest secret to this address. */
+  /** The mark of a subscription that carries the newest secret to our address. */
   const newest = () => fingerprint(`${subscriptions.notificationUrl}\n${clientState()}`)
 
-  /** One that cannot be renewed now stays: a second beside it would only be told the same. */
-  async function renewed({ id, owed, state }: Kept, found: Found): Promise<void> {
+  /** A subscription that cannot be renewed now stays: a second one beside it would only tell us the same. */
+  async function renewed({ id, owed, state }: Kept, entry: KeptEntry): Promise<void> {
     try {
       const next = await subscriptions.renew(id, { token: owed ? 'new' : 'any' })
-      await written({ ...next, state }, found)
+      await written({ ...next, state }, entry)
       log.info({ event: 'subscribed', why: owed ? 'reauthorized' : 'renewed', expiresAt: iso(next) })
       if (owed) await announce()
     } catch (thrown) {
       if (!isGone(thrown)) throw thrown
-      await created({ create: 'gone' }, found)
+      await created({ create: 'gone' }, entry)
     }
   }
 
-  async function created({ create: why }: Creation, found: Found): Promise<void> {
+  async function created({ create: why }: Creation, entry: KeptEntry): Promise<void> {
     const state = newest()
-    const before = typeof found.kept === 'object' ? found.kept : undefined
+    const before = typeof entry.kept === 'object' ? entry.kept : undefined
     const { next, hadRoomMade } = await subscribed(before)
-    // Where room was made, it was made of whatever is written there by now.
-    const place = hadRoomMade ? await kept.current() : found
+    // Where room was made, the subscriptions that were dropped may have been written down since.
+    const place = hadRoomMade ? await kept.current() : entry
     if (!(await written({ ...next, state }, place))) return allDropped([next.id])
     if (why === 'changed') await leases.pause(settling, settledMs)
     log.info({ event: 'subscribed', why, expiresAt: iso(next) })
     if (why !== 'first' || hadRoomMade) await announce()
-    // What is left of earlier ones calls with secrets that are not believed, or tells everything twice.
+    // Earlier subscriptions that are left call with secrets that are not believed, or tell everything twice.
     await allDropped((await idsOf(before)).filter(id => id !== next.id))
   }
 
   /**
-   * Whoever was stopped for longer than the lease lasts puts nothing in place of the subscription that another replica has
-   * made meanwhile. What Graph has said meanwhile of the same one stays owed.
+   * A replica that was stopped for longer than its lease lasts does not replace the subscription that another replica
+   * has made meanwhile. What Graph has said meanwhile of the same subscription stays owed.
    */
-  async function written(next: Kept, found: Found): Promise<boolean> {
-    if (await kept.post(next, found)) return true
+  async function written(next: Kept, entry: KeptEntry): Promise<boolean> {
+    if (await kept.post(next, entry)) return true
     const meanwhile = await kept.current()
-    if (idOf(meanwhile) !== idOf(found)) return false
+    if (keptId(meanwhile) !== keptId(entry)) return false
     const isLost =
       typeof meanwhile.kept === 'object' && meanwhile.kept.owed === 'another' && next.id === meanwhile.kept.id
     return kept.post({ ...next, ...(isLost && { owed: 'another' }) }, meanwhile)
   }
 
-  /** Graph may take no second one of the same changes: then those of ours go first, and nobody else's. */
+  /** Graph may take no second subscription to the same changes. Then ours are dropped first, and nobody else's. */
   async function subscribed(before: Kept | undefined) {
     try {
       return { next: await subscriptions.create(clientState()), hadRoomMade: false }

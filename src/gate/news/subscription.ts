@@ -1,32 +1,32 @@
 import type { Clock } from '../../clock.ts'
-import { type Subscriptions, subscriptionLifeMs } from '../../entra/graph/subscriptions.ts'
+import type { Subscriptions } from '../../entra/graph/subscriptions.ts'
 import { retryAfterMsOf } from '../../entra/oidc/errors.ts'
 import { isProblem } from '../../errors.ts'
 import type { Log } from '../../observability.ts'
 import type { Board } from '../../session/replicas/board.ts'
 import type { Leases } from '../../session/replicas/lease.ts'
-import { createKept, type Found, type Kept } from './kept-subscription.ts'
-import { type Creation, createSubscribing } from './subscribing.ts'
+import { createKept } from './kept-subscription.ts'
+import { workOwed } from './owed-work.ts'
+import { createSubscribing } from './subscribing.ts'
 
 const name = 'subscription'
 const checkMs = 60_000
-/** Far more often than its life takes: Graph does not say of a group's subscription that it is gone. */
-const renewEveryMs = 3_600_000
-/** At the start Graph may call back before this process listens. */
+/** Short, because at the start Graph may call back before this process listens. */
 const firstRetryMs = 2_000
 const longestRetryMs = 300_000
 const promptRetries = 3
 const leaseMs = 30_000
-/** Another one is made in place of none, of one that is gone, or of one whose secret or address is not the newest. */
-type Work = ({ renew: Kept } | Creation) & { found: Found }
 
 export const lifecycleEvents = ['reauthorizationRequired', 'subscriptionRemoved', 'missed', 'other'] as const
-/** What Graph says of a subscription by itself. Source: graph/change-notifications-lifecycle-events. */
+/**
+ * What Graph tells of a subscription of its own accord.
+ * Source: https://learn.microsoft.com/graph/change-notifications-lifecycle-events
+ */
 export type Lifecycle = { id: string; what: (typeof lifecycleEvents)[number] }
 
 /**
- * Keeps one subscription to changes of the group's members alive, by one replica at a time, and does what Graph says it
- * needs. When it cannot, nothing is lost but time: the group is asked anyway.
+ * Keeps one subscription to changes of the group's members alive, by one replica at a time, and does what Graph says
+ * that it needs. When that fails, nothing is lost but time: the group is asked anyway.
  */
 export function createSubscription({
   clock,
@@ -48,22 +48,15 @@ export function createSubscription({
   log: Log
 }) {
   const kept = createKept({ board, clock })
-  const { created, renewed, newest, isSettling } = createSubscribing({
-    subscriptions,
-    clientState,
-    announce,
-    kept,
-    leases,
-    log,
-  })
+  const subscribing = createSubscribing({ subscriptions, clientState, announce, kept, leases, log })
+  const { newest, isSettling } = subscribing
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
   let failures = 0
   let running = Promise.resolve()
 
-  /** Does what is owed, if anything is. Throws when that failed: then nobody tries again for a while. */
   function keep(): Promise<void> {
-    // One at a time in this process: what comes while one is at work may be owed all the same.
+    // One at a time in this process: what is owed may have changed while another is at work.
     running = running.then(keepOnce, keepOnce)
     return running
   }
@@ -75,7 +68,7 @@ export function createSubscription({
       const work = (await leases.isPaused(name)) ? undefined : await owed()
       if (!work) return
       try {
-        await ('renew' in work ? renewed(work.renew, work.found) : created(work, work.found))
+        await ('renew' in work ? subscribing.renewed(work.renew, work.entry) : subscribing.created(work, work.entry))
       } catch (thrown) {
         await leases.pause(name, retryMs(thrown))
         throw thrown
@@ -84,60 +77,58 @@ export function createSubscription({
     failures = 0
   }
 
-  const retryMs = (thrown: unknown) =>
+  const owed = async () => workOwed(await kept.current(), { now: clock().getTime(), newest: newest(), isSettling })
+
+  const retryMs = (thrown: unknown): number =>
     retryAfterMsOf(thrown) ?? Math.min(firstRetryMs * 2 ** Math.min(failures, 16), longestRetryMs)
 
-  async function owed(): Promise<Work | undefined> {
-    const found = await kept.current()
-    const { kept: before } = found
-    if (before === undefined) return { create: 'first', found }
-    const isReadable = before !== 'unreadable'
-    const isOfNewest = isReadable && before.state === newest()
-    if (!isOfNewest && !(await isSettling())) return { create: 'changed', found }
-    if (!isReadable) return undefined
-    if (before.owed === 'another') return { create: 'gone', found }
-    const isOld = before.expiresAt - clock().getTime() <= subscriptionLifeMs - renewEveryMs
-    return isOld || before.owed ? { renew: before, found } : undefined
-  }
-
-  /** Written down first, so that another replica does it where this one cannot. */
   async function told({ id, what }: Lifecycle): Promise<void> {
-    const found = await kept.current()
-    const inUse = typeof found.kept === 'object' && found.kept.id === id ? found.kept : undefined
+    const entry = await kept.current()
+    const inUse = typeof entry.kept === 'object' && entry.kept.id === id ? entry.kept : undefined
     const owed = inUse?.owed === 'another' ? undefined : debtOf[what]
     if (what === 'missed' || !inUse || owed !== inUse.owed)
       log.info({ event: 'subscription-told', what, inUse: inUse !== undefined })
     if (what === 'missed') await announce()
     if (!inUse || !owed) return
-    // Somebody wrote meanwhile: perhaps another one is in use now.
-    if (!(await kept.post({ ...inUse, owed }, found))) return told({ id, what })
+    // Where somebody wrote meanwhile, perhaps another subscription is in use now.
+    if (!(await kept.post({ ...inUse, owed }, entry))) return told({ id, what })
     again()
   }
 
   function again(): void {
-    const after = (ms: number) => {
-      clearTimeout(timer)
-      if (!isStopped) timer = setTimeout(again, ms).unref()
-    }
     if (isStopped) return
     clearTimeout(timer)
     keep().then(
-      () => after(checkMs),
-      error => {
-        // Redis says so itself, and Graph was not asked.
-        if (isProblem(error, 'redis-away')) return after(firstRetryMs)
-        const ms = retryMs(error)
-        failures += 1
-        log.warn({ event: 'subscription-failed', retryInSeconds: Math.ceil(ms / 1000), error })
-        // Where it goes on failing, the others look before this one tries again: it may be this one that is cut off.
-        after(failures > promptRetries ? ms + checkMs : ms)
-      },
+      () => againAfter(checkMs),
+      error => againAfter(pauseAfterFailure(error)),
     )
+  }
+
+  function againAfter(ms: number): void {
+    clearTimeout(timer)
+    if (!isStopped) timer = setTimeout(again, ms).unref()
+  }
+
+  /** In ms, until this replica tries again. */
+  function pauseAfterFailure(error: unknown): number {
+    // Redis says so itself, and Graph was not asked.
+    if (isProblem(error, 'redis-away')) return firstRetryMs
+    const ms = retryMs(error)
+    failures += 1
+    log.warn({ event: 'subscription-failed', retryInSeconds: Math.ceil(ms / 1000), error })
+    // Where it goes on failing, the other replicas look before this one tries again: it may be this one that is cut
+    // off.
+    return failures > promptRetries ? ms + checkMs : ms
   }
 
   return {
     start: again,
+    /** Does what is owed, if anything is. Throws when that failed; then nobody tries again for a while. */
     keep,
+    /**
+     * Hears what Graph tells of a subscription. It is written down first, so that another replica does it where this
+     * one cannot.
+     */
     told,
     stop(): void {
       isStopped = true

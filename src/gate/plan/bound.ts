@@ -1,11 +1,11 @@
 import type { Membership } from '../../session/record/membership.ts'
 import { lagMs, type Plan } from '../../session/record/plan.ts'
-import { freshPlanMs, gapMs, isAtSeam, isPlanOver } from './phase.ts'
+import { freshPlanMs, isAtSeam, isPlanOver, longestGapMs } from './phase.ts'
 
 /**
- * Bounds a membership by the person's plan; `now` in epoch ms. The membership ends when the plan ends, whatever lists and
- * tokens that lag behind still say. Over the seam of an accepted extension the membership goes on while PIM itself says
- * that the next period has begun.
+ * Bounds a membership by the person's plan; `now` in epoch ms. The membership ends when the plan ends, whatever lists
+ * and tokens that lag behind still say. Over the seam of an accepted extension the membership goes on while PIM itself
+ * says that the next period has begun.
  */
 export function withinPlan(plan: Plan | undefined, membership: Membership, now: number): Membership {
   if (plan?.until === undefined || membership === 'unknown') return membership
@@ -19,7 +19,7 @@ export function withinPlan(plan: Plan | undefined, membership: Membership, now: 
   if (isOver && !knowsBetter)
     return { member: false, provenAt, reason: until === endedAt ? 'ended' : 'ran-out', endedAt: until }
   if (isPast) return membership
-  const endsAtSeam = Math.abs((membership.until ?? 0) - (plan.seamAt ?? Infinity)) <= gapMs
+  const endsAtSeam = Math.abs((membership.until ?? 0) - (plan.seamAt ?? Infinity)) <= longestGapMs
   return knowsBetter && !endsAtSeam ? membership : { ...membership, until }
 }
 

@@ -1,13 +1,13 @@
 import { clockToleranceMs } from '../../clock.ts'
 import type { Span } from '../../entra/pim/standing.ts'
 import type { Plan } from '../../session/record/plan.ts'
-import { gapMs, seamMs } from './phase.ts'
+import { longestGapMs, seamMs } from './phase.ts'
 
 type Ahead = { until: number | undefined; seamAt: number | undefined }
 
 /**
- * Makes a plan of the periods that PIM shows of a person, asked for at `askedAt` (epoch ms). `before` is the plan that was
- * known until then. A period that PIM does not show any more is not an end: other sources find removals.
+ * Makes a plan of the periods that PIM shows of a person, asked for at `askedAt` (epoch ms). `before` is the plan that
+ * was known until then. A period that PIM does not show any more is not an end: other sources find removals.
  */
 export function planFrom(
   spans: readonly Span[],
@@ -41,14 +41,14 @@ function isPresent(
   { from, until = Infinity }: Span,
   { askedAt, before }: { askedAt: number; before: Plan | undefined },
 ): boolean {
-  const latestBegin = Math.max(askedAt + clockToleranceMs, (before?.until ?? 0) + gapMs)
+  const latestBegin = Math.max(askedAt + clockToleranceMs, (before?.until ?? 0) + longestGapMs)
   return from <= latestBegin && until > askedAt
 }
 
 /** The begin of the present period, where the period that was known before led up to it without a gap. */
 function seamBefore({ from }: Span, before: Plan | undefined): number | undefined {
   if (before === undefined) return undefined
-  const isNext = before.from !== undefined && before.from < from && Math.abs((before.until ?? 0) - from) <= gapMs
+  const isNext = before.from !== undefined && before.from < from && Math.abs((before.until ?? 0) - from) <= longestGapMs
   return isNext || before.seamAt === from ? from : undefined
 }
 
@@ -60,7 +60,7 @@ function goingOn(
 ): Ahead {
   const ahead: Ahead = { until, seamAt }
   for (const next of spans) {
-    if (ahead.until === undefined || next.from <= from || next.from > ahead.until + gapMs) continue
+    if (ahead.until === undefined || next.from <= from || next.from > ahead.until + longestGapMs) continue
     if (next.until !== undefined && next.until <= ahead.until) continue
     if (ahead.seamAt === undefined || askedAt >= ahead.seamAt + seamMs) ahead.seamAt = next.from
     ahead.until = next.until

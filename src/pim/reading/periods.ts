@@ -1,7 +1,7 @@
 import { clockToleranceMs } from '../../clock.ts'
 import type { PimRequest } from '../../entra/pim/requests.ts'
 import type { Span } from '../../entra/pim/standing.ts'
-import { gapMs } from '../../gate/plan/phase.ts'
+import { longestGapMs } from '../../gate/plan/phase.ts'
 
 /** A request and the period that came of it begin within this time of each other. */
 const nearMs = 60_000
@@ -28,7 +28,7 @@ export function stretchOf(
   let { until } = current
   let next: Span | undefined
   for (const span of counting) {
-    if (until === undefined || span.from > until + gapMs || (span.until ?? Infinity) <= until) continue
+    if (until === undefined || span.from > until + longestGapMs || (span.until ?? Infinity) <= until) continue
     next ??= span
     until = span.until
   }
