@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { membershipOf, provenBy } from '../../src/gate/evidence.ts'
+import { membershipFrom, provenBy } from '../../src/gate/evidence.ts'
 import type { Membership } from '../../src/session/record/membership.ts'
 import type { Plan } from '../../src/session/record/plan.ts'
 
@@ -58,12 +58,14 @@ test.each<[what: string, plan: Plan | undefined, isBound: boolean]>([
 
 test('a plan bounds what the sources prove', () => {
   const record = { membership: yes(1), plan: goesOn }
-  expect(membershipOf({ record, listed: 'unknown', now })).toEqual(yes(1, goesOn.until))
+  expect(membershipFrom({ record, listed: 'unknown', now })).toEqual(yes(1, goesOn.until))
 })
 
 test('a plan makes nothing of "not assigned", at a seam either', () => {
   const plan = { ...goesOn, shownAt: ago(2), seamAt: ago(10) }
-  expect(membershipOf({ record: { membership: no(4), plan }, listed: 'unknown', now })).toMatchObject({ member: true })
+  expect(membershipFrom({ record: { membership: no(4), plan }, listed: 'unknown', now })).toMatchObject({
+    member: true,
+  })
   const record = { membership: notAssigned(4), plan }
-  expect(membershipOf({ record, listed: 'unknown', now })).toEqual(notAssigned(4))
+  expect(membershipFrom({ record, listed: 'unknown', now })).toEqual(notAssigned(4))
 })
