@@ -83,11 +83,11 @@ function randomPolicy(): Rule[] {
   return rules.filter(() => chance(0.9)).sort(() => random() - 0.5)
 }
 
-/**
- * What PIM would find wrong with a wish, by its own reading of the rules (not the application's): durations by their
- * parts, in seconds; a rule that is not there as it is by default.
- */
 type Rule = { id: string } & Record<string, unknown>
+/**
+ * The rules that a wish breaks, read as PIM reads them and not as the application does: durations by their parts, in
+ * seconds; a rule that is missing by its default.
+ */
 function failing(rules: readonly Rule[], { reason, ticket, minutes }: Wish): string[] {
   const of = (id: string) => rules.find(rule => rule.id === `${id}_EndUser_Assignment`)
   const longest = secondsIn((of('Expiration')?.maximumDuration as string | undefined) ?? 'PT8H')

@@ -43,9 +43,9 @@ describe('a sign-in that is on its way', () => {
   })
 
   test.each([
-    ['all', (alice: Visitor) => alice.post('/sessions/end', { which: 'all' })],
-    ['all others', (alice: Visitor) => alice.post('/sessions/end', { which: 'others' })],
-  ])('does not count when its person ends %s of their sessions while Entra is asked about it', async (_which, end) => {
+    ['all sessions', (alice: Visitor) => alice.post('/sessions/end', { which: 'all' })],
+    ['all other sessions', (alice: Visitor) => alice.post('/sessions/end', { which: 'others' })],
+  ])('does not count when its person ends %s while Entra is asked about it', async (_which, end) => {
     const [desk, phone] = [await house.visitor('alice'), await house.visitor('alice', { signIn: false })]
     house.tenant.set({ slow: { token: 500 } })
     const before = house.tenant.calls.token
