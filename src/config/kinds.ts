@@ -19,6 +19,19 @@ export const plain = z
   .string()
   .refine(value => !reference.test(value), 'is the name of a secret that nobody has put in its place')
   .refine(value => !placeholder.test(value) && !unfilled.test(value), 'is still a placeholder')
+/** A transform that reads a text with `read`. Where `read` returns `wrong`, that is the fault; else `take` makes the value. */
+export const readBy =
+  <Found extends object, Value>(
+    read: (text: string) => Found | { wrong: string },
+    take: (found: Found, text: string) => Value,
+  ) =>
+  (text: string, context: z.RefinementCtx): Value => {
+    const found = read(text)
+    if (!('wrong' in found)) return take(found, text)
+    context.addIssue(String(found.wrong))
+    return z.NEVER
+  }
+
 /** An id, in lower case. */
 export const guid = plain.pipe(z.guid('must be a GUID')).transform(value => value.toLowerCase())
 
@@ -40,12 +53,7 @@ export const secrets = (shortest: number, most: number) =>
     .pipe(z.array(secret(shortest)).min(1).max(most, `must be at most ${most}, comma-separated`))
     .transform(values => values.map(value => new Secret(value)) as [Secret, ...Secret[]])
 /** A private key and its certificate, as PEM. */
-export const certificate = z.string().transform((value, context) => {
-  const found = readCertificate(value)
-  if (!('wrong' in found)) return found
-  context.addIssue(found.wrong)
-  return z.NEVER
-})
+export const certificate = z.string().transform(readBy(readCertificate, found => found))
 
 // A prefix of 0 would trust everyone, and Express does not accept it.
 const isNetwork = (value: string) => {
@@ -89,9 +97,4 @@ export const context = z
   .regex(/^c[1-9]\d?$/, 'must be c1 to c99')
 
 /** The name of a file with certificates, read as PEM. */
-export const authorities = z.string().transform((path, context) => {
-  const found = readAuthorities(path)
-  if (!('wrong' in found)) return found.pem
-  context.addIssue(found.wrong)
-  return z.NEVER
-})
+export const authorities = z.string().transform(readBy(readAuthorities, ({ pem }) => pem))

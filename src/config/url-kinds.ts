@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { plain } from './kinds.ts'
+import { plain, readBy } from './kinds.ts'
 import { isLoopback } from './loopback.ts'
 import { readProxyUrl } from './proxy.ts'
 import { readRedisUrl } from './redis-address.ts'
@@ -27,16 +27,6 @@ export const graphUrl = trustedUrl
   .refine(value => !/\/beta\/?$/.test(value.pathname), 'must end with /v1.0, the version that is spoken here')
   .transform(value => (value.pathname === '/' ? `${value.origin}/v1.0` : value.href.replace(/\/$/, '')))
 /** The address or addresses of Redis. A secret, because they may hold a password. */
-export const redisUrl = plain.transform((value, context) => {
-  const found = readRedisUrl(value)
-  if (!('wrong' in found)) return new Secret(value)
-  context.addIssue(found.wrong)
-  return z.NEVER
-})
+export const redisUrl = plain.transform(readBy(readRedisUrl, (_found, text) => new Secret(text)))
 /** The address of a proxy. A secret, because it may hold a password. */
-export const proxyUrl = plain.transform((value, context) => {
-  const found = readProxyUrl(value)
-  if (!('wrong' in found)) return new Secret(value)
-  context.addIssue(found.wrong)
-  return z.NEVER
-})
+export const proxyUrl = plain.transform(readBy(readProxyUrl, (_found, text) => new Secret(text)))
