@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { Express } from 'express'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type House, openHouse } from './support/house.ts'
+import { describe, expect } from 'vitest'
+import { openHouse } from './support/house.ts'
+import { testIn } from './support/test-in.ts'
 
-let house: House
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house[Symbol.asyncDispose]())
+const test = testIn()
 
 type Layer = { name: string; route?: { path: string }; handle: { stack?: Layer[] } }
 const layersOf = (app: Express) => app.router.stack as unknown as Layer[]
@@ -34,7 +31,7 @@ const staircase = [
   'errorPage',
 ]
 
-test('a request climbs the steps in the order that is written down', () => {
+test('a request climbs the steps in the order that is written down', ({ house }) => {
   expect(layersOf(house.app).map(nameOf)).toEqual(staircase)
 })
 
@@ -64,7 +61,7 @@ describe('a step that nobody planned is seen', () => {
     })
 })
 
-test.each([
+test.for([
   ['health', ['/health/live', '/health/ready']],
   ['assets', ['/assets/environment.css', '(files)']],
   ['rateLimits', ['/auth/sign-in', '/auth/callback', '/auth/sign-out', '/auth/front-channel-logout', '/hooks/graph']],
@@ -72,12 +69,12 @@ test.each([
     'openDoors',
     ['/auth/sign-in', '/auth/callback', '/auth/sign-out', '/auth/signed-out', '/auth/front-channel-logout'],
   ],
-])('the doors of %s are these and no others', (name, paths) => {
+] as const)('the doors of %s are these and no others', ([name, paths], { house }) => {
   const step = layersOf(house.app).find(layer => layer.name === name)
   expect(step?.handle.stack?.map(layer => layer.route?.path ?? '(files)')).toEqual(paths)
 })
 
-test('docs/doors.md shows each open door, and no other', () => {
+test('docs/doors.md shows each open door, and no other', ({ house }) => {
   const table = readFileSync('docs/doors.md', 'utf8').split('## The open doors')[1]?.split('\n\n')[1] ?? ''
   const shown = [...table.matchAll(/`(?:GET|POST) (\/[\w/-]+)/g)].map(([, path]) => path)
   const open = ['health', 'rateLimits', 'openDoors'].flatMap(name => {
@@ -87,7 +84,7 @@ test('docs/doors.md shows each open door, and no other', () => {
   expect(shown.toSorted()).toEqual([...new Set([...open, '/assets/'])].toSorted())
 })
 
-test.each([
+test.for([
   ['env', 'production'],
   ['x-powered-by', false],
   ['etag', false],
@@ -95,6 +92,6 @@ test.each([
   ['strict routing', true],
   ['query parser', 'simple'],
   ['trust proxy', false],
-])('Express is told: %s = %s', (setting, value) => {
+] as const)('Express is told: %s = %s', ([setting, value], { house }) => {
   expect(house.app.get(setting)).toBe(value)
 })

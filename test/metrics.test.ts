@@ -1,29 +1,28 @@
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect } from 'vitest'
 import { doorOf, outcomeOf, subjectOf } from '../src/labels.ts'
 import { createMetrics } from '../src/web/entrance/metrics.ts'
-import { type House, openHouse } from './support/house.ts'
+import { testIn } from './support/test-in.ts'
 
-let house: House
 /** The metrics before anything has happened. */
 let atFirst: string
 let scrape: () => Promise<string>
 let close: () => void
-beforeAll(async () => {
-  house = await openHouse({
-    now: '2026-03-02T12:00:00Z',
-    settings: { METRICS_PORT: '9464', MEMBERSHIP_ROSTER: 'on' },
-    tenant: {
-      switches: {
-        appPermissions: [
-          'PrivilegedAssignmentSchedule.Read.AzureADGroup',
-          'GroupMember.Read.All',
-          'Application.Read.All',
-        ],
-      },
+const test = testIn({
+  now: '2026-03-02T12:00:00Z',
+  settings: { METRICS_PORT: '9464', MEMBERSHIP_ROSTER: 'on' },
+  tenant: {
+    switches: {
+      appPermissions: [
+        'PrivilegedAssignmentSchedule.Read.AzureADGroup',
+        'GroupMember.Read.All',
+        'Application.Read.All',
+      ],
     },
-  })
+  },
+})
+test.beforeAll(async ({ house }) => {
   const server = createMetrics(house.services)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`
@@ -33,7 +32,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   close()
-  await house[Symbol.asyncDispose]()
 })
 
 /** The value of a line of the metrics; 0 where it has not been counted yet. */
@@ -58,7 +56,7 @@ describe('the metrics count', () => {
     `gatehouse_gate_decisions_total{audience="${audience}",outcome="${outcome}",reason="${reason}"}`
   const signIn = (outcome: string) => `gatehouse_sign_ins_total{outcome="${outcome}"}`
 
-  test('a sign-in, the page after it, and how old its proof was', async () => {
+  test('a sign-in, the page after it, and how old its proof was', async ({ house }) => {
     await growth(
       {
         [request('sign-in', 'redirected')]: 1,
@@ -74,7 +72,7 @@ describe('the metrics count', () => {
     )
   })
 
-  test('refusals, with their reason', async () => {
+  test('refusals, with their reason', async ({ house }) => {
     await growth({ [request('gated', 'refused')]: 1, [decision('members', 'refuse', 'not-a-member')]: 1 }, () =>
       house.visitor('oskar'),
     )
@@ -82,7 +80,7 @@ describe('the metrics count', () => {
     await growth({ [decision('signed-in', 'sign-in', 'not-signed-in')]: 1 }, () => nobody.get('/'))
   })
 
-  test('sign-ins that fail, by what was wrong', async () => {
+  test('sign-ins that fail, by what was wrong', async ({ house }) => {
     const ada = await house.visitor('ada', { signIn: false })
     house.tenant.set({ lie: { oid: 'x' } })
     await growth({ [signIn('sign-in-not-proven')]: 1, [request('callback', 'bad-request')]: 1 }, () => ada.signIn('/'))
@@ -96,14 +94,14 @@ describe('the metrics count', () => {
     )
   })
 
-  test('sessions that end', async () => {
+  test('sessions that end', async ({ house }) => {
     const alice = await house.visitor('alice')
     await growth({ gatehouse_sessions: -1, [request('sign-out', 'ok')]: 1 }, () => alice.post('/auth/sign-out'))
     house.clock.advance({ hours: 1 })
     expect(await amountOf('gatehouse_sessions')).toBe(0)
   })
 
-  test('a session that is in use is not over', async () => {
+  test('a session that is in use is not over', async ({ house }) => {
     const alice = await house.visitor('alice')
     for (const _each of [1, 2, 3, 4]) {
       house.clock.advance({ minutes: 15 })
@@ -112,7 +110,7 @@ describe('the metrics count', () => {
     await expect.poll(() => amountOf('gatehouse_sessions')).toBe(1)
   })
 
-  test('a client secret that is refused, by its place', async () => {
+  test('a client secret that is refused, by its place', async ({ house }) => {
     const ada = await house.visitor('ada', { signIn: false })
     house.tenant.credentials.removeSecret(house.tenant.clientSecret)
     await growth(
@@ -126,7 +124,7 @@ describe('the metrics count', () => {
   })
 })
 
-test('the roster is there with its age and size, and Graph is timed', async () => {
+test('the roster is there with its age and size, and Graph is timed', async ({ house }) => {
   house.clock.advance({ minutes: 1 })
   await expect.poll(() => amountOf('gatehouse_roster_age_seconds')).toBe(0)
   house.clock.advance({ seconds: 7 })
@@ -140,7 +138,7 @@ test('which release runs is there', async () => {
   expect(await amountOf(`gatehouse_build_info{version="${version}"}`)).toBe(1)
 })
 
-test('Redis, the event loop, the worst case and the end of the credential are measured', async () => {
+test('Redis, the event loop, the worst case and the end of the credential are measured', async ({ house }) => {
   await house.services.expiry.look()
   expect(await amountOf('gatehouse_redis_command_duration_seconds_count{result="ok"}')).toBeGreaterThan(0)
   expect(await amountOf('gatehouse_gate_worst_case_seconds')).toBe(360)
@@ -150,7 +148,7 @@ test('Redis, the event loop, the worst case and the end of the credential are me
 })
 
 describe('no label names people, paths, ids or hosts', () => {
-  test('whatever they ask for', async () => {
+  test('whatever they ask for', async ({ house }) => {
     const alice = await house.visitor('alice')
     for (const path of ['/x1', '/x2?y=z', '/auth/x3', '/assets/x4.css', '/%00', '/hooks/x5']) await alice.get(path)
     const text = await scrape()

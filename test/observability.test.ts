@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect } from 'vitest'
 import type { Tokens } from '../src/entra/oidc/signed-in.ts'
 import { Problem } from '../src/errors.ts'
 import { errorFields } from '../src/observability.ts'
@@ -9,6 +9,8 @@ import { get, type Page } from '../src/web/page.ts'
 import { sessionIdOf, wayBack, wayOut } from './entra/at-entra.ts'
 import { type House, openHouse, sessionSecret } from './support/house.ts'
 import { startRedis } from './support/machine.ts'
+import { openOver } from './support/own-redis.ts'
+import { testIn } from './support/test-in.ts'
 import type { Answer, Visitor } from './support/visitor.ts'
 
 const canary = 'c4n4ry-in-an-error'
@@ -30,8 +32,6 @@ function slowly() {
 }
 
 const redisPassword = 'canary-redis-password-0123456789'
-let redis: Awaited<ReturnType<typeof startRedis>>
-let house: House
 let alice: Visitor
 
 /** Everything secret that passed between the application, Entra and the browsers of these tests. */
@@ -59,35 +59,35 @@ const listeningFetch: typeof fetch = async (input, init) => {
   return answer
 }
 
-beforeAll(async () => {
+const test = testIn(async () => {
   globalThis.fetch = listeningFetch
-  redis = await startRedis({ args: ['--requirepass', redisPassword] })
-  house = await openHouse({ redisUrl: `redis://:${redisPassword}@127.0.0.1:${redis.port}`, pages: table })
+  const server = await startRedis({ args: ['--requirepass', redisPassword] })
+  return openOver(server, { redisUrl: `redis://:${redisPassword}@127.0.0.1:${server.port}`, pages: table })
+})
+test.beforeAll(async ({ house }) => {
   remember(house.tenant.clientSecret)
 })
-afterAll(async () => {
+afterAll(() => {
   globalThis.fetch = realFetch
-  await house[Symbol.asyncDispose]()
-  await redis.stop()
 })
-beforeEach(async () => {
+test.beforeEach(async ({ house }) => {
   alice = await house.visitor('alice', { signIn: false })
 })
-afterEach(() => house.tenant.reset())
+test.afterEach(({ house }) => house.tenant.reset())
 
 /** The lines of the log about one answer, in order. */
-const linesOf = (answer: Answer) =>
+const linesOf = (house: House, answer: Answer) =>
   house.logged.map(line => JSON.parse(line)).filter(({ reference }) => reference === answer.headers['x-request-id'])
-const lastLineOf = (answer: Answer) => expect.poll(() => linesOf(answer).at(-1))
+const lastLineOf = (house: House, answer: Answer) => expect.poll(() => linesOf(house, answer).at(-1))
 
 describe('never in the log: tokens, codes, states, nonces, verifiers, cookies, session ids, secrets, passwords', () => {
-  afterEach(() => {
+  test.afterEach(({ house }) => {
     expect(secrets.size).toBeGreaterThan(8)
     expect(leaksIn(house.logged)).toEqual([])
   })
 
   /** Goes to Entra and back, up to the callback, remembering all that a browser sees on the way. */
-  async function comeBack(): Promise<URL> {
+  async function comeBack(house: House): Promise<URL> {
     const out = await wayOut(alice)
     remember(...['state', 'nonce', 'code_challenge'].map(name => out.searchParams.get(name)))
     for (const [name, value] of alice.cookies()) {
@@ -105,8 +105,8 @@ describe('never in the log: tokens, codes, states, nonces, verifiers, cookies, s
     return answer
   }
 
-  test('after a good sign-in, a page, a reload of the callback and a sign-out', async () => {
-    const back = await comeBack()
+  test('after a good sign-in, a page, a reload of the callback and a sign-out', async ({ house }) => {
+    const back = await comeBack(house)
     expect((await finish(back)).status).toBe(303)
     const tokens = (await house.services.vault.read(sessionIdOf(alice))) as Tokens
     expect(secrets).toContain(tokens.accessToken)
@@ -117,16 +117,16 @@ describe('never in the log: tokens, codes, states, nonces, verifiers, cookies, s
     expect((await alice.get(back.href)).status).toBe(400)
   })
 
-  test.each(['7000215', '7000222', '54005', '50076', '53003', '503', '429', 'malformed'] as const)(
+  test.for(['7000215', '7000222', '54005', '50076', '53003', '503', '429', 'malformed'] as const)(
     'when the token endpoint answers %s',
-    async what => {
-      const back = await comeBack()
+    async (what, { house }) => {
+      const back = await comeBack(house)
       house.tenant.set({ tokenError: { what } })
       expect((await finish(back)).status).not.toBe(303)
     },
   )
 
-  test.each([
+  test.for([
     { alg: 'none' as const },
     { alg: 'HS256' as const },
     { badSignature: true },
@@ -135,24 +135,24 @@ describe('never in the log: tokens, codes, states, nonces, verifiers, cookies, s
     { iss: `${canary}-iss` },
     { exp: 1 },
     { extra: { sub: '' } },
-  ])('when the token lies: %j', async lie => {
-    const back = await comeBack()
+  ])('when the token lies: %j', async (lie, { house }) => {
+    const back = await comeBack(house)
     house.tenant.set({ lie })
     expect((await finish(back)).status).toBe(400)
   })
 
-  test.each(['error', 'error_description', 'error_subcode', 'iss', 'response'])(
+  test.for(['error', 'error_description', 'error_subcode', 'iss', 'response'])(
     'when %s in the answer says so',
-    async name => {
-      const back = await comeBack()
+    async (name, { house }) => {
+      const back = await comeBack(house)
       back.searchParams.append(name, canary)
       if (name !== 'error') back.searchParams.append('error', 'access_denied')
       expect((await finish(back)).status).not.toBe(303)
     },
   )
 
-  test('when parameters are repeated, and when the state belongs to another browser', async () => {
-    const back = await comeBack()
+  test('when parameters are repeated, and when the state belongs to another browser', async ({ house }) => {
+    const back = await comeBack(house)
     const other = await house.visitor('oskar', { signIn: false })
     await other.get('/auth/sign-in')
     expect((await other.get(back.href)).status).toBe(400)
@@ -160,35 +160,37 @@ describe('never in the log: tokens, codes, states, nonces, verifiers, cookies, s
     expect((await finish(back)).status).toBe(400)
   })
 
-  test('when Entra cannot be reached', async () => {
-    const back = await comeBack()
+  test('when Entra cannot be reached', async ({ house }) => {
+    const back = await comeBack(house)
     house.tenant.set({ down: true })
     expect((await finish(back)).status).toBe(503)
   })
 
-  test('when a page fails', async () => {
-    await finish(await comeBack())
+  test('when a page fails', async ({ house }) => {
+    await finish(await comeBack(house))
     expect((await alice.get('/broken')).status).toBe(500)
   })
 
-  test('when what is kept in Redis was spoilt', async () => {
-    await finish(await comeBack())
+  test('when what is kept in Redis was spoilt', async ({ house }) => {
+    await finish(await comeBack(house))
     await house.redis.set(`${house.prefix}session:${sessionIdOf(alice)}`, canary)
     expect((await alice.get('/')).status).toBe(302)
     expect(house.logged.join()).toContain('session-unreadable')
   })
 
-  test('when someone signs out at Entra', async () => {
-    await finish(await comeBack())
+  test('when someone signs out at Entra', async ({ house }) => {
+    await finish(await comeBack(house))
     expect(
       (await alice.get(`/auth/front-channel-logout?sid=${house.tenant.people[0]?.oid}&iss=${canary}`)).status,
     ).toBe(200)
   })
 
-  test('when Redis does not take the password', async () => {
+  test('when Redis does not take the password', async ({ house }) => {
     const wrong = 'canary-wrong-password-9876543210'
     secrets.add(wrong)
-    await using locked = await openHouse({ settings: { REDIS_URL: `redis://:${wrong}@127.0.0.1:${redis.port}` } })
+    await using locked = await openHouse({
+      settings: { REDIS_URL: `redis://:${wrong}@127.0.0.1:${house.server.port}` },
+    })
     await expect.poll(() => locked.logged.join('\n')).toContain('redis-away')
     const visitor = await locked.visitor('alice', { signIn: false })
     await visitor.get('/', { headers: { Cookie: `gatehouse=${alice.cookies().get('gatehouse')}` } })
@@ -202,34 +204,34 @@ describe('never in the log: tokens, codes, states, nonces, verifiers, cookies, s
 })
 
 describe('each request', () => {
-  test('has an id of ours, which the page, the header and the log share', async () => {
+  test('has an id of ours, which the page, the header and the log share', async ({ house }) => {
     const answer = await alice.get('/auth/callback?state=x')
     const reference = answer.headers['x-request-id']
     expect(reference).toMatch(/^[0-9A-HJKMNP-TV-Z]{8}$/)
     expect(answer.text).toContain(`Reference <code>${reference}</code>`)
-    await lastLineOf(answer).toMatchObject({ event: 'request', status: 400 })
-    expect(linesOf(answer).map(({ event }) => event)).toEqual(['problem', 'request'])
+    await lastLineOf(house, answer).toMatchObject({ event: 'request', status: 400 })
+    expect(linesOf(house, answer).map(({ event }) => event)).toEqual(['problem', 'request'])
   })
 
-  test('shows it on the refused page and in problems for scripts too', async () => {
+  test('shows it on the refused page and in problems for scripts too', async ({ house }) => {
     const oskar = await house.visitor('oskar')
     const page = await oskar.get('/')
     expect(page.text).toContain(page.headers['x-request-id'])
     const problem = await oskar.fetch('/')
     expect(problem.body.reference).toBe(problem.headers['x-request-id'])
-    expect(linesOf(problem).map(({ event }) => event)).toContain('refused')
+    expect(linesOf(house, problem).map(({ event }) => event)).toContain('refused')
   })
 
-  test('does not take the id that a caller brings', async () => {
+  test('does not take the id that a caller brings', async ({ house }) => {
     const answer = await alice.get('/health/live', { headers: { 'X-Request-Id': 'mine', 'X-Correlation-Id': 'mine' } })
     expect(answer.headers['x-request-id']).not.toBe('mine')
     expect(house.logged.join('\n')).not.toContain('"mine"')
   })
 
-  test('is one line: method, path without query, status, time, person, address', async () => {
+  test('is one line: method, path without query, status, time, person, address', async ({ house }) => {
     await alice.signIn('/')
     const answer = await alice.get('/sessions?secret=1#x')
-    await lastLineOf(answer).toEqual({
+    await lastLineOf(house, answer).toEqual({
       level: 30,
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       reference: answer.headers['x-request-id'],
@@ -243,11 +245,11 @@ describe('each request', () => {
     })
   })
 
-  test.each(['%0a%0d{"level":60}', '%00', '%1b[31m', '%e2%80%a8', '%c2%85', '"},{"event":"signed-in'])(
+  test.for(['%0a%0d{"level":60}', '%00', '%1b[31m', '%e2%80%a8', '%c2%85', '"},{"event":"signed-in'])(
     'stays one line with %s in its path',
-    async odd => {
+    async (odd, { house }) => {
       const before = house.logged.length
-      await raw(`GET /x${odd.replaceAll(' ', '')} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
+      await raw(house, `GET /x${odd.replaceAll(' ', '')} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
       await expect.poll(() => house.logged.slice(before).some(line => line.includes('"event":"request"'))).toBe(true)
       for (const line of house.logged.slice(before)) {
         // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for.
@@ -257,12 +259,12 @@ describe('each request', () => {
     },
   )
 
-  test('with a very long path has a short line', async () => {
+  test('with a very long path has a short line', async ({ house }) => {
     const answer = await alice.get(`/${'x'.repeat(5_000)}`)
-    await lastLineOf(answer).toMatchObject({ path: `/${'x'.repeat(299)}` })
+    await lastLineOf(house, answer).toMatchObject({ path: `/${'x'.repeat(299)}` })
   })
 
-  test('the log says that a browser gave up', async () => {
+  test('the log says that a browser gave up', async ({ house }) => {
     await alice.signIn('/')
     const socket = connect(Number(new URL(house.baseUrl).port), '127.0.0.1')
     socket.write(`GET /slow HTTP/1.1\r\nHost: localhost\r\nCookie: ${alice.cookieHeader()}\r\n\r\n`)
@@ -274,9 +276,9 @@ describe('each request', () => {
     slowPage.reply.resolve({ redirect: '/' })
   })
 
-  test.each(['/health/live', '/health/ready', '/assets/site.css'])('for %s is quiet', async path => {
+  test.for(['/health/live', '/health/ready', '/assets/site.css'])('for %s is quiet', async (path, { house }) => {
     const answer = await alice.get(path)
-    await lastLineOf(answer).toMatchObject({ level: 20, path })
+    await lastLineOf(house, answer).toMatchObject({ level: 20, path })
   })
 
   test('an address that is none is left out', async () => {
@@ -291,7 +293,7 @@ describe('each request', () => {
   })
 })
 
-function raw(request: string): Promise<string> {
+function raw(house: House, request: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
     const socket = connect(Number(new URL(house.baseUrl).port), '127.0.0.1', () => socket.write(request))
@@ -303,36 +305,36 @@ function raw(request: string): Promise<string> {
 }
 
 describe('the acts of people in the log', () => {
-  const alicesId = () => house.tenant.people.find(({ key }) => key === 'alice')?.oid
-  const eventsAfter = async (act: () => Promise<unknown>) => {
+  const alicesId = (house: House) => house.tenant.people.find(({ key }) => key === 'alice')?.oid
+  const eventsAfter = async (house: House, act: () => Promise<unknown>) => {
     const before = house.logged.length
     await act()
     return house.logged.slice(before).map(line => JSON.parse(line))
   }
 
-  test('signing in, with who and whether they are a member', async () => {
-    expect(await eventsAfter(() => alice.signIn('/'))).toContainEqual(
-      expect.objectContaining({ event: 'signed-in', oid: alicesId(), member: true }),
+  test('signing in, with who and whether they are a member', async ({ house }) => {
+    expect(await eventsAfter(house, () => alice.signIn('/'))).toContainEqual(
+      expect.objectContaining({ event: 'signed-in', oid: alicesId(house), member: true }),
     )
   })
 
-  test('signing out', async () => {
+  test('signing out', async ({ house }) => {
     await alice.signIn('/')
-    expect(await eventsAfter(() => alice.post('/auth/sign-out'))).toContainEqual(
-      expect.objectContaining({ event: 'signed-out', oid: alicesId() }),
+    expect(await eventsAfter(house, () => alice.post('/auth/sign-out'))).toContainEqual(
+      expect.objectContaining({ event: 'signed-out', oid: alicesId(house) }),
     )
   })
 
-  test('a refusal, with its reason', async () => {
+  test('a refusal, with its reason', async ({ house }) => {
     const oskar = await house.visitor('oskar')
-    expect(await eventsAfter(() => oskar.get('/'))).toContainEqual(
+    expect(await eventsAfter(house, () => oskar.get('/'))).toContainEqual(
       expect.objectContaining({ event: 'refused', reason: 'not-a-member' }),
     )
   })
 
-  test('a failed sign-in names the claim that was wrong', async () => {
+  test('a failed sign-in names the claim that was wrong', async ({ house }) => {
     house.tenant.set({ lie: { oid: 'x' } })
-    expect(await eventsAfter(() => alice.signIn('/'))).toContainEqual(
+    expect(await eventsAfter(house, () => alice.signIn('/'))).toContainEqual(
       expect.objectContaining({
         event: 'problem',
         code: 'sign-in-not-proven',
@@ -418,11 +420,11 @@ describe('of an error the log says', () => {
 })
 
 // The last one: it takes Redis away for good.
-test('with Redis down nothing secret is in the log either, and people are told so', async () => {
+test('with Redis down nothing secret is in the log either, and people are told so', async ({ house }) => {
   await alice.signIn('/')
   const back = await wayBack(house, await house.visitor('alice', { signIn: false }))
   remember(alice.cookies().get('gatehouse'), sessionIdOf(alice), back.searchParams.get('code'))
-  await redis.stop()
+  await house.server.stop()
   const before = house.logged.length
   await expect.poll(async () => (await alice.get('/')).status).toBe(503)
   expect((await alice.post('/auth/sign-out')).status).toBe(503)

@@ -1,10 +1,11 @@
 import type { Express } from 'express'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { endings } from '../src/endings.ts'
 import { Problem } from '../src/errors.ts'
 import { pages } from '../src/pages.ts'
 import { get, type Page, post, redirect, view } from '../src/web/page.ts'
 import { type House, openHouse } from './support/house.ts'
+import { testIn } from './support/test-in.ts'
 import type { Answer, Visitor } from './support/visitor.ts'
 import { mine, now, openHandMade, waitingOne } from './web/hand-made.ts'
 
@@ -73,12 +74,11 @@ const noted = (page: Page): Page => ({
   },
 })
 
-let house: House
 /** The house with every part on, and self-service made by hand: a page is asked for, nobody's access is changed. */
 let site: Awaited<ReturnType<typeof openHandMade>>
 const people = {} as Record<'nobody' | 'outsider' | 'unknown' | 'member', Visitor>
-beforeAll(async () => {
-  house = await openHouse({ settings: { PIM_SELF_SERVICE: 'on' } })
+const test = testIn({ settings: { PIM_SELF_SERVICE: 'on' } })
+test.beforeAll(async ({ house }) => {
   site = await openHandMade(house, { table: [...pages, ...added].map(noted) })
   site.say({ one: async () => waitingOne, mine: async () => ({ ...mine, on: { from: now, always: false } }) })
   // Nobody can tell of someone in more groups than a token lists.
@@ -88,10 +88,7 @@ beforeAll(async () => {
   people.unknown = await house.visitor('mona')
   people.member = await house.visitor('alice')
 })
-afterAll(async () => {
-  await site[Symbol.asyncDispose]()
-  await house[Symbol.asyncDispose]()
-})
+afterAll(() => site[Symbol.asyncDispose]())
 
 /** Asks as the page is asked for: a navigation, or an empty form of one of our pages. */
 function visit({ method }: Page, visitor: Visitor, path: string): Promise<Answer> {

@@ -1,7 +1,8 @@
 import { METHODS } from 'node:http'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { pages } from '../../src/pages.ts'
-import { type House, openHouse } from '../support/house.ts'
+import type { House } from '../support/house.ts'
+import { testIn } from '../support/test-in.ts'
 import { navigation, type RawAnswer, raw, script } from '../web/raw.ts'
 
 /** All that is open to everyone, as method and path. */
@@ -39,17 +40,21 @@ const paths = [
 // CONNECT asks for a tunnel and names no path; Node closes the connection.
 const verbs = METHODS.filter(verb => verb !== 'CONNECT')
 
-let house: House
 const cookies: Record<string, string> = { nobody: '' }
-beforeAll(async () => {
-  house = await openHouse({ now: '2026-03-02T12:00:00Z' })
+const test = testIn({ now: '2026-03-02T12:00:00Z' })
+test.beforeAll(async ({ house }) => {
   // Nobody can tell of someone in more groups than a token lists.
   house.tenant.set({ graphError: { what: '503', where: 'check' } })
   for (const key of ['oskar', 'mona', 'alice']) cookies[key] = (await house.visitor(key)).cookieHeader()
 })
-afterAll(() => house[Symbol.asyncDispose]())
 
-const ask = (who: string, method: string, target: string, headers: Record<string, string>): Promise<RawAnswer> =>
+const ask = (
+  house: House,
+  who: string,
+  method: string,
+  target: string,
+  headers: Record<string, string>,
+): Promise<RawAnswer> =>
   raw(house.baseUrl, { method, target, headers: { ...headers, ...(cookies[who] && { Cookie: cookies[who] }) } })
 
 /** An answer without what names this one request: its reference, its length, and the path to come back to. */
@@ -80,35 +85,35 @@ describe.each(verbs)('%s', verb => {
       ['oskar', 403],
       ['mona', 503],
     ] as const)
-      test(`${who} with ${kind} learns nothing about what there is: ${status}`, async () => {
-        const nothing = bare(await ask(who, verb, unlisted, headers))
+      test(`${who} with ${kind} learns nothing about what there is: ${status}`, async ({ house }) => {
+        const nothing = bare(await ask(house, who, verb, unlisted, headers))
         expect(nothing.status).toBe(status)
         for (const path of paths) {
           const line = `${verb} ${path}`
           if (doors.includes(line) || (who !== 'nobody' && isForAnyoneSignedIn(line))) continue
-          expect({ line, ...bare(await ask(who, verb, path, headers)) }).toEqual({ line, ...nothing })
+          expect({ line, ...bare(await ask(house, who, verb, path, headers)) }).toEqual({ line, ...nothing })
         }
       })
 
-    test(`a member with ${kind} gets what is listed, and 404 for all else`, async () => {
+    test(`a member with ${kind} gets what is listed, and 404 for all else`, async ({ house }) => {
       for (const path of [...paths, unlisted]) {
         const line = `${verb} ${path}`
         if (doors.includes(line)) continue
-        const { status } = await ask('alice', verb, path, headers)
+        const { status } = await ask(house, 'alice', verb, path, headers)
         expect({ line, status }).toEqual({ line, status: isListed(line) ? statusOf(line) : 404 })
       }
     })
   }
 })
 
-test('a tunnel is never opened', async () => {
+test('a tunnel is never opened', async ({ house }) => {
   for (const target of ['localhost:80', '/', '/health/live'])
-    expect(await ask('alice', 'CONNECT', target, {})).toMatchObject({ status: 0, text: '' })
+    expect(await ask(house, 'alice', 'CONNECT', target, {})).toMatchObject({ status: 0, text: '' })
 })
 
-test.each(doors)('%s is open to everyone', async door => {
+test.for(doors)('%s is open to everyone', async (door, { house }) => {
   const [verb = '', path = ''] = door.split(' ')
-  const answer = await ask('nobody', verb, path, script)
+  const answer = await ask(house, 'nobody', verb, path, script)
   expect(answer.status).not.toBe(401)
   expect(answer.headers.location ?? '').not.toMatch(/^\/auth\/sign-in/)
 })

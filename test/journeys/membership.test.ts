@@ -1,168 +1,170 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { SwitchesWish } from '../../infra/tenant/switches/switches.ts'
 import type { Tokens } from '../../src/entra/oidc/signed-in.ts'
-import { type House, openHouse } from '../support/house.ts'
+import type { House } from '../support/house.ts'
 import { endPauses, sessionIdOf, tracesOf } from '../support/stored.ts'
+import { testIn } from '../support/test-in.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 type TokenError = NonNullable<SwitchesWish['tokenError']>
 
-let house: House
 let alice: Visitor
-beforeAll(async () => {
-  house = await openHouse({ now: '2026-03-02T12:00:00Z' })
-})
-afterAll(() => house[Symbol.asyncDispose]())
-beforeEach(async () => {
+const test = testIn({ now: '2026-03-02T12:00:00Z' })
+test.beforeEach(async ({ house }) => {
   alice = await house.visitor('alice')
 })
-afterEach(async () => {
+test.afterEach(async ({ house }) => {
   house.tenant.reset()
   await endPauses(house)
 })
 
-const pass = (seconds: number) => house.clock.advance({ seconds })
+const pass = (house: House, seconds: number) => house.clock.advance({ seconds })
 const statusOf = async (visitor: Visitor, path = '/') => (await visitor.get(path)).status
-const calls = () => house.tenant.calls
-const eventsOf = (event: string) => house.logged.map(line => JSON.parse(line)).filter(line => line.event === event)
-async function mend(wish: { [name in keyof SwitchesWish]: SwitchesWish[name] | undefined }): Promise<void> {
+const calls = (house: House) => house.tenant.calls
+const eventsOf = (house: House, event: string) =>
+  house.logged.map(line => JSON.parse(line)).filter(line => line.event === event)
+async function mend(
+  house: House,
+  wish: { [name in keyof SwitchesWish]: SwitchesWish[name] | undefined },
+): Promise<void> {
   Object.assign(house.tenant.switches, wish)
   await endPauses(house)
 }
 /** Nobody was sent to Entra and nobody changed cookies: it happened by itself. */
-async function byItself(visitor: Visitor, act: () => Promise<void>) {
-  const before = [sessionIdOf(visitor), calls().authorize]
+async function byItself(house: House, visitor: Visitor, act: () => Promise<void>) {
+  const before = [sessionIdOf(visitor), calls(house).authorize]
   await act()
-  expect([sessionIdOf(visitor), calls().authorize]).toEqual(before)
+  expect([sessionIdOf(visitor), calls(house).authorize]).toEqual(before)
 }
 
 describe('someone removed early', () => {
-  test('is refused at the age of the re-check', async () => {
+  test('is refused at the age of the re-check', async ({ house }) => {
     house.tenant.end('alice')
-    pass(60)
+    pass(house, 60)
     expect(await statusOf(alice)).toBe(403)
   })
 
-  test('is in not a second longer, however often they come', async () => {
+  test('is in not a second longer, however often they come', async ({ house }) => {
     house.tenant.end('alice')
-    pass(59)
+    pass(house, 59)
     expect(await statusOf(alice)).toBe(200)
-    pass(1)
+    pass(house, 1)
     expect(await statusOf(alice)).toBe(403)
   })
 
-  test('keeps the sign-in, and is told how to turn access on', async () => {
+  test('keeps the sign-in, and is told how to turn access on', async ({ house }) => {
     house.tenant.end('alice')
-    pass(60)
+    pass(house, 60)
     const page = await alice.get('/sessions')
     expect(page.text).toContain('Check again')
     expect(await tracesOf(house, sessionIdOf(alice))).not.toEqual([])
   })
 
-  test('is out in every browser', async () => {
+  test('is out in every browser', async ({ house }) => {
     const elsewhere = await house.visitor('alice')
     house.tenant.end('alice')
-    pass(60)
+    pass(house, 60)
     expect([await statusOf(alice), await statusOf(elsewhere)]).toEqual([403, 403])
   })
 
-  test('does not take others with them', async () => {
+  test('does not take others with them', async ({ house }) => {
     const ada = await house.visitor('ada')
     house.tenant.end('alice')
-    pass(60)
+    pass(house, 60)
     expect([await statusOf(alice), await statusOf(ada)]).toEqual([403, 200])
   })
 
-  test('is in again by themselves once they are assigned', async () => {
+  test('is in again by themselves once they are assigned', async ({ house }) => {
     house.tenant.end('alice')
-    pass(60)
+    pass(house, 60)
     expect(await statusOf(alice)).toBe(403)
     house.tenant.assign('alice', { minutes: 30, reason: 'comes back' })
-    pass(5)
-    await byItself(alice, async () => expect(await statusOf(alice)).toBe(200))
+    pass(house, 5)
+    await byItself(house, alice, async () => expect(await statusOf(alice)).toBe(200))
   })
 })
 
 describe('someone refused at the door', () => {
-  test('is in by themselves once they are assigned, without signing out', async () => {
+  test('is in by themselves once they are assigned, without signing out', async ({ house }) => {
     const ben = await house.visitor('ben')
     expect(await statusOf(ben)).toBe(403)
     house.tenant.assign('ben', { minutes: 30, reason: 'refund 8841' })
-    pass(5)
-    await byItself(ben, async () => expect(await statusOf(ben)).toBe(200))
+    pass(house, 5)
+    await byItself(house, ben, async () => expect(await statusOf(ben)).toBe(200))
   })
 
-  test('costs no more than one question in five seconds', async () => {
+  test('costs no more than one question in five seconds', async ({ house }) => {
     const ben = await house.visitor('ben')
-    const before = calls().token
+    const before = calls(house).token
     for (let visits = 0; visits < 10; visits++) await statusOf(ben)
-    pass(5)
+    pass(house, 5)
     for (let visits = 0; visits < 10; visits++) await statusOf(ben)
-    expect(calls().token).toBe(before + 1)
+    expect(calls(house).token).toBe(before + 1)
   })
 })
 
 describe('how old a membership may be', () => {
-  test('up to three quarters of the age nobody is asked', async () => {
-    const before = calls().token
-    pass(44)
+  test('up to three quarters of the age nobody is asked', async ({ house }) => {
+    const before = calls(house).token
+    pass(house, 44)
     await alice.get('/')
     await alice.get('/sessions')
-    expect(calls().token).toBe(before)
+    expect(calls(house).token).toBe(before)
   })
 
-  test('from three quarters on Entra is asked while the page is served', async () => {
-    const before = calls().token
+  test('from three quarters on Entra is asked while the page is served', async ({ house }) => {
+    const before = calls(house).token
     const provenAt = house.clock.read().getTime()
     house.tenant.set({ slow: { token: 2_500 } })
-    pass(45)
+    pass(house, 45)
     expect(await statusOf(alice)).toBe(200)
     const known = await house.services.sessions.read(sessionIdOf(alice))
     expect(known).toMatchObject({ membership: { provenAt } })
-    await expect.poll(() => calls().token).toBe(before + 1)
+    await expect.poll(() => calls(house).token).toBe(before + 1)
   })
 
-  test('what was asked in the background is the next proof', async () => {
-    pass(45)
+  test('what was asked in the background is the next proof', async ({ house }) => {
+    pass(house, 45)
     await alice.get('/')
     const asked = house.clock.read().getTime()
     await expect
       .poll(() => house.services.sessions.read(sessionIdOf(alice)))
       .toMatchObject({ membership: { provenAt: asked } })
-    const before = calls().token
-    pass(44)
+    const before = calls(house).token
+    pass(house, 44)
     expect(await statusOf(alice)).toBe(200)
-    expect(calls().token).toBe(before)
+    expect(calls(house).token).toBe(before)
   })
 
-  test('at the full age the page waits for the answer', async () => {
+  test('at the full age the page waits for the answer', async ({ house }) => {
     house.tenant.end('alice')
     house.tenant.set({ slow: { token: 700 } })
-    pass(60)
+    pass(house, 60)
     expect(await statusOf(alice)).toBe(403)
   })
 
-  test('many requests at once ask once', async () => {
-    const before = calls().token
+  test('many requests at once ask once', async ({ house }) => {
+    const before = calls(house).token
     house.tenant.set({ slow: { token: 300 } })
-    pass(60)
+    pass(house, 60)
     const statuses = await Promise.all(Array.from({ length: 40 }, () => statusOf(alice)))
     expect(new Set(statuses)).toEqual(new Set([200]))
-    expect(calls().token).toBe(before + 1)
+    expect(calls(house).token).toBe(before + 1)
   })
 })
 
 describe('the groups of the newest token are the only ones', () => {
-  test.each([
+  const lies: [what: string, lie: NonNullable<SwitchesWish['lie']>][] = [
     ['other groups', { groups: ['e91b3d68-0f27-4ac5-b6d4-7c3f8e2a5d19'] }],
     ['no groups', { groups: [] }],
     ['no word of groups', { omit: ['groups'] }],
     ['a group that is no list', { groups: 'THE GROUP' }],
     ['nothing in the place of groups', { groups: null }],
-  ])('%s in it end access', async (_what, lie) => {
+  ]
+  test.for(lies)('%s in it end access', async ([_what, lie], { house }) => {
     const groups = 'groups' in lie && lie.groups === 'THE GROUP' ? house.tenant.groups.access : undefined
     house.tenant.set({ lie: { ...lie, ...(groups && { groups }) } })
-    pass(60)
+    pass(house, 60)
     expect(await statusOf(alice)).toBe(403)
   })
 })
@@ -174,35 +176,41 @@ describe('when Entra says no about the person', () => {
     { what, as: 'interaction_required' as const },
   ])
 
-  test.each(refusals)('$what as $as leads to a fresh sign-in, and nothing of the session stays', async error => {
-    const sessionId = sessionIdOf(alice)
-    house.tenant.set({ tokenError: { ...error, on: 'refresh' } })
-    pass(60)
-    const answer = await alice.get('/sessions?page=2')
-    expect([answer.status, answer.headers.location]).toEqual([302, '/auth/sign-in?returnTo=%2Fsessions%3Fpage%3D2'])
-    expect(await tracesOf(house, sessionId)).toEqual([])
-  })
+  test.for(refusals)(
+    '$what as $as leads to a fresh sign-in, and nothing of the session stays',
+    async (error, { house }) => {
+      const sessionId = sessionIdOf(alice)
+      house.tenant.set({ tokenError: { ...error, on: 'refresh' } })
+      pass(house, 60)
+      const answer = await alice.get('/sessions?page=2')
+      expect([answer.status, answer.headers.location]).toEqual([302, '/auth/sign-in?returnTo=%2Fsessions%3Fpage%3D2'])
+      expect(await tracesOf(house, sessionId)).toEqual([])
+    },
+  )
 
   // What the directory of error codes says of the person, the grant or a policy.
-  test.each([
+  test.for([
     ...(['50053', '50055', '50057', '50132', '50133', '65001', '70000', '70008', '700081', '700084'] as const),
     ...(['50074', '50078', '50079', '50097', '50129', '50131', '50158'] as const),
     ...(['53000', '53001', '53002', '530032', '530035'] as const),
-  ])('%s leads to a fresh sign-in too', async what => {
+  ])('%s leads to a fresh sign-in too', async (what, { house }) => {
     house.tenant.set({ tokenError: { what } })
-    pass(60)
+    pass(house, 60)
     expect(await statusOf(alice)).toBe(302)
   })
 
-  test.each(['login_required', 'consent_required'] as const)('%s leads to a fresh sign-in too', async as => {
-    house.tenant.set({ tokenError: { what: '50173', as } })
-    pass(60)
-    expect(await statusOf(alice)).toBe(302)
-  })
+  test.for(['login_required', 'consent_required'] as const)(
+    '%s leads to a fresh sign-in too',
+    async (as, { house }) => {
+      house.tenant.set({ tokenError: { what: '50173', as } })
+      pass(house, 60)
+      expect(await statusOf(alice)).toBe(302)
+    },
+  )
 
-  test('a script is told 401', async () => {
+  test('a script is told 401', async ({ house }) => {
     house.tenant.set({ tokenError: { what: '50173' } })
-    pass(60)
+    pass(house, 60)
     expect((await alice.fetch('/')).status).toBe(401)
   })
 
@@ -213,29 +221,29 @@ describe('when Entra says no about the person', () => {
     ['who must prove more', { tokenError: { what: '50076', on: 'refresh' } }, 'mfa-needed'],
     ['whose grant is too old', { tokenError: { what: '70043', on: 'refresh' } }, 'expired'],
   ]
-  test.each(events)('someone %s is out, and the log says why', async (_who, wish, reason) => {
+  test.for(events)('someone %s is out, and the log says why', async ([_who, wish, reason], { house }) => {
     house.tenant.set(wish)
-    pass(60)
+    pass(house, 60)
     expect(await statusOf(alice)).toBe(302)
-    expect(eventsOf('session-over').at(-1)).toMatchObject({ reason, oid: house.tenant.people[0]?.oid })
+    expect(eventsOf(house, 'session-over').at(-1)).toMatchObject({ reason, oid: house.tenant.people[0]?.oid })
   })
 
-  test('the other sessions of the person end when they are asked about, not before', async () => {
+  test('the other sessions of the person end when they are asked about, not before', async ({ house }) => {
     const elsewhere = await house.visitor('alice')
     house.tenant.set({ tokenError: { what: '50173', on: 'refresh', when: 'next' } })
-    pass(60)
+    pass(house, 60)
     expect([await statusOf(alice), await statusOf(elsewhere)]).toEqual([302, 200])
   })
 })
 
 describe('someone who is no longer assigned to the application', () => {
-  beforeEach(() => {
+  test.beforeEach(({ house }) => {
     house.tenant.end('alice')
     house.tenant.set({ assignmentRequired: true })
-    pass(60)
+    pass(house, 60)
   })
 
-  test('is refused and stays signed in', async () => {
+  test('is refused and stays signed in', async ({ house }) => {
     const answer = await alice.get('/sessions')
     expect(answer.status).toBe(403)
     expect(answer.text).toContain('Alice Lindqvist')
@@ -244,54 +252,57 @@ describe('someone who is no longer assigned to the application', () => {
     })
   })
 
-  test.each(['invalid_grant', 'interaction_required'] as const)('is told so whatever Entra calls it (%s)', async as => {
-    house.tenant.set({ tokenError: { what: '50105', as } })
-    expect(await statusOf(alice)).toBe(403)
-  })
+  test.for(['invalid_grant', 'interaction_required'] as const)(
+    'is told so whatever Entra calls it (%s)',
+    async (as, { house }) => {
+      house.tenant.set({ tokenError: { what: '50105', as } })
+      expect(await statusOf(alice)).toBe(403)
+    },
+  )
 
-  test('is in by themselves once they are assigned', async () => {
+  test('is in by themselves once they are assigned', async ({ house }) => {
     expect(await statusOf(alice)).toBe(403)
     house.tenant.assign('alice', { minutes: 30, reason: 'comes back' })
-    pass(5)
-    await byItself(alice, async () => expect(await statusOf(alice)).toBe(200))
+    pass(house, 5)
+    await byItself(house, alice, async () => expect(await statusOf(alice)).toBe(200))
   })
 })
 
 describe('when the fault is ours', () => {
-  test.each(['7000215', '7000222'] as const)('%s signs nobody out and raises an alarm', async what => {
+  test.for(['7000215', '7000222'] as const)('%s signs nobody out and raises an alarm', async (what, { house }) => {
     house.tenant.set({ tokenError: { what } })
-    pass(60)
-    const before = eventsOf('recheck-failed').length
+    pass(house, 60)
+    const before = eventsOf(house, 'recheck-failed').length
     expect(await statusOf(alice)).toBe(200)
-    const alarms = eventsOf('recheck-failed').slice(before)
+    const alarms = eventsOf(house, 'recheck-failed').slice(before)
     expect(alarms).toMatchObject([{ level: 50, code: 'sign-in-misconfigured', oid: house.tenant.people[0]?.oid }])
     expect(JSON.stringify(alarms)).toContain(what)
   })
 
   // What the directory of error codes says of the application, its registration and its requests.
-  test.each([
+  test.for([
     ...(['7000218', '700025', '700027', '50012', '50013', '500133', '700016', '70001', '7000112', '1000031'] as const),
     ...(['70003', '70011', '28002', '700022', '90008', '90009', '650052', '650056', '650057'] as const),
     ...(['50194', '90002', '90014', '900144', '9002313'] as const),
-  ])('%s signs nobody out', async what => {
+  ])('%s signs nobody out', async (what, { house }) => {
     house.tenant.set({ tokenError: { what } })
-    pass(60)
+    pass(house, 60)
     expect(await statusOf(alice)).toBe(200)
   })
 
-  test('an expired secret closes the doors after the grace, and a new one opens them by itself', async () => {
+  test('an expired secret closes the doors after the grace, and a new one opens them by itself', async ({ house }) => {
     house.tenant.set({ tokenError: { what: '7000222' } })
-    pass(360)
+    pass(house, 360)
     expect(await statusOf(alice)).toBe(200)
-    pass(1)
+    pass(house, 1)
     expect(await statusOf(alice)).toBe(503)
-    await mend({ tokenError: undefined })
-    await byItself(alice, async () => expect(await statusOf(alice)).toBe(200))
+    await mend(house, { tokenError: undefined })
+    await byItself(house, alice, async () => expect(await statusOf(alice)).toBe(200))
   })
 })
 
 describe('while Entra cannot be asked', () => {
-  const outages: [what: string, wish: SwitchesWish, mended: Parameters<typeof mend>[0]][] = [
+  const outages: [what: string, wish: SwitchesWish, mended: Parameters<typeof mend>[1]][] = [
     ['answers 503', faulty('503'), { tokenError: undefined }],
     ['answers 429', faulty('429'), { tokenError: undefined }],
     ['answers 500', faulty('500'), { tokenError: undefined }],
@@ -303,83 +314,83 @@ describe('while Entra cannot be asked', () => {
   function faulty(what: TokenError['what']): SwitchesWish {
     return { tokenError: { what, retryAfterSeconds: 1 } }
   }
-  test.each(outages)(
+  test.for(outages)(
     'because it %s, a member stays in for the grace, is told then, and comes back by itself',
-    async (_what, outage, mended) => {
+    async ([_what, outage, mended], { house }) => {
       house.tenant.set(outage)
-      pass(60)
+      pass(house, 60)
       expect(await statusOf(alice)).toBe(200)
-      pass(300)
+      pass(house, 300)
       expect(await statusOf(alice)).toBe(200)
-      pass(1)
+      pass(house, 1)
       const told = await alice.get('/sessions')
       expect([told.status, Number(told.headers['retry-after']) > 0]).toEqual([503, true])
       expect(told.text).toContain('We cannot confirm your access right now')
       expect(told.text).toContain('Alice Lindqvist')
-      await mend(mended)
-      await byItself(alice, async () => expect(await statusOf(alice)).toBe(200))
+      await mend(house, mended)
+      await byItself(house, alice, async () => expect(await statusOf(alice)).toBe(200))
     },
   )
 
-  test('a script is told so with a problem and a time to come back', async () => {
+  test('a script is told so with a problem and a time to come back', async ({ house }) => {
     house.tenant.set({ down: true })
-    pass(361)
+    pass(house, 361)
     const answer = await alice.fetch('/')
     expect([answer.status, answer.body.code]).toEqual([503, 'membership-unknown'])
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
   })
 
-  test('someone refused is not let in by a grace', async () => {
+  test('someone refused is not let in by a grace', async ({ house }) => {
     const ben = await house.visitor('ben')
     house.tenant.assign('ben', { minutes: 30, reason: 'too early' })
     house.tenant.set({ down: true })
-    pass(30)
+    pass(house, 30)
     expect(await statusOf(ben)).toBe(403)
   })
 
-  test('nobody new is let in', async () => {
+  test('nobody new is let in', async ({ house }) => {
     house.tenant.set({ tokenError: { what: '503' } })
     const ada = await house.visitor('ada', { signIn: false })
     expect((await ada.signIn('/')).status).toBe(503)
     expect(ada.cookies().has('gatehouse')).toBe(false)
   })
 
-  test('someone removed meanwhile is out as soon as it answers', async () => {
+  test('someone removed meanwhile is out as soon as it answers', async ({ house }) => {
     house.tenant.set({ down: true })
     house.tenant.end('alice')
-    pass(100)
+    pass(house, 100)
     expect(await statusOf(alice)).toBe(200)
-    await mend({ down: false })
+    await mend(house, { down: false })
     expect(await statusOf(alice)).toBe(403)
   })
 
-  test('many requests make one call, not one each', async () => {
+  test('many requests make one call, not one each', async ({ house }) => {
     house.tenant.set({ tokenError: { what: 'malformed' } })
-    pass(60)
-    const before = calls().token
+    pass(house, 60)
+    const before = calls(house).token
     for (let rounds = 0; rounds < 6; rounds++) await Promise.all(Array.from({ length: 11 }, () => statusOf(alice)))
-    expect(calls().token).toBe(before + 1)
+    expect(calls(house).token).toBe(before + 1)
   })
 
-  test('it is left alone for as long as it asks', async () => {
+  test('it is left alone for as long as it asks', async ({ house }) => {
     house.tenant.set({ tokenError: { what: '429', retryAfterSeconds: 2, when: 'next' } })
-    pass(60)
-    const before = calls().token
+    pass(house, 60)
+    const before = calls(house).token
     await alice.get('/')
     const throttledAt = performance.now()
     await expect
-      .poll(async () => (await statusOf(alice)) === 200 && calls().token, { timeout: 10_000 })
+      .poll(async () => (await statusOf(alice)) === 200 && calls(house).token, { timeout: 10_000 })
       .toBe(before + 2)
     expect(performance.now() - throttledAt).toBeGreaterThan(1_900)
   })
 
-  test.each([
+  test.for([
     ['shorter than our own pause, if it asks for that', 2, 2],
     ['longer than our own pause, if it asks for that', 30, 30],
     ['but never for hours', 86_400, 60],
-  ])('%s', async (_what, retryAfterSeconds, pauseSeconds) => {
+  ] as const)('%s', async ([_what, retryAfterSeconds, pauseSeconds], { house }) => {
     house.tenant.set({ tokenError: { what: '503', retryAfterSeconds } })
-    pass(60)
+    pass(house, 60)
     await alice.get('/')
     const left = await house.redis.pttl(`${house.prefix}pause:${sessionIdOf(alice)}`)
     expect(left).toBeGreaterThan((pauseSeconds - 2) * 1000)
@@ -389,17 +400,17 @@ describe('while Entra cannot be asked', () => {
 
 describe('a refreshed token that names someone else ends the session', () => {
   const stranger = '11111111-2222-4333-8444-555555555555'
-  test.each([
+  test.for([
     ['another subject', { sub: 'somebody-else' }],
     ['another person', { oid: stranger }],
     ['another tenant', { tid: stranger }],
     ['another issuer', { iss: `https://login.microsoftonline.com/${stranger}/v2.0` }],
-  ])('%s', async (_what, lie) => {
+  ] as const)('%s', async ([_what, lie], { house }) => {
     const sessionId = sessionIdOf(alice)
     house.tenant.set({ lie })
-    pass(60)
+    pass(house, 60)
     expect(await statusOf(alice)).toBe(302)
-    expect(eventsOf('session-over').at(-1)).toMatchObject({ reason: 'other-person' })
+    expect(eventsOf(house, 'session-over').at(-1)).toMatchObject({ reason: 'other-person' })
     expect(await tracesOf(house, sessionId)).toEqual([])
   })
 })
@@ -421,45 +432,48 @@ describe('a refreshed token that proves nothing', () => {
     ['that is an access token about somebody else', { lie: { typ: 'at+jwt', sub: 'somebody-else' } }],
     ['that is about another access token', { lie: { extra: { at_hash: 'LDktKdoQak3Pk0cnXxCltA' } } }],
   ]
-  test.each(lies)('%s keeps a member in for the grace, no longer, and lets nobody in', async (_what, wish) => {
-    const ben = await house.visitor('ben')
-    house.tenant.assign('ben', { minutes: 30, reason: 'refund 8841' })
-    house.tenant.set(wish)
-    pass(60)
-    expect([await statusOf(alice), await statusOf(ben)]).toEqual([200, 403])
-    pass(300)
-    expect([await statusOf(alice), await statusOf(ben)]).toEqual([200, 403])
-    pass(1)
-    expect([await statusOf(alice), await statusOf(ben)]).toEqual([503, 403])
-  })
+  test.for(lies)(
+    '%s keeps a member in for the grace, no longer, and lets nobody in',
+    async ([_what, wish], { house }) => {
+      const ben = await house.visitor('ben')
+      house.tenant.assign('ben', { minutes: 30, reason: 'refund 8841' })
+      house.tenant.set(wish)
+      pass(house, 60)
+      expect([await statusOf(alice), await statusOf(ben)]).toEqual([200, 403])
+      pass(house, 300)
+      expect([await statusOf(alice), await statusOf(ben)]).toEqual([200, 403])
+      pass(house, 1)
+      expect([await statusOf(alice), await statusOf(ben)]).toEqual([503, 403])
+    },
+  )
 })
 
 describe('the tokens of a session', () => {
-  const tokens = () => house.services.vault.read(sessionIdOf(alice))
+  const tokens = (house: House) => house.services.vault.read(sessionIdOf(alice))
 
-  test('are replaced by those of each refresh', async () => {
-    const before = await tokens()
-    pass(60)
+  test('are replaced by those of each refresh', async ({ house }) => {
+    const before = await tokens(house)
+    pass(house, 60)
     await alice.get('/')
-    const since = await tokens()
+    const since = await tokens(house)
     expect(since).toMatchObject({ refreshToken: expect.any(String) })
     expect(since).not.toEqual(before)
     expect((since as { refreshToken: string }).refreshToken).not.toBe((before as { refreshToken: string }).refreshToken)
   })
 
-  test('go on through many refreshes', async () => {
+  test('go on through many refreshes', async ({ house }) => {
     for (let rounds = 0; rounds < 20; rounds++) {
-      pass(60)
+      pass(house, 60)
       expect(await statusOf(alice)).toBe(200)
     }
   })
 
-  test('without a refresh token among them, a fresh sign-in is the way on', async () => {
-    const before = (await tokens()) as Tokens
+  test('without a refresh token among them, a fresh sign-in is the way on', async ({ house }) => {
+    const before = (await tokens(house)) as Tokens
     const { refreshToken: _, ...rest } = before
     await house.services.vault.replace(sessionIdOf(alice), before, rest)
     expect(await statusOf(alice)).toBe(200)
-    pass(60)
+    pass(house, 60)
     expect(await statusOf(alice)).toBe(302)
     const back = await alice.signIn('/sessions')
     expect([back.status, new URL(back.at).pathname]).toEqual([200, '/sessions'])
@@ -467,17 +481,17 @@ describe('the tokens of a session', () => {
 })
 
 describe('a sign-out while Entra is being asked is final', () => {
-  test.each([
+  test.for([
     ['and the page waits', 60],
     ['in the background', 45],
-  ])('%s', async (_how, age) => {
+  ] as const)('%s', async ([_how, age], { house }) => {
     const sessionId = sessionIdOf(alice)
     const stolen = alice.cookieHeader()
     house.tenant.set({ slow: { token: 1_500 } })
-    pass(age)
-    const before = calls().token
+    pass(house, age)
+    const before = calls(house).token
     const waiting = alice.get('/')
-    await expect.poll(() => calls().token).toBe(before + 1)
+    await expect.poll(() => calls(house).token).toBe(before + 1)
     const out = await house.visitor('alice', { signIn: false })
     out.cookies().set('gatehouse', alice.cookies().get('gatehouse') ?? '')
     expect((await out.post('/auth/sign-out')).status).toBe(200)

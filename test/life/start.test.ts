@@ -2,33 +2,31 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { freePort } from '../../infra/demo/ports.ts'
-import { openHouse } from '../support/house.ts'
+import type { House } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
 import { type Replica, startReplica } from '../support/replicas.ts'
+import { testIn } from '../support/test-in.ts'
 
-type House = Awaited<ReturnType<typeof openHouse>>
-let house: House
 /** The environment of a process of this house: a port of its own, and the settings that a test is about. */
-const told = async (settings: Record<string, string>) => ({
+const told = async (house: House, settings: Record<string, string>) => ({
   ...house.environment,
   HOST: '127.0.0.1',
   PORT: String(await freePort()),
   ...settings,
 })
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house[Symbol.asyncDispose]())
+const test = testIn()
 
 const readiness = async (replica: Replica) => (await fetch(replica.at('/health/ready'))).json()
 
-test('with Redis, Entra and Graph down it starts, says what it waits for, and becomes ready by itself', async () => {
+test('with Redis, Entra and Graph down it starts, says what it waits for, and becomes ready by itself', async ({
+  house,
+}) => {
   house.tenant.set({ down: true })
   const redisPort = await freePort()
   const replica = await startReplica(
-    await told({
+    await told(house, {
       REDIS_URL: `redis://127.0.0.1:${redisPort}`,
       GRAPH_BASE_URL: `http://127.0.0.1:${await freePort()}`,
       MEMBERSHIP_ROSTER: 'on',
@@ -60,16 +58,16 @@ test('with Redis, Entra and Graph down it starts, says what it waits for, and be
   await redis.stop()
 })
 
-test('the line that says that it listens says which release it is', async () => {
-  const replica = await startReplica(await told({}))
+test('the line that says that it listens says which release it is', async ({ house }) => {
+  const replica = await startReplica(await told(house, {}))
   const line = replica.logged.map(text => JSON.parse(text)).find(({ event }) => event === 'listening')
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
   expect(line).toMatchObject({ version, node: process.version })
   await replica.kill()
 })
 
-test('npm start passes on what an orchestrator says: the process drains and ends well', async () => {
-  const settings = await told({ SHUTDOWN_GRACE_SECONDS: '1' })
+test('npm start passes on what an orchestrator says: the process drains and ends well', async ({ house }) => {
+  const settings = await told(house, { SHUTDOWN_GRACE_SECONDS: '1' })
   const npm = spawn('npm', ['start'], { env: { ...process.env, ...settings }, stdio: ['ignore', 'pipe', 'ignore'] })
   const exited = once(npm, 'exit')
   let text = ''
@@ -85,10 +83,10 @@ test('npm start passes on what an orchestrator says: the process drains and ends
   await expect(fetch(url)).rejects.toThrow()
 })
 
-test('told to end while it still loads it ends at once, and not only once it is up', async () => {
+test('told to end while it still loads it ends at once, and not only once it is up', async ({ house }) => {
   const tellAtOnce = "process.on('newListener', name => name === 'SIGTERM' && process.kill(process.pid, name))"
   const app = spawn(process.execPath, ['--import', `data:text/javascript,${tellAtOnce}`, 'src/main.ts'], {
-    env: { PATH: process.env.PATH, ...(await told({})) },
+    env: { PATH: process.env.PATH, ...(await told(house, {})) },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let text = ''
@@ -104,17 +102,17 @@ for (const [name, setting] of [
   ['PORT', 'HOST and PORT'],
   ['METRICS_PORT', 'METRICS_PORT'],
 ] as const)
-  test(`a ${name} that is taken is said in plain words, and nothing is left running`, async () => {
+  test(`a ${name} that is taken is said in plain words, and nothing is left running`, async ({ house }) => {
     const other = createServer(socket => socket.destroy())
     await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve))
     const { port } = other.address() as { port: number }
     const words = `cannot listen on 127.0.0.1, port ${port} (EADDRINUSE): something else listens there. See ${setting}.`
-    await expect(startReplica(await told({ [name]: String(port) }))).rejects.toThrow(`ended with 1: ${words}`)
+    await expect(startReplica(await told(house, { [name]: String(port) }))).rejects.toThrow(`ended with 1: ${words}`)
     other.close()
   })
 
-test('a HOST that is none is said in plain words', async () => {
+test('a HOST that is none is said in plain words', async ({ house }) => {
   const words =
     /cannot listen on nowhere\.invalid, port \d+ \(E\w+\): there is no host of that name, or .* See HOST and PORT\./
-  await expect(startReplica(await told({ HOST: 'nowhere.invalid' }))).rejects.toThrow(words)
+  await expect(startReplica(await told(house, { HOST: 'nowhere.invalid' }))).rejects.toThrow(words)
 })

@@ -1,16 +1,16 @@
 import type { Redis } from 'ioredis'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect } from 'vitest'
 import { pages } from '../../src/pages.ts'
 import { redirect } from '../../src/web/page.ts'
-import { type House, openHouse } from '../support/house.ts'
+import type { House } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
+import { openOver } from '../support/own-redis.ts'
 import { sessionKeyOf } from '../support/stored.ts'
+import { testIn } from '../support/test-in.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 // So that no membership is asked for anew while the commands are counted.
 const settings = { MEMBERSHIP_RECHECK_SECONDS: '300' }
-let server: Awaited<ReturnType<typeof startRedis>>
-let house: House
 let monitor: Redis
 const seen: string[][] = []
 const newcomer = {
@@ -20,33 +20,31 @@ const newcomer = {
   create: () => () => redirect('/'),
 } as const
 
-beforeAll(async () => {
-  server = await startRedis()
-  house = await openHouse({ now: '2026-03-02T12:00:00Z', redisUrl: server.url, settings, pages: [...pages, newcomer] })
+const test = testIn(async () =>
+  openOver(await startRedis(), { now: '2026-03-02T12:00:00Z', settings, pages: [...pages, newcomer] }),
+)
+test.beforeAll(async ({ house }) => {
   monitor = await house.redis.monitor()
   monitor.on('monitor', (_time: string, args: string[]) => seen.push(args))
 })
-afterAll(async () => {
-  monitor.disconnect()
-  await house[Symbol.asyncDispose]()
-  await server.stop()
-})
+afterAll(() => monitor.disconnect())
 
 /** Every command that Redis was given meanwhile, by any client. */
-async function commandsDuring(work: () => Promise<unknown>): Promise<string[][]> {
-  await mark('begin')
+async function commandsDuring(house: House, work: () => Promise<unknown>): Promise<string[][]> {
+  await mark(house, 'begin')
   seen.length = 0
   await work()
-  await mark('end')
+  await mark(house, 'end')
   return seen.slice(0, -1).map(([name = '', ...rest]) => [name.toUpperCase(), ...rest])
 }
-async function mark(name: string) {
+async function mark(house: House, name: string) {
   await house.redis.echo(name)
   await expect.poll(() => seen.at(-1)).toEqual(['echo', name])
 }
 /** Waits until Redis has seen so many commands: a page does not wait for its write. */
 const written = (times: number) => expect.poll(() => seen.filter(([name]) => name === 'set').length).toBe(times)
-const namesDuring = async (work: () => Promise<unknown>) => (await commandsDuring(work)).map(([name]) => name)
+const namesDuring = async (house: House, work: () => Promise<unknown>) =>
+  (await commandsDuring(house, work)).map(([name]) => name)
 
 describe('a gated page costs one command, a GET of the session', () => {
   const cases: [string, string, number, (visitor: Visitor) => Promise<{ status: number }>][] = [
@@ -57,15 +55,15 @@ describe('a gated page costs one command, a GET of the session', () => {
     ['a refusal', 'oskar', 403, visitor => visitor.get('/')],
     ['a script’s refusal', 'oskar', 403, visitor => visitor.fetch('/')],
   ]
-  test.each(cases)('%s', async (_name, who, status, ask) => {
+  test.for(cases)('%s', async ([_name, who, status, ask], { house }) => {
     const visitor = await house.visitor(who)
-    const commands = await commandsDuring(async () => expect((await ask(visitor)).status).toBe(status))
+    const commands = await commandsDuring(house, async () => expect((await ask(visitor)).status).toBe(status))
     expect(commands).toEqual([['GET', sessionKeyOf(house, visitor)]])
   })
 
-  test('all pages of a busy minute', async () => {
+  test('all pages of a busy minute', async ({ house }) => {
     const alice = await house.visitor('alice')
-    const names = await namesDuring(async () => {
+    const names = await namesDuring(house, async () => {
       for (let second = 0; second < 55; second += 5) {
         house.clock.advance({ seconds: 5 })
         await alice.get('/')
@@ -76,9 +74,9 @@ describe('a gated page costs one command, a GET of the session', () => {
 })
 
 describe('a session’s last use is written', () => {
-  test('at most once a minute, in three minutes with a page every five seconds', async () => {
+  test('at most once a minute, in three minutes with a page every five seconds', async ({ house }) => {
     const alice = await house.visitor('alice')
-    const names = await namesDuring(async () => {
+    const names = await namesDuring(house, async () => {
       for (let second = 0; second < 180; second += 5) {
         house.clock.advance({ seconds: 5 })
         await alice.get('/')
@@ -89,20 +87,20 @@ describe('a session’s last use is written', () => {
     expect(names.filter(name => name === 'SET')).toEqual(Array(3).fill('SET'))
   })
 
-  test('once, when a page and all its scripts ask at the same moment', async () => {
+  test('once, when a page and all its scripts ask at the same moment', async ({ house }) => {
     const alice = await house.visitor('alice')
     house.clock.advance({ minutes: 1 })
-    const names = await namesDuring(async () => {
+    const names = await namesDuring(house, async () => {
       await Promise.all(Array.from({ length: 30 }, () => alice.fetch('/')))
       await written(1)
     })
     expect(names.filter(name => name === 'SET')).toEqual(['SET'])
   })
 
-  test('without touching the tokens', async () => {
+  test('without touching the tokens', async ({ house }) => {
     const alice = await house.visitor('alice')
     house.clock.advance({ minutes: 1 })
-    const commands = await commandsDuring(async () => {
+    const commands = await commandsDuring(house, async () => {
       await alice.get('/')
       await written(1)
     })
@@ -117,29 +115,29 @@ describe('a request that needs no memory costs no command', () => {
     ['whether the process lives', visitor => visitor.get('/health/live')],
     ['a write from another site', visitor => visitor.post('/sessions/end', {}, { 'Sec-Fetch-Site': 'cross-site' })],
   ]
-  test.each(cases)('by someone signed in: %s', async (_name, ask) => {
+  test.for(cases)('by someone signed in: %s', async ([_name, ask], { house }) => {
     const alice = await house.visitor('alice')
-    expect(await namesDuring(() => ask(alice))).toEqual([])
+    expect(await namesDuring(house, () => ask(alice))).toEqual([])
   })
 
   const anonymous = ['/', '/nowhere', '/auth/signed-out']
-  test.each(anonymous)('by nobody: %s', async path => {
+  test.for(anonymous)('by nobody: %s', async (path, { house }) => {
     const nobody = await house.visitor('alice', { signIn: false })
-    expect(await namesDuring(() => nobody.get(path))).toEqual([])
+    expect(await namesDuring(house, () => nobody.get(path))).toEqual([])
   })
 
-  test.each(['/auth/sign-in', '/auth/callback?code=a&state=b'])(
+  test.for(['/auth/sign-in', '/auth/callback?code=a&state=b'])(
     'but for one count of those who come to an open door: %s',
-    async path => {
+    async (path, { house }) => {
       const nobody = await house.visitor('alice', { signIn: false })
-      const names = await namesDuring(() => nobody.get(path))
+      const names = await namesDuring(house, () => nobody.get(path))
       expect(names.filter(name => name !== 'PEXPIRE')).toEqual(['EVAL', 'INCR', 'PTTL'])
     },
   )
 
-  test('by a cookie that we did not sign', async () => {
+  test('by a cookie that we did not sign', async ({ house }) => {
     const nobody = await house.visitor('alice', { signIn: false })
     nobody.cookies().set('gatehouse', 's:some-session.AAAA')
-    expect(await namesDuring(() => nobody.get('/'))).toEqual([])
+    expect(await namesDuring(house, () => nobody.get('/'))).toEqual([])
   })
 })

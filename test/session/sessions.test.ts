@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { Tokens } from '../../src/entra/oidc/signed-in.ts'
 import { createSeal } from '../../src/session/sealing/seal.ts'
 import { type House, openHouse } from '../support/house.ts'
@@ -13,25 +13,22 @@ import {
   store,
   storedOf,
 } from '../support/stored.ts'
+import { testIn } from '../support/test-in.ts'
 import type { Answer, Visitor } from '../support/visitor.ts'
 
-let house: House
-beforeAll(async () => {
-  house = await openHouse({ now: '2026-03-02T12:00:00Z' })
-})
-afterAll(() => house[Symbol.asyncDispose]())
+const test = testIn({ now: '2026-03-02T12:00:00Z' })
 
 const isSentToSignIn = ({ status, headers }: Answer) =>
   status === 302 && headers.location?.startsWith('/auth/sign-in?returnTo=') === true
 
 describe('the keys of a signed-in person in Redis', () => {
   let alice: Visitor
-  beforeAll(async () => {
+  test.beforeAll(async ({ house }) => {
     alice = await house.visitor('alice')
     await (await house.visitor('oskar')).get('/')
   })
 
-  test('name nobody, and hold no token that could be used', async () => {
+  test('name nobody, and hold no token that could be used', async ({ house }) => {
     const tokens = (await house.services.vault.read(sessionIdOf(alice))) as Tokens
     const { identity } = (await storedOf(house, alice)).record
     const secrets = [
@@ -55,21 +52,21 @@ describe('the keys of a signed-in person in Redis', () => {
     }
   })
 
-  test('go by themselves: every key has its time', async () => {
+  test('go by themselves: every key has its time', async ({ house }) => {
     for (const { key, ttl } of await everythingIn(house)) {
       expect(ttl, key).toBeGreaterThan(0)
       expect(ttl, key).toBeLessThanOrEqual(10 * 3_600_000)
     }
   })
 
-  test('are the session and, under a key of their own, its tokens', async () => {
+  test('are the session and, under a key of their own, its tokens', async ({ house }) => {
     const id = sessionIdOf(alice)
     expect(await keysOf(house, 'session:')).toContain(`${house.prefix}session:${id}`)
     expect(await keysOf(house, 'tokens:')).toContain(`${house.prefix}tokens:${id}`)
     expect(JSON.stringify(await storedOf(house, alice))).not.toMatch(/token|eyJ/i)
   })
 
-  test('cannot be moved: the session of another person does not open under one’s own id', async () => {
+  test('cannot be moved: the session of another person does not open under one’s own id', async ({ house }) => {
     const oskar = await house.visitor('oskar')
     const hers = (await house.redis.get(sessionKeyOf(house, alice))) ?? ''
     await house.redis.set(sessionKeyOf(house, oskar), hers, 'EX', 600)
@@ -77,14 +74,14 @@ describe('the keys of a signed-in person in Redis', () => {
     expect((await alice.get('/')).status).toBe(200)
   })
 
-  test('cannot be moved: the tokens of a person do not open under another id either', async () => {
+  test('cannot be moved: the tokens of a person do not open under another id either', async ({ house }) => {
     const oskar = await house.visitor('oskar')
     const [from, to] = [alice, oskar].map(visitor => `${house.prefix}tokens:${sessionIdOf(visitor)}`)
     await house.redis.set(to as string, (await house.redis.get(from as string)) ?? '', 'EX', 600)
     expect(await house.services.vault.read(sessionIdOf(oskar))).toBeUndefined()
   })
 
-  test('count as no tokens where the key of the tokens is of another type', async () => {
+  test('count as no tokens where the key of the tokens is of another type', async ({ house }) => {
     const oskar = await house.visitor('oskar')
     const key = `${house.prefix}tokens:${sessionIdOf(oskar)}`
     await house.redis.del(key)
@@ -94,7 +91,7 @@ describe('the keys of a signed-in person in Redis', () => {
   })
 })
 
-test('an anonymous visit leaves nothing behind in Redis and no cookie', async () => {
+test('an anonymous visit leaves nothing behind in Redis and no cookie', async ({ house }) => {
   const before = await keysOf(house)
   const nobody = await house.visitor('alice', { signIn: false })
   for (const path of ['/', '/nowhere', '/sessions', '/auth/signed-out', '/assets/site.css']) await nobody.get(path)
@@ -103,37 +100,42 @@ test('an anonymous visit leaves nothing behind in Redis and no cookie', async ()
 })
 
 describe('a key that holds no session of ours lets nobody in', () => {
-  const record = (wish: object) => async (visitor: Visitor) => {
+  type Plant = (house: House, visitor: Visitor) => Promise<unknown>
+  const record = (wish: object) => async (house: House, visitor: Visitor) => {
     const stored = await storedOf(house, visitor)
     await store(house, visitor, JSON.stringify({ ...stored, record: { ...stored.record, ...wish } }))
   }
-  const value = (make: (key: string) => string | Buffer) => (visitor: Visitor) => {
+  const value = (make: (house: House) => string | Buffer) => (house: House, visitor: Visitor) => {
     const key = sessionKeyOf(house, visitor)
-    return house.redis.set(key, make(key), 'EX', 600)
+    return house.redis.set(key, make(house), 'EX', 600)
   }
-  const ofType = (write: (key: string) => Promise<unknown>) => async (visitor: Visitor) => {
-    const key = sessionKeyOf(house, visitor)
-    await house.redis.del(key)
-    await write(key)
-  }
-  const text = (json: string) => (visitor: Visitor) => store(house, visitor, json)
+  const ofType =
+    (write: (redis: House['redis'], key: string) => Promise<unknown>) => async (house: House, visitor: Visitor) => {
+      const key = sessionKeyOf(house, visitor)
+      await house.redis.del(key)
+      await write(house.redis, key)
+    }
+  const text = (json: string) => (house: House, visitor: Visitor) => store(house, visitor, json)
 
-  const cases: [string, (visitor: Visitor) => Promise<unknown>][] = [
+  const cases: [string, Plant][] = [
     ['an empty text', value(() => '')],
     ['random bytes', value(() => randomBytes(300))],
     ['a plain session that is not sealed', value(() => '{"cookie":{"path":"/"},"record":{}}')],
-    ['something sealed for another place', value(() => createSeal(house.config.session.secrets).close('{}', 'else'))],
+    [
+      'something sealed for another place',
+      value(({ config }) => createSeal(config.session.secrets).close('{}', 'else')),
+    ],
     ['a text of another format', value(() => 'v1.abcdefgh.AAAA')],
-    ['a hash', ofType(key => house.redis.hset(key, 'a', 'b'))],
-    ['a list', ofType(key => house.redis.rpush(key, 'a'))],
-    ['a set', ofType(key => house.redis.sadd(key, 'a'))],
-    ['a sorted set', ofType(key => house.redis.zadd(key, 1, 'a'))],
-    ['a stream', ofType(key => house.redis.xadd(key, '*', 'a', 'b'))],
+    ['a hash', ofType((redis, key) => redis.hset(key, 'a', 'b'))],
+    ['a list', ofType((redis, key) => redis.rpush(key, 'a'))],
+    ['a set', ofType((redis, key) => redis.sadd(key, 'a'))],
+    ['a sorted set', ofType((redis, key) => redis.zadd(key, 1, 'a'))],
+    ['a stream', ofType((redis, key) => redis.xadd(key, '*', 'a', 'b'))],
   ]
 
-  test.each(cases)('%s leads to sign-in, is in the log once, and goes', async (_name, plant) => {
+  test.for(cases)('%s leads to sign-in, is in the log once, and goes', async ([_name, plant], { house }) => {
     const visitor = await house.visitor('alice')
-    await plant(visitor)
+    await plant(house, visitor)
     house.logged.length = 0
     expect(isSentToSignIn(await visitor.get('/'))).toBe(true)
     expect((await visitor.fetch('/')).status).toBe(401)
@@ -142,7 +144,7 @@ describe('a key that holds no session of ours lets nobody in', () => {
     expect(await house.redis.exists(sessionKeyOf(house, visitor))).toBe(0)
   })
 
-  const notUnderstood: [string, (visitor: Visitor) => Promise<unknown>][] = [
+  const notUnderstood: [string, Plant][] = [
     ['a record of a later version', record({ v: 3 })],
     ['a record whose membership is written in another way', record({ membership: { state: 'in' } })],
     ['sealed, but no JSON', text('{')],
@@ -151,7 +153,8 @@ describe('a key that holds no session of ours lets nobody in', () => {
     ['sealed, but a list', text('[]')],
     [
       'sealed, but without a cookie',
-      async visitor => text(JSON.stringify({ record: (await storedOf(house, visitor)).record }))(visitor),
+      async (house, visitor) =>
+        store(house, visitor, JSON.stringify({ record: (await storedOf(house, visitor)).record })),
     ],
     ['sealed, but without a record', text('{"cookie":{}}')],
     ['a record of an older shape', text('{"cookie":{},"record":{"user":"alice"}}')],
@@ -162,11 +165,11 @@ describe('a key that holds no session of ours lets nobody in', () => {
     ['a record without times', record({ signedInAt: null, lastSeenAt: null })],
     ['a record from before time began', record({ lastSeenAt: -1 })],
   ]
-  test.each(notUnderstood)(
+  test.for(notUnderstood)(
     '%s, of another release, leads to sign-in, is in the log once, and stays',
-    async (_name, plant) => {
+    async ([_name, plant], { house }) => {
       const visitor = await house.visitor('alice')
-      await plant(visitor)
+      await plant(house, visitor)
       const left = await house.redis.get(sessionKeyOf(house, visitor))
       house.logged.length = 0
       expect(isSentToSignIn(await visitor.get('/'))).toBe(true)
@@ -177,21 +180,21 @@ describe('a key that holds no session of ours lets nobody in', () => {
     },
   )
 
-  test('a session of another release ends when its person signs out', async () => {
+  test('a session of another release ends when its person signs out', async ({ house }) => {
     const visitor = await house.visitor('alice')
-    await record({ v: 3 })(visitor)
+    await record({ v: 3 })(house, visitor)
     const key = sessionKeyOf(house, visitor)
     expect((await visitor.post('/auth/sign-out')).status).toBe(200)
     expect(await house.redis.exists(key)).toBe(0)
   })
 
-  test('a person with a broken session signs in again', async () => {
+  test('a person with a broken session signs in again', async ({ house }) => {
     const visitor = await house.visitor('alice')
     await house.redis.set(sessionKeyOf(house, visitor), 'broken')
     expect((await visitor.signIn('/')).status).toBe(200)
   })
 
-  test('the log does not name a broken session', async () => {
+  test('the log does not name a broken session', async ({ house }) => {
     const visitor = await house.visitor('alice')
     await house.redis.set(sessionKeyOf(house, visitor), 'broken')
     house.logged.length = 0
@@ -200,7 +203,7 @@ describe('a key that holds no session of ours lets nobody in', () => {
     expect(house.logged.join()).not.toContain(sessionIdOf(visitor))
   })
 
-  test('a broken session of one’s own elsewhere does not break the page that lists sessions', async () => {
+  test('a broken session of one’s own elsewhere does not break the page that lists sessions', async ({ house }) => {
     const [one, other] = [await house.visitor('ada'), await house.visitor('ada')]
     await store(house, other, '{"cookie":{}}')
     const answer = await one.get('/sessions')
@@ -211,47 +214,47 @@ describe('a key that holds no session of ours lets nobody in', () => {
 
 describe('a session from the future', () => {
   const seconds = (many: number) => many * 1000
-  const later = async (visitor: Visitor, wish: { signedInAt?: number; lastSeenAt?: number }) => {
+  const later = async (house: House, visitor: Visitor, wish: { signedInAt?: number; lastSeenAt?: number }) => {
     const stored = await storedOf(house, visitor)
     await store(house, visitor, JSON.stringify({ ...stored, record: { ...stored.record, ...wish } }))
   }
-  const now = () => house.clock.read().getTime()
+  const now = (house: House) => house.clock.read().getTime()
 
-  test.each(['signedInAt', 'lastSeenAt'])('lets nobody in by its %s, and stays', async name => {
+  test.for(['signedInAt', 'lastSeenAt'])('lets nobody in by its %s, and stays', async (name, { house }) => {
     const visitor = await house.visitor('alice')
-    await later(visitor, { [name]: now() + seconds(31) })
+    await later(house, visitor, { [name]: now(house) + seconds(31) })
     expect(isSentToSignIn(await visitor.get('/'))).toBe(true)
     expect(await house.redis.exists(sessionKeyOf(house, visitor))).toBe(1)
   })
 
-  test('counts all the same up to half a minute ahead: two clocks may differ by that', async () => {
+  test('counts all the same up to half a minute ahead: two clocks may differ by that', async ({ house }) => {
     const visitor = await house.visitor('alice')
-    await later(visitor, { lastSeenAt: now() + seconds(30) })
+    await later(house, visitor, { lastSeenAt: now(house) + seconds(30) })
     expect((await visitor.get('/')).status).toBe(200)
   })
 })
 
 describe('a session begins under an id that nobody could know', () => {
   const chosen = 'chosen-by-someone-else-0123456789'
-  const planted: [string, () => string][] = [
+  const planted: [string, (house: House) => string][] = [
     ['with no signature', () => chosen],
     ['with a wrong signature', () => encodeURIComponent(`s:${chosen}.${'A'.repeat(43)}`)],
-    ['rightly signed', () => signedCookie(house, chosen)],
-    ['of another place in Redis', () => signedCookie(house, `x:${chosen}`)],
-    ['without any id', () => signedCookie(house, '')],
+    ['rightly signed', house => signedCookie(house, chosen)],
+    ['of another place in Redis', house => signedCookie(house, `x:${chosen}`)],
+    ['without any id', house => signedCookie(house, '')],
   ]
 
-  test.each(planted)('a planted id %s never becomes a session', async (_name, cookie) => {
+  test.for(planted)('a planted id %s never becomes a session', async ([_name, cookie], { house }) => {
     const alice = await house.visitor('alice', { signIn: false })
-    alice.cookies().set('gatehouse', cookie())
+    alice.cookies().set('gatehouse', cookie(house))
     expect(isSentToSignIn(await alice.get('/'))).toBe(true)
     expect((await alice.signIn('/')).status).toBe(200)
-    expect(alice.cookies().get('gatehouse')).not.toBe(cookie())
+    expect(alice.cookies().get('gatehouse')).not.toBe(cookie(house))
     expect(sessionIdOf(alice)).toMatch(/^[\w-]{32}$/)
     expect((await keysOf(house)).filter(key => key.includes(chosen))).toEqual([])
   })
 
-  test('the cookie of another person’s open session does not become one’s own', async () => {
+  test('the cookie of another person’s open session does not become one’s own', async ({ house }) => {
     const mallory = await house.visitor('oskar')
     const alice = await house.visitor('alice', { signIn: false })
     alice.cookies().set('gatehouse', mallory.cookies().get('gatehouse') ?? '')
@@ -261,7 +264,7 @@ describe('a session begins under an id that nobody could know', () => {
     expect(isSentToSignIn(await mallory.get('/'))).toBe(true)
   })
 
-  test('a person who signs in again gets a new session, and the old one ends with its tokens', async () => {
+  test('a person who signs in again gets a new session, and the old one ends with its tokens', async ({ house }) => {
     const alice = await house.visitor('alice')
     const old = sessionIdOf(alice)
     expect((await alice.signIn('/auth/sign-in')).status).toBe(200)
@@ -271,96 +274,100 @@ describe('a session begins under an id that nobody could know', () => {
 })
 
 describe('the lifetime of a session', () => {
-  const minutes = (many: number) => house.clock.advance({ minutes: many })
+  const minutes = (house: House, many: number) => house.clock.advance({ minutes: many })
   let alice: Visitor
   let start: number
-  const at = (time: string) => {
+  const at = (house: House, time: string) => {
     const [hours = 0, mins = 0, seconds = 0] = time.split(':').map(Number)
     house.clock.set(new Date(start + ((hours * 60 + mins) * 60 + seconds) * 1000).toISOString())
   }
-  beforeEach(async () => {
-    minutes(1)
+  test.beforeEach(async ({ house }) => {
+    minutes(house, 1)
     start = house.clock.read().getTime()
     alice = await house.visitor('alice')
   })
 
-  test('lasts, unused, to the second before its idle time is up', async () => {
-    at('0:29:59')
+  test('lasts, unused, to the second before its idle time is up', async ({ house }) => {
+    at(house, '0:29:59')
     expect((await alice.get('/')).status).toBe(200)
   })
-  test('is over, unused, when its idle time is up', async () => {
-    at('0:30:00')
+  test('is over, unused, when its idle time is up', async ({ house }) => {
+    at(house, '0:30:00')
     expect(isSentToSignIn(await alice.get('/'))).toBe(true)
   })
-  test('goes on while the session is used', async () => {
+  test('goes on while the session is used', async ({ house }) => {
     for (const time of ['0:29:00', '0:58:00', '1:27:00']) {
-      at(time)
+      at(house, time)
       expect((await alice.get('/')).status).toBe(200)
     }
   })
-  test('goes on with the requests of a script, too', async () => {
-    at('0:29:00')
+  test('goes on with the requests of a script, too', async ({ house }) => {
+    at(house, '0:29:00')
     expect((await alice.fetch('/')).status).toBe(200)
-    at('0:58:59')
+    at(house, '0:58:59')
     expect((await alice.get('/')).status).toBe(200)
   })
-  test('goes on for a person who is refused: they are signed in all the same', async () => {
+  test('goes on for a person who is refused: they are signed in all the same', async ({ house }) => {
     const oskar = await house.visitor('oskar')
-    at('0:29:00')
+    at(house, '0:29:00')
     expect((await oskar.get('/')).status).toBe(403)
-    at('0:58:59')
+    at(house, '0:58:59')
     expect((await oskar.get('/')).status).toBe(403)
   })
 
-  test('lasts to the second of the longest life, and no longer, however much the session is used', async () => {
+  test('lasts to the second of the longest life, and no longer, however much the session is used', async ({
+    house,
+  }) => {
     // Her access has no end, so that only the session can.
     const ada = await house.visitor('ada')
     for (let minute = 25; minute < 600; minute += 25) {
-      at(`0:${minute}:00`)
+      at(house, `0:${minute}:00`)
       expect((await ada.get('/')).status).toBe(200)
     }
-    at('9:59:59')
+    at(house, '9:59:59')
     expect((await ada.get('/')).status).toBe(200)
-    at('10:00:00')
+    at(house, '10:00:00')
     expect(isSentToSignIn(await ada.get('/'))).toBe(true)
   })
 
-  test('bounds how long Redis is asked to keep the session', async () => {
+  test('bounds how long Redis is asked to keep the session', async ({ house }) => {
     for (const time of ['0:25:00', '0:50:00']) {
-      at(time)
+      at(house, time)
       await alice.get('/')
     }
     const ttl = () => house.redis.ttl(sessionKeyOf(house, alice))
     expect(await ttl()).toBeLessThanOrEqual(31 * 60)
     await expect.poll(ttl).toBeGreaterThan(30 * 60)
     for (let minute = 75; minute < 600; minute += 25) {
-      at(`0:${minute}:00`)
+      at(house, `0:${minute}:00`)
       await alice.get('/')
     }
-    at('9:59:00')
+    at(house, '9:59:00')
     await alice.get('/')
     await expect.poll(ttl).toBeLessThanOrEqual(60)
   })
 
-  test('is over by the clock of a replica: Redis removes the session, because other replicas may know better', async () => {
+  test('is over by the clock of a replica: Redis removes the session, because other replicas may know better', async ({
+    house,
+  }) => {
     const ada = await house.visitor('ada')
-    at('1:00:00')
+    at(house, '1:00:00')
     expect(isSentToSignIn(await ada.get('/'))).toBe(true)
-    at('0:29:59')
+    at(house, '0:29:59')
     expect((await ada.get('/')).status).toBe(200)
   })
 
-  test('does not begin again when somebody looks at a session that is over', async () => {
-    at('0:30:00')
+  test('does not begin again when somebody looks at a session that is over', async ({ house }) => {
+    at(house, '0:30:00')
     for (const _ of [1, 2, 3]) expect(isSentToSignIn(await alice.get('/'))).toBe(true)
   })
 
-  test('ends on the page that lists sessions, too: none that is over is shown', async () => {
+  test('ends on the page that lists sessions, too: none that is over is shown', async ({ house }) => {
     const [one, other] = [await house.visitor('ada'), await house.visitor('ada')]
     expect((await one.get('/sessions')).text.match(/class="card session"/g)?.length).toBeGreaterThan(1)
-    at('0:29:00')
+    at(house, '0:29:00')
     await one.get('/')
-    at('0:31:00')
+    at(house, '0:31:00')
     expect((await one.get('/sessions')).text.match(/class="card session"/g)).toHaveLength(1)
     expect(isSentToSignIn(await other.get('/'))).toBe(true)
   })

@@ -1,5 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { inject } from 'vitest'
+import type { House } from './house.ts'
+import { type Opening, testIn } from './test-in.ts'
 import type { Visitor } from './visitor.ts'
 
 export type { Browser, Page }
@@ -7,7 +9,7 @@ export type Window = Awaited<ReturnType<typeof openWindow>>
 
 /**
  * A real Chromium, headless and without traffic of its own: `await using browser = await openChromium()`, or once for
- * a file in beforeAll. `keepsPages` lets it keep whole pages for the Back button, as people's browsers do.
+ * a file with `testInBrowser`. `keepsPages` lets it keep whole pages for the Back button, as people's browsers do.
  */
 export const openChromium = ({ keepsPages = false } = {}): Promise<Browser> =>
   chromium.launch({
@@ -21,6 +23,15 @@ export const openChromium = ({ keepsPages = false } = {}): Promise<Browser> =>
       '--disable-sync',
     ],
     ...(keepsPages && { ignoreDefaultArgs: ['--disable-back-forward-cache'] }),
+  })
+
+/** `test` for a file whose tests share one house and one Chromium, as `house` and `browser` in their context. */
+export const testInBrowser = <H extends House = House>(opening: Opening<H> = {}, wish: { keepsPages?: boolean } = {}) =>
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads in the pattern what a fixture needs; a browser needs nothing.
+  testIn(opening).extend('browser', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const browser = await openChromium(wish)
+    onCleanup(() => browser.close())
+    return browser
   })
 
 /**

@@ -1,10 +1,11 @@
 import { connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import { endings } from '../../src/endings.ts'
 import { Problem, type ProblemCode } from '../../src/errors.ts'
 import { pages } from '../../src/pages.ts'
 import { type Controller, get, type Page, view } from '../../src/web/page.ts'
 import { type House, openHouse } from '../support/house.ts'
+import { testIn } from '../support/test-in.ts'
 import type { Answer, Visitor } from '../support/visitor.ts'
 import { navigation, raw } from './raw.ts'
 
@@ -29,9 +30,8 @@ const bugs: [what: string, path: string][] = [
   ['a controller that returns nothing', '/returns-nothing'],
 ]
 
-let house: House
 let alice: Visitor
-beforeAll(async () => {
+const test = testIn(async () => {
   const table = await Promise.all([
     throwing('/throws', () => new Error(secret, { cause: new TypeError(secret) })),
     made('/rejects', () => Promise.reject(new Error(secret))),
@@ -44,12 +44,13 @@ beforeAll(async () => {
     made('/returns-nothing', () => undefined as never),
     ...codes.map(code => throwing(`/problem/${code}`, () => new Problem(code, { cause: new Error(secret) }))),
   ])
-  house = await openHouse({ pages: [...pages, ...table] })
+  return openHouse({ pages: [...pages, ...table] })
+})
+test.beforeAll(async ({ house }) => {
   alice = await house.visitor('alice')
 })
-afterAll(() => house[Symbol.asyncDispose]())
 
-const logOf = ({ headers }: Pick<Answer, 'headers'>) =>
+const logOf = (house: House, { headers }: Pick<Answer, 'headers'>) =>
   house.logged.map(line => JSON.parse(line)).filter(line => line.reference === headers['x-request-id'])
 
 describe.each(codes)('%s', code => {
@@ -85,11 +86,11 @@ describe.each(codes)('%s', code => {
       expect(answer.text).toContain('action="/auth/sign-out"')
     })
 
-  test('is in the log with its code, and what caused it is only there', async () => {
+  test('is in the log with its code, and what caused it is only there', async ({ house }) => {
     const answer = await alice.get(`/problem/${code}`)
     expect(answer.text).not.toContain(secret)
     if (['not-signed-in', 'not-a-member', 'access-ended'].includes(code)) return
-    expect(logOf(answer)).toContainEqual(
+    expect(logOf(house, answer)).toContainEqual(
       expect.objectContaining({ event: 'problem', code, level: status >= 500 ? 50 : 30 }),
     )
   })
@@ -116,15 +117,15 @@ describe.each(bugs)('%s', (_what, path) => {
       )
   })
 
-  test('is logged as our fault', async () => {
-    expect(logOf(await alice.get(path))).toContainEqual(
+  test('is logged as our fault', async ({ house }) => {
+    expect(logOf(house, await alice.get(path))).toContainEqual(
       expect.objectContaining({ event: 'problem', code: 'unexpected', level: 50 }),
     )
   })
 })
 
-test('the log has the place where a bug is, but not its message', async () => {
-  const [line] = logOf(await alice.get('/throws')).filter(({ event }) => event === 'problem')
+test('the log has the place where a bug is, but not its message', async ({ house }) => {
+  const [line] = logOf(house, await alice.get('/throws')).filter(({ event }) => event === 'problem')
   expect(line.error.cause.stack[0]).toMatch(/^at .*error-page\.test\.ts/)
   expect(line.error.cause.cause.type).toBe('TypeError')
   expect(house.logged.join('')).not.toContain(secret)

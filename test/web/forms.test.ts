@@ -1,30 +1,31 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { pages } from '../../src/pages.ts'
 import { post, redirect } from '../../src/web/page.ts'
 import { type House, openHouse } from '../support/house.ts'
+import { testIn } from '../support/test-in.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { raw } from './raw.ts'
 
-let house: House
 let member: string
 /** What the form of the last post was read as. */
 const read: unknown[] = []
-beforeAll(async () => {
+const test = testIn(async () => {
   const keep = ({ form }: { form: unknown }) => {
     read.push(form)
     return redirect('/')
   }
   const kept = await post('/kept', 'members', Promise.resolve({ default: () => keep }))
-  house = await openHouse({ pages: [...pages, kept] })
+  return openHouse({ pages: [...pages, kept] })
+})
+test.beforeAll(async ({ house }) => {
   member = (await house.visitor('alice')).cookieHeader()
 })
-afterAll(() => house[Symbol.asyncDispose]())
 
 type Body = string | Buffer | undefined
 const urlEncoded = 'application/x-www-form-urlencoded'
 const text = 'returnTo=%2Fsessions'
-const send = (body: Body, headers: Record<string, string>, cookie = member) =>
+const send = (house: House, body: Body, headers: Record<string, string>, cookie = member) =>
   raw(house.baseUrl, {
     method: 'POST',
     target: '/kept',
@@ -65,9 +66,9 @@ const bodies: [what: string, body: Body, headers: Record<string, string>, status
 ]
 
 describe('a member sends', () => {
-  test.each(bodies)('%s', async (_what, body, headers, status, code) => {
+  test.for(bodies)('%s', async ([_what, body, headers, status, code], { house }) => {
     const before = read.length
-    const answer = await send(body, headers)
+    const answer = await send(house, body, headers)
     expect(answer.status).toBe(status)
     if (code) expect(JSON.parse(answer.text)).toMatchObject({ status, code })
     expect(read.length - before).toBe(code ? 0 : 1)
@@ -75,15 +76,15 @@ describe('a member sends', () => {
 })
 
 describe('someone who is not signed in is told so, whatever they send', () => {
-  test.each(bodies)('%s', async (_what, body, headers) => {
+  test.for(bodies)('%s', async ([_what, body, headers], { house }) => {
     const before = read.length
-    expect((await send(body, headers, '')).status).toBe(401)
+    expect((await send(house, body, headers, '')).status).toBe(401)
     expect(read.length).toBe(before)
   })
 })
 
-test('a form is read as plain fields, brackets and all', async () => {
-  await send('a=1&a=2&b[c]=3&__proto__[d]=4&constructor=5&e', { 'Content-Type': urlEncoded })
+test('a form is read as plain fields, brackets and all', async ({ house }) => {
+  await send(house, 'a=1&a=2&b[c]=3&__proto__[d]=4&constructor=5&e', { 'Content-Type': urlEncoded })
   const form = read.at(-1) as Record<string, unknown>
   expect(Object.entries(form)).toEqual(
     expect.arrayContaining([
@@ -95,32 +96,32 @@ test('a form is read as plain fields, brackets and all', async () => {
   expect(({} as Record<string, unknown>).d).toBeUndefined()
 })
 
-test('an outsider’s form is not read', async () => {
+test('an outsider’s form is not read', async ({ house }) => {
   const oskar = (await house.visitor('oskar')).cookieHeader()
   const before = read.length
-  expect((await send(text, { 'Content-Type': urlEncoded }, oskar)).status).toBe(403)
+  expect((await send(house, text, { 'Content-Type': urlEncoded }, oskar)).status).toBe(403)
   expect(read.length).toBe(before)
 })
 
 describe('a form that arrives late', () => {
-  const cases: [what: string, meanwhile: (visitor: Visitor) => Promise<unknown>, status: number][] = [
+  const cases: [what: string, meanwhile: (house: House, visitor: Visitor) => Promise<unknown>, status: number][] = [
     ['is taken while nothing has changed', async () => {}, 303],
-    ['is not taken from whoever signed out meanwhile', alice => alice.post('/auth/sign-out'), 401],
+    ['is not taken from whoever signed out meanwhile', (_house, alice) => alice.post('/auth/sign-out'), 401],
     [
       'is not taken from a session that was ended elsewhere meanwhile',
-      async () => (await house.visitor('alice')).post('/sessions/end', { which: 'all' }),
+      async house => (await house.visitor('alice')).post('/sessions/end', { which: 'all' }),
       401,
     ],
     [
       'is not taken from somebody who was removed meanwhile',
-      async () => {
+      async house => {
         house.tenant.end('alice')
         house.clock.advance({ minutes: 2 })
       },
       403,
     ],
   ]
-  test.each(cases)('%s', async (_what, meanwhile, status) => {
+  test.for(cases)('%s', async ([_what, meanwhile, status], { house }) => {
     const alice = await house.visitor('alice')
     read.length = 0
     const answer = await raw(house.baseUrl, {
@@ -131,7 +132,7 @@ describe('a form that arrives late', () => {
       // Longer than a form may take that is not looked at again.
       meanwhile: async () => {
         await new Promise(resolve => setTimeout(resolve, 1_100))
-        await meanwhile(alice)
+        await meanwhile(house, alice)
       },
     })
     expect([answer.status, read.length]).toEqual([status, status === 303 ? 1 : 0])

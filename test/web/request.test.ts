@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { isPlainTarget, returnPath } from '../../src/web/request.ts'
-import { type House, openHouse } from '../support/house.ts'
+import { testIn } from '../support/test-in.ts'
 import { raw } from './raw.ts'
 
-let house: House
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house[Symbol.asyncDispose]())
+const test = testIn()
 
 const html = 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8'
 const headersOf = ({ mode, accept }: { mode?: string; accept?: string }): Record<string, string> => ({
@@ -44,7 +40,7 @@ describe('who goes somewhere is sent to sign in; who asks for something is told 
     ['PUT', { mode: 'navigate', accept: html }, false],
     ['OPTIONS', { mode: 'navigate', accept: html }, false],
   ]
-  test.each(cases)('%s %j is a navigation: %s', async (method, given, isNavigation) => {
+  test.for(cases)('%s %j is a navigation: %s', async ([method, given, isNavigation], { house }) => {
     const headers = { 'Sec-Fetch-Site': 'same-origin', ...headersOf(given) }
     expect((await raw(house.baseUrl, { method, headers })).status).toBe(isNavigation ? 302 : 401)
   })

@@ -1,20 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { retryAfterMsOf, signInRefusalOf } from '../../../src/entra/oidc/errors.ts'
 import { createOidc } from '../../../src/entra/oidc/oidc.ts'
 import { Problem } from '../../../src/errors.ts'
-import { type House, openHouse } from '../../support/house.ts'
+import type { House } from '../../support/house.ts'
+import { testIn } from '../../support/test-in.ts'
 
-let house: House
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house[Symbol.asyncDispose]())
+const test = testIn()
 
 const identity = { tenantId: '', objectId: '', subject: '', name: '', username: '' }
 type Reply = { status?: number; body: Record<string, unknown>; headers?: Record<string, string> }
 
 /** The Problem of a refresh that Entra answers with this reply. */
-async function refreshed({ status = 400, body, headers = {} }: Reply): Promise<Problem> {
+async function refreshed(house: House, { status = 400, body, headers = {} }: Reply): Promise<Problem> {
   const fetch: typeof globalThis.fetch = async (input, options) =>
     String(input).endsWith('/token') ? Response.json(body, { status, headers }) : globalThis.fetch(input, options)
   const { config } = house
@@ -28,9 +25,9 @@ const answer = (error: string, ...error_codes: unknown[]): Reply => ({ body: { e
 
 describe('an invalid_grant about load or a passing fault says nothing about the person', () => {
   const codes = [50196, 90033, 50033, 90006, 90024, 90055, 90012, 90036, 90090, 90091, 50000]
-  test.each(codes)('%s', async code => {
-    expect((await refreshed(answer('invalid_grant', code))).code).toBe('entra-unreachable')
-    expect((await refreshed(answer('interaction_required', code))).code).toBe('entra-unreachable')
+  test.for(codes)('%s', async (code, { house }) => {
+    expect((await refreshed(house, answer('invalid_grant', code))).code).toBe('entra-unreachable')
+    expect((await refreshed(house, answer('interaction_required', code))).code).toBe('entra-unreachable')
   })
 
   const mixed: [what: string, reply: Reply][] = [
@@ -42,12 +39,12 @@ describe('an invalid_grant about load or a passing fault says nothing about the 
     ['in the status alone', { ...answer('invalid_grant', 50173), status: 503 }],
     ['in the status alone: too many requests', { ...answer('invalid_grant', 50173), status: 429 }],
   ]
-  test.each(mixed)('%s', async (_what, reply) => {
-    expect((await refreshed(reply)).code).toBe('entra-unreachable')
+  test.for(mixed)('%s', async ([_what, reply], { house }) => {
+    expect((await refreshed(house, reply)).code).toBe('entra-unreachable')
   })
 
-  test('how long Entra wants to be left alone is read there too', async () => {
-    const problem = await refreshed({ ...answer('invalid_grant', 50196), headers: { 'retry-after': '30' } })
+  test('how long Entra wants to be left alone is read there too', async ({ house }) => {
+    const problem = await refreshed(house, { ...answer('invalid_grant', 50196), headers: { 'retry-after': '30' } })
     expect(retryAfterMsOf(problem)).toBe(30_000)
   })
 })
@@ -55,14 +52,14 @@ describe('an invalid_grant about load or a passing fault says nothing about the 
 describe('an invalid_grant about us says nothing about the person', () => {
   const codes = [7000215, 7000222, 7000218, 700025, 700027, 50012, 50013, 500133, 70021, 700211, 700016, 90002, 70001]
   const others = [7000112, 1000031, 50194, 650052, 650053, 650056, 650057, 70011, 28000, 28002, 28003, 700022, 901002]
-  test.each([...codes, ...others])('%s', async code => {
-    expect((await refreshed(answer('invalid_grant', code))).code).toBe('sign-in-misconfigured')
+  test.for([...codes, ...others])('%s', async (code, { house }) => {
+    expect((await refreshed(house, answer('invalid_grant', code))).code).toBe('sign-in-misconfigured')
   })
 
-  test.each(['invalid_client', 'unauthorized_client', 'invalid_request', 'invalid_scope', 'no_such_error'])(
+  test.for(['invalid_client', 'unauthorized_client', 'invalid_request', 'invalid_scope', 'no_such_error'])(
     '%s, whatever number it comes with',
-    async error => {
-      expect((await refreshed(answer(error, 50173))).code).toBe('sign-in-misconfigured')
+    async (error, { house }) => {
+      expect((await refreshed(house, answer(error, 50173))).code).toBe('sign-in-misconfigured')
     },
   )
 })
@@ -80,8 +77,8 @@ describe('every other one is about the person', () => {
     ['sign-in-refused', [70000, 54005, 501481, 700005, 9002313, 50020, 123456]],
   ] as const
   for (const [refusal, codes] of refusals)
-    test.each(codes)(`%s is "${refusal}"`, async code => {
-      const problem = await refreshed(answer('invalid_grant', code))
+    test.for(codes)(`%s is "${refusal}"`, async (code, { house }) => {
+      const problem = await refreshed(house, answer('invalid_grant', code))
       expect([problem.code, signInRefusalOf(problem)]).toEqual(['sign-in-refused', refusal])
     })
 
@@ -97,7 +94,7 @@ describe('every other one is about the person', () => {
       { ...answer('invalid_grant', 50173), headers: { 'www-authenticate': 'Bearer x=""' } },
     ],
   ]
-  test.each(odd)('%s', async (_what, reply) => {
-    expect((await refreshed(reply)).code).toBe('sign-in-refused')
+  test.for(odd)('%s', async ([_what, reply], { house }) => {
+    expect((await refreshed(house, reply)).code).toBe('sign-in-refused')
   })
 })

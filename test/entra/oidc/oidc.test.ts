@@ -1,29 +1,26 @@
 import { createHash } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, vi } from 'vitest'
 import type { SwitchesWish } from '../../../infra/tenant/switches/switches.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import { createOidc } from '../../../src/entra/oidc/oidc.ts'
 import { createSeal } from '../../../src/session/sealing/seal.ts'
 import { good } from '../../config/good.ts'
 import { type House, openHouse } from '../../support/house.ts'
+import { testIn } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
 import { callback, isSignedIn, keysIn, wayBack, wayOut } from '../at-entra.ts'
 
 type Lie = NonNullable<SwitchesWish['lie']>
 
-let house: House
 let alice: Visitor
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house[Symbol.asyncDispose]())
-beforeEach(async () => {
+const test = testIn()
+test.beforeEach(async ({ house }) => {
   alice = await house.visitor('alice', { signIn: false })
 })
-afterEach(() => house.tenant.reset())
+test.afterEach(({ house }) => house.tenant.reset())
 
 describe('the way to Entra', () => {
-  test('asks for a code, by query, for the scopes in use', async () => {
+  test('asks for a code, by query, for the scopes in use', async ({ house }) => {
     const { searchParams, origin, pathname } = await wayOut(alice)
     expect(origin + pathname).toBe(`${house.tenant.origin}/${house.tenant.tenantId}/oauth2/v2.0/authorize`)
     expect(Object.fromEntries(searchParams)).toEqual({
@@ -39,7 +36,9 @@ describe('the way to Entra', () => {
     })
   })
 
-  test('binds the sign-in to this browser: the challenge is that of a verifier only its sealed cookie holds', async () => {
+  test('binds the sign-in to this browser: the challenge is that of a verifier only its sealed cookie holds', async ({
+    house,
+  }) => {
     const { searchParams } = await wayOut(alice)
     const [[name = '', value = ''] = []] = alice.cookies()
     const opened = createSeal(house.config.session.secrets).open(value, name)
@@ -58,7 +57,7 @@ describe('the way to Entra', () => {
     for (const each of made) expect(each.length).toBeGreaterThanOrEqual(22)
   })
 
-  test('comes from the settings, whatever the request says about hosts', async () => {
+  test('comes from the settings, whatever the request says about hosts', async ({ house }) => {
     const answer = await alice.get('/auth/sign-in', {
       headers: { 'X-Forwarded-Host': 'evil.example', 'X-Forwarded-Proto': 'https' },
     })
@@ -68,9 +67,9 @@ describe('the way to Entra', () => {
   })
 })
 
-const second = () => Math.floor(house.clock.read().getTime() / 1000)
+const second = (house: House) => Math.floor(house.clock.read().getTime() / 1000)
 const other = '0d92f7b4-51c3-4e8f-a7d6-3b9c1e5f8a42'
-const lies: [what: string, lie: () => Lie][] = [
+const lies: [what: string, lie: (house: House) => Lie][] = [
   ['is not signed', () => ({ alg: 'none' })],
   ['is signed with our client secret', () => ({ alg: 'HS256' })],
   ['is signed with an algorithm that is not ours', () => ({ alg: 'PS256' })],
@@ -78,7 +77,7 @@ const lies: [what: string, lie: () => Lie][] = [
   ['is of another issuer', () => ({ iss: `https://login.microsoftonline.com/${other}/v2.0` })],
   ['is of no issuer', () => ({ omit: ['iss'] })],
   ['is for another application', () => ({ aud: other })],
-  ['is for several applications', () => ({ aud: [house.tenant.clientId, other] })],
+  ['is for several applications', house => ({ aud: [house.tenant.clientId, other] })],
   ['is for no application', () => ({ omit: ['aud'] })],
   ['was given to another application', () => ({ azp: other })],
   ['has another nonce', () => ({ nonce: 'another' })],
@@ -92,15 +91,15 @@ const lies: [what: string, lie: () => Lie][] = [
   ['has an empty subject', () => ({ sub: '' })],
   ['has no subject', () => ({ omit: ['sub'] })],
   ['has a subject that is a number', () => ({ sub: 7 })],
-  ['is over', () => ({ exp: second() - 60 })],
+  ['is over', house => ({ exp: second(house) - 60 })],
   ['is never over', () => ({ omit: ['exp'] })],
-  ['is over in a hundred years', () => ({ exp: second() + 100 * 365 * 86_400 })],
+  ['is over in a hundred years', house => ({ exp: second(house) + 100 * 365 * 86_400 })],
   ['is over at a text', () => ({ exp: 'tomorrow' })],
-  ['was issued in the far future', () => ({ iat: second() + 3600 })],
-  ['was issued long ago', () => ({ iat: second() - 3600 })],
+  ['was issued in the far future', house => ({ iat: second(house) + 3600 })],
+  ['was issued long ago', house => ({ iat: second(house) - 3600 })],
   ['was issued at no time', () => ({ omit: ['iat'] })],
-  ['was issued at a text', () => ({ iat: String(second()) })],
-  ['is not good yet', () => ({ nbf: second() + 3600 })],
+  ['was issued at a text', house => ({ iat: String(second(house)) })],
+  ['is not good yet', house => ({ nbf: second(house) + 3600 })],
   ['is good from a text on', () => ({ nbf: 'now' })],
   ['is an access token', () => ({ typ: 'at+jwt' })],
   ['is an access token by its long name', () => ({ typ: 'application/AT+JWT' })],
@@ -115,9 +114,9 @@ const lies: [what: string, lie: () => Lie][] = [
 ]
 
 describe('nobody is signed in by a token that', () => {
-  test.each(lies)('%s', async (_what, lie) => {
+  test.for(lies)('%s', async ([_what, lie], { house }) => {
     const way = await wayBack(house, alice)
-    house.tenant.set({ lie: lie() })
+    house.tenant.set({ lie: lie(house) })
     const before = await keysIn(house)
     const answer = await alice.get(way.href)
     expect(answer.status).toBe(400)
@@ -138,18 +137,18 @@ describe('nobody is signed in by a token that', () => {
   })
 })
 
-test.each([{ typ: null }, { typ: 'jwt' }, { typ: 'application/jwt' }])(
+test.for([{ typ: null }, { typ: 'jwt' }, { typ: 'application/jwt' }])(
   'an ID token is one with %j in its header too',
-  async lie => {
+  async (lie, { house }) => {
     const way = await wayBack(house, alice)
     house.tenant.set({ lie })
     expect((await alice.get(way.href)).status).toBe(303)
   },
 )
 
-test('a clock that runs 20 seconds behind Entra does not matter', async () => {
+test('a clock that runs 20 seconds behind Entra does not matter', async ({ house }) => {
   const way = await wayBack(house, alice)
-  house.tenant.set({ lie: { nbf: second() + 20, iat: second() + 20 } })
+  house.tenant.set({ lie: { nbf: second(house) + 20, iat: second(house) + 20 } })
   expect((await alice.get(way.href)).status).toBe(303)
 })
 
@@ -208,10 +207,10 @@ describe("Microsoft's own host, where the client library lets the issuer differ"
 })
 
 describe('the token endpoint', () => {
-  test.each([
+  test.for([
     ['7000215', 'the client secret is wrong'],
     ['7000222', 'the client secret has expired'],
-  ] as const)('%s: %s, which is our fault and in the log with its code', async (what, _meaning) => {
+  ] as const)('%s: %s, which is our fault and in the log with its code', async ([what, _meaning], { house }) => {
     house.tenant.set({ tokenError: { what } })
     const answer = await callback(house, alice)
     expect(answer.status).toBe(503)
@@ -227,16 +226,19 @@ describe('the token endpoint', () => {
     expect(house.tenant.calls.token).toBe(1)
   })
 
-  test.each(['503', '429', 'malformed'] as const)('%s: Microsoft cannot be reached, try later', async what => {
-    house.tenant.set({ tokenError: { what } })
-    const answer = await callback(house, alice)
-    expect(answer.status).toBe(503)
-    expect(answer.text).toContain('Microsoft cannot be reached right now')
-    expect(answer.headers['retry-after']).toBeDefined()
-    expect(await isSignedIn(alice)).toBe(false)
-  })
+  test.for(['503', '429', 'malformed'] as const)(
+    '%s: Microsoft cannot be reached, try later',
+    async (what, { house }) => {
+      house.tenant.set({ tokenError: { what } })
+      const answer = await callback(house, alice)
+      expect(answer.status).toBe(503)
+      expect(answer.text).toContain('Microsoft cannot be reached right now')
+      expect(answer.headers['retry-after']).toBeDefined()
+      expect(await isSignedIn(alice)).toBe(false)
+    },
+  )
 
-  test('silence: a page waits no longer than six seconds', async () => {
+  test('silence: a page waits no longer than six seconds', async ({ house }) => {
     const way = await wayBack(house, alice)
     house.tenant.set({ tokenError: { what: 'hang' } })
     const began = performance.now()
@@ -246,7 +248,7 @@ describe('the token endpoint', () => {
     expect(answer.text).toContain('Microsoft cannot be reached right now')
   })
 
-  test('cut off: the same words', async () => {
+  test('cut off: the same words', async ({ house }) => {
     const way = await wayBack(house, alice)
     house.tenant.set({ down: true })
     const answer = await alice.get(way.href)
@@ -254,7 +256,7 @@ describe('the token endpoint', () => {
     expect(answer.text).toContain('Microsoft cannot be reached right now')
   })
 
-  test('a used code: the sign-in begins anew by itself, once, and then works', async () => {
+  test('a used code: the sign-in begins anew by itself, once, and then works', async ({ house }) => {
     house.tenant.set({ tokenError: { what: '54005', when: 'next' } })
     const again = await callback(house, alice)
     expect(again.status).toBe(302)
@@ -263,9 +265,9 @@ describe('the token endpoint', () => {
     )
   })
 
-  test.each(['54005', '50076', '53003'] as const)(
+  test.for(['54005', '50076', '53003'] as const)(
     '%s for ever: one more try by itself, then a page, no loop',
-    async what => {
+    async (what, { house }) => {
       house.tenant.set({ tokenError: { what } })
       const answer = await alice.signIn('/sessions')
       expect(answer.status).toBe(400)
@@ -288,7 +290,7 @@ describe('Entra away', () => {
     expect((await visitor.signIn('/')).status).toBe(200)
   })
 
-  test('once known, it may go away and nobody who is in notices', async () => {
+  test('once known, it may go away and nobody who is in notices', async ({ house }) => {
     await alice.signIn('/')
     house.tenant.set({ down: true })
     expect((await alice.get('/')).status).toBe(200)
@@ -339,7 +341,7 @@ describe('keys', () => {
     expect(fresh.tenant.calls.keys).toBe(2)
   })
 
-  test('either of those published may sign', async () => {
+  test('either of those published may sign', async ({ house }) => {
     house.tenant.set({ signWith: 1 })
     expect(await signInTo(house)).toBe(303)
   })

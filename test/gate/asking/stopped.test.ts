@@ -1,28 +1,25 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { createOidc } from '../../../src/entra/oidc/oidc.ts'
 import type { Tokens } from '../../../src/entra/oidc/signed-in.ts'
 import { createPimToken } from '../../../src/gate/asking/pim-token.ts'
 import { createRecheck } from '../../../src/gate/asking/recheck.ts'
-import { type House, openHouse } from '../../support/house.ts'
+import type { House } from '../../support/house.ts'
 import { sessionIdOf } from '../../support/stored.ts'
+import { testIn } from '../../support/test-in.ts'
 
-let house: House
 let id: string
-beforeAll(async () => {
-  house = await openHouse({ now: '2026-03-02T12:00:00Z' })
-})
-afterAll(() => house[Symbol.asyncDispose]())
-beforeEach(async () => {
+const test = testIn({ now: '2026-03-02T12:00:00Z' })
+test.beforeEach(async ({ house }) => {
   id = sessionIdOf(await house.visitor('alice'))
   house.clock.advance({ seconds: 60 })
 })
-afterEach(() => house.tenant.reset())
+test.afterEach(({ house }) => house.tenant.reset())
 
 /**
  * A replica that is stopped as soon as Entra has answered it, for longer than its lease: the lease is gone, and goes on
  * being renewed by nobody, when it wakes up.
  */
-function stopped() {
+function stopped(house: House) {
   const [answered, awake] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const fetch: typeof globalThis.fetch = async (input, options) => {
     const response = await globalThis.fetch(input, options)
@@ -32,9 +29,9 @@ function stopped() {
     await awake.promise
     return new Response(text, response)
   }
-  return { ...replica(fetch), answered: answered.promise, wake: () => awake.resolve() }
+  return { ...replica(house, fetch), answered: answered.promise, wake: () => awake.resolve() }
 }
-function replica(fetch?: typeof globalThis.fetch) {
+function replica(house: House, fetch?: typeof globalThis.fetch) {
   const { config, services } = house
   const { sessions, vault, log, proof } = services
   const clock = house.clock.read
@@ -53,71 +50,76 @@ const freeLeases = {
   pause: async () => {},
   isPaused: async () => false,
 }
-const now = () => house.clock.read().getTime()
-const tokens = async () => (await house.services.vault.read(id)) as Tokens
-const session = () => house.services.sessions.read(id)
-const who = async () => ({ sessionId: id, identity: (await session())?.identity ?? expect.fail('no session') })
-
-test('a replica that was stopped while it asked does not bring back an older refresh token', async () => {
-  const late = stopped()
-  const asking = late.recheck(id, now() - 60_000)
-  await late.answered
-  house.clock.advance({ seconds: 30 })
-  await replica().recheck(id, now() - 1)
-  const newer = await tokens()
-  late.wake()
-  await asking
-  expect(await tokens()).toEqual(newer)
-  expect((await session())?.membership).toMatchObject({ member: true, provenAt: now() })
+const now = (house: House) => house.clock.read().getTime()
+const tokens = async (house: House) => (await house.services.vault.read(id)) as Tokens
+const session = (house: House) => house.services.sessions.read(id)
+const who = async (house: House) => ({
+  sessionId: id,
+  identity: (await session(house))?.identity ?? expect.fail('no session'),
 })
 
-test('nor does one that asked for a token for PIM, and its older one for PIM is not kept over the newer', async () => {
-  const late = stopped()
-  const asking = late.pimToken.get(await who())
+test('a replica that was stopped while it asked does not bring back an older refresh token', async ({ house }) => {
+  const late = stopped(house)
+  const asking = late.recheck(id, now(house) - 60_000)
   await late.answered
-  const newer = await replica().pimToken.get(await who())
-  const kept = await tokens()
+  house.clock.advance({ seconds: 30 })
+  await replica(house).recheck(id, now(house) - 1)
+  const newer = await tokens(house)
+  late.wake()
+  await asking
+  expect(await tokens(house)).toEqual(newer)
+  expect((await session(house))?.membership).toMatchObject({ member: true, provenAt: now(house) })
+})
+
+test('nor does one that asked for a token for PIM, and its older one for PIM is not kept over the newer', async ({
+  house,
+}) => {
+  const late = stopped(house)
+  const asking = late.pimToken.get(await who(house))
+  await late.answered
+  const newer = await replica(house).pimToken.get(await who(house))
+  const kept = await tokens(house)
   late.wake()
   expect(await asking).not.toBe(newer)
-  expect(await tokens()).toEqual(kept)
+  expect(await tokens(house)).toEqual(kept)
   expect(await house.services.vault.readPim(id)).toBe(newer)
 })
 
-test('a refusal that it heard before others were let on ends no session', async () => {
-  const late = stopped()
+test('a refusal that it heard before others were let on ends no session', async ({ house }) => {
+  const late = stopped(house)
   house.tenant.set({ revoked: ['alice'] })
-  const asking = late.recheck(id, now() - 60_000)
+  const asking = late.recheck(id, now(house) - 60_000)
   await late.answered
   house.tenant.set({ revoked: [] })
-  await replica().recheck(id, now() - 1)
+  await replica(house).recheck(id, now(house) - 1)
   late.wake()
   expect(await asking).toMatchObject({ record: { membership: { member: true } } })
-  expect(await session()).toBeDefined()
+  expect(await session(house)).toBeDefined()
 })
 
-test('nor does one that it heard while it asked for a token for PIM', async () => {
-  const late = stopped()
+test('nor does one that it heard while it asked for a token for PIM', async ({ house }) => {
+  const late = stopped(house)
   house.tenant.set({ revoked: ['alice'] })
-  const asking = late.pimToken.get(await who()).catch(({ code }) => code)
+  const asking = late.pimToken.get(await who(house)).catch(({ code }) => code)
   await late.answered
   house.tenant.set({ revoked: [] })
-  await replica().recheck(id, now() - 1)
+  await replica(house).recheck(id, now(house) - 1)
   late.wake()
   expect(await asking).toBe('sign-in-refused')
-  expect(await session()).toBeDefined()
+  expect(await session(house)).toBeDefined()
 })
 
-test('a refusal of the tokens that are still there ends it, as ever', async () => {
+test('a refusal of the tokens that are still there ends it, as ever', async ({ house }) => {
   house.tenant.set({ revoked: ['alice'] })
-  expect(await replica().recheck(id, now() - 60_000)).toBe('over')
-  expect(await session()).toBeUndefined()
+  expect(await replica(house).recheck(id, now(house) - 60_000)).toBe('over')
+  expect(await session(house)).toBeUndefined()
 })
 
-test('a token for PIM that Graph refused goes, and a newer one that came meanwhile stays', async () => {
-  const { pimToken } = replica()
-  const first = await pimToken.get(await who())
-  await pimToken.drop(await who(), 'an older one')
-  expect(await pimToken.get(await who())).toBe(first)
-  await pimToken.drop(await who(), first)
-  expect(await pimToken.get(await who())).not.toBe(first)
+test('a token for PIM that Graph refused goes, and a newer one that came meanwhile stays', async ({ house }) => {
+  const { pimToken } = replica(house)
+  const first = await pimToken.get(await who(house))
+  await pimToken.drop(await who(house), 'an older one')
+  expect(await pimToken.get(await who(house))).toBe(first)
+  await pimToken.drop(await who(house), first)
+  expect(await pimToken.get(await who(house))).not.toBe(first)
 })

@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type House, openHouse } from '../../support/house.ts'
+import { describe, expect } from 'vitest'
+import type { House } from '../../support/house.ts'
+import { testIn } from '../../support/test-in.ts'
 import { navigation, raw, script } from '../../web/raw.ts'
 
-let house: House
 let member: string
-beforeAll(async () => {
-  house = await openHouse()
+const test = testIn()
+test.beforeAll(async ({ house }) => {
   member = (await house.visitor('alice')).cookieHeader()
 })
-afterAll(() => house[Symbol.asyncDispose]())
 
 /** Every way we know of writing a path so that two programs read it differently. */
 const odd = [
@@ -218,7 +217,7 @@ const kinds = { 'a browser': navigation, 'a script': script }
 const refusals = [302, 400, 401, 403, 421]
 const shown = (target: string) => (target.length > 60 ? `${target.slice(0, 60)}… (${target.length})` : target)
 
-async function expectRefused(method: string, target: string, headers: Record<string, string>) {
+async function expectRefused(house: House, method: string, target: string, headers: Record<string, string>) {
   const answer = await raw(house.baseUrl, { method, target, headers })
   expect({ method, status: refusals.includes(answer.status) ? 'refused' : answer.status }).toEqual({
     method,
@@ -234,38 +233,39 @@ async function expectRefused(method: string, target: string, headers: Record<str
 }
 
 describe('nobody gets in by a way of writing the path', () => {
-  test.each(odd.map(target => [shown(target), target]))('%s', async (_shown, target) => {
+  test.for(odd.map(target => [shown(target), target] as const))('%s', async ([_shown, target], { house }) => {
     for (const headers of Object.values(kinds))
-      for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS', 'DELETE']) await expectRefused(method, target, headers)
+      for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS', 'DELETE'])
+        await expectRefused(house, method, target, headers)
   })
 })
 
 describe('nobody gets in by a header', () => {
-  test.each(Object.entries(opening))('%s: %s', async (name, value) => {
+  test.for(Object.entries(opening))('%s: %s', async ([name, value], { house }) => {
     for (const headers of Object.values(kinds))
       for (const target of ['/', '/sessions', '/no-such-page', '//health/live', '*'])
         for (const method of ['GET', 'POST', 'OPTIONS'])
-          await expectRefused(method, target, { ...headers, [name]: value })
+          await expectRefused(house, method, target, { ...headers, [name]: value })
   })
 
-  test('all of them at once, on every odd path', async () => {
+  test('all of them at once, on every odd path', async ({ house }) => {
     // A foreign Host is refused for itself, before the rest is looked at.
     const { Host: _refused, ...others } = opening
-    for (const target of odd) await expectRefused('GET', target, { ...navigation, ...others })
+    for (const target of odd) await expectRefused(house, 'GET', target, { ...navigation, ...others })
   })
 })
 
 describe('what is odd is not there, for members either', () => {
   const plainAndThere = ['/sessions?/health/live', '/sessions?x=/../health/live', `/sessions?${'x'.repeat(10_000)}`]
-  test.each(odd.filter(target => !plainAndThere.includes(target)).map(target => [shown(target), target]))(
+  test.for(odd.filter(target => !plainAndThere.includes(target)).map(target => [shown(target), target] as const))(
     '%s',
-    async (_shown, target) => {
+    async ([_shown, target], { house }) => {
       const { status } = await raw(house.baseUrl, { target, headers: { ...navigation, Cookie: member } })
       expect([400, 404]).toContain(status)
     },
   )
 })
 
-test('nothing anyone wrote was a surprise to us', () => {
+test('nothing anyone wrote was a surprise to us', ({ house }) => {
   expect(house.logged.filter(line => line.includes('"unexpected"'))).toEqual([])
 })

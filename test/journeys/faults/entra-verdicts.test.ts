@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { pages } from '../../../src/pages.ts'
 import { post, redirect } from '../../../src/web/page.ts'
 import { callback } from '../../entra/at-entra.ts'
-import { type House, openHouse } from '../../support/house.ts'
+import type { House } from '../../support/house.ts'
 import { endPauses, eventsIn, sessionIdOf } from '../../support/stored.ts'
+import { testIn } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
 const received: unknown[] = []
@@ -13,48 +14,44 @@ const receiving = ({ form }: { form: unknown }) => {
 }
 const table = [...pages, await post('/refunds', 'members', Promise.resolve({ default: () => receiving }))]
 
-let house: House
-beforeAll(async () => {
-  house = await openHouse({ now: '2026-03-02T12:00:00Z', pages: table, settings: { PIM_SELF_SERVICE: 'on' } })
-})
-afterAll(() => house[Symbol.asyncDispose]())
-afterEach(async () => {
+const test = testIn({ now: '2026-03-02T12:00:00Z', pages: table, settings: { PIM_SELF_SERVICE: 'on' } })
+test.afterEach(async ({ house }) => {
   house.tenant.reset()
   await endPauses(house)
   received.length = 0
 })
 
-const pass = (seconds: number) => house.clock.advance({ seconds })
+const pass = (house: House, seconds: number) => house.clock.advance({ seconds })
 const statusOf = async (visitor: Visitor, path = '/') => (await visitor.get(path)).status
-const pauseOf = (visitor: Visitor) => house.redis.pttl(`${house.prefix}pause:${sessionIdOf(visitor)}`)
+const pauseOf = (house: House, visitor: Visitor) => house.redis.pttl(`${house.prefix}pause:${sessionIdOf(visitor)}`)
 
 describe('too many requests of one kind (50196)', () => {
-  test('end no session, and are paused for longer each time', async () => {
+  test('end no session, and are paused for longer each time', async ({ house }) => {
     const alice = await house.visitor('alice')
     house.tenant.set({ tokenError: { what: '50196', on: 'refresh' } })
-    pass(60)
+    pass(house, 60)
     const pauses: number[] = []
     for (let times = 0; times < 5; times++) {
       expect(await statusOf(alice)).toBe(200)
-      pauses.push(Math.ceil((await pauseOf(alice)) / 5_000) * 5)
+      pauses.push(Math.ceil((await pauseOf(house, alice)) / 5_000) * 5)
       await endPauses(house)
     }
     expect(pauses).toEqual([5, 10, 20, 40, 60])
-    pass(301)
+    pass(house, 301)
     expect(await statusOf(alice)).toBe(503)
     Object.assign(house.tenant.switches, { tokenError: undefined })
     await endPauses(house)
     expect(await statusOf(alice)).toBe(200)
   })
 
-  test('are no reason to begin a sign-in anew, which would be one more', async () => {
+  test('are no reason to begin a sign-in anew, which would be one more', async ({ house }) => {
     const alice = await house.visitor('alice', { signIn: false })
     house.tenant.set({ tokenError: { what: '50196', on: 'code' } })
     expect((await callback(house, alice)).status).toBe(503)
     expect(house.tenant.calls.token).toBeGreaterThan(0)
   })
 
-  test('end no session either where somebody turns on access', async () => {
+  test('end no session either where somebody turns on access', async ({ house }) => {
     const ben = await house.visitor('ben')
     house.tenant.set({ tokenError: { what: '50196', on: 'refresh' } })
     await statusOf(ben)
@@ -62,7 +59,7 @@ describe('too many requests of one kind (50196)', () => {
   })
 })
 
-test('"not assigned" that is learned where somebody turns on access refuses them at once', async () => {
+test('"not assigned" that is learned where somebody turns on access refuses them at once', async ({ house }) => {
   const alice = await house.visitor('alice')
   const who = {
     sessionId: sessionIdOf(alice),
@@ -77,36 +74,38 @@ test('"not assigned" that is learned where somebody turns on access refuses them
 })
 
 describe('someone whom a policy blocks at re-checks only', () => {
-  const blockedEvents = () => eventsIn(house.logged, 'blocked-at-recheck')
-  const blockAtRefresh = () => house.tenant.set({ tokenError: { what: '53003', on: 'refresh' } })
+  const blockedEvents = (house: House) => eventsIn(house.logged, 'blocked-at-recheck')
+  const blockAtRefresh = (house: House) => house.tenant.set({ tokenError: { what: '53003', on: 'refresh' } })
 
-  test('is named in the log from the second time on, with what to do', async () => {
+  test('is named in the log from the second time on, with what to do', async ({ house }) => {
     const ada = await house.visitor('ada')
-    blockAtRefresh()
-    pass(60)
+    blockAtRefresh(house)
+    pass(house, 60)
     expect(await statusOf(ada)).toBe(302)
-    expect(blockedEvents()).toEqual([])
+    expect(blockedEvents(house)).toEqual([])
     await ada.signIn('/')
-    pass(60)
+    pass(house, 60)
     expect(await statusOf(ada)).toBe(302)
-    expect(blockedEvents()).toMatchObject([{ level: 50, times: 2, msg: expect.stringContaining('trusted locations') }])
+    expect(blockedEvents(house)).toMatchObject([
+      { level: 50, times: 2, msg: expect.stringContaining('trusted locations') },
+    ])
   })
 
-  test('is not named where a new policy ends an old session', async () => {
+  test('is not named where a new policy ends an old session', async ({ house }) => {
     const carl = await house.visitor('oskar')
-    const before = blockedEvents().length
-    blockAtRefresh()
+    const before = blockedEvents(house).length
+    blockAtRefresh(house)
     for (let hours = 0; hours < 2; hours++) {
-      pass(3_700)
+      pass(house, 3_700)
       await statusOf(carl)
     }
-    expect(blockedEvents().length).toBe(before)
+    expect(blockedEvents(house).length).toBe(before)
   })
 
-  test('finds the form that met it again after the sign-in, and can send it', async () => {
+  test('finds the form that met it again after the sign-in, and can send it', async ({ house }) => {
     const alice = await house.visitor('alice')
-    blockAtRefresh()
-    pass(60)
+    blockAtRefresh(house)
+    pass(house, 60)
     const answer = await alice.post('/refunds', { reason: 'Refund 8841' })
     expect([answer.status, received]).toEqual([401, []])
     expect(answer.text).toContain('Sign in, then send it')
@@ -116,20 +115,20 @@ describe('someone whom a policy blocks at re-checks only', () => {
     expect(shown.text).toContain('Refund 8841')
   })
 
-  test('leaves their form to nobody else who signs in there', async () => {
+  test('leaves their form to nobody else who signs in there', async ({ house }) => {
     const alice = await house.visitor('alice')
-    blockAtRefresh()
-    pass(60)
+    blockAtRefresh(house)
+    pass(house, 60)
     const answer = await alice.post('/refunds', { reason: 'Refund 8841' })
     const link = answer.text.match(/href="(\/kept-form\/[^"]+)"/)?.[1] ?? ''
     const other = await (await house.visitor('ada')).get(link)
     expect(other.text).not.toContain('Refund 8841')
   })
 
-  test('with a script, is told so as ever', async () => {
+  test('with a script, is told so as ever', async ({ house }) => {
     const alice = await house.visitor('alice')
-    blockAtRefresh()
-    pass(60)
+    blockAtRefresh(house)
+    pass(house, 60)
     const sent = { 'Sec-Fetch-Mode': 'cors', 'Sec-Fetch-Dest': 'empty', Accept: 'application/json' }
     const answer = await alice.post('/refunds', { reason: 'Refund 8841' }, sent)
     expect([answer.status, answer.headers['content-type']]).toEqual([401, expect.stringContaining('problem+json')])

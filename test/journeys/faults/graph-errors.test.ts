@@ -1,16 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { askedOf, openSelfService, progressOf, turnOn } from '../../pim/house.ts'
-import type { House } from '../../support/house.ts'
+import { testIn } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
-let house: House
 let ben: Visitor
-beforeAll(async () => {
-  house = await openSelfService()
+const test = testIn(openSelfService)
+test.beforeAll(async ({ house }) => {
   house.tenant.setPolicy({ context: false })
   ben = await house.visitor('ben')
 })
-afterAll(() => house[Symbol.asyncDispose]())
 
 const failedRules = (rules: string) => `The following policy rules failed: ${rules}`
 /** What Graph says, and what the person reads instead. Source: graph error tables of PIM. */
@@ -49,9 +47,9 @@ const cases: [code: string, message: string, status: number, sentence: RegExp][]
   ['SomethingNobodyKnows', `{"a":1} 5b0d7e19-2c84-4f6a-8e31-9d4a6c2b7f05`, 400, /refused this request/],
 ]
 describe.each(['plain', 'wrapped'] as const)('in the %s envelope', graphEnvelope => {
-  test.each(cases)(
+  test.for(cases)(
     '%s (%s, %i) is a sentence, and nothing that was typed is lost',
-    async (code, message, status, sentence) => {
+    async ([code, message, status, sentence], { house }) => {
       const reason = `Refund for ${code.length} customers, agreed with Lee`
       house.tenant.set({
         graphEnvelope,
@@ -70,7 +68,7 @@ describe.each(['plain', 'wrapped'] as const)('in the %s envelope', graphEnvelope
   )
 })
 
-test('429 is said to be passing, and nothing was sent', async () => {
+test('429 is said to be passing, and nothing was sent', async ({ house }) => {
   house.tenant.set({
     graphError: { what: '429', where: 'requests', method: 'POST', when: 'next', retryAfterSeconds: 20 },
   })
@@ -78,14 +76,14 @@ test('429 is said to be passing, and nothing was sent', async () => {
   expect(answer.text).toMatch(/busy/)
   expect(askedOf(house)).toHaveLength(0)
 })
-test('while Graph does not answer at all, the page says so and lets nobody in', async () => {
+test('while Graph does not answer at all, the page says so and lets nobody in', async ({ house }) => {
   house.tenant.set({ graphDown: true })
   const answer = await ben.get('/sessions')
   house.tenant.set({ graphDown: false })
   expect(answer.status).toBe(403)
   expect(answer.text).toMatch(/cannot check/i)
 })
-test('a status nobody knows is waited for, and the truth is what counts', async () => {
+test('a status nobody knows is waited for, and the truth is what counts', async ({ house }) => {
   house.tenant.set({ forcedStatus: 'SomethingNew', provisioningSeconds: 20 })
   await turnOn(ben, '/sessions')
   expect((await progressOf(ben)).step).toBe('accepted')

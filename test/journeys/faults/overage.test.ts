@@ -1,15 +1,15 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect } from 'vitest'
 import { type House, openHouse } from '../../support/house.ts'
 import { endPauses, sessionIdOf } from '../../support/stored.ts'
+import { testIn } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
 let graph: Awaited<ReturnType<typeof startGraph>>
-let house: House
-beforeAll(async () => {
+const test = testIn(async () => {
   graph = await startGraph()
-  house = await openHouse({
+  return openHouse({
     now: '2026-03-02T12:00:00Z',
     settings: { GRAPH_BASE_URL: `${graph.origin}/v1.0` },
     tenant: {
@@ -17,16 +17,13 @@ beforeAll(async () => {
     },
   })
 })
-afterAll(async () => {
-  await house[Symbol.asyncDispose]()
-  graph.close()
-})
-afterEach(() => endPauses(house))
+afterAll(() => graph.close())
+test.afterEach(({ house }) => endPauses(house))
 
 const status = async (visitor: Visitor) => (await visitor.get('/')).status
-const pass = (seconds: number) => house.clock.advance({ seconds })
+const pass = (house: House, seconds: number) => house.clock.advance({ seconds })
 /** Mona is in more groups than a token can list. */
-const mona = (of: House = house) => of.visitor('mona')
+const mona = (house: House) => house.visitor('mona')
 
 type Answer = 'yes' | 'no' | RequestListener
 
@@ -70,21 +67,21 @@ const silences: [what: string, answer: Answer][] = [
 ]
 
 describe('at the sign-in', () => {
-  test('someone Graph knows as a member is in', async () => {
+  test('someone Graph knows as a member is in', async ({ house }) => {
     graph.says('yes')
-    expect(await status(await mona())).toBe(200)
+    expect(await status(await mona(house))).toBe(200)
   })
 
-  test('someone Graph does not know as a member is refused', async () => {
+  test('someone Graph does not know as a member is refused', async ({ house }) => {
     graph.says('no')
-    expect(await status(await mona())).toBe(403)
+    expect(await status(await mona(house))).toBe(403)
   })
 
-  test.each(silences)(
+  test.for(silences)(
     'when Graph answers %s, nobody is let in, and everybody stays signed in',
-    async (_what, answer) => {
+    async ([_what, answer], { house }) => {
       graph.says(answer)
-      const visitor = await mona()
+      const visitor = await mona(house)
       expect(await status(visitor)).toBe(503)
       graph.says('yes')
       await endPauses(house)
@@ -96,43 +93,46 @@ describe('at the sign-in', () => {
 })
 
 describe('at the re-check', () => {
-  test('someone Graph still knows as a member stays in', async () => {
+  test('someone Graph still knows as a member stays in', async ({ house }) => {
     graph.says('yes')
-    const visitor = await mona()
+    const visitor = await mona(house)
     const before = graph.asked.length
-    pass(60)
+    pass(house, 60)
     expect(await status(visitor)).toBe(200)
     expect(graph.asked.length).toBe(before + 1)
   })
 
-  test('someone Graph does not know any more is refused', async () => {
+  test('someone Graph does not know any more is refused', async ({ house }) => {
     graph.says('yes')
-    const visitor = await mona()
+    const visitor = await mona(house)
     graph.says('no')
-    pass(60)
+    pass(house, 60)
     expect(await status(visitor)).toBe(403)
   })
 
-  test.each(silences)('when Graph answers %s, a member stays in for the grace and no longer', async (_what, answer) => {
-    graph.says('yes')
-    const visitor = await mona()
-    graph.says(answer)
-    pass(60)
-    expect(await status(visitor)).toBe(200)
-    pass(300)
-    expect(await status(visitor)).toBe(200)
-    pass(1)
-    expect(await status(visitor)).toBe(503)
-    graph.says('yes')
-    await endPauses(house)
-    expect(await status(visitor)).toBe(200)
-  })
+  test.for(silences)(
+    'when Graph answers %s, a member stays in for the grace and no longer',
+    async ([_what, answer], { house }) => {
+      graph.says('yes')
+      const visitor = await mona(house)
+      graph.says(answer)
+      pass(house, 60)
+      expect(await status(visitor)).toBe(200)
+      pass(house, 300)
+      expect(await status(visitor)).toBe(200)
+      pass(house, 1)
+      expect(await status(visitor)).toBe(503)
+      graph.says('yes')
+      await endPauses(house)
+      expect(await status(visitor)).toBe(200)
+    },
+  )
 
-  test('a Graph that asks to be left alone is left alone', async () => {
+  test('a Graph that asks to be left alone is left alone', async ({ house }) => {
     graph.says('yes')
-    const visitor = await mona()
+    const visitor = await mona(house)
     graph.says((_request, response) => void response.writeHead(429, { 'retry-after': '40' }).end('{}'))
-    pass(60)
+    pass(house, 60)
     await status(visitor)
     const before = graph.asked.length
     await status(visitor)
@@ -141,27 +141,27 @@ describe('at the re-check', () => {
   })
 })
 
-test('the address in the claim is never called, and the token goes nowhere else', async () => {
+test('the address in the claim is never called, and the token goes nowhere else', async ({ house }) => {
   graph.says('yes')
-  const visitor = await mona()
-  pass(60)
+  const visitor = await mona(house)
+  pass(house, 60)
   await status(visitor)
   expect(new Set(graph.asked.map(({ url }) => url))).toEqual(new Set(['/v1.0/me/checkMemberGroups']))
 })
 
-test('Graph is asked with the newest token of the person', async () => {
+test('Graph is asked with the newest token of the person', async ({ house }) => {
   graph.says('yes')
-  const visitor = await mona()
-  pass(60)
+  const visitor = await mona(house)
+  pass(house, 60)
   await status(visitor)
   const tokens = await house.services.vault.read(sessionIdOf(visitor))
   expect(tokens).toMatchObject({ accessToken: graph.asked.at(-1)?.authorization?.replace('Bearer ', '') })
 })
 
-test('people whose token lists their groups cost Graph nothing', async () => {
+test('people whose token lists their groups cost Graph nothing', async ({ house }) => {
   const before = graph.asked.length
   const alice = await house.visitor('alice')
-  pass(60)
+  pass(house, 60)
   expect(await status(alice)).toBe(200)
   expect(graph.asked.length).toBe(before)
 })

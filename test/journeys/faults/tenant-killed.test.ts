@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { freePort } from '../../../infra/demo/ports.ts'
-import { type House, openHouse } from '../../support/house.ts'
+import { openHouse } from '../../support/house.ts'
+import { testIn } from '../../support/test-in.ts'
 
 const program = fileURLToPath(new URL('../../../infra/tenant/main.ts', import.meta.url))
 let tenant: ChildProcess
-let house: House
 
 /** The local tenant as a process of its own; resolves with its origin once it says where it is. */
 async function startTenantProcess(port = '0'): Promise<string> {
@@ -26,16 +26,13 @@ async function killTenant() {
   await ended
 }
 
-beforeAll(async () => {
+const test = testIn(async () => {
   const origin = await startTenantProcess(String(await freePort()))
-  house = await openHouse({ settings: { ENTRA_AUTHORITY: origin } })
+  return openHouse({ settings: { ENTRA_AUTHORITY: origin } })
 })
-afterAll(async () => {
-  tenant.kill('SIGKILL')
-  await house[Symbol.asyncDispose]()
-})
+afterAll(() => tenant.kill('SIGKILL'))
 
-test('kill -9 of the tenant signs nobody out, and afterwards people sign in again', async () => {
+test('kill -9 of the tenant signs nobody out, and afterwards people sign in again', async ({ house }) => {
   const alice = await house.visitor('alice')
   const halfway = await house.visitor('ada', { signIn: false })
   const { at } = await halfway.follow('/')

@@ -1,24 +1,20 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { askedOf, openSelfService, someoneIn, wish } from '../../pim/house.ts'
-import type { House } from '../../support/house.ts'
 import { openReplica } from '../../support/replica.ts'
+import { testIn } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
-let house: House
 let replica: Awaited<ReturnType<typeof openReplica>>
-beforeAll(async () => {
-  house = await openSelfService()
+const test = testIn(openSelfService)
+test.beforeAll(async ({ house }) => {
   replica = await openReplica(house)
   house.tenant.setPolicy({ context: false })
 })
-afterAll(async () => {
-  await replica[Symbol.asyncDispose]()
-  await house[Symbol.asyncDispose]()
-})
+afterAll(() => replica[Symbol.asyncDispose]())
 const statusAt = async (visitor: Visitor, where: { baseUrl: string }) => (await visitor.get(`${where.baseUrl}/`)).status
 const own = (where: { baseUrl: string }) => ({ Origin: where.baseUrl })
 
-test('what was asked for at one replica is seen to go on at another, and lets in at both', async () => {
+test('what was asked for at one replica is seen to go on at another, and lets in at both', async ({ house }) => {
   const ben = await house.visitor('ben')
   await ben.post('/access', { ...wish, returnTo: '/' })
   house.clock.advance({ seconds: 2 })
@@ -26,7 +22,7 @@ test('what was asked for at one replica is seen to go on at another, and lets in
   expect([await statusAt(ben, house), await statusAt(ben, replica)]).toEqual([200, 200])
 })
 
-test('the same form sent to both at once asks Microsoft once', async () => {
+test('the same form sent to both at once asks Microsoft once', async ({ house }) => {
   house.tenant.makeEligible('oskar')
   const oskar = await house.visitor('oskar')
   const send = (where: { baseUrl: string }) =>
@@ -35,7 +31,7 @@ test('the same form sent to both at once asks Microsoft once', async () => {
   expect(askedOf(house, 'oskar')).toHaveLength(1)
 })
 
-test('ended at one, it is closed at both at once', async () => {
+test('ended at one, it is closed at both at once', async ({ house }) => {
   house.tenant.makeEligible('guido')
   const guido = await someoneIn(house, 'guido')
   const other = await house.visitor('guido')

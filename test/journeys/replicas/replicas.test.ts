@@ -1,21 +1,18 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type House, openHouse } from '../../support/house.ts'
+import { afterAll, expect } from 'vitest'
+import type { House } from '../../support/house.ts'
 import { openReplica } from '../../support/replica.ts'
+import { testIn } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
-let house: House
 let replica: Awaited<ReturnType<typeof openReplica>>
-beforeAll(async () => {
-  house = await openHouse()
+const test = testIn()
+test.beforeAll(async ({ house }) => {
   replica = await openReplica(house)
 })
-afterAll(async () => {
-  await replica[Symbol.asyncDispose]()
-  await house[Symbol.asyncDispose]()
-})
+afterAll(() => replica[Symbol.asyncDispose]())
 
 /** Begins at `out`, and comes back where `back` says. */
-async function signIn(visitor: Visitor, out: string, back: (url: string) => string) {
+async function signIn(house: House, visitor: Visitor, out: string, back: (url: string) => string) {
   let at = (await visitor.get(`${out}/auth/sign-in?returnTo=/sessions`)).headers.location ?? ''
   while (!at.startsWith(`${house.baseUrl}/auth/callback`)) {
     const page = await visitor.get(at)
@@ -24,38 +21,38 @@ async function signIn(visitor: Visitor, out: string, back: (url: string) => stri
   }
   return visitor.get(back(at))
 }
-const nobody = () => house.visitor('alice', { signIn: false })
+const nobody = (house: House) => house.visitor('alice', { signIn: false })
 const statusAt = async (visitor: Visitor, where: { baseUrl: string }) => (await visitor.get(`${where.baseUrl}/`)).status
 
-test('a sign-in begun at one replica ends at another, on the page first asked for', async () => {
-  const alice = await nobody()
-  const answer = await signIn(alice, house.baseUrl, replica.at)
+test('a sign-in begun at one replica ends at another, on the page first asked for', async ({ house }) => {
+  const alice = await nobody(house)
+  const answer = await signIn(house, alice, house.baseUrl, replica.at)
   expect([answer.status, answer.headers.location]).toEqual([303, '/sessions'])
   expect([await statusAt(alice, house), await statusAt(alice, replica)]).toEqual([200, 200])
 })
 
-test('and the other way round', async () => {
-  const alice = await nobody()
-  expect((await signIn(alice, replica.baseUrl, url => url)).status).toBe(303)
+test('and the other way round', async ({ house }) => {
+  const alice = await nobody(house)
+  expect((await signIn(house, alice, replica.baseUrl, url => url)).status).toBe(303)
   expect([await statusAt(alice, house), await statusAt(alice, replica)]).toEqual([200, 200])
 })
 
-test('a sign-in that one replica has finished is not finished again by another', async () => {
-  const alice = await nobody()
+test('a sign-in that one replica has finished is not finished again by another', async ({ house }) => {
+  const alice = await nobody(house)
   const cookies: [string, string][] = []
   let came = ''
-  await signIn(alice, house.baseUrl, url => {
+  await signIn(house, alice, house.baseUrl, url => {
     cookies.push(...alice.cookies())
     came = url
     return url
   })
-  const thief = await nobody()
+  const thief = await nobody(house)
   for (const [name, value] of cookies) thief.cookies().set(name, value)
   expect((await thief.get(replica.at(came))).status).toBe(400)
   expect(await statusAt(thief, replica)).toBe(302)
 })
 
-test('signing out at one holds at the other at once', async () => {
+test('signing out at one holds at the other at once', async ({ house }) => {
   const alice = await house.visitor('alice')
   const cookie = alice.cookies().get('gatehouse') ?? ''
   expect(await statusAt(alice, replica)).toBe(200)
@@ -64,15 +61,15 @@ test('signing out at one holds at the other at once', async () => {
   expect([await statusAt(alice, house), await statusAt(alice, replica)]).toEqual([302, 302])
 })
 
-test('ending one’s sessions at one ends those that were begun at the other', async () => {
-  const [one, other] = [await nobody(), await nobody()]
-  await signIn(one, house.baseUrl, url => url)
-  await signIn(other, replica.baseUrl, replica.at)
+test('ending one’s sessions at one ends those that were begun at the other', async ({ house }) => {
+  const [one, other] = [await nobody(house), await nobody(house)]
+  await signIn(house, one, house.baseUrl, url => url)
+  await signIn(house, other, replica.baseUrl, replica.at)
   await one.post('/sessions/end', { which: 'others' })
   expect([await statusAt(one, replica), await statusAt(other, replica)]).toEqual([200, 302])
 })
 
-test('being seen at one counts at the other', async () => {
+test('being seen at one counts at the other', async ({ house }) => {
   const alice = await house.visitor('alice')
   for (const where of [replica, house, replica]) {
     house.clock.advance({ minutes: 20 })

@@ -1,29 +1,28 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type House, openHouse } from '../../support/house.ts'
+import { afterEach, expect } from 'vitest'
+import type { House } from '../../support/house.ts'
 import { openReplica } from '../../support/replica.ts'
+import { testInNew } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
 /** Two installations made from one template: the same Redis, prefix and secret, each with a group of its own. */
 const now = '2026-03-02T12:00:00Z'
 const settings = { MEMBERSHIP_ROSTER: 'on', MEMBERSHIP_ROSTER_SECONDS: '5', GRAPH_NOTIFICATIONS: 'on' }
 const appPermissions = ['Group.Read.All', 'PrivilegedAssignmentSchedule.Read.AzureADGroup', 'GroupMember.Read.All']
-let house: House
 let other: Awaited<ReturnType<typeof openReplica>>
-const openOther = () => openReplica(house, { ACCESS_GROUP_ID: house.tenant.groups.administrators })
-beforeEach(async () => {
-  house = await openHouse({ now, settings, tenant: { switches: { appPermissions } } })
-  other = await openOther()
+const openOther = (house: House) => openReplica(house, { ACCESS_GROUP_ID: house.tenant.groups.administrators })
+const test = testInNew({ now, settings, tenant: { switches: { appPermissions } } })
+test.beforeEach(async ({ house }) => {
+  other = await openOther(house)
 })
-afterEach(async () => {
-  await other[Symbol.asyncDispose]()
-  await house[Symbol.asyncDispose]()
-})
+afterEach(() => other[Symbol.asyncDispose]())
 
 const there = (visitor: Visitor) => visitor.get(`${other.baseUrl}/`)
 const rosterOf = ({ services }: Pick<House, 'services'>) => services.watch.roster()
-const keysAbout = async (kind: string) => (await house.redis.keys(`${house.prefix}${kind}*`)).sort()
+const keysAbout = async (house: House, kind: string) => (await house.redis.keys(`${house.prefix}${kind}*`)).sort()
 
-test('with the roster on, a member of the one group is never let in where the other is asked for', async () => {
+test('with the roster on, a member of the one group is never let in where the other is asked for', async ({
+  house,
+}) => {
   await expect.poll(() => rosterOf(house)).toBeDefined()
   const alice = await house.visitor('alice')
   for (let visit = 0; visit < 40; visit++) {
@@ -33,23 +32,23 @@ test('with the roster on, a member of the one group is never let in where the ot
   }
 })
 
-test('each keeps a roster of its own, under the mark of its group', async () => {
-  await expect.poll(() => keysAbout('board:roster')).toHaveLength(2)
+test('each keeps a roster of its own, under the mark of its group', async ({ house }) => {
+  await expect.poll(() => keysAbout(house, 'board:roster')).toHaveLength(2)
   await expect.poll(() => [rosterOf(house), rosterOf(other)].every(Boolean)).toBe(true)
   const alice = house.tenant.people.find(({ key }) => key === 'alice')?.oid ?? ''
   expect(rosterOf(house)?.members).toHaveProperty(alice)
   expect(rosterOf(other)?.members).not.toHaveProperty(alice)
 })
 
-test('what changed in the one group is not announced in the other', async () => {
+test('what changed in the one group is not announced in the other', async ({ house }) => {
   await house.services.watch.announce()
   house.clock.advance({ seconds: 5 })
   await expect.poll(() => rosterOf(other)?.askedAt).toBe(house.clock.read().getTime())
   expect(other.services.watch.staleBefore()).toBe(0)
 })
 
-test('each subscribes for itself, and does not take the other’s notifications for its own', async () => {
-  await expect.poll(() => keysAbout('board:subscription'), { timeout: 10_000 }).toHaveLength(2)
+test('each subscribes for itself, and does not take the other’s notifications for its own', async ({ house }) => {
+  await expect.poll(() => keysAbout(house, 'board:subscription'), { timeout: 10_000 }).toHaveLength(2)
   const [mine, theirs] = [house, other].map(({ services }) => services.clientStates[0])
   expect(mine).not.toBe(theirs)
   const notified = (clientState: string | undefined) =>

@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect } from 'vitest'
 import { type Page, redirect, view } from '../../../src/web/page.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { everythingIn, sessionIdOf } from '../../support/stored.ts'
+import { testIn } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
 /** A place where requests wait until they are let go on. */
@@ -46,12 +47,11 @@ const quick: Page = {
   create: () => () => view('sessions', 'Quick', { sessions: [] }),
 }
 
-let house: House
 let middle: Server
 /** Where a handler below the session middleware has the session itself in hand. */
 let middleUrl: string
-beforeAll(async () => {
-  house = await openHouse({ pages: [slow, quick] })
+const test = testIn({ pages: [slow, quick] })
+test.beforeAll(async ({ house }) => {
   const app = express()
     .use(house.services.sessions.middleware)
     .get('/changing', async (request, response) => {
@@ -75,14 +75,13 @@ beforeAll(async () => {
 afterAll(async () => {
   middle.close()
   middle.closeAllConnections()
-  await house[Symbol.asyncDispose]()
 })
 
-const remainsOf = async (id: string) =>
+const remainsOf = async (house: House, id: string) =>
   (await everythingIn(house)).filter(({ key, text }) => `${key} ${text}`.includes(id)).map(({ key }) => key)
 
 /** A browser with the same cookies, whatever happens to those of the other. */
-async function twinOf(visitor: Visitor): Promise<Visitor> {
+async function twinOf(house: House, visitor: Visitor): Promise<Visitor> {
   const twin = await house.visitor(visitor.key, { signIn: false })
   for (const [name, value] of visitor.cookies()) twin.cookies().set(name, value)
   return twin
@@ -101,9 +100,9 @@ describe('a request that is still running cannot bring back a session that has e
   ]
   const table = endings.flatMap(([how, end]) => running.map(([what, where]) => ({ how, end, what, where })))
 
-  test.each(table)('ended $how: $what, many at once', async ({ end, where }) => {
+  test.for(table)('ended $how: $what, many at once', async ({ end, where }, { house }) => {
     const alice = await house.visitor('alice')
-    const [id, twin] = [sessionIdOf(alice), await twinOf(alice)]
+    const [id, twin] = [sessionIdOf(alice), await twinOf(house, alice)]
     // Due for a touch: each of them also writes that the session was seen.
     house.clock.advance({ minutes: 2 })
     const many = Array.from({ length: 10 }, () => twin.get(where()))
@@ -111,15 +110,15 @@ describe('a request that is still running cannot bring back a session that has e
     await end(alice)
     turnstile.letGo()
     await Promise.all(many)
-    expect(await remainsOf(id)).toEqual([])
+    expect(await remainsOf(house, id)).toEqual([])
     expect((await twin.get('/quick')).status).toBe(302)
   })
 })
 
-test('a sign-out stands, though pages are asked for at the same moment', async () => {
+test('a sign-out stands, though pages are asked for at the same moment', async ({ house }) => {
   for (let round = 0; round < 5; round++) {
     const alice = await house.visitor('alice')
-    const [id, twin] = [sessionIdOf(alice), await twinOf(alice)]
+    const [id, twin] = [sessionIdOf(alice), await twinOf(house, alice)]
     house.clock.advance({ minutes: 2 })
     const before = Array.from({ length: 8 }, () => twin.get('/quick'))
     const end = alice.post('/auth/sign-out')
@@ -129,29 +128,29 @@ test('a sign-out stands, though pages are asked for at the same moment', async (
     const isOver = Promise.all([...before, ...after]).then(() => true)
     // Some may have come too late to the session, but all come to the turnstile.
     await expect.poll(() => turnstile.letGo() ?? Promise.race([isOver, false])).toBe(true)
-    expect(await remainsOf(id)).toEqual([])
+    expect(await remainsOf(house, id)).toEqual([])
     expect((await twin.get('/quick')).status).toBe(302)
   }
 })
 
-test('a person may sign out twice at once', async () => {
+test('a person may sign out twice at once', async ({ house }) => {
   const alice = await house.visitor('alice')
-  const twin = await twinOf(alice)
+  const twin = await twinOf(house, alice)
   const answers = await Promise.all([alice.post('/auth/sign-out'), twin.post('/auth/sign-out')])
   expect(answers.map(({ status }) => status)).toEqual([200, 200])
 })
 
-test('a sign-out leaves nothing in Redis: no session, no tokens, no entry under the person', async () => {
+test('a sign-out leaves nothing in Redis: no session, no tokens, no entry under the person', async ({ house }) => {
   const alice = await house.visitor('alice')
   const id = sessionIdOf(alice)
-  expect((await remainsOf(id)).map(key => key.slice(house.prefix.length).split(':')[0]).sort()).toEqual([
+  expect((await remainsOf(house, id)).map(key => key.slice(house.prefix.length).split(':')[0]).sort()).toEqual([
     'entra-session',
     'person',
     'session',
     'tokens',
   ])
   await alice.post('/auth/sign-out')
-  expect(await remainsOf(id)).toEqual([])
+  expect(await remainsOf(house, id)).toEqual([])
 })
 
 test('a fail-over to a replica that missed the end of a session brings it back for a moment only', async () => {

@@ -1,21 +1,18 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type House, openHouse, sessionSecret } from '../../support/house.ts'
+import { expect } from 'vitest'
+import { type House, sessionSecret } from '../../support/house.ts'
 import { openReplica } from '../../support/replica.ts'
 import { eventsIn, sessionKeyOf } from '../../support/stored.ts'
+import { testIn } from '../../support/test-in.ts'
 
 const newSecret = 'newer-0123456789-abcdefghij-KLMNOP'
-let house: House
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house[Symbol.asyncDispose]())
+const test = testIn()
 
-const replicaWith = (...secrets: string[]) => openReplica(house, { SESSION_SECRET: secrets.join() })
-const aMinuteLater = () => house.clock.advance({ minutes: 1 })
+const replicaWith = (house: House, ...secrets: string[]) => openReplica(house, { SESSION_SECRET: secrets.join() })
+const aMinuteLater = (house: House) => house.clock.advance({ minutes: 1 })
 
-test('changing the secret in three steps, replica by replica, signs nobody out', async () => {
-  await using both = await replicaWith(sessionSecret, newSecret)
-  await using turned = await replicaWith(newSecret, sessionSecret)
+test('changing the secret in three steps, replica by replica, signs nobody out', async ({ house }) => {
+  await using both = await replicaWith(house, sessionSecret, newSecret)
+  await using turned = await replicaWith(house, newSecret, sessionSecret)
   const alice = await house.visitor('alice')
   // In each step replicas of the step before still run, and each visit is also written down.
   for (const replicas of [
@@ -23,27 +20,29 @@ test('changing the secret in three steps, replica by replica, signs nobody out',
     [both, turned],
   ])
     for (const { baseUrl } of [...replicas, ...replicas]) {
-      aMinuteLater()
+      aMinuteLater(house)
       expect((await alice.get(`${baseUrl}/`)).status).toBe(200)
     }
 })
 
-test('a replica that only opens with the new secret knows a person who signed in with it', async () => {
-  await using turned = await replicaWith(newSecret, sessionSecret)
-  await using both = await replicaWith(sessionSecret, newSecret)
+test('a replica that only opens with the new secret knows a person who signed in with it', async ({ house }) => {
+  await using turned = await replicaWith(house, newSecret, sessionSecret)
+  await using both = await replicaWith(house, sessionSecret, newSecret)
   const alice = await house.visitor('alice', { signIn: false })
   alice.cookies().set('gatehouse', '')
-  const back = await signInAt(turned, alice)
+  const back = await signInAt(house, turned, alice)
   expect(back.status).toBe(303)
   expect((await alice.get(`${both.baseUrl}/`)).status).toBe(200)
 })
 
-test('a replica that has only the old secret does not open a session that the new one sealed, and does not end it either', async () => {
-  await using turned = await replicaWith(newSecret, sessionSecret)
+test('a replica that has only the old secret does not open a session that the new one sealed, and does not end it either', async ({
+  house,
+}) => {
+  await using turned = await replicaWith(house, newSecret, sessionSecret)
   const alice = await house.visitor('alice')
-  aMinuteLater()
+  aMinuteLater(house)
   expect((await alice.get(`${turned.baseUrl}/`)).status).toBe(200)
-  await expect.poll(() => house.redis.get(sessionKeyOf(house, alice))).not.toMatch(await keyIdOfHouse())
+  await expect.poll(() => house.redis.get(sessionKeyOf(house, alice))).not.toMatch(await keyIdOfHouse(house))
   house.logged.length = 0
 
   expect((await alice.get('/')).status).toBe(302)
@@ -52,23 +51,25 @@ test('a replica that has only the old secret does not open a session that the ne
   expect((await alice.get(`${turned.baseUrl}/`)).status).toBe(200)
 })
 
-test('a replica that has only the old secret neither believes nor ends a session whose cookie the new one signed', async () => {
-  await using turned = await replicaWith(newSecret, sessionSecret)
+test('a replica that has only the old secret neither believes nor ends a session whose cookie the new one signed', async ({
+  house,
+}) => {
+  await using turned = await replicaWith(house, newSecret, sessionSecret)
   const alice = await house.visitor('alice', { signIn: false })
-  await signInAt(turned, alice)
+  await signInAt(house, turned, alice)
   expect((await alice.get('/')).status).toBe(302)
   expect((await alice.get(`${turned.baseUrl}/`)).status).toBe(200)
 })
 
-test('sessions of the old secret are over without it, and signing in works at once', async () => {
-  await using after = await replicaWith(newSecret)
+test('sessions of the old secret are over without it, and signing in works at once', async ({ house }) => {
+  await using after = await replicaWith(house, newSecret)
   const alice = await house.visitor('alice')
   expect((await alice.get(`${after.baseUrl}/`)).status).toBe(302)
-  expect((await signInAt(after, alice)).status).toBe(303)
+  expect((await signInAt(house, after, alice)).status).toBe(303)
   expect((await alice.get(`${after.baseUrl}/`)).status).toBe(200)
 })
 
-async function keyIdOfHouse(): Promise<RegExp> {
+async function keyIdOfHouse(house: House): Promise<RegExp> {
   const visitor = await house.visitor('alice')
   const [, keyId = ''] = ((await house.redis.get(sessionKeyOf(house, visitor))) ?? '').split('.')
   return new RegExp(`^1\\.${keyId}\\.`)
@@ -76,6 +77,7 @@ async function keyIdOfHouse(): Promise<RegExp> {
 
 /** Signs in through a replica; its public address is the house's, so the way back is turned to where it listens. */
 async function signInAt(
+  house: House,
   replica: Awaited<ReturnType<typeof openReplica>>,
   visitor: Awaited<ReturnType<House['visitor']>>,
 ) {

@@ -1,23 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect } from 'vitest'
 import type { Offer } from '../../../src/pim/answers.ts'
 import { pimRefusal } from '../../../src/pim/refusals/words.ts'
 import type { SessionRecord } from '../../../src/session/record/record.ts'
 import { type House, openHouse } from '../../support/house.ts'
+import { testIn } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
 import { form, minute, now, offering, openHandMade, waitingOne } from '../hand-made.ts'
 
-let house: House
 let site: Awaited<ReturnType<typeof openHandMade>>
 let oskar: Visitor
-beforeAll(async () => {
-  house = await openHouse({ now: '2026-03-02T12:13:00Z', settings: { PIM_SELF_SERVICE: 'on' } })
+const test = testIn({ now: '2026-03-02T12:13:00Z', settings: { PIM_SELF_SERVICE: 'on' } })
+test.beforeAll(async ({ house }) => {
   site = await openHandMade(house)
   oskar = await house.visitor('oskar')
 })
-afterAll(async () => {
-  await site[Symbol.asyncDispose]()
-  await house[Symbol.asyncDispose]()
-})
+afterAll(() => site[Symbol.asyncDispose]())
 
 const plain = (html: string) =>
   html
@@ -129,23 +126,26 @@ describe('the refused page', () => {
       'Access ran out at 12:05 UTC',
     ],
   ]
-  test.each(endings)('says how it ended when %s, and proposes the last reason again', async (_how, change, heading) => {
-    site.say(offering({ kind: 'form', form }))
-    site.stays({})
-    const visitor = await house.visitor('guido')
-    expect((await visitor.get(site.at('/'))).text).not.toMatch(/<textarea[^>]*>Refund 8790/)
-    await house.services.sessions.changeAll(identityOf('guido'), ({ plan: _plan, ...record }) => ({
-      ...record,
-      ...change,
-    }))
-    const { text } = await visitor.get(site.at('/'))
-    expect(headingIn(text)).toBe(heading)
-    expect(text).toMatch(/<textarea[^>]*>Refund 8790 for a customer</)
-    expect(text).toContain('<button>Turn on again</button>')
-  })
+  test.for(endings)(
+    'says how it ended when %s, and proposes the last reason again',
+    async ([_how, change, heading], { house }) => {
+      site.say(offering({ kind: 'form', form }))
+      site.stays({})
+      const visitor = await house.visitor('guido')
+      expect((await visitor.get(site.at('/'))).text).not.toMatch(/<textarea[^>]*>Refund 8790/)
+      await house.services.sessions.changeAll(identityOf(house, 'guido'), ({ plan: _plan, ...record }) => ({
+        ...record,
+        ...change,
+      }))
+      const { text } = await visitor.get(site.at('/'))
+      expect(headingIn(text)).toBe(heading)
+      expect(text).toMatch(/<textarea[^>]*>Refund 8790 for a customer</)
+      expect(text).toContain('<button>Turn on again</button>')
+    },
+  )
 })
 
-function identityOf(key: string) {
+function identityOf(house: House, key: string) {
   const objectId = house.tenant.people.find(person => person.key === key)?.oid ?? ''
   return { tenantId: house.tenant.tenantId, objectId, subject: '-', name: '', username: '' }
 }
@@ -211,7 +211,7 @@ describe('a form whose text came too late', () => {
     for (let times = 0; times < 3; times++) expect((await again.get(link)).text).toContain('Refund 8841')
   })
 
-  test('is a problem for a script, and nothing is kept', async () => {
+  test('is a problem for a script, and nothing is kept', async ({ house }) => {
     const before = await house.redis.keys(`${house.prefix}draft:*`)
     const answer = await oskar.post(site.at('/sessions/end'), typed, {
       'Sec-Fetch-Mode': 'cors',
@@ -250,7 +250,7 @@ test('without script the progress page asks again by itself, and with script onl
   expect(text.replace(/<noscript>.*?<\/noscript>/gs, '')).not.toContain('http-equiv="refresh"')
 })
 
-test('the navigation leads nobody to a page that would refuse them', async () => {
+test('the navigation leads nobody to a page that would refuse them', async ({ house }) => {
   site.say({})
   const linksIn = (text: string) =>
     [...(text.match(/<nav.*?<\/nav>/s)?.[0] ?? '').matchAll(/href="([^"]+)"/g)].map(([, href]) => href)

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type House, openHouse } from '../../support/house.ts'
+import { expect } from 'vitest'
+import { testIn } from '../../support/test-in.ts'
 import { wayOn } from '../../support/visitor.ts'
 
-let house: House
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house[Symbol.asyncDispose]())
+const test = testIn()
 
-test('someone who has just been put in the group checks again and is where they wanted to go', async () => {
+test('someone who has just been put in the group checks again and is where they wanted to go', async ({ house }) => {
   const oskar = await house.visitor('oskar', { signIn: false })
   expect((await oskar.signIn('/sessions?x=1')).status).toBe(403)
   house.tenant.assign('oskar', { minutes: 60, reason: 'On call' })
@@ -18,7 +14,7 @@ test('someone who has just been put in the group checks again and is where they 
   expect(arrived.at).toBe(`${house.baseUrl}/sessions?x=1`)
 })
 
-test('someone who is still outside meets the refused page again, at the same address', async () => {
+test('someone who is still outside meets the refused page again, at the same address', async ({ house }) => {
   const guido = await house.visitor('guido')
   const answer = await guido.post('/check-again', { returnTo: '/sessions' })
   const arrived = await guido.follow(wayOn(answer) as string)
@@ -26,9 +22,9 @@ test('someone who is still outside meets the refused page again, at the same add
   expect(arrived.at).toBe(`${house.baseUrl}/sessions`)
 })
 
-test.each(['https://evil.example/', '//evil.example', '/\\evil.example', '/auth/sign-out', ''])(
+test.for(['https://evil.example/', '//evil.example', '/\\evil.example', '/auth/sign-out', ''])(
   'checking again never leads to %j',
-  async returnTo => {
+  async (returnTo, { house }) => {
     const guido = await house.visitor('guido')
     const answer = await guido.post('/check-again', { returnTo })
     expect(answer.text).not.toContain('evil.example')
@@ -36,10 +32,10 @@ test.each(['https://evil.example/', '//evil.example', '/\\evil.example', '/auth/
   },
 )
 
-test.each([
+test.for([
   ['the hint that Entra gave', true, /^\S+$/],
   ['the user name, where Entra gives no hint', false, /^guido\.ferrante/],
-])('checking again names the account by %s', async (_what, login_hint, hint) => {
+] as const)('checking again names the account by %s', async ([_what, login_hint, hint], { house }) => {
   house.tenant.set({ optionalClaims: { login_hint } })
   const guido = await house.visitor('guido')
   house.tenant.set({ optionalClaims: {} })

@@ -1,32 +1,29 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type House, openHouse } from '../../support/house.ts'
+import { testIn } from '../../support/test-in.ts'
 import { navigation, raw, script } from '../raw.ts'
 
-let house: House
 let proxied: House
+const test = testIn()
 beforeAll(async () => {
-  house = await openHouse()
   proxied = await openHouse({ settings: { BASE_URL: 'https://admin.contoso.example', TRUST_PROXY: 'loopback' } })
 })
-afterAll(async () => {
-  await house[Symbol.asyncDispose]()
-  await proxied[Symbol.asyncDispose]()
-})
+afterAll(() => proxied[Symbol.asyncDispose]())
 
 type Headers = Record<string, string>
-const ask = (target: string, headers: Headers) => raw(house.baseUrl, { target, headers })
+const ask = (house: House, target: string, headers: Headers) => raw(house.baseUrl, { target, headers })
 /** As the proxy asks, over the connection that it has. */
 const passedOn = (headers: Headers, target = '/auth/signed-out') => raw(proxied.baseUrl, { target, headers })
 const own = { Host: 'admin.contoso.example', 'X-Forwarded-Proto': 'https' }
 
 describe('a name that is not that of BASE_URL', () => {
-  test.each(['/', '/auth/sign-in', '/auth/signed-out', '/assets/site.css', '/hooks/graph', '/nothing', '*'])(
+  test.for(['/', '/auth/sign-in', '/auth/signed-out', '/assets/site.css', '/hooks/graph', '/nothing', '*'])(
     'is refused at %s',
-    async target => {
-      expect((await ask(target, { Host: 'evil.example' })).status).toBe(421)
+    async (target, { house }) => {
+      expect((await ask(house, target, { Host: 'evil.example' })).status).toBe(421)
     },
   )
-  test.each([
+  test.for([
     'evil.example',
     'localhost.evil.example',
     'evil-localhost',
@@ -38,38 +35,41 @@ describe('a name that is not that of BASE_URL', () => {
     'localhost:80:80',
     'localhost, evil.example',
     '',
-  ])('"%s" is one', async Host => {
-    expect((await ask('/auth/signed-out', { Host })).status).toBe(421)
+  ])('"%s" is one', async (Host, { house }) => {
+    expect((await ask(house, '/auth/signed-out', { Host })).status).toBe(421)
   })
-  test('is a page for eyes and a problem for scripts, each with its reference', async () => {
-    const page = await ask('/', { ...navigation, Host: 'evil.example' })
+  test('is a page for eyes and a problem for scripts, each with its reference', async ({ house }) => {
+    const page = await ask(house, '/', { ...navigation, Host: 'evil.example' })
     expect(page.headers['content-type']).toMatch(/^text\/html/)
     expect(page.text).toContain('This is not our address')
-    const problem = await ask('/', { ...script, Host: 'evil.example' })
+    const problem = await ask(house, '/', { ...script, Host: 'evil.example' })
     expect(JSON.parse(problem.text)).toMatchObject({
       status: 421,
       code: 'unknown-host',
       reference: problem.headers['x-request-id'],
     })
   })
-  test('is not repeated anywhere', async () => {
-    const { headers, text } = await ask('/', { ...navigation, Host: 'evil.example' })
+  test('is not repeated anywhere', async ({ house }) => {
+    const { headers, text } = await ask(house, '/', { ...navigation, Host: 'evil.example' })
     expect(JSON.stringify(headers) + text).not.toContain('evil')
   })
-  test('does not matter to probes, which come by address', async () => {
+  test('does not matter to probes, which come by address', async ({ house }) => {
     for (const target of ['/health/live', '/health/ready'])
-      expect((await ask(target, { Host: '10.1.2.3:3000' })).status).toBe(200)
+      expect((await ask(house, target, { Host: '10.1.2.3:3000' })).status).toBe(200)
   })
-  test('is still one when a second Host header has the right one', async () => {
+  test('is still one when a second Host header has the right one', async ({ house }) => {
     const lines = ['GET /auth/signed-out HTTP/1.1', 'Host: localhost', 'Host: evil.example']
     const target = `/auth/signed-out HTTP/1.1\r\n${lines.slice(1).join('\r\n')}\r\nX-Rest: `
-    expect((await ask(target, {})).status).toBe(421)
+    expect((await ask(house, target, {})).status).toBe(421)
   })
 })
 
-test.each(['localhost', 'LocalHost', 'localhost:1', 'localhost:443'])('%s is ours, whatever the port', async Host => {
-  expect((await ask('/auth/signed-out', { Host })).status).toBe(200)
-})
+test.for(['localhost', 'LocalHost', 'localhost:1', 'localhost:443'])(
+  '%s is ours, whatever the port',
+  async (Host, { house }) => {
+    expect((await ask(house, '/auth/signed-out', { Host })).status).toBe(200)
+  },
+)
 
 describe('behind a proxy', () => {
   test('the name that the browser asked for has to be passed on as Host', async () => {

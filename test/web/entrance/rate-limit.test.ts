@@ -1,18 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect } from 'vitest'
 import { defaultLimits } from '../../../src/web/entrance/rate-limit.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { startRedis } from '../../support/machine.ts'
 import { openReplica } from '../../support/replica.ts'
 import { sessionIdOf } from '../../support/stored.ts'
+import { testIn } from '../../support/test-in.ts'
 import { navigation, type RawAnswer, raw, script } from '../raw.ts'
 
 const settings = { TRUST_PROXY: 'loopback', GRAPH_NOTIFICATIONS: 'on' }
 
-let house: House
-beforeAll(async () => {
-  house = await openHouse({ settings })
-})
-afterAll(() => house[Symbol.asyncDispose]())
+const test = testIn({ settings })
 /** An address for each test, so that none sees what another has used up. */
 let last = 0
 let address = ''
@@ -25,15 +22,17 @@ afterEach(newAddress)
 newAddress()
 
 type Asked = { method?: string; target?: string; headers?: Record<string, string>; from?: string; at?: string }
-const ask = ({ from = address, at = house.baseUrl, headers = navigation, ...rest }: Asked): Promise<RawAnswer> =>
-  raw(at, { ...rest, headers: { ...headers, 'X-Forwarded-For': from } })
+const ask = (
+  house: House,
+  { from = address, at = house.baseUrl, headers = navigation, ...rest }: Asked,
+): Promise<RawAnswer> => raw(at, { ...rest, headers: { ...headers, 'X-Forwarded-For': from } })
 /** As many as there are, some at a time; returns how often each status came. */
-async function times(count: number, asked: Asked): Promise<Record<number, number>> {
+async function times(house: House, count: number, asked: Asked): Promise<Record<number, number>> {
   const seen: Record<number, number> = {}
   let left = count
   const worker = async () => {
     while (left-- > 0) {
-      const { status } = await ask(asked)
+      const { status } = await ask(house, asked)
       seen[status] = (seen[status] ?? 0) + 1
     }
   }
@@ -51,9 +50,9 @@ const doors: [door: keyof typeof defaultLimits, asked: Asked, status: number][] 
 ]
 for (const [door, asked, status] of doors) {
   const limit = defaultLimits[door]
-  test(`${asked.target} answers ${limit} times a minute, then says when to come back`, async () => {
-    expect(await times(limit, asked)).toEqual({ [status]: limit })
-    const refused = await ask(asked)
+  test(`${asked.target} answers ${limit} times a minute, then says when to come back`, async ({ house }) => {
+    expect(await times(house, limit, asked)).toEqual({ [status]: limit })
+    const refused = await ask(house, asked)
     expect(refused.status).toBe(429)
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
     expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(60)
@@ -61,49 +60,53 @@ for (const [door, asked, status] of doors) {
 }
 
 describe('for whoever comes too often', () => {
-  const usedUp = () => times(defaultLimits['sign-in'], signIn)
+  const usedUp = (house: House) => times(house, defaultLimits['sign-in'], signIn)
 
-  test('there is a page in words, and a problem for scripts', async () => {
-    await usedUp()
-    const page = await ask(signIn)
+  test('there is a page in words, and a problem for scripts', async ({ house }) => {
+    await usedUp(house)
+    const page = await ask(house, signIn)
     expect(page.headers['content-type']).toMatch(/^text\/html/)
     expect(page.text).toContain('Too many requests from your network')
     expect(page.headers).not.toHaveProperty('set-cookie')
-    const problem = await ask({ ...signIn, headers: script })
+    const problem = await ask(house, { ...signIn, headers: script })
     expect(problem.headers['content-type']).toMatch(/^application\/problem\+json/)
     expect(JSON.parse(problem.text)).toMatchObject({ status: 429, code: 'too-many-requests' })
   })
 
-  test('the other doors, the pages and the probes are open as before, and so is everything for others', async () => {
-    await usedUp()
-    expect((await ask(signIn)).status).toBe(429)
-    expect((await ask({ target: '/auth/callback' })).status).toBe(400)
-    expect((await ask({ target: '/auth/signed-out' })).status).toBe(200)
-    expect((await ask({ target: '/' })).status).toBe(302)
-    expect((await ask({ target: '/health/ready' })).status).toBe(200)
-    expect((await ask({ ...signIn, from: newAddress() })).status).toBe(302)
+  test('the other doors, the pages and the probes are open as before, and so is everything for others', async ({
+    house,
+  }) => {
+    await usedUp(house)
+    expect((await ask(house, signIn)).status).toBe(429)
+    expect((await ask(house, { target: '/auth/callback' })).status).toBe(400)
+    expect((await ask(house, { target: '/auth/signed-out' })).status).toBe(200)
+    expect((await ask(house, { target: '/' })).status).toBe(302)
+    expect((await ask(house, { target: '/health/ready' })).status).toBe(200)
+    expect((await ask(house, { ...signIn, from: newAddress() })).status).toBe(302)
   })
 
-  test('every replica says so', async () => {
+  test('every replica says so', async ({ house }) => {
     await using other = await openReplica(house)
-    await times(defaultLimits['sign-in'] / 2, signIn)
-    await times(defaultLimits['sign-in'] / 2, { ...signIn, at: other.baseUrl })
-    expect([(await ask(signIn)).status, (await ask({ ...signIn, at: other.baseUrl })).status]).toEqual([429, 429])
+    await times(house, defaultLimits['sign-in'] / 2, signIn)
+    await times(house, defaultLimits['sign-in'] / 2, { ...signIn, at: other.baseUrl })
+    expect([(await ask(house, signIn)).status, (await ask(house, { ...signIn, at: other.baseUrl })).status]).toEqual([
+      429, 429,
+    ])
   })
 
-  test('it is over when the minute is', async () => {
-    await usedUp()
-    expect((await ask(signIn)).status).toBe(429)
+  test('it is over when the minute is', async ({ house }) => {
+    await usedUp(house)
+    expect((await ask(house, signIn)).status).toBe(429)
     const [key = ''] = await house.redis.keys(`${house.prefix}count:sign-in:${address}`)
     expect(await house.redis.pttl(key)).toBeLessThanOrEqual(60_000)
     // What Redis does by itself at that time.
     await house.redis.del(key)
-    expect((await ask(signIn)).status).toBe(302)
+    expect((await ask(house, signIn)).status).toBe(302)
   })
 })
 
 describe('whose requests are counted together', () => {
-  const counted = async () => {
+  const counted = async (house: House) => {
     const keys = await house.redis.keys(`${house.prefix}count:callback:*`)
     await Promise.all(keys.map(key => house.redis.del(key)))
     return keys.map(key => key.slice(`${house.prefix}count:callback:`.length))
@@ -117,16 +120,16 @@ describe('whose requests are counted together', () => {
     ['what a client put before the address that the proxy saw', ['10.9.9.9, 198.51.100.7'], ['198.51.100.7']],
     ['what is no address: the proxy that sent it', ['unknown', '<script>', '999.1.1.1', '_hidden'], ['127.0.0.1']],
   ]
-  test.each(cases)('%s', async (_what, from, keys) => {
-    await counted()
-    for (const each of from) await ask({ target: '/auth/callback', from: each })
-    expect((await counted()).toSorted()).toEqual(keys)
+  test.for(cases)('%s', async ([_what, from, keys], { house }) => {
+    await counted(house)
+    for (const each of from) await ask(house, { target: '/auth/callback', from: each })
+    expect((await counted(house)).toSorted()).toEqual(keys)
   })
 
-  test('without a trusted proxy X-Forwarded-For is nobody’s address', async () => {
+  test('without a trusted proxy X-Forwarded-For is nobody’s address', async ({ house }) => {
     await using direct = await openHouse()
     for (let count = 0; count < 3; count++)
-      await ask({ target: '/auth/callback', from: `198.51.100.${count}`, at: direct.baseUrl })
+      await ask(house, { target: '/auth/callback', from: `198.51.100.${count}`, at: direct.baseUrl })
     expect(await direct.redis.keys(`${direct.prefix}count:*`)).toEqual([`${direct.prefix}count:callback:127.0.0.1`])
   })
 })
@@ -136,21 +139,21 @@ test('an office of 500 people behind one address signs in within a minute', () =
 })
 
 describe('while Redis is away', () => {
-  test('each replica counts for itself: nobody is kept out, and nobody is let in without limit', async () => {
+  test('each replica counts for itself: nobody is kept out, and nobody is let in without limit', async ({ house }) => {
     const redis = await startRedis()
     await using other = await openHouse({ settings, redisUrl: redis.url })
     const asked = { ...signIn, at: other.baseUrl }
-    expect((await ask(asked)).status).toBe(302)
+    expect((await ask(house, asked)).status).toBe(302)
     await redis.stop()
-    expect(await times(defaultLimits['sign-in'] + 50, asked)).toEqual({ 302: defaultLimits['sign-in'], 429: 50 })
+    expect(await times(house, defaultLimits['sign-in'] + 50, asked)).toEqual({ 302: defaultLimits['sign-in'], 429: 50 })
   })
 
-  test('one that is silent holds up a request by a moment', async () => {
+  test('one that is silent holds up a request by a moment', async ({ house }) => {
     const redis = await startRedis()
     await using other = await openHouse({ settings, redisUrl: redis.url })
     process.kill(redis.pid, 'SIGSTOP')
     const before = performance.now()
-    const { status } = await ask({ ...signIn, at: other.baseUrl })
+    const { status } = await ask(house, { ...signIn, at: other.baseUrl })
     const ms = performance.now() - before
     process.kill(redis.pid, 'SIGCONT')
     await redis.stop()

@@ -1,25 +1,26 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { pages } from '../../../src/pages.ts'
 import { get } from '../../../src/web/page.ts'
 import { type House, openHouse } from '../../support/house.ts'
+import { testIn } from '../../support/test-in.ts'
 import { navigation, type RawAnswer, raw, script } from '../raw.ts'
 
-let house: House
 const cookies: Record<string, string> = {}
-beforeAll(async () => {
+const test = testIn(async () => {
   const broken = () => {
     throw new Error('the page is broken')
   }
   const failing = await get('/broken', 'members', Promise.resolve({ default: () => broken }))
-  house = await openHouse({ pages: [...pages, failing], settings: { ENVIRONMENT_COLOUR: '#a4262c' } })
+  return openHouse({ pages: [...pages, failing], settings: { ENVIRONMENT_COLOUR: '#a4262c' } })
+})
+test.beforeAll(async ({ house }) => {
   // Nobody can tell of someone in more groups than a token lists.
   house.tenant.set({ graphError: { what: '503', where: 'check' } })
   for (const key of ['alice', 'oskar', 'mona']) cookies[key] = (await house.visitor(key)).cookieHeader()
 })
-afterAll(() => house[Symbol.asyncDispose]())
 
 type Asked = { method?: string; target?: string; headers?: Record<string, string>; body?: string; as?: string }
-const ask = ({ as, headers, ...rest }: Asked): Promise<RawAnswer> =>
+const ask = (house: House, { as, headers, ...rest }: Asked): Promise<RawAnswer> =>
   raw(house.baseUrl, { ...rest, headers: { ...headers, ...(as && { Cookie: cookies[as] as string }) } })
 const form = { ...navigation, 'Content-Type': 'application/x-www-form-urlencoded' }
 
@@ -66,8 +67,8 @@ const files: typeof answers = [
 
 describe.each([...answers, ...files])('%s', (_what, asked, status) => {
   let answer: RawAnswer
-  beforeAll(async () => {
-    answer = await ask({ ...asked, headers: { Origin: house.baseUrl, ...asked.headers } })
+  test.beforeAll(async ({ house }) => {
+    answer = await ask(house, { ...asked, headers: { Origin: house.baseUrl, ...asked.headers } })
   })
 
   test('is what it is taken for', () => {
@@ -95,42 +96,42 @@ describe.each([...answers, ...files])('%s', (_what, asked, status) => {
   })
 })
 
-test.each(answers)('%s is kept by nobody', async (_what, asked) => {
-  const { headers } = await ask(asked)
+test.for(answers)('%s is kept by nobody', async ([_what, asked], { house }) => {
+  const { headers } = await ask(house, asked)
   expect(headers['cache-control']).toBe('no-store')
   expect(headers).not.toHaveProperty('etag')
   expect(headers).not.toHaveProperty('last-modified')
 })
 
-test.each(files)('%s is kept, but asked about each time', async (_what, asked) => {
-  expect((await ask(asked)).headers['cache-control']).toBe('public, no-cache')
+test.for(files)('%s is kept, but asked about each time', async ([_what, asked], { house }) => {
+  expect((await ask(house, asked)).headers['cache-control']).toBe('public, no-cache')
 })
 
-test('a script of another origin gets no permission to read or to write', async () => {
+test('a script of another origin gets no permission to read or to write', async ({ house }) => {
   const foreign = { Origin: 'https://evil.example', 'Access-Control-Request-Method': 'POST' }
   for (const [method, as] of [
     ['OPTIONS', undefined],
     ['OPTIONS', 'alice'],
     ['GET', 'alice'],
   ] as const) {
-    const { headers, text } = await ask({ method, target: '/sessions', headers: foreign, ...(as && { as }) })
+    const { headers, text } = await ask(house, { method, target: '/sessions', headers: foreign, ...(as && { as }) })
     expect(Object.keys(headers).filter(name => name.startsWith('access-control'))).toEqual([])
     expect(JSON.stringify(headers) + text).not.toContain('evil.example')
   }
 })
 
-test('the content security policy has no hole', async () => {
-  const { headers } = await ask({ headers: navigation, as: 'alice' })
+test('the content security policy has no hole', async ({ house }) => {
+  const { headers } = await ask(house, { headers: navigation, as: 'alice' })
   expect(headers['content-security-policy']).not.toMatch(/unsafe|\*|data:|blob:/)
 })
 
-test('an id that the caller brings is not ours', async () => {
-  const { headers } = await ask({ headers: { 'X-Request-Id': 'AAAAAAAA' } })
+test('an id that the caller brings is not ours', async ({ house }) => {
+  const { headers } = await ask(house, { headers: { 'X-Request-Id': 'AAAAAAAA' } })
   expect(headers['x-request-id']).not.toBe('AAAAAAAA')
 })
 
-test('the environment’s colour is a style sheet of its own', async () => {
-  expect((await ask({ target: '/assets/environment.css' })).text).toContain('#a4262c')
+test('the environment’s colour is a style sheet of its own', async ({ house }) => {
+  expect((await ask(house, { target: '/assets/environment.css' })).text).toContain('#a4262c')
 })
 
 describe('a change is taken only from our own pages', () => {
@@ -155,48 +156,57 @@ describe('a change is taken only from our own pages', () => {
     [undefined, '', false],
     [undefined, undefined, false],
   ]
-  const filled = (origin: string) =>
+  const filled = (house: House, origin: string) =>
     origin.replace(/own/i, own => (own === 'own' ? house.baseUrl : house.baseUrl.toUpperCase()))
-  const headersOf = (site: string | undefined, origin: string | undefined) => ({
+  const headersOf = (house: House, site: string | undefined, origin: string | undefined) => ({
     'Content-Type': 'application/x-www-form-urlencoded',
     ...(site !== undefined && { 'Sec-Fetch-Site': site }),
-    ...(origin !== undefined && { Origin: filled(origin) }),
+    ...(origin !== undefined && { Origin: filled(house, origin) }),
   })
 
-  test.each(rules)('Sec-Fetch-Site %j, Origin %j: %s', async (site, origin, isTaken) => {
+  test.for(rules)('Sec-Fetch-Site %j, Origin %j: %s', async ([site, origin, isTaken], { house }) => {
     const asked = {
       method: 'POST',
       target: '/check-again',
-      headers: headersOf(site, origin),
+      headers: headersOf(house, site, origin),
       body: 'returnTo=/',
       as: 'alice',
     }
-    const answer = await ask(asked)
+    const answer = await ask(house, asked)
     expect(answer.status).toBe(isTaken ? 200 : 403)
     if (!isTaken) expect(JSON.parse(answer.text)).toMatchObject({ code: 'cross-site' })
   })
 
-  test.each(rules.filter(([, , isTaken]) => !isTaken))(
+  test.for(rules.filter(([, , isTaken]) => !isTaken))(
     'nobody is signed out by Sec-Fetch-Site %j, Origin %j',
-    async (site, origin) => {
-      const headers = headersOf(site, origin)
-      expect((await ask({ method: 'POST', target: '/auth/sign-out', headers, body: '', as: 'alice' })).status).toBe(403)
-      expect((await ask({ headers: navigation, as: 'alice' })).status).toBe(200)
+    async ([site, origin], { house }) => {
+      const headers = headersOf(house, site, origin)
+      expect(
+        (await ask(house, { method: 'POST', target: '/auth/sign-out', headers, body: '', as: 'alice' })).status,
+      ).toBe(403)
+      expect((await ask(house, { headers: navigation, as: 'alice' })).status).toBe(200)
     },
   )
 
-  test.each(['PUT', 'PATCH', 'DELETE', 'PROPFIND'])('a foreign %s is refused as a foreign POST is', async method => {
-    const headers = { Origin: 'https://evil.example' }
-    expect(JSON.parse((await ask({ method, headers, as: 'alice' })).text)).toMatchObject({ code: 'cross-site' })
+  test.for(['PUT', 'PATCH', 'DELETE', 'PROPFIND'])(
+    'a foreign %s is refused as a foreign POST is',
+    async (method, { house }) => {
+      const headers = { Origin: 'https://evil.example' }
+      expect(JSON.parse((await ask(house, { method, headers, as: 'alice' })).text)).toMatchObject({
+        code: 'cross-site',
+      })
+    },
+  )
+
+  test('a Referer of ours proves nothing', async ({ house }) => {
+    const headers = { ...headersOf(house, undefined, undefined), Referer: `${house.baseUrl}/` }
+    expect((await ask(house, { method: 'POST', target: '/check-again', headers, body: '', as: 'alice' })).status).toBe(
+      403,
+    )
   })
 
-  test('a Referer of ours proves nothing', async () => {
-    const headers = { ...headersOf(undefined, undefined), Referer: `${house.baseUrl}/` }
-    expect((await ask({ method: 'POST', target: '/check-again', headers, body: '', as: 'alice' })).status).toBe(403)
-  })
-
-  test('a link from elsewhere leads to a page as ever', async () => {
+  test('a link from elsewhere leads to a page as ever', async ({ house }) => {
     const headers = { ...navigation, 'Sec-Fetch-Site': 'cross-site' }
-    expect((await ask({ headers, as: 'alice' })).status).toBe(200)
+    expect((await ask(house, { headers, as: 'alice' })).status).toBe(200)
   })
 })

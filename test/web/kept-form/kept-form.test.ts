@@ -1,9 +1,10 @@
 import request from 'supertest'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { pages } from '../../../src/pages.ts'
 import { get, type Page, post, redirect, view } from '../../../src/web/page.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { sessionIdOf, taken } from '../../support/stored.ts'
+import { testIn } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
 const notice = { title: 'Open', detail: 'All is well.', act: { label: 'Start', href: '/' }, returnTo: '/' }
@@ -30,24 +31,22 @@ const table = await Promise.all([
   post('/free', 'signed-in', receiving),
 ])
 
-let house: House
 /** Someone who has done the check already. */
 let ready: Visitor
-beforeAll(async () => {
-  house = await openHouse({ settings: { AUTH_CONTEXT_ID: 'c1' }, pages: table })
+const test = testIn({ settings: { AUTH_CONTEXT_ID: 'c1' }, pages: table })
+test.beforeAll(async ({ house }) => {
   house.tenant.set({ contextsWithPolicy: ['c1', 'c2'] })
-  ready = await arrived()
+  ready = await arrived(house)
   expect((await ready.follow('/')).status).toBe(200)
 })
-beforeEach(async () => {
+test.beforeEach(async ({ house }) => {
   received.length = 0
-  const kept = await keys()
+  const kept = await keys(house)
   if (kept.length > 0) await house.redis.del(...kept)
 })
-afterEach(() => house.tenant.set({ lie: {}, authorizeError: undefined }))
-afterAll(() => house[Symbol.asyncDispose]())
+test.afterEach(({ house }) => house.tenant.set({ lie: {}, authorizeError: undefined }))
 
-const keys = () => house.redis.keys(`${house.prefix}draft:*`)
+const keys = (house: House) => house.redis.keys(`${house.prefix}draft:*`)
 const encoded = (fields: readonly (readonly [string, string])[]) =>
   String(new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])))
 
@@ -63,7 +62,7 @@ const linkIn = (html: string) => decoded(html.match(/href="(\/kept-form\/[^"]+)"
 const actionIn = (html: string) => decoded(html.match(/action="(\/(?!auth)[^"]*)"/)?.[1])
 
 /** Signed in, no context met; Entra has seen a passkey, so that no page of its own comes between. */
-async function arrived(key = 'alice'): Promise<Visitor> {
+async function arrived(house: House, key = 'alice'): Promise<Visitor> {
   const visitor = await house.visitor(key, { signIn: false })
   expect((await visitor.signIn('/open', { method: 'passkey' })).status).toBe(200)
   return visitor
@@ -71,16 +70,16 @@ async function arrived(key = 'alice'): Promise<Visitor> {
 const reason = { reason: 'Refund 8841' }
 
 describe('a form that needs one more check', () => {
-  test('is answered with a page that says so, and nothing is done', async () => {
-    const answer = await (await arrived()).post('/refunds/7', reason)
+  test('is answered with a page that says so, and nothing is done', async ({ house }) => {
+    const answer = await (await arrived(house)).post('/refunds/7', reason)
     expect(answer.status).toBe(403)
     expect(answer.headers['content-type']).toMatch(/^text\/html/)
     expect(answer.text).toContain('<h1>One more check, then send it</h1>')
     expect(received).toEqual([])
   })
 
-  test('the link on it leads through the check to the form, which is not sent yet', async () => {
-    const alice = await arrived()
+  test('the link on it leads through the check to the form, which is not sent yet', async ({ house }) => {
+    const alice = await arrived(house)
     const offer = await alice.post('/refunds/7', reason)
     expect((await alice.get(linkIn(offer.text))).headers.location).toContain(house.tenant.origin)
     const shown = await alice.follow(linkIn(offer.text))
@@ -89,8 +88,8 @@ describe('a form that needs one more check', () => {
     expect(received).toEqual([])
   })
 
-  test('it is sent when the person presses Send, to where it was going', async () => {
-    const alice = await arrived()
+  test('it is sent when the person presses Send, to where it was going', async ({ house }) => {
+    const alice = await arrived(house)
     const shown = await alice.follow(linkIn((await alice.post('/refunds/7', reason)).text))
     expect(shown.text).toContain('<button>Send</button>')
     const answer = await alice.post(actionIn(shown.text), encoded(fieldsIn(shown.text)))
@@ -137,64 +136,67 @@ describe('a form that needs one more check', () => {
     ],
     ['no field at all', []],
   ]
-  test.each(typed)('arrives as if it had been sent at once: %s', async (_what, fields) => {
+  test.for(typed)('arrives as if it had been sent at once: %s', async ([_what, fields], { house }) => {
     await ready.post('/refunds/7', encoded(fields))
     const [atOnce] = received.splice(0)
-    const alice = await arrived()
+    const alice = await arrived(house)
     const shown = await alice.follow(linkIn((await alice.post('/refunds/7', encoded(fields))).text))
     await alice.post(actionIn(shown.text), encoded(fieldsIn(shown.text)))
     expect(received).toEqual([atOnce])
   })
 
-  test('markup that was typed is text on the page', async () => {
-    const alice = await arrived()
+  test('markup that was typed is text on the page', async ({ house }) => {
+    const alice = await arrived(house)
     const offer = await alice.post('/refunds/7', { '<i>n</i>': '<script>alert(1)</script>' })
     const shown = await alice.follow(linkIn(offer.text))
     expect(shown.text).not.toMatch(/<script|<i>/)
     expect(shown.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
   })
 
-  test('the form of a page with a check of its own waits for both', async () => {
-    const alice = await arrived()
+  test('the form of a page with a check of its own waits for both', async ({ house }) => {
+    const alice = await arrived(house)
     const shown = await alice.follow(linkIn((await alice.post('/danger', reason)).text))
     await alice.post(actionIn(shown.text), encoded(fieldsIn(shown.text)))
     expect(received).toEqual([{ path: '/danger', form: reason }])
   })
 
-  test('with the check done before, a form is just sent', async () => {
-    const alice = await arrived()
+  test('with the check done before, a form is just sent', async ({ house }) => {
+    const alice = await arrived(house)
     await alice.follow('/')
     expect((await alice.post('/refunds/7', reason)).status).toBe(303)
-    expect([received.length, (await keys()).length]).toEqual([1, 0])
+    expect([received.length, (await keys(house)).length]).toEqual([1, 0])
   })
 })
 
 describe('what was kept', () => {
-  test.each(['by a prefetch', 'by a prerender', 'in a tab that is restored later'])('is not spent %s', async how => {
-    const alice = await arrived()
-    const link = linkIn((await alice.post('/refunds/7', reason)).text)
-    const purpose = how === 'by a prerender' ? 'prefetch;prerender' : 'prefetch'
-    await alice.follow('/')
-    await alice.get(link, how.includes('tab') ? {} : { headers: { 'Sec-Purpose': purpose } })
-    const shown = await alice.follow(link)
-    expect([shown.status, shown.text.includes('Refund 8841')]).toEqual([200, true])
-    await send(alice, shown.text)
-    expect(received).toEqual([{ path: '/refunds/7', form: reason }])
-  })
+  test.for(['by a prefetch', 'by a prerender', 'in a tab that is restored later'])(
+    'is not spent %s',
+    async (how, { house }) => {
+      const alice = await arrived(house)
+      const link = linkIn((await alice.post('/refunds/7', reason)).text)
+      const purpose = how === 'by a prerender' ? 'prefetch;prerender' : 'prefetch'
+      await alice.follow('/')
+      await alice.get(link, how.includes('tab') ? {} : { headers: { 'Sec-Purpose': purpose } })
+      const shown = await alice.follow(link)
+      expect([shown.status, shown.text.includes('Refund 8841')]).toEqual([200, true])
+      await send(alice, shown.text)
+      expect(received).toEqual([{ path: '/refunds/7', form: reason }])
+    },
+  )
 
-  test('is gone when it was sent, also from Redis', async () => {
-    const alice = await arrived()
+  test('is gone when it was sent, also from Redis', async ({ house }) => {
+    const alice = await arrived(house)
     const link = linkIn((await alice.post('/refunds/7', reason)).text)
-    expect(await keys()).toHaveLength(1)
+    expect(await keys(house)).toHaveLength(1)
     await send(alice, (await alice.follow(link)).text)
-    expect(await keys()).toEqual([])
+    expect(await keys(house)).toEqual([])
     const answer = await alice.get(link)
     expect([answer.status, answer.text.includes('8841')]).toEqual([404, false])
     expect(answer.text).toContain('There is no such form any more')
   })
 
-  test('is sent once, however often the button is pressed, in however many tabs', async () => {
-    const alice = await arrived()
+  test('is sent once, however often the button is pressed, in however many tabs', async ({ house }) => {
+    const alice = await arrived(house)
     const shown = await alice.follow(linkIn((await alice.post('/refunds/7', reason)).text))
     const answers = await Promise.all(Array.from({ length: 5 }, () => send(alice, shown.text)))
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 409, 409, 409, 409])
@@ -202,17 +204,17 @@ describe('what was kept', () => {
     expect(received).toHaveLength(1)
   })
 
-  test('is still sent by a page that was open for longer than it was kept', async () => {
-    const alice = await arrived()
+  test('is still sent by a page that was open for longer than it was kept', async ({ house }) => {
+    const alice = await arrived(house)
     const shown = await alice.follow(linkIn((await alice.post('/refunds/7', reason)).text))
     house.clock.advance({ minutes: 11 })
-    await house.redis.del(...(await keys()))
+    await house.redis.del(...(await keys(house)))
     expect((await send(alice, shown.text)).status).toBe(303)
     expect(received).toEqual([{ path: '/refunds/7', form: reason }])
   })
 
-  test('is kept on when the page that it was sent to comes to nothing, and sent the next time', async () => {
-    const alice = await arrived()
+  test('is kept on when the page that it was sent to comes to nothing, and sent the next time', async ({ house }) => {
+    const alice = await arrived(house)
     const link = linkIn((await alice.post('/refunds/7', reason)).text)
     const shown = await alice.follow(link)
     failing = true
@@ -222,8 +224,10 @@ describe('what was kept', () => {
     expect(received).toEqual([{ path: '/refunds/7', form: reason }])
   })
 
-  test('is kept on when the page that it was sent to says what is wrong with it, and is sent when that is mended', async () => {
-    const alice = await arrived()
+  test('is kept on when the page that it was sent to says what is wrong with it, and is sent when that is mended', async ({
+    house,
+  }) => {
+    const alice = await arrived(house)
     const shown = await alice.follow(linkIn((await alice.post('/refunds/7', reason)).text))
     refusing = true
     expect((await send(alice, shown.text)).status).toBe(422)
@@ -235,8 +239,8 @@ describe('what was kept', () => {
     expect((await alice.post(actionIn(shown.text), mended)).status).toBe(409)
   })
 
-  test('stays the one that it was when it meets the gate once more', async () => {
-    const alice = await arrived()
+  test('stays the one that it was when it meets the gate once more', async ({ house }) => {
+    const alice = await arrived(house)
     const link = linkIn((await alice.post('/danger', reason)).text)
     const shown = await alice.follow(link)
     house.clock.advance({ minutes: 9 })
@@ -246,13 +250,13 @@ describe('what was kept', () => {
     }))
     const again = await send(alice, shown.text)
     expect([again.status, linkIn(again.text)]).toEqual([403, link])
-    expect(await keys()).toHaveLength(1)
+    expect(await keys(house)).toHaveLength(1)
     await send(alice, (await alice.follow(link)).text)
     expect(received).toEqual([{ path: '/danger', form: reason }])
   })
 
-  test('is not kept anew by a second press that meets the gate after the first was sent', async () => {
-    const alice = await arrived()
+  test('is not kept anew by a second press that meets the gate after the first was sent', async ({ house }) => {
+    const alice = await arrived(house)
     const shown = await alice.follow(linkIn((await alice.post('/danger', reason)).text))
     await send(alice, shown.text)
     await house.services.sessions.change(sessionIdOf(alice), found => ({
@@ -260,55 +264,55 @@ describe('what was kept', () => {
       contexts: { c1: found.signedInAt },
     }))
     const again = await send(alice, shown.text)
-    expect([again.status, received.length, await keys()]).toEqual([409, 1, []])
+    expect([again.status, received.length, await keys(house)]).toEqual([409, 1, []])
   })
 
-  test('is ten forms of one person at most, the newest, and takes none from anybody else', async () => {
-    const [alice, ada] = [await arrived(), await arrived('ada')]
+  test('is ten forms of one person at most, the newest, and takes none from anybody else', async ({ house }) => {
+    const [alice, ada] = [await arrived(house), await arrived(house, 'ada')]
     const hers = linkIn((await ada.post('/refunds/7', { reason: 'of Ada' })).text)
     const links: string[] = []
     for (let form = 0; form < 70; form++)
       links.push(linkIn((await alice.post('/refunds/7', { reason: `form ${form} ${'x'.repeat(15_000)}` })).text))
-    expect(await keys()).toHaveLength(11)
+    expect(await keys(house)).toHaveLength(11)
     await alice.follow('/')
     expect((await alice.get(links[59] ?? '')).status).toBe(404)
     expect((await alice.get(links[60] ?? '')).text).toContain('form 60')
     expect((await ada.follow(hers)).text).toContain('of Ada')
   })
 
-  test('is gone after ten minutes', async () => {
-    const alice = await arrived()
+  test('is gone after ten minutes', async ({ house }) => {
+    const alice = await arrived(house)
     const link = linkIn((await alice.post('/refunds/7', reason)).text)
     house.clock.advance({ minutes: 10 })
     expect((await alice.follow(link)).status).toBe(404)
   })
 
-  test('is not shown to someone else, who takes nothing from its owner', async () => {
-    const alice = await arrived()
-    const ada = await arrived('ada')
+  test('is not shown to someone else, who takes nothing from its owner', async ({ house }) => {
+    const alice = await arrived(house)
+    const ada = await arrived(house, 'ada')
     const link = linkIn((await alice.post('/refunds/7', reason)).text)
     const answer = await ada.follow(link)
     expect([answer.status, answer.text.includes('8841')]).toEqual([404, false])
     expect((await alice.follow(link)).text).toContain('8841')
   })
 
-  test('is not shown to someone else who signs in in the same browser', async () => {
-    const browser = await arrived('alice')
+  test('is not shown to someone else who signs in in the same browser', async ({ house }) => {
+    const browser = await arrived(house, 'alice')
     const link = linkIn((await browser.post('/refunds/7', reason)).text)
     await browser.signIn('/auth/sign-in?account=another&returnTo=/', { as: 'ada', method: 'passkey' })
     expect((await browser.follow(link)).status).toBe(404)
   })
 
-  test('is not shown to nobody, and waits while they sign in', async () => {
-    const alice = await arrived()
+  test('is not shown to nobody, and waits while they sign in', async ({ house }) => {
+    const alice = await arrived(house)
     const link = linkIn((await alice.post('/refunds/7', reason)).text)
     await alice.post('/auth/sign-out')
     expect((await alice.get(link)).headers.location).toMatch(/^\/auth\/sign-in/)
     expect((await alice.follow(link)).text).toContain('8841')
   })
 
-  test('is not shown before the check, and a check that was cancelled uses nothing up', async () => {
-    const alice = await arrived()
+  test('is not shown before the check, and a check that was cancelled uses nothing up', async ({ house }) => {
+    const alice = await arrived(house)
     const link = linkIn((await alice.post('/refunds/7', reason)).text)
     house.tenant.set({ authorizeError: { what: 'cancel', when: 'next' } })
     const cancelled = await alice.follow(link)
@@ -317,23 +321,23 @@ describe('what was kept', () => {
     expect((await alice.follow(link)).text).toContain('8841')
   })
 
-  test.each([
+  test.for([
     ['another path', (link: string) => link.replace('/refunds/7', '/refunds/8')],
     ['the path of another form', (link: string) => link.replace('/refunds/7', '/danger')],
     ['a guessed id', (link: string) => link.replace(/draft=.*/, `draft=${'A'.repeat(22)}`)],
     ['no id', (link: string) => link.replace(/\?.*/, '')],
     ['two ids', (link: string) => link.replace(/\?(.*)/, '?$1&$1')],
     ['the pattern of a key', (link: string) => link.replace(/draft=.*/, 'draft=*')],
-  ])('is not found with %s, and stays for the right one', async (_what, changed) => {
-    const alice = await arrived()
+  ] as const)('is not found with %s, and stays for the right one', async ([_what, changed], { house }) => {
+    const alice = await arrived(house)
     const link = linkIn((await alice.post('/refunds/7', reason)).text)
     const answer = await alice.follow(changed(link))
     expect([answer.status, answer.text.includes('8841')]).toEqual([404, false])
     expect((await alice.follow(link)).text).toContain('8841')
   })
 
-  test('is kept for each tab by itself', async () => {
-    const alice = await arrived()
+  test('is kept for each tab by itself', async ({ house }) => {
+    const alice = await arrived(house)
     const links = [
       linkIn((await alice.post('/refunds/7', { reason: 'one' })).text),
       linkIn((await alice.post('/refunds/7', { reason: 'two' })).text),
@@ -342,8 +346,8 @@ describe('what was kept', () => {
     expect(fieldsIn((await alice.follow(links[0] ?? '')).text)).toEqual([['reason', 'one']])
   })
 
-  test('opens for any replica', async () => {
-    const alice = await arrived()
+  test('opens for any replica', async ({ house }) => {
+    const alice = await arrived(house)
     const link = linkIn((await alice.post('/refunds/7', reason)).text)
     const id = new URL(link, house.baseUrl).searchParams.get('draft') ?? ''
     const { createServices } = await import('../../../src/services.ts')
@@ -354,8 +358,8 @@ describe('what was kept', () => {
     replica.close()
   })
 
-  test('is not in the log', async () => {
-    const alice = await arrived()
+  test('is not in the log', async ({ house }) => {
+    const alice = await arrived(house)
     const link = linkIn((await alice.post('/refunds/7', { reason: 'Not for the log' })).text)
     await alice.follow(link)
     const id = new URL(link, house.baseUrl).searchParams.get('draft') ?? 'none'
@@ -365,50 +369,51 @@ describe('what was kept', () => {
 })
 
 describe('nothing is kept', () => {
-  const withBody = (visitor: Visitor, type: string) =>
+  const withBody = (house: House, visitor: Visitor, type: string) =>
     request(house.baseUrl)
       .post('/refunds/7')
       .set({ Cookie: visitor.cookieHeader(), Accept: 'text/html', 'Sec-Fetch-Mode': 'navigate' })
       .set({ 'Sec-Fetch-Site': 'same-origin', 'Content-Type': type })
       .send('reason=8841')
   const script = { Accept: 'application/json', 'Sec-Fetch-Mode': 'cors' }
-  const cases: [what: string, ask: (visitor: Visitor) => Promise<{ status: number }>, status: number][] = [
-    ['of a script', visitor => visitor.post('/refunds/7', reason, script), 403],
-    ['of a script that likes HTML', visitor => visitor.post('/refunds/7', reason, { 'Sec-Fetch-Mode': 'cors' }), 403],
-    ['of another site', visitor => visitor.post('/refunds/7', reason, { 'Sec-Fetch-Site': 'cross-site' }), 403],
-    ['of a sibling site', visitor => visitor.post('/refunds/7', reason, { 'Sec-Fetch-Site': 'same-site' }), 403],
-    ['for a path that is no form', visitor => visitor.post('/', reason), 403],
-    ['for a path that does not exist', visitor => visitor.post('/no-such-form', reason), 403],
-    ['of a form too large', visitor => visitor.post('/refunds/7', { reason: 'x'.repeat(17_000) }), 413],
-    ['of a body that is no form', visitor => withBody(visitor, 'text/plain'), 415],
-    ['of a form with files', visitor => withBody(visitor, 'multipart/form-data; boundary=x'), 415],
-    ['for a path too long to come back to', visitor => visitor.post(`/refunds/${'7'.repeat(480)}`, reason), 403],
-    ['where no check is needed', visitor => visitor.post('/free', reason), 303],
-  ]
-  test.each(cases)('%s', async (_what, ask, status) => {
-    expect((await ask(await arrived())).status).toBe(status)
-    expect(await keys()).toEqual([])
+  const cases: [what: string, ask: (visitor: Visitor, house: House) => Promise<{ status: number }>, status: number][] =
+    [
+      ['of a script', visitor => visitor.post('/refunds/7', reason, script), 403],
+      ['of a script that likes HTML', visitor => visitor.post('/refunds/7', reason, { 'Sec-Fetch-Mode': 'cors' }), 403],
+      ['of another site', visitor => visitor.post('/refunds/7', reason, { 'Sec-Fetch-Site': 'cross-site' }), 403],
+      ['of a sibling site', visitor => visitor.post('/refunds/7', reason, { 'Sec-Fetch-Site': 'same-site' }), 403],
+      ['for a path that is no form', visitor => visitor.post('/', reason), 403],
+      ['for a path that does not exist', visitor => visitor.post('/no-such-form', reason), 403],
+      ['of a form too large', visitor => visitor.post('/refunds/7', { reason: 'x'.repeat(17_000) }), 413],
+      ['of a body that is no form', (visitor, house) => withBody(house, visitor, 'text/plain'), 415],
+      ['of a form with files', (visitor, house) => withBody(house, visitor, 'multipart/form-data; boundary=x'), 415],
+      ['for a path too long to come back to', visitor => visitor.post(`/refunds/${'7'.repeat(480)}`, reason), 403],
+      ['where no check is needed', visitor => visitor.post('/free', reason), 303],
+    ]
+  test.for(cases)('%s', async ([_what, ask, status], { house }) => {
+    expect((await ask(await arrived(house), house)).status).toBe(status)
+    expect(await keys(house)).toEqual([])
   })
 
-  test('of an outsider', async () => {
-    expect((await (await arrived('oskar')).post('/refunds/7', reason)).status).toBe(403)
-    expect(await keys()).toEqual([])
+  test('of an outsider', async ({ house }) => {
+    expect((await (await arrived(house, 'oskar')).post('/refunds/7', reason)).status).toBe(403)
+    expect(await keys(house)).toEqual([])
   })
 
-  test('of nobody', async () => {
+  test('of nobody', async ({ house }) => {
     const nobody = await house.visitor('alice', { signIn: false })
     expect((await nobody.post('/refunds/7', reason)).status).toBe(401)
-    expect(await keys()).toEqual([])
+    expect(await keys(house)).toEqual([])
   })
 })
 
-test('a script is told with a code what is missing', async () => {
-  const answer = await (await arrived()).post('/refunds/7', reason, { Accept: '*/*', 'Sec-Fetch-Mode': 'cors' })
+test('a script is told with a code what is missing', async ({ house }) => {
+  const answer = await (await arrived(house)).post('/refunds/7', reason, { Accept: '*/*', 'Sec-Fetch-Mode': 'cors' })
   expect(JSON.parse(answer.text)).toMatchObject({ status: 403, code: 'auth-context-missing' })
 })
 
-test('a kept form is not shown to someone whose access has ended', async () => {
-  const ada = await arrived('ada')
+test('a kept form is not shown to someone whose access has ended', async ({ house }) => {
+  const ada = await arrived(house, 'ada')
   const link = linkIn((await ada.post('/refunds/7', reason)).text)
   house.tenant.set({ lie: { omit: ['groups'] } })
   house.clock.advance({ seconds: 61 })

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { pages } from '../../../src/pages.ts'
 import { get, type Page, post, redirect, view } from '../../../src/web/page.ts'
 import { type House, openHouse } from '../../support/house.ts'
+import { testIn } from '../../support/test-in.ts'
 import type { Answer } from '../../support/visitor.ts'
 
 const notice = { title: 'All', detail: 'All is well.', act: { label: 'Start', href: '/' }, returnTo: '/' }
@@ -30,20 +31,16 @@ function navIn({ text }: Answer): string[] {
   )
 }
 
-let house: House
 let withSelfService: House
+const test = testIn({ pages: [...pages, ...added] })
 beforeAll(async () => {
-  house = await openHouse({ pages: [...pages, ...added] })
   withSelfService = await openHouse({ settings: { PIM_SELF_SERVICE: 'on' } })
 })
-afterAll(async () => {
-  await house[Symbol.asyncDispose]()
-  await withSelfService[Symbol.asyncDispose]()
-})
+afterAll(() => withSelfService[Symbol.asyncDispose]())
 
 const own = ['Reports /reports', 'Daily /reports/daily', 'Help /help']
 
-test('a page with a word for it is in the navigation, in the order of the table', async () => {
+test('a page with a word for it is in the navigation, in the order of the table', async ({ house }) => {
   const alice = await house.visitor('alice')
   expect(navIn(await alice.get('/'))).toEqual(['[Your access /]', 'Your sessions /sessions', ...own])
 })
@@ -57,20 +54,20 @@ describe('the current item is that of the page, or the nearest above it', () => 
     ['/reports-of-old', undefined],
     ['/nothing-here', undefined],
   ]
-  test.each(cases)('%s: %s', async (path, current) => {
+  test.for(cases)('%s: %s', async ([path, current], { house }) => {
     const items = navIn(await (await house.visitor('alice')).get(path))
     expect(items).toHaveLength(5)
     expect(items.filter(item => item.startsWith('['))).toEqual(current ? [current] : [])
   })
 })
 
-test('nobody is led to a page that would refuse them', async () => {
+test('nobody is led to a page that would refuse them', async ({ house }) => {
   const oskar = await house.visitor('oskar')
   expect(navIn(await oskar.get('/reports'))).toEqual(['Help /help'])
   expect(navIn(await oskar.get('/help'))).toEqual(['[Help /help]'])
 })
 
-test('nobody is led anywhere before they have signed in', async () => {
+test('nobody is led anywhere before they have signed in', async ({ house }) => {
   const nobody = await house.visitor('alice', { signIn: false })
   expect(navIn(await nobody.get('/auth/signed-out'))).toEqual([])
 })

@@ -1,92 +1,93 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { type House, openHouse } from '../../support/house.ts'
+import { testIn } from '../../support/test-in.ts'
 import { type Visitor, wayOn } from '../../support/visitor.ts'
 import { navigation, type RawAnswer, raw, script } from '../raw.ts'
 
-let house: House
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house[Symbol.asyncDispose]())
+const test = testIn()
 
-const entraKeys = () => house.redis.keys(`${house.prefix}entra-session:*`)
-const sidOf = (key: string) => key.slice(`${house.prefix}entra-session:`.length)
+const entraKeys = (house: House) => house.redis.keys(`${house.prefix}entra-session:*`)
+const sidOf = (house: House, key: string) => key.slice(`${house.prefix}entra-session:`.length)
 
 /** Someone who has just signed in, and the id of the session of Entra that this belongs to. */
-async function signedIn(key = 'alice'): Promise<{ visitor: Visitor; sid: string }> {
-  const before = await entraKeys()
+async function signedIn(house: House, key = 'alice'): Promise<{ visitor: Visitor; sid: string }> {
+  const before = await entraKeys(house)
   const visitor = await house.visitor(key)
-  const [made = ''] = (await entraKeys()).filter(each => !before.includes(each))
-  return { visitor, sid: sidOf(made) }
+  const [made = ''] = (await entraKeys(house)).filter(each => !before.includes(each))
+  return { visitor, sid: sidOf(house, made) }
 }
 const isIn = async (visitor: Visitor) => (await visitor.get('/')).status === 200
-const call = (query: string, method = 'GET', headers: Record<string, string> = navigation): Promise<RawAnswer> =>
-  raw(house.baseUrl, { method, target: `/auth/front-channel-logout${query}`, headers })
-const issuer = () => house.services.oidc.issuer
-const filled = (query: string, sid: string) =>
+const call = (
+  house: House,
+  query: string,
+  method = 'GET',
+  headers: Record<string, string> = navigation,
+): Promise<RawAnswer> => raw(house.baseUrl, { method, target: `/auth/front-channel-logout${query}`, headers })
+const issuer = (house: House) => house.services.oidc.issuer
+const filled = (house: House, query: string, sid: string) =>
   query
     .replace(/SID/g, sid)
-    .replace('ISSUER', encodeURIComponent(issuer()))
+    .replace('ISSUER', encodeURIComponent(issuer(house)))
     .replace('OTHER', encodeURIComponent('https://evil.example/v2.0'))
 
 describe('Entra says, without a cookie, that someone signed out elsewhere', () => {
-  test.each([['?sid=SID'], ['?sid=SID&iss=ISSUER'], ['?iss=ISSUER&sid=SID&extra=1']])(
+  test.for([['?sid=SID'], ['?sid=SID&iss=ISSUER'], ['?iss=ISSUER&sid=SID&extra=1']] as const)(
     '%s ends that session',
-    async query => {
-      const { visitor, sid } = await signedIn()
+    async ([query], { house }) => {
+      const { visitor, sid } = await signedIn(house)
       expect(await isIn(visitor)).toBe(true)
-      await call(filled(query, sid))
+      await call(house, filled(house, query, sid))
       expect(await isIn(visitor)).toBe(false)
       expect((await visitor.get('/')).headers.location).toBe('/auth/sign-in?returnTo=%2F')
     },
   )
 
-  test('and capitals make no difference', async () => {
-    const { visitor, sid } = await signedIn()
-    await call(`?sid=${sid.toUpperCase()}`)
+  test('and capitals make no difference', async ({ house }) => {
+    const { visitor, sid } = await signedIn(house)
+    await call(house, `?sid=${sid.toUpperCase()}`)
     expect(await isIn(visitor)).toBe(false)
   })
 
-  test('the tokens go with it', async () => {
-    const { sid } = await signedIn()
+  test('the tokens go with it', async ({ house }) => {
+    const { sid } = await signedIn(house)
     const tokens = () => house.redis.keys(`${house.prefix}tokens:*`)
     const before = await tokens()
-    await call(`?sid=${sid}`)
+    await call(house, `?sid=${sid}`)
     expect((await tokens()).length).toBe(before.length - 1)
   })
 
-  test('it ends that session only: neither another of the same person nor anyone else’s', async () => {
-    const [ended, other, ben] = [await signedIn(), await signedIn(), await signedIn('ada')]
-    await call(`?sid=${ended.sid}`)
+  test('it ends that session only: neither another of the same person nor anyone else’s', async ({ house }) => {
+    const [ended, other, ben] = [await signedIn(house), await signedIn(house), await signedIn(house, 'ada')]
+    await call(house, `?sid=${ended.sid}`)
     expect(await isIn(ended.visitor)).toBe(false)
     expect(await isIn(other.visitor)).toBe(true)
     expect(await isIn(ben.visitor)).toBe(true)
   })
 
-  test('what anybody may say of a session that nobody knows is remembered for two minutes only', async () => {
+  test('what anybody may say of a session that nobody knows is remembered for two minutes only', async ({ house }) => {
     const ended = () => house.redis.keys(`${house.prefix}ended:*`)
     const before = await ended()
-    await call('?sid=3f1c5a52-7d0e-4b8a-9c46-5e2f8a1d7b30')
+    await call(house, '?sid=3f1c5a52-7d0e-4b8a-9c46-5e2f8a1d7b30')
     const [key = 'none', ...more] = (await ended()).filter(each => !before.includes(each))
     expect([await house.redis.pttl(key), more]).toEqual([expect.any(Number), []])
     expect(await house.redis.pttl(key)).toBeGreaterThan(0)
     expect(await house.redis.pttl(key)).toBeLessThanOrEqual(120_000)
   })
 
-  test('that of one that was known here is remembered for longer, whoever says it again', async () => {
+  test('that of one that was known here is remembered for longer, whoever says it again', async ({ house }) => {
     const ended = () => house.redis.keys(`${house.prefix}ended:*`)
-    const { sid } = await signedIn()
+    const { sid } = await signedIn(house)
     const before = await ended()
-    await call(`?sid=${sid}`)
-    await call(`?sid=${sid}`)
+    await call(house, `?sid=${sid}`)
+    await call(house, `?sid=${sid}`)
     const [key = 'none'] = (await ended()).filter(each => !before.includes(each))
     expect(await house.redis.pttl(key)).toBeGreaterThan(600_000)
   })
 
-  test('a second call ends nothing more and says nothing else', async () => {
-    const { sid } = await signedIn()
+  test('a second call ends nothing more and says nothing else', async ({ house }) => {
+    const { sid } = await signedIn(house)
     const bare = ({ status, text }: RawAnswer) => ({ status, text })
-    expect(bare(await call(`?sid=${sid}`))).toEqual(bare(await call(`?sid=${sid}`)))
+    expect(bare(await call(house, `?sid=${sid}`))).toEqual(bare(await call(house, `?sid=${sid}`)))
   })
 })
 
@@ -112,20 +113,23 @@ const ignored = [
 
 describe('what does not name one session of our tenant', () => {
   let alice: { visitor: Visitor; sid: string }
-  beforeAll(async () => {
-    alice = await signedIn()
+  test.beforeAll(async ({ house }) => {
+    alice = await signedIn(house)
   })
-  test.each(ignored.map(query => [query.slice(0, 60), query]))('ends nothing: %s', async (_shown, query) => {
-    await call(filled(query, alice.sid))
-    expect(await isIn(alice.visitor)).toBe(true)
-  })
+  test.for(ignored.map(query => [query.slice(0, 60), query] as const))(
+    'ends nothing: %s',
+    async ([_shown, query], { house }) => {
+      await call(house, filled(house, query, alice.sid))
+      expect(await isIn(alice.visitor)).toBe(true)
+    },
+  )
 })
 
-test.each([...ignored, '?sid=SID', '?sid=SID&iss=ISSUER'].map(query => [query.slice(0, 60), query]))(
+test.for([...ignored, '?sid=SID', '?sid=SID&iss=ISSUER'].map(query => [query.slice(0, 60), query] as const))(
   'the answer never tells what happened: %s',
-  async (_shown, query) => {
-    const { sid } = await signedIn('ada')
-    const answer = await call(filled(query, sid))
+  async ([_shown, query], { house }) => {
+    const { sid } = await signedIn(house, 'ada')
+    const answer = await call(house, filled(house, query, sid))
     expect(answer).toMatchObject({ status: 200, text: '' })
     expect(answer.headers).toMatchObject({
       'cache-control': 'no-store',
@@ -138,16 +142,19 @@ test.each([...ignored, '?sid=SID', '?sid=SID&iss=ISSUER'].map(query => [query.sl
 )
 
 describe('only a GET is open', () => {
-  test.each(['HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'])('%s is behind the gate and ends nothing', async method => {
-    const { visitor, sid } = await signedIn()
-    expect((await call(`?sid=${sid}`, method, script)).status).toBe(401)
-    expect(await isIn(visitor)).toBe(true)
-  })
+  test.for(['HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'])(
+    '%s is behind the gate and ends nothing',
+    async (method, { house }) => {
+      const { visitor, sid } = await signedIn(house)
+      expect((await call(house, `?sid=${sid}`, method, script)).status).toBe(401)
+      expect(await isIn(visitor)).toBe(true)
+    },
+  )
 })
 
 describe('signing out', () => {
-  test('ends the session and its tokens here, then leads to Entra, which knows whom it is about', async () => {
-    const { visitor } = await signedIn()
+  test('ends the session and its tokens here, then leads to Entra, which knows whom it is about', async ({ house }) => {
+    const { visitor } = await signedIn(house)
     const kept = visitor.cookieHeader()
     const answer = await visitor.post('/auth/sign-out')
     expect([answer.status, answer.headers['cache-control']]).toEqual([200, 'no-store'])
@@ -160,13 +167,13 @@ describe('signing out', () => {
     expect((await raw(house.baseUrl, { headers: { ...navigation, Cookie: kept } })).status).toBe(302)
   })
 
-  test('clears what the browser kept of gated pages', async () => {
-    const { visitor } = await signedIn()
+  test('clears what the browser kept of gated pages', async ({ house }) => {
+    const { visitor } = await signedIn(house)
     expect((await visitor.post('/auth/sign-out')).headers['clear-site-data']).toBe('"cache"')
   })
 
-  test('ends at a page that signs nobody in', async () => {
-    const { visitor } = await signedIn()
+  test('ends at a page that signs nobody in', async ({ house }) => {
+    const { visitor } = await signedIn(house)
     const answer = await visitor.post('/auth/sign-out')
     const end = await visitor.follow(wayOn(answer) as string)
     expect(end.at).toBe(`${house.baseUrl}/auth/signed-out`)
@@ -175,7 +182,7 @@ describe('signing out', () => {
     expect(await isIn(visitor)).toBe(false)
   })
 
-  test('is no fault for someone who is not signed in', async () => {
+  test('is no fault for someone who is not signed in', async ({ house }) => {
     const nobody = await house.visitor('alice', { signIn: false })
     expect((await nobody.post('/auth/sign-out')).status).toBe(200)
   })
@@ -186,8 +193,8 @@ describe('signing out', () => {
     expect((await nobody.post('/auth/sign-out')).headers.location).toBe('/auth/signed-out')
   })
 
-  test('takes no GET', async () => {
-    const { visitor } = await signedIn()
+  test('takes no GET', async ({ house }) => {
+    const { visitor } = await signedIn(house)
     expect((await visitor.get('/auth/sign-out')).status).toBe(404)
     expect(await isIn(visitor)).toBe(true)
   })
