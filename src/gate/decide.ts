@@ -31,7 +31,7 @@ declare const admitted: unique symbol
 /** An identity that the gate has admitted. Only `decide` can make one. */
 export type Person = Identity & { readonly [admitted]: true }
 
-/** What the gate decided, and why. Instants in epoch ms. */
+/** The gate's decision and its reason. Instants in epoch ms. */
 export type Decision =
   | { outcome: 'admit'; person: Person; until?: number }
   | { outcome: 'sign-in'; reason: 'not-signed-in' }

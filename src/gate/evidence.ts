@@ -7,9 +7,9 @@ import { isPlanOver } from './plan/phase.ts'
 
 /** All that is known about a person's access without asking anyone; `now` in epoch ms. */
 export type Evidence = {
-  /** What the session knows: the person's own proof, and what PIM told of their plan. */
+  /** The session's part: the person's own proof, and the plan that PIM told. */
   record: Pick<SessionRecord, 'membership' | 'plan'>
-  /** What the roster says of the person. */
+  /** The membership that the roster gives the person. */
   listed: Membership
   now: number
 }

@@ -35,7 +35,7 @@ export function createStanding({
   roster: RosterSource
   /** Proofs from before this instant (epoch ms) are stale: a change of the group was announced then. */
   staleBefore: () => number
-  /** What PIM says of a person's own activation; none where people do not turn on their access here. */
+  /** The source of PIM's word on a person's own activation; none where people do not turn on their access here. */
   plans?: PlanLearning | undefined
 }) {
   const now = () => clock().getTime()

@@ -2,7 +2,7 @@ import { liftedBy, type Membership, newerOf } from '../../session/record/members
 import { lagMs } from '../../session/record/plan.ts'
 import { ownProvenAtOf, type SessionRecord } from '../../session/record/record.ts'
 
-/** What asking anew led to: the session as it is now, no answer (it stays as it was), or its end. */
+/** The result of asking anew: the session as it is now, no answer (the session stays as it was), or the session's end. */
 export type Recheck = { record: SessionRecord } | 'unanswered' | 'over'
 
 /**

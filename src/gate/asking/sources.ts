@@ -9,7 +9,7 @@ import type { Recheck } from './answer.ts'
 import type { OwnToken } from './own-token.ts'
 import type { PlanLearning } from './plan-learning.ts'
 
-/** What was proven so short a while ago (ms) need not be asked for again by somebody who waits. */
+/** A proof from so short a while ago (ms) is not asked for again, even for somebody who waits. */
 const shortestAgeMs = 700
 
 /** Asks the sources of a membership, each of them only where its word is needed. Throws Problem('redis-away'). */

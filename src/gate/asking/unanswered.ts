@@ -8,7 +8,7 @@ import type { Recheck } from './answer.ts'
 import type { Blocked } from './blocked.ts'
 import { createPauses } from './pauses.ts'
 
-/** What becomes of a session about which Entra does not say how things stand: it stays as it was, or it ends. */
+/** Leaves a session as it was when Entra gives no answer about it, or ends it when its tokens are no longer good. */
 export function createUnanswered({
   sessions,
   leases,

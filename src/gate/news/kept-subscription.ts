@@ -9,7 +9,7 @@ const shape = z.object({
   expiresAt: z.number(),
   /** A fingerprint of the address that the subscription calls, and of the secret that it carries there. */
   state: z.string().optional(),
-  /** What Graph said that the subscription needs: a renewal, or another one in its place. */
+  /** Graph said that the subscription needs this: a renewal, or another one in its place. */
   owed: z.enum(['renewal', 'another']).optional(),
 })
 /** The subscription that all replicas keep together. */

@@ -19,7 +19,7 @@ const leaseMs = 30_000
 
 export const lifecycleEvents = ['reauthorizationRequired', 'subscriptionRemoved', 'missed', 'other'] as const
 /**
- * What Graph tells of a subscription of its own accord.
+ * News that Graph sends of a subscription of its own accord.
  * Source: https://learn.microsoft.com/graph/change-notifications-lifecycle-events
  */
 export type Lifecycle = { id: string; what: (typeof lifecycleEvents)[number] }
