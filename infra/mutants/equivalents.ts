@@ -196,7 +196,7 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'src/gate/plan/from-periods.ts',
-    line: 'const isNext = before.from !== undefined && before.from < from && Math.abs((before.until ?? 0) - from) <= gapMs',
+    line: 'const isNext = before.from !== undefined && before.from < from && Math.abs((before.until ?? 0) - from) <= longestGapMs',
     code: 'before.from !== undefined',
     becomes: 'true',
     why: 'What is undefined is not earlier than any instant.',
@@ -207,13 +207,6 @@ export const equivalents: readonly Equivalent[] = [
     code: 'next.until !== undefined',
     becomes: 'true',
     why: 'What is undefined is not earlier than any instant.',
-  },
-  {
-    file: 'src/gate/plan/phase.ts',
-    line: 'seamAt !== undefined && at >= seamAt - clockToleranceMs && at < seamAt + seamMs + clockToleranceMs',
-    code: 'seamAt !== undefined',
-    becomes: 'true',
-    why: 'What is undefined is not near any instant.',
   },
   {
     file: 'src/gate/membership-proof.ts',
