@@ -215,6 +215,34 @@ export const equivalents: readonly Equivalent[] = [
     becomes: 'false',
     why: 'What is no Problem has none of the codes that are asked for below, and rises there.',
   },
+  {
+    file: 'src/gate/freshness.ts',
+    line: "membership !== 'unknown' && membership.provenAt > now + clockToleranceMs",
+    code: "membership !== 'unknown'",
+    becomes: 'true',
+    why: 'What is unknown was proven at no instant, and so at none that is ahead.',
+  },
+  {
+    file: 'src/gate/freshness.ts',
+    line: "membership !== 'unknown' && membership.provenAt > now + clockToleranceMs",
+    code: "'unknown'",
+    becomes: '""',
+    why: 'What is unknown was proven at no instant, and so at none that is ahead.',
+  },
+  {
+    file: 'src/gate/freshness.ts',
+    line: "if (membership.until !== undefined && now >= membership.until) return 'due'",
+    code: 'membership.until !== undefined',
+    becomes: 'true',
+    why: 'No instant is later than what is undefined.',
+  },
+  {
+    file: 'src/gate/freshness.ts',
+    line: 'const end = membership.until !== undefined && membership.until <= now ? membership.until - 1 : 0',
+    code: 'membership.until !== undefined',
+    becomes: 'true',
+    why: 'What is undefined is not earlier than any instant.',
+  },
 ]
 
 /**

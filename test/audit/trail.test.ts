@@ -114,3 +114,47 @@ test('a person is told what happened even when the record after it is lost; the 
   expect(await audited('approval', who, {}, async () => 'done', done)).toBe('done')
   expect(lost).toHaveLength(1)
 })
+
+test.each<[thrown: unknown, status: string]>([
+  ['a text', 'unknown'],
+  [Object.assign(new Error('x'), { code: 'y'.repeat(101) }), 'y'.repeat(100)],
+  [new RangeError('x'), 'RangeError'],
+])('of what is thrown no more is recorded than a short code: %o', async (thrown, status) => {
+  const { audited, records } = openTrail()
+  await expect(audited('activation', who, wish, () => Promise.reject(thrown), done)).rejects.toBe(thrown)
+  expect(records[1]).toMatchObject({ status })
+})
+
+test.each<[Verdict, number]>([
+  ['unanswered', 1],
+  ['waiting', 2],
+  ['denied', 3],
+  ['failed', 3],
+  ['done', 3],
+])(
+  'what says more of an act ranks higher, so that nothing that says less is told after it: %s',
+  async (verdict, rank) => {
+    const ranks: (readonly [act: string, rank: number])[] = []
+    const audited = createTrail({
+      clock: () => new Date(now),
+      append: async () => {},
+      once: async (act, rank, write) => {
+        ranks.push([act, rank])
+        await write()
+      },
+    verdictOfThrown,
+      onLost: () => {},
+    })
+    await audited(
+      'activation',
+      who,
+      wish,
+      async () => {},
+      () => ({ verdict }),
+    )
+    expect(ranks).toEqual([
+      ['act-1', 0],
+      ['act-1', rank],
+    ])
+  },
+)
