@@ -243,6 +243,55 @@ export const equivalents: readonly Equivalent[] = [
     becomes: 'true',
     why: 'What is undefined is not earlier than any instant.',
   },
+  {
+    file: 'src/gate/evidence.ts',
+    line: "if (no === 'unknown' || no.member || listed === 'unknown' || listed.member || isProofAhead(listed, now)) return no",
+    code: "no === 'unknown'",
+    becomes: 'false',
+    why: 'Where the list says no, what both say is known.',
+  },
+  {
+    file: 'src/gate/evidence.ts',
+    line: "if (no === 'unknown' || no.member || listed === 'unknown' || listed.member || isProofAhead(listed, now)) return no",
+    code: "'unknown'",
+    becomes: '""',
+    why: 'Where the list says no, what both say is known.',
+  },
+  {
+    file: 'src/gate/evidence.ts',
+    line: "if (newest === listed || listed === 'unknown' || !isMember(newest)) return newest",
+    code: "newest === listed || listed === 'unknown'",
+    becomes: 'false',
+    why: 'The end of the list itself is what it has already, and an unknown list has none.',
+  },
+  {
+    file: 'src/gate/evidence.ts',
+    line: "if (newest === listed || listed === 'unknown' || !isMember(newest)) return newest",
+    code: "newest === listed || listed === 'unknown'",
+    becomes: "newest === listed && listed === 'unknown'",
+    why: 'The end of the list itself is what it has already, and an unknown list has none.',
+  },
+  {
+    file: 'src/gate/evidence.ts',
+    line: "if (newest === listed || listed === 'unknown' || !isMember(newest)) return newest",
+    code: 'newest === listed',
+    becomes: 'false',
+    why: 'The end of the list itself is what it has already, and an unknown list has none.',
+  },
+  {
+    file: 'src/gate/evidence.ts',
+    line: "if (newest === listed || listed === 'unknown' || !isMember(newest)) return newest",
+    code: "listed === 'unknown'",
+    becomes: 'false',
+    why: 'The end of the list itself is what it has already, and an unknown list has none.',
+  },
+  {
+    file: 'src/gate/evidence.ts',
+    line: "if (newest === listed || listed === 'unknown' || !isMember(newest)) return newest",
+    code: "'unknown'",
+    becomes: '""',
+    why: 'The end of the list itself is what it has already, and an unknown list has none.',
+  },
 ]
 
 /**

@@ -29,6 +29,7 @@ const rows: Row[] = [
   ['a no of both where the list knows of no end stays what it is', no(4), no(1), no(1)],
   ['"not assigned" stays what it is beside a no of the list', notAssigned(4), no(1), notAssigned(1)],
   ['"not assigned" stays beside a list that knows nothing', notAssigned(4), 'unknown', notAssigned(4)],
+  ['a newer no stays a no without an end beside a list that knows one', no(1), yes(4, inSeconds(60)), no(1)],
   ['a no does not take its words from a list dated ahead', no(1), ranOut(-31, ago(300)), no(1)],
   [
     'it does from a list dated ahead within the tolerance of clocks',
