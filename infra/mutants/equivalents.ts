@@ -292,6 +292,27 @@ export const equivalents: readonly Equivalent[] = [
     becomes: '""',
     why: 'The end of the list itself is what it has already, and an unknown list has none.',
   },
+  {
+    file: 'src/gate/standing.ts',
+    line: 'default:',
+    code: "default: throw new Error('no such step', { cause: step satisfies never })",
+    becomes: 'default:',
+    why: 'Never reached: the compiler sees that each step has its case.',
+  },
+  {
+    file: 'src/gate/standing.ts',
+    line: "throw new Error('no such step', { cause: step satisfies never })",
+    code: "'no such step'",
+    becomes: '""',
+    why: 'Never reached: the compiler sees that each step has its case.',
+  },
+  {
+    file: 'src/gate/standing.ts',
+    line: "throw new Error('no such step', { cause: step satisfies never })",
+    code: '{ cause: step satisfies never }',
+    becomes: '{}',
+    why: 'Never reached: the compiler sees that each step has its case.',
+  },
 ]
 
 /**

@@ -142,7 +142,7 @@ test.each<[Verdict, number]>([
         ranks.push([act, rank])
         await write()
       },
-    verdictOfThrown,
+      verdictOfThrown,
       onLost: () => {},
     })
     await audited(

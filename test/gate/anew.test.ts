@@ -107,3 +107,23 @@ test.each<[who: string, isAsked: boolean, listed: Membership, record: SessionRec
   await standingOf('session', record)
   expect(asked).toEqual(isAsked ? [['learn']] : [])
 })
+
+const over: Plan = { askedAt: now - 10 * minute, from: now - 60 * minute, until: now - 7 * minute }
+
+test('the page of somebody who is out past the end of their plan waits for what PIM says', async () => {
+  const record = recordWith(no, over)
+  const { standingOf, asked } = standing({ planned: recordWith(yes, { ...over, until }) })
+  expect(await standingOf('session', record)).toMatchObject({ membership: { member: true, until } })
+  expect(asked).toEqual([['plan', record]])
+})
+
+test('where their own token grows old, Entra is asked meanwhile', async () => {
+  const provenAt = now - 7.5 * minute
+  const record = recordWith({ member: true, provenAt }, over)
+  const { standingOf, asked } = standing({ listed: no })
+  await standingOf('session', record)
+  expect(asked).toEqual([
+    ['refresh', provenAt],
+    ['plan', record],
+  ])
+})
