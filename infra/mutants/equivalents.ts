@@ -313,6 +313,13 @@ export const equivalents: readonly Equivalent[] = [
     becomes: '{}',
     why: 'Never reached: the compiler sees that each step has its case.',
   },
+  {
+    file: 'src/gate/asking/sources.ts',
+    line: 'withPlan((await plans?.renew(sessionId, record)) ?? record, record.plan)',
+    code: 'plans?.renew',
+    becomes: 'plans.renew',
+    why: 'Where people do not turn on their access, no step asks PIM.',
+  },
 ]
 
 /**

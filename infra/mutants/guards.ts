@@ -64,7 +64,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/entra/oidc/signed-in.ts': by('entra/oidc/oidc'),
 
   'src/gate/': by('gate/standing', 'gate/anew', 'gate/guard'),
-  'src/gate/account-freshness.ts': by('gate/next-step', 'gate/standing'),
+  'src/gate/account-freshness.ts': by('gate/step-facts', 'gate/next-step', 'gate/standing'),
   'src/gate/asking/': by('gate/asking/recheck', 'gate/asking/plan-learning', 'gate/standing'),
   'src/gate/asking/access-now.ts': by('journeys/own-proof', 'journeys/turning-on/turn-on'),
   'src/gate/asking/answer.ts': by('gate/asking/recheck', 'gate/asking/stopped', 'journeys/faults/overage'),
@@ -109,7 +109,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/gate/plan/when-to-ask.ts': by('gate/plan/when-to-ask', 'gate/plan/asking-to-the-second', 'gate/next-step'),
   'src/gate/set-up.ts': by('journeys/faults/set-up', 'gate/asking/recheck'),
   'src/gate/standing.ts': by('gate/standing', 'gate/anew'),
-  'src/gate/step-facts.ts': by('gate/next-step', 'gate/standing', 'gate/anew'),
+  'src/gate/step-facts.ts': by('gate/step-facts', 'gate/next-step', 'gate/standing', 'gate/anew'),
   'src/gate/worst-case.ts': by('gate/worst-case'),
 
   'src/pim/acts/': by('pim/ending', 'journeys/turning-on/trail', 'journeys/turning-on/while-on'),

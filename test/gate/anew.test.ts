@@ -19,10 +19,10 @@ const recordWith = (membership: Membership, plan?: Plan): SessionRecord => ({
   ...(plan && { plan }),
 })
 
-type Sources = { listed?: Membership; answer?: Recheck; planned?: SessionRecord }
+type Sources = { listed?: Membership; answer?: Recheck; planned?: SessionRecord; hasPlans?: boolean }
 
 /** Standing at noon, where the roster, Entra and PIM say this. `asked`: which of them was asked, and for what after which instant. */
-function standing({ listed = 'unknown', answer = 'unanswered', planned }: Sources = {}) {
+function standing({ listed = 'unknown', answer = 'unanswered', planned, hasPlans = true }: Sources = {}) {
   const asked: (readonly [source: string, about?: unknown])[] = []
   return {
     asked,
@@ -40,15 +40,17 @@ function standing({ listed = 'unknown', answer = 'unanswered', planned }: Source
         renew: async after => void asked.push(['roster', after]),
       },
       staleBefore: () => 0,
-      plans: {
-        recall: async (_id, record) => record,
-        learn: () => void asked.push(['learn']),
-        askedAt: () => 0,
-        renew: async (_id, record) => {
-          asked.push(['plan', record])
-          return planned ?? record
-        },
-      },
+      plans: hasPlans
+        ? {
+            recall: async (_id, record) => record,
+            learn: () => void asked.push(['learn']),
+            askedAt: () => 0,
+            renew: async (_id, record) => {
+              asked.push(['plan', record])
+              return planned ?? record
+            },
+          }
+        : undefined,
     }),
   }
 }
@@ -126,4 +128,17 @@ test('where their own token grows old, Entra is asked meanwhile', async () => {
     ['refresh', provenAt],
     ['plan', record],
   ])
+})
+
+test('where a no is too old too, PIM is asked after the roster and Entra', async () => {
+  const record = recordWith({ ...no, provenAt: now - 6_000 }, over)
+  const { standingOf, asked } = standing({ planned: recordWith(yes, { ...over, until }) })
+  expect(await standingOf('session', record)).toMatchObject({ membership: { member: true, until } })
+  expect(asked.map(([source]) => source)).toEqual(['roster', 'refresh', 'plan'])
+})
+
+test('someone who waits where people do not turn on their access is not asked about at PIM', async () => {
+  const { anew, asked } = standing({ hasPlans: false, answer: { record: recordWith(yes) } })
+  expect(await anew('session', recordWith(no))).toMatchObject({ membership: yes })
+  expect(asked.map(([source]) => source)).toEqual(['roster', 'refresh'])
 })

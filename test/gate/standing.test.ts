@@ -218,6 +218,7 @@ describe('the own token, while the roster is new', () => {
     const facts = { own: no(ago(600)), listed, answer: no(now), renewed: yes(now + 1) }
     const standing = await stand(facts)
     expect([standing.membership, sources(standing)]).toEqual([yes(now + 1), ['refresh', 'roster']])
+    expect(standing.asked[1]?.after).toBe(now - 1)
   })
 
   test('that does not name the group any more, and the roster neither, refuses', async () => {
