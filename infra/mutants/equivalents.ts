@@ -320,6 +320,55 @@ export const equivalents: readonly Equivalent[] = [
     becomes: 'plans.renew',
     why: 'Where people do not turn on their access, no step asks PIM.',
   },
+  {
+    file: 'src/session/record/membership.ts',
+    line: "membership !== 'unknown' && !membership.member && membership.reason === 'not-assigned'",
+    code: "membership !== 'unknown' && !membership.member",
+    becomes: 'true',
+    why: 'Only a no has a reason.',
+  },
+  {
+    file: 'src/session/record/membership.ts',
+    line: "membership !== 'unknown' && !membership.member && membership.reason === 'not-assigned'",
+    code: "membership !== 'unknown' && !membership.member",
+    becomes: "membership !== 'unknown' || !membership.member",
+    why: 'Only a no has a reason.',
+  },
+  {
+    file: 'src/session/record/membership.ts',
+    line: "membership !== 'unknown' && !membership.member && membership.reason === 'not-assigned'",
+    code: "membership !== 'unknown'",
+    becomes: 'true',
+    why: 'Only a no has a reason.',
+  },
+  {
+    file: 'src/session/record/membership.ts',
+    line: "membership !== 'unknown' && !membership.member && membership.reason === 'not-assigned'",
+    code: "'unknown'",
+    becomes: '""',
+    why: 'Only a no has a reason.',
+  },
+  {
+    file: 'src/session/record/membership.ts',
+    line: 'if (difference !== 0) return difference > 0 ? one : other',
+    code: 'difference > 0',
+    becomes: 'difference >= 0',
+    why: 'A difference of nothing does not come here.',
+  },
+  {
+    file: 'src/session/record/membership.ts',
+    line: "return one !== 'unknown' && !one.member ? one : other",
+    code: "one !== 'unknown'",
+    becomes: 'true',
+    why: 'Where one is unknown, the other is too: nothing else is proven at the same instant.',
+  },
+  {
+    file: 'src/session/record/membership.ts',
+    line: "return one !== 'unknown' && !one.member ? one : other",
+    code: "'unknown'",
+    becomes: '""',
+    why: 'Where one is unknown, the other is too: nothing else is proven at the same instant.',
+  },
 ]
 
 /**
