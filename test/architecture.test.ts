@@ -203,6 +203,39 @@ const withoutScriptOrStyle: Rule = files =>
     ),
   )
 
+/** What a file exports by name: itself, or passed on from another file. */
+const exportsOf = (text: string) => [
+  ...[
+    ...text.matchAll(
+      /^export (?:declare )?(?:abstract )?(?:async )?(?:function\*?|const|let|class|type|interface|enum) (\w+)/gm,
+    ),
+  ].map(([, name]) => name as string),
+  ...[...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, names = '']) =>
+    names
+      .split(',')
+      .map(name => name.trim().split(/\s+/).at(-1) as string)
+      .filter(Boolean),
+  ),
+]
+const oneNameOneMeaning: Rule = files => {
+  const owners = Map.groupBy(
+    Object.entries(files).flatMap(([path, text]) => exportsOf(text).map(name => ({ name, path }))),
+    ({ name }) => name,
+  )
+  return [...owners].flatMap(([name, places]) =>
+    places.length > 1 ? [`${name}: ${places.map(({ path }) => path).join(', ')}`] : [],
+  )
+}
+/** Exported functions: declared, or made as a constant. */
+const promisesSomething: Rule = files =>
+  Object.entries(files).flatMap(([path, text]) =>
+    [
+      ...text.matchAll(
+        /(?<!\*\/\n)^export (?:(?:async )?function\*? (\w+)|const (\w+)(?::[^=\n]*(?:=>[^=\n]*)?)? =\s*(?:async )?(?:<[^>]*>\s*)?(?:\([^()]*(?:\([^()]*\)[^()]*)*\)(?::[^=]+)?|\w+) =>)/gm,
+      ),
+    ].map(([, declared, made]) => `${path}: ${declared ?? made}`),
+  )
+
 type Broken = [what: string, files: Files]
 const rules: { rule: string; check: Rule; files: Files; broken: Broken[] }[] = [
   {
@@ -414,6 +447,29 @@ const rules: { rule: string; check: Rule; files: Files; broken: Broken[] }[] = [
       ['a barrel', { 'src/gate/index.ts': '' }],
       ['a drawer', { 'src/web/utils.ts': '' }],
       ['a folder of them', { 'src/helpers/dates.ts': '' }],
+    ],
+  },
+  {
+    rule: 'an exported name has one meaning, and arrives by one path',
+    check: oneNameOneMeaning,
+    files: src,
+    broken: [
+      ['two functions', { 'src/a/x.ts': 'export function endOf() {}', 'src/b/y.ts': 'export const endOf = () => 1' }],
+      ['a function and a type', { 'src/a/x.ts': 'export function Proof() {}', 'src/b/y.ts': 'export type Proof = 1' }],
+      ['two paths', { 'src/a/x.ts': 'export class NoAnswer {}', 'src/b/y.ts': "export { NoAnswer } from '../a/x.ts'" }],
+      ['under another name', { 'src/a/x.ts': 'export class A {}', 'src/b/y.ts': 'class B {}\nexport { B as A }' }],
+    ],
+  },
+  {
+    rule: 'an exported function says what it promises',
+    check: promisesSomething,
+    files: src,
+    broken: [
+      ['declared', { 'src/a/x.ts': 'export function endOf() {}' }],
+      ['asynchronous', { 'src/a/x.ts': 'const a = 1\n\nexport async function endOf() {}' }],
+      ['a constant', { 'src/a/x.ts': 'export const endOf = (at: Date): number => at.getTime()' }],
+      ['a constant over lines', { 'src/a/x.ts': 'export const endOf =\n  ({ at }: { at: Date }) =>\n  () => at' }],
+      ['with a comment for us alone', { 'src/a/x.ts': '// Not documented.\nexport const endOf = () => 1' }],
     ],
   },
   {
