@@ -8,7 +8,7 @@ import { createConnection } from './connection.ts'
 import { type Credentials, createCredentials } from './credentials.ts'
 import { ofAnotherIssuer } from './errors.ts'
 import { assertIdToken } from './id-token.ts'
-import { type ForPim, type Purpose, parametersFor } from './scopes.ts'
+import { type ForPim, parametersFor, type TokenPurpose } from './scopes.ts'
 import { type Attempt, newAttempt, type SignInRequest, signInParameters } from './sign-in-request.ts'
 import { expiryOf, type SignedIn, signedInFrom } from './signed-in.ts'
 
@@ -56,7 +56,7 @@ export function createOidc({
     return signedInFrom(reply, expected())
   }
 
-  async function refreshed(refreshToken: string, identity: Identity, purpose: Purpose): Promise<SignedIn> {
+  async function refreshed(refreshToken: string, identity: Identity, purpose: TokenPurpose): Promise<SignedIn> {
     const reply = await granted(entra =>
       client.refreshTokenGrant(entra, refreshToken, parametersFor(purpose)).catch(ofAnotherIssuer),
     )
@@ -100,7 +100,7 @@ export function createOidc({
      * Throws Problem: 'sign-in-refused' (Entra says no about the person; see `signInRefusalOf`), 'other-person',
      * 'sign-in-not-proven', 'sign-in-misconfigured' (our credentials), 'entra-unreachable'.
      */
-    refresh: (refreshToken: string, identity: Identity, purpose?: Purpose): Promise<SignedIn> =>
+    refresh: (refreshToken: string, identity: Identity, purpose?: TokenPurpose): Promise<SignedIn> =>
       answered('refresh', () => refreshed(refreshToken, identity, purpose)),
 
     /** A token of the application itself for Graph, with its application permissions. `expiresAt` is epoch ms by our clock. */

@@ -15,15 +15,15 @@ export const signInAnew = '{}'
 /** A token for PIM, besides the identity. `claims`: the checks that Entra must have made for the token, as JSON text. */
 export type ForPim = { claims?: string | undefined }
 /** The use of a token, besides the identity. */
-export type Purpose = ForPim | 'groups' | undefined
+export type TokenPurpose = ForPim | 'groups' | undefined
 
 /** The parameters that tell Entra what a token is for. */
-export const parametersFor = (purpose: Purpose): Record<string, string> => ({
+export const parametersFor = (purpose: TokenPurpose): Record<string, string> => ({
   scope: scopeFor(purpose),
   ...(typeof purpose === 'object' && { claims: withCapabilities(purpose.claims) }),
 })
 
-function scopeFor(purpose: Purpose): string {
+function scopeFor(purpose: TokenPurpose): string {
   if (purpose === undefined) return signInScope
   return `${signInScope} ${purpose === 'groups' ? groupsScope : pimScope}`
 }
