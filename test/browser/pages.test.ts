@@ -1,8 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Browser, continueAs, openChromium, openWindow, type Window } from '../support/browser.ts'
-import { type House, openHouse } from '../support/house.ts'
+import { afterAll, describe, expect } from 'vitest'
+import { continueAs, openWindow, testInBrowser, type Window } from '../support/browser.ts'
+import type { House } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
+import { type HouseOverOwnRedis, openOver } from '../support/own-redis.ts'
 
 const shots = process.env.SHOTS
 const longName = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(6).slice(0, 200)
@@ -15,74 +16,78 @@ const looks = {
 } as const
 
 /** Who goes where; `before` signing in, `onceIn` before going, and `after` being there, the outside is changed. */
-type Way = { path?: string; as?: string; before?: () => unknown; onceIn?: () => unknown; after?: () => unknown }
+type Change = (house: HouseOverOwnRedis) => unknown
+type Way = {
+  path?: string
+  as?: string
+  before?: Change
+  onceIn?: Change
+  after?: Change
+}
 
-let browser: Browser
-let house: House
-let redis: Awaited<ReturnType<typeof startRedis>>
-beforeAll(async () => {
-  redis = await startRedis()
+const test = testInBrowser(async () => {
   const settings = { ENVIRONMENT_NAME: 'Production', ENVIRONMENT_COLOUR: '#a4262c' }
-  ;[browser, house] = await Promise.all([
-    openChromium(),
-    openHouse({ now: '2026-03-02T12:00:00Z', redisUrl: redis.url, settings }),
-  ])
+  return openOver(await startRedis(), { now: '2026-03-02T12:00:00Z', settings })
+})
+test.beforeAll(async ({ house }) => {
   await house.visitor('alice', { userAgent: 'Mozilla/5.0 (Windows NT 10.0; rv:145.0) Gecko/20100101 Firefox/145.0' })
   house.clock.advance({ minutes: 13 })
 })
-afterAll(async () => {
-  await browser.close()
-  await house[Symbol.asyncDispose]()
-  await redis.stop()
-})
 
-const says = (name: string) => house.tenant.set({ lie: name ? { extra: { name, preferred_username: name } } : {} })
-const graphSays = (what?: '403' | '503') => house.tenant.set({ graphError: what && { what, where: 'check' } })
-const refuses = (what: 'cancel' | 'decline') => house.tenant.set({ authorizeError: { what, when: 'next' } })
+const says = (house: House, name: string) =>
+  house.tenant.set({ lie: name ? { extra: { name, preferred_username: name } } : {} })
+const graphSays = (house: House, what?: '403' | '503') =>
+  house.tenant.set({ graphError: what && { what, where: 'check' } })
+const refuses = (house: House, what: 'cancel' | 'decline') =>
+  house.tenant.set({ authorizeError: { what, when: 'next' } })
 
 /** How to come to every page there is, and its heading. */
 const ways: [heading: string, picture: string, way: Way][] = [
   ['Your access', 'home', { as: 'alice' }],
-  ['Your access', 'home-long-name', { as: 'ada', before: () => says(longName), after: () => says('') }],
+  [
+    'Your access',
+    'home-long-name',
+    { as: 'ada', before: house => says(house, longName), after: house => says(house, '') },
+  ],
   ['Your sessions', 'sessions', { as: 'alice', path: '/sessions' }],
   ['There is no such page', 'not-found', { as: 'alice', path: '/nowhere' }],
   ['You do not have access right now', 'refused', { as: 'oskar', path: '/reports' }],
   [
     'You do not have access right now',
     'refused-long-name',
-    { as: 'guido', before: () => says(longName), after: () => says('') },
+    { as: 'guido', before: house => says(house, longName), after: house => says(house, '') },
   ],
   [
     'We cannot confirm your access right now',
     'membership-unknown',
-    { as: 'mona', before: () => graphSays('503'), after: () => graphSays() },
+    { as: 'mona', before: house => graphSays(house, '503'), after: house => graphSays(house) },
   ],
   [
     'You are in more groups than we may look up',
     'too-many-groups',
-    { as: 'mona', before: () => graphSays('403'), after: () => graphSays() },
+    { as: 'mona', before: house => graphSays(house, '403'), after: house => graphSays(house) },
   ],
   ['You are signed out', 'signed-out', { path: '/auth/signed-out' }],
-  ['You cancelled the sign-in', 'cancelled', { before: () => refuses('cancel') }],
-  ['This application needs consent first', 'consent-missing', { before: () => refuses('decline') }],
+  ['You cancelled the sign-in', 'cancelled', { before: house => refuses(house, 'cancel') }],
+  ['This application needs consent first', 'consent-missing', { before: house => refuses(house, 'decline') }],
   ['This sign-in cannot be finished', 'not-started', { path: '/auth/callback?code=c&state=s' }],
   [
     'We cannot look up your sign-in right now',
     'redis-away',
-    { as: 'alice', onceIn: () => redis.signal('SIGSTOP'), after: () => redis.signal('SIGCONT') },
+    { as: 'alice', onceIn: ({ server }) => server.signal('SIGSTOP'), after: ({ server }) => server.signal('SIGCONT') },
   ],
 ]
 const titles = new Map<string, string>()
 
 describe.each(ways)('%s (%s)', (heading, picture, { path = '/', as, before, onceIn, after }) => {
   let visit: Window
-  beforeAll(async () => {
+  test.beforeAll(async ({ browser, house }) => {
     visit = await openWindow(browser)
-    await before?.()
+    await before?.(house)
     if (as) await continueAs(visit, await house.visitor(as), house.baseUrl)
-    await onceIn?.()
+    await onceIn?.(house)
     await visit.page.goto(`${house.baseUrl}${path}`)
-    await after?.()
+    await after?.(house)
   })
   afterAll(() => visit[Symbol.asyncDispose]())
 
@@ -116,7 +121,7 @@ describe.each(ways)('%s (%s)', (heading, picture, { path = '/', as, before, once
     expect(heights).toEqual(heights.toSorted((one, other) => one - other))
   })
 
-  test('keeps to its content security policy and loads all its files', () => {
+  test('keeps to its content security policy and loads all its files', ({ house }) => {
     expect(visit.complaints().filter(line => line.includes(house.baseUrl))).toEqual([])
   })
 })
@@ -127,7 +132,7 @@ test('no two pages have the same title', () => {
   expect(new Set(different).size).toBe(different.length)
 })
 
-test('"Skip to content" is the first stop, and the next one after it is in the content', async () => {
+test('"Skip to content" is the first stop, and the next one after it is in the content', async ({ browser, house }) => {
   await using alice = await openWindow(browser)
   const { page } = alice
   await continueAs(alice, await house.visitor('alice'), house.baseUrl)

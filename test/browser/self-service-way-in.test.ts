@@ -1,38 +1,33 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { openSelfService } from '../pim/house.ts'
-import { type Browser, openChromium } from '../support/browser.ts'
+import { testInBrowser } from '../support/browser.ts'
 import type { House } from '../support/house.ts'
 import { widthOf } from './looks.ts'
 import { openPerson, type Person, reason, secondsUntil, tabTo } from './person.ts'
 
-let browser: Browser
-let house: House
-beforeAll(async () => {
-  ;[browser, house] = await Promise.all([openChromium(), openSelfService()])
-})
-afterAll(async () => {
-  await browser.close()
-  await house[Symbol.asyncDispose]()
-})
+const test = testInBrowser(openSelfService)
 
 /** What a test did is over before the next one: its access, its policy, what Microsoft took so long for. */
-function anotherDay() {
+function anotherDay(house: House) {
   house.tenant.set({ tokenLagSeconds: 0, membersLagSeconds: 0 })
   house.tenant.setPolicy({ ticket: false, context: 'c1', approval: false })
   house.clock.advance({ hours: 3 })
 }
-const becomesReadableAfter = (seconds: number) =>
+const becomesReadableAfter = (house: House, seconds: number) =>
   house.tenant.set({ tokenLagSeconds: seconds, membersLagSeconds: seconds })
 const turnOn = ({ page }: Person) => page.getByRole('button', { name: 'Turn on access' })
 const passkey = ({ page }: Person) => page.getByRole('button', { name: 'Use the passkey' })
-const request = () => house.tenant.requests.at(-1)
+const request = (house: House) => house.tenant.requests.at(-1)
 
 describe('a person who may turn on access', () => {
-  afterEach(anotherDay)
+  test.afterEach(({ house }) => anotherDay(house))
 
   describe.each([0, 20, 120])('when Microsoft takes %d seconds', lag => {
-    test('one field, one click and one touch lead in, over three pages at most and past no sign-out', async () => {
-      becomesReadableAfter(lag)
+    test('one field, one click and one touch lead in, over three pages at most and past no sign-out', async ({
+      browser,
+      house,
+    }) => {
+      becomesReadableAfter(house, lag)
       await using ben = await openPerson(browser, house, 'ben', { path: '/sessions?of=mine' })
       const { logout } = house.tenant.calls
       await ben.page.getByLabel('Reason').fill(reason)
@@ -45,13 +40,13 @@ describe('a person who may turn on access', () => {
       expect(await ben.heading()).toBe('Your sessions')
       expect(ben.loads.length).toBeLessThanOrEqual(3)
       expect(house.tenant.calls.logout).toBe(logout)
-      const readableAt = (request()?.from?.getTime() ?? 0) + lag * 1_000
+      const readableAt = (request(house)?.from?.getTime() ?? 0) + lag * 1_000
       expect(house.clock.read().getTime() - readableAt).toBeLessThanOrEqual(2_000)
       expect(ben.faults()).toEqual([])
     })
   })
 
-  test('where a ticket is asked for, it is the second field and the last', async () => {
+  test('where a ticket is asked for, it is the second field and the last', async ({ browser, house }) => {
     house.tenant.setPolicy({ ticket: true })
     house.clock.advance({ minutes: 2 })
     await using ben = await openPerson(browser, house, 'ben')
@@ -61,10 +56,10 @@ describe('a person who may turn on access', () => {
     await passkey(ben).click()
     await ben.page.waitForURL(`${house.baseUrl}/**`)
     await secondsUntil(ben, '/sessions')
-    expect(request()).toMatchObject({ key: 'ben', reason, ticket: 'INC-20931' })
+    expect(request(house)).toMatchObject({ key: 'ben', reason, ticket: 'INC-20931' })
   })
 
-  test('where no passkey is asked for, the click leads straight in', async () => {
+  test('where no passkey is asked for, the click leads straight in', async ({ browser, house }) => {
     house.tenant.setPolicy({ context: false })
     house.clock.advance({ minutes: 2 })
     await using ben = await openPerson(browser, house, 'ben')
@@ -75,10 +70,10 @@ describe('a person who may turn on access', () => {
     expect(ben.loads).toEqual(['/access/turning-on', '/sessions'])
   })
 
-  test('the whole way is walked by keyboard, and every stop on it is seen', async () => {
+  test('the whole way is walked by keyboard, and every stop on it is seen', async ({ browser, house }) => {
     house.tenant.setPolicy({ ticket: true })
     house.clock.advance({ minutes: 2 })
-    becomesReadableAfter(3)
+    becomesReadableAfter(house, 3)
     await using ben = await openPerson(browser, house, 'ben')
     const { keyboard } = ben.page
     await tabTo(ben.page, 'Reason')
@@ -94,11 +89,11 @@ describe('a person who may turn on access', () => {
     await keyboard.press('Space')
     await ben.at('/access/turning-on**')
     await secondsUntil(ben, '/sessions')
-    expect(request()).toMatchObject({ reason, minutes: 30 })
+    expect(request(house)).toMatchObject({ reason, minutes: 30 })
   })
 
-  test('on a small screen nothing is off the edge on the whole way', async () => {
-    becomesReadableAfter(3)
+  test('on a small screen nothing is off the edge on the whole way', async ({ browser, house }) => {
+    becomesReadableAfter(house, 3)
     await using ben = await openPerson(browser, house, 'ben', { viewport: { width: 320, height: 568 } })
     const widths = [await widthOf(ben.page)]
     await ben.page.getByLabel('Reason').fill(reason)
@@ -113,8 +108,8 @@ describe('a person who may turn on access', () => {
     expect(widths).toEqual([320, 320, 320, 320])
   })
 
-  test('without script the same steps lead in; the progress page loads itself again', async () => {
-    becomesReadableAfter(20)
+  test('without script the same steps lead in; the progress page loads itself again', async ({ browser, house }) => {
+    becomesReadableAfter(house, 20)
     await using ben = await openPerson(browser, house, 'ben', { javaScriptEnabled: false })
     await ben.page.getByLabel('Reason').fill(reason)
     await turnOn(ben).click()
@@ -131,17 +126,17 @@ describe('a person who may turn on access', () => {
 
 describe('what the progress page says', () => {
   let ben: Person
-  beforeAll(async () => {
-    becomesReadableAfter(600)
+  test.beforeAll(async ({ browser, house }) => {
+    becomesReadableAfter(house, 600)
     ben = await openPerson(browser, house, 'ben')
     await ben.page.getByLabel('Reason').fill(reason)
     await turnOn(ben).click()
     await passkey(ben).click()
     await ben.at('/access/turning-on**')
   })
-  afterAll(async () => {
+  test.afterAll(async ({ house }) => {
     await ben[Symbol.asyncDispose]()
-    anotherDay()
+    anotherDay(house)
   })
   const said = () => ben.main.getByRole('status').innerText()
   const becomes = (seconds: number) => ben.sleep(seconds)
@@ -172,7 +167,7 @@ describe('what the progress page says', () => {
 
 describe('approval', () => {
   let ben: Person
-  beforeAll(async () => {
+  test.beforeAll(async ({ browser, house }) => {
     house.tenant.setPolicy({ context: false, approval: { approvers: ['lena'] } })
     house.clock.advance({ minutes: 2 })
     ben = await openPerson(browser, house, 'ben')
@@ -180,16 +175,18 @@ describe('approval', () => {
     await ben.page.getByRole('button', { name: 'Ask for access' }).click()
     await ben.at('/access/turning-on**')
   })
-  afterAll(async () => {
+  test.afterAll(async ({ house }) => {
     await ben[Symbol.asyncDispose]()
-    anotherDay()
+    anotherDay(house)
   })
 
-  test('waits on a page that says who can approve it and until when, and leads in within five seconds of the yes', async () => {
+  test('waits on a page that says who can approve it and until when, and leads in within five seconds of the yes', async ({
+    house,
+  }) => {
     expect(await ben.heading()).toBe('Waiting for approval')
     expect(await ben.main.innerText()).toMatch(/Lena Fischer.*Lapses/s)
     await ben.pass(7)
-    house.tenant.approve(request()?.id ?? '', 'lena', 'ok')
+    house.tenant.approve(request(house)?.id ?? '', 'lena', 'ok')
     expect(await secondsUntil(ben, '/sessions')).toBeLessThanOrEqual(5)
   })
 })

@@ -1,16 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Browser, openChromium, openWindow, type Page, signInAs } from '../support/browser.ts'
-import { type House, openHouse } from '../support/house.ts'
+import { expect } from 'vitest'
+import { openWindow, type Page, signInAs, testInBrowser } from '../support/browser.ts'
 
-let browser: Browser
-let house: House
-beforeAll(async () => {
-  ;[browser, house] = await Promise.all([openChromium(), openHouse()])
-})
-afterAll(async () => {
-  await browser.close()
-  await house[Symbol.asyncDispose]()
-})
+const test = testInBrowser()
 
 const heading = (page: Page) => page.getByRole('heading', { level: 1 }).innerText()
 
@@ -21,7 +12,7 @@ function shownFromNow(page: Page): string[] {
   return shown
 }
 
-test('a member signs in by keyboard alone and is on the page first asked for', async () => {
+test('a member signs in by keyboard alone and is on the page first asked for', async ({ browser, house }) => {
   await using alice = await openWindow(browser)
   const { page } = alice
   await page.goto(`${house.baseUrl}/sessions?from=mail`)
@@ -36,7 +27,7 @@ test('a member signs in by keyboard alone and is on the page first asked for', a
   expect(await page.locator('.account-name').innerText()).toBe('Alice Lindqvist')
 })
 
-test('an outsider is refused at the address asked for, and told what to do next', async () => {
+test('an outsider is refused at the address asked for, and told what to do next', async ({ browser, house }) => {
   await using oskar = await openWindow(browser)
   const { page } = oskar
   await page.goto(`${house.baseUrl}/reports/2026`)
@@ -52,7 +43,10 @@ test('an outsider is refused at the address asked for, and told what to do next'
   expect(await page.getByRole('button').allInnerTexts()).toEqual(['Sign out', 'Check again'])
 })
 
-test('someone who was given access is inside with one press of "Check again", and meets no page in between that stays', async () => {
+test('someone who was given access is inside with one press of "Check again", and meets no page in between that stays', async ({
+  browser,
+  house,
+}) => {
   await using guido = await openWindow(browser)
   const { page } = guido
   await page.goto(`${house.baseUrl}/sessions?of=mine`)
@@ -65,7 +59,7 @@ test('someone who was given access is inside with one press of "Check again", an
   expect(shown).toEqual([`${house.baseUrl}/check-again`, `${house.baseUrl}/sessions?of=mine`])
 })
 
-test('"Check again" of someone who still has no access shows when it was checked', async () => {
+test('"Check again" of someone who still has no access shows when it was checked', async ({ browser, house }) => {
   await using oskar = await openWindow(browser)
   const { page } = oskar
   await page.goto(house.baseUrl)
@@ -78,7 +72,10 @@ test('"Check again" of someone who still has no access shows when it was checked
   expect(await page.locator('.state').innerText()).toContain('(just now)')
 })
 
-test('"Use another account" leads to the choice of accounts, and then to the page first asked for', async () => {
+test('"Use another account" leads to the choice of accounts, and then to the page first asked for', async ({
+  browser,
+  house,
+}) => {
   await using person = await openWindow(browser)
   const { page } = person
   await page.goto(`${house.baseUrl}/sessions`)
@@ -90,7 +87,10 @@ test('"Use another account" leads to the choice of accounts, and then to the pag
   expect(await page.locator('.account-name').innerText()).toBe('Alice Lindqvist')
 })
 
-test('two tabs that sign in at once both arrive, each at its own page, and both stay in', async () => {
+test('two tabs that sign in at once both arrive, each at its own page, and both stay in', async ({
+  browser,
+  house,
+}) => {
   await using ada = await openWindow(browser)
   const first = ada.page
   const second = await ada.context.newPage()
@@ -101,7 +101,7 @@ test('two tabs that sign in at once both arrive, each at its own page, and both 
   expect([await heading(first), await heading(second)]).toEqual(['Your access', 'Your sessions'])
 })
 
-test('going back over the sign-in and forward again leaves a member inside', async () => {
+test('going back over the sign-in and forward again leaves a member inside', async ({ browser, house }) => {
   await using alice = await openWindow(browser)
   const { page } = alice
   await page.goto(`${house.baseUrl}/sessions`)
@@ -112,7 +112,7 @@ test('going back over the sign-in and forward again leaves a member inside', asy
   expect(await heading(page)).toBe('Your sessions')
 })
 
-test('loading the way back from Microsoft once more leads a member where it led before', async () => {
+test('loading the way back from Microsoft once more leads a member where it led before', async ({ browser, house }) => {
   await using alice = await openWindow(browser)
   const { page } = alice
   const wayBack = page.waitForRequest(request => new URL(request.url()).pathname === '/auth/callback')
@@ -124,7 +124,7 @@ test('loading the way back from Microsoft once more leads a member where it led 
   expect(await heading(page)).toBe('Your sessions')
 })
 
-test('a cancelled sign-in can be reloaded, and begun anew from its page', async () => {
+test('a cancelled sign-in can be reloaded, and begun anew from its page', async ({ browser, house }) => {
   await using alice = await openWindow(browser)
   const { page } = alice
   await page.goto(house.baseUrl)
@@ -137,7 +137,7 @@ test('a cancelled sign-in can be reloaded, and begun anew from its page', async 
   expect(await heading(page)).toBe('Your access')
 })
 
-test('the whole visit works without script', async () => {
+test('the whole visit works without script', async ({ browser, house }) => {
   await using ben = await openWindow(browser, { javaScriptEnabled: false })
   const { page } = ben
   await house.visitor('ben')

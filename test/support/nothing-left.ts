@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { afterAll, beforeAll, expect, vi } from 'vitest'
+import { aroundAll, expect, vi } from 'vitest'
 
 /** What would change how other code runs, where a test leaves it changed. */
 const surroundings = () => ({
@@ -12,9 +12,9 @@ const surroundings = () => ({
   listeners: ['uncaughtException', 'unhandledRejection', 'SIGINT', 'SIGTERM'].map(name => process.listenerCount(name)),
 })
 
-// One process runs many files of tests, one after the other. This is asked when a file has tidied up.
-let before: ReturnType<typeof surroundings>
-beforeAll(() => {
-  before = surroundings()
+// One process runs many files of tests, one after the other. This looks after a file's fixtures have been closed, too.
+aroundAll(async runFile => {
+  const before = surroundings()
+  await runFile()
+  expect(surroundings()).toEqual(before)
 })
-afterAll(() => expect(surroundings()).toEqual(before))

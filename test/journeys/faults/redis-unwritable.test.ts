@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type House, openHouse } from '../../support/house.ts'
+import { describe, expect } from 'vitest'
 import { startRedis } from '../../support/machine.ts'
+import { openOver } from '../../support/own-redis.ts'
+import { testIn } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
-type Redis = Awaited<ReturnType<typeof startRedis>>
 type Config = [name: string, value: string]
 
 /** What Redis can be made to say to every write, while it answers reads, and how that is mended. */
@@ -18,39 +18,37 @@ const houses: [what: string, settings: Record<string, string>][] = [
   ['both', { MEMBERSHIP_ROSTER: 'on', PIM_SELF_SERVICE: 'on' }],
 ]
 
-let redis: Redis
-beforeAll(async () => {
-  redis = await startRedis({ args: ['--maxmemory-policy', 'noeviction'] })
-})
-afterAll(() => redis.stop())
+for (const [parts, settings] of houses) {
+  const test = testIn(async () =>
+    openOver(await startRedis({ args: ['--maxmemory-policy', 'noeviction'] }), { settings }),
+  )
 
-describe.each(houses)('with %s, while Redis takes no writes', (_what, settings) => {
-  let house: House
-  let alice: Visitor
-  beforeAll(async () => {
-    house = await openHouse({ redisUrl: redis.url, settings })
-  })
-  afterAll(() => house[Symbol.asyncDispose]())
-  beforeEach(async () => {
-    house.tenant.reset()
-    house.tenant.end('alice')
-    house.tenant.assign('alice', { minutes: 400, reason: 'Refund 8841' })
-    alice = await house.visitor('alice')
-    expect((await alice.get('/')).status).toBe(200)
-  })
+  describe(`with ${parts}, while Redis takes no writes`, () => {
+    let alice: Visitor
+    test.beforeEach(async ({ house }) => {
+      house.tenant.reset()
+      house.tenant.end('alice')
+      house.tenant.assign('alice', { minutes: 400, reason: 'Refund 8841' })
+      alice = await house.visitor('alice')
+      expect((await alice.get('/')).status).toBe(200)
+    })
 
-  test.each(faults)('(%s) a member stays in for the grace, and then nobody can tell', async (_word, broken, mended) => {
-    await house.redis.config('SET', ...broken)
-    try {
-      const met: unknown[] = []
-      for (const seconds of [50, 15, 60, 230, 10]) {
-        house.clock.advance({ seconds })
-        met.push((await alice.get('/')).status)
-      }
-      expect(met).toEqual([200, 200, 200, 200, 503])
-    } finally {
-      await house.redis.config('SET', ...mended)
-    }
-    await expect.poll(async () => (await alice.get('/')).status, { timeout: 10_000 }).toBe(200)
+    test.for(faults)(
+      '(%s) a member stays in for the grace, and then nobody can tell',
+      async ([_word, broken, mended], { house }) => {
+        await house.redis.config('SET', ...broken)
+        try {
+          const met: unknown[] = []
+          for (const seconds of [50, 15, 60, 230, 10]) {
+            house.clock.advance({ seconds })
+            met.push((await alice.get('/')).status)
+          }
+          expect(met).toEqual([200, 200, 200, 200, 503])
+        } finally {
+          await house.redis.config('SET', ...mended)
+        }
+        await expect.poll(async () => (await alice.get('/')).status, { timeout: 10_000 }).toBe(200)
+      },
+    )
   })
-})
+}
