@@ -1,11 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect } from 'vitest'
 import { pages } from '../../src/pages.ts'
 import { get, json, post, redirect } from '../../src/web/page.ts'
 import { openSelfService } from '../pim/house.ts'
-import { type Browser, openChromium, openWindow, type Page, signInAs, type Window } from '../support/browser.ts'
-import type { House } from '../support/house.ts'
+import { openWindow, type Page, signInAs, testInBrowser, type Window } from '../support/browser.ts'
 import { faultsIn } from './looks.ts'
 import { openPerson, reason, secondsUntil, tabTo } from './person.ts'
 
@@ -24,21 +23,15 @@ const notes = () =>
     get('/notes/1', 'members', Promise.resolve({ default: () => () => json({}) }), { stepUp: { context: 'c1' } }),
   ])
 
-let browser: Browser
-let house: House
-beforeAll(async () => {
-  await new Promise<void>(resolve => company.listen(0, '127.0.0.1', resolve))
-  const federatedAt = `http://127.0.0.1:${(company.address() as AddressInfo).port}/`
-  ;[browser, house] = await Promise.all([
-    openChromium({ keepsPages: true }),
-    openSelfService({ pages: [...pages, ...(await notes())], tenant: { switches: { federatedAt } } }),
-  ])
-})
-afterAll(async () => {
-  await browser.close()
-  await house[Symbol.asyncDispose]()
-  company.close()
-})
+const test = testInBrowser(
+  async () => {
+    await new Promise<void>(resolve => company.listen(0, '127.0.0.1', resolve))
+    const federatedAt = `http://127.0.0.1:${(company.address() as AddressInfo).port}/`
+    return openSelfService({ pages: [...pages, ...(await notes())], tenant: { switches: { federatedAt } } })
+  },
+  { keepsPages: true },
+)
+afterAll(() => company.close())
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
@@ -53,7 +46,7 @@ describe.each([
   { script: 'with script', javaScriptEnabled: true },
   { script: 'without script', javaScriptEnabled: false },
 ])('where Entra sends people on to the identity provider of their company, $script', ({ javaScriptEnabled }) => {
-  test('signing out ends here, at Entra and there', async () => {
+  test('signing out ends here, at Entra and there', async ({ browser, house }) => {
     await using alice = await openWindow(browser, { javaScriptEnabled })
     const { page } = alice
     await page.goto(`${house.baseUrl}/sessions`)
@@ -65,7 +58,7 @@ describe.each([
     expect(complaintsOf(alice)).toEqual([])
   })
 
-  test('"Check again" asks there too, and leads in', async () => {
+  test('"Check again" asks there too, and leads in', async ({ browser, house }) => {
     await using guido = await openWindow(browser, { javaScriptEnabled })
     const { page } = guido
     await page.goto(`${house.baseUrl}/sessions`)
@@ -78,7 +71,7 @@ describe.each([
     house.clock.advance({ hours: 2 })
   })
 
-  test('turning on access leads over the passkey there, and in', async () => {
+  test('turning on access leads over the passkey there, and in', async ({ browser, house }) => {
     await using ben = await openPerson(browser, house, 'ben', { javaScriptEnabled })
     await ben.page.getByLabel('Reason').fill(reason)
     visits.length = 0
@@ -92,7 +85,7 @@ describe.each([
     house.clock.advance({ hours: 3 })
   })
 
-  test('a form that leads to a page that leads there arrives as well', async () => {
+  test('a form that leads to a page that leads there arrives as well', async ({ browser, house }) => {
     await using ada = await openWindow(browser, { javaScriptEnabled })
     const { page } = ada
     await page.goto(`${house.baseUrl}/sessions`)
@@ -107,7 +100,7 @@ describe.each([
 })
 
 describe('the page between a form and Entra', () => {
-  test('is not met by going back from there, nor by going forward again', async () => {
+  test('is not met by going back from there, nor by going forward again', async ({ browser, house }) => {
     await using ben = await openPerson(browser, house, 'ben')
     const { page } = ben
     await page.getByLabel('Reason').fill(reason)
@@ -120,7 +113,10 @@ describe('the page between a form and Entra', () => {
     await page.getByRole('button', { name: 'Use the passkey' }).waitFor()
   })
 
-  test('says where it goes in one line with a link, which works by keyboard where pages may not go on by themselves', async () => {
+  test('says where it goes in one line with a link, which works by keyboard where pages may not go on by themselves', async ({
+    browser,
+    house,
+  }) => {
     await using oskar = await openWindow(browser)
     const { page } = oskar
     await page.route('**/check-again', async route => {

@@ -1,25 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect } from 'vitest'
 import { askedOf, openSelfService, someoneIn } from '../pim/house.ts'
-import { type Browser, continueAs, openChromium, openWindow, type Window } from '../support/browser.ts'
+import { type Browser, continueAs, openWindow, testInBrowser, type Window } from '../support/browser.ts'
 import type { House } from '../support/house.ts'
 import { moving, secondsUntil } from './person.ts'
 import { withRefunds } from './refund-page.ts'
 
-let browser: Browser
-let house: House
 let received: unknown[]
 let ben: Window & ReturnType<typeof moving>
-beforeAll(async () => {
+const test = testInBrowser(async () => {
   const refunds = await withRefunds()
   received = refunds.received
-  ;[browser, house] = await Promise.all([openChromium(), openSelfService({ pages: refunds.table })])
+  return openSelfService({ pages: refunds.table })
+})
+test.beforeAll(async ({ house }) => {
   house.tenant.setPolicy({ context: false })
 })
-afterAll(async () => {
-  await ben[Symbol.asyncDispose]()
-  await browser.close()
-  await house[Symbol.asyncDispose]()
-})
+afterAll(() => ben[Symbol.asyncDispose]())
 
 const sentence = "退款 8841 – “für Zoë”, 'agreed' with Lee & <b>Sam</b> 🔑👩‍👩‍👧 e\u0301\t|\n\n  עברית، عربي\n"
 /** About 4,000 characters of every kind, in many lines. */
@@ -28,7 +24,7 @@ const heading = () => ben.page.getByRole('heading', { level: 1 }).innerText()
 const kept = () => ben.page.locator('.kept-text')
 
 /** Ben fills the form in, and it is sent a second after his access has ended. */
-async function sendTooLate({ script = true, typed = text } = {}) {
+async function sendTooLate(browser: Browser, house: House, { script = true, typed = text } = {}) {
   await ben?.[Symbol.asyncDispose]()
   house.clock.advance({ hours: 3 })
   received.length = 0
@@ -47,7 +43,7 @@ async function sendTooLate({ script = true, typed = text } = {}) {
   await ben.page.getByText('We kept what you typed in /refunds/8841.').waitFor()
 }
 
-async function turnOnAgain({ script = true } = {}) {
+async function turnOnAgain(house: House, { script = true } = {}) {
   await ben.page.getByLabel('Reason').fill('Refund 8841, approved by Lee')
   await ben.page.getByRole('button', { name: /^Turn on (access|again)$/ }).click()
   await ben.page.waitForURL(`${house.baseUrl}/access/turning-on**`)
@@ -57,7 +53,7 @@ async function turnOnAgain({ script = true } = {}) {
 }
 
 describe('a form that is sent a second after access ended', () => {
-  beforeAll(() => sendTooLate())
+  test.beforeAll(({ browser, house }) => sendTooLate(browser, house))
 
   test('is not carried out, and its sender reads that all of it is kept', async () => {
     expect(received).toEqual([])
@@ -67,13 +63,13 @@ describe('a form that is sent a second after access ended', () => {
     expect(await heading()).toMatch(/^Access ran out at \d\d:\d\d UTC$/)
     expect(await ben.page.getByLabel('Reason').inputValue()).toBe('Refund 8841, approved by Lee')
   })
-  test('is shown again as soon as access is on, with every character', async () => {
-    await turnOnAgain()
+  test('is shown again as soon as access is on, with every character', async ({ house }) => {
+    await turnOnAgain(house)
     expect(await heading()).toBe('Send what you typed?')
     expect(await kept().evaluate(element => element.textContent)).toBe(text)
     expect(received).toEqual([])
   })
-  test('is sent when its sender presses Send, as it would have been at once', async () => {
+  test('is sent when its sender presses Send, as it would have been at once', async ({ house }) => {
     await ben.page.getByRole('button', { name: 'Send' }).click()
     await ben.page.waitForURL(`${house.baseUrl}/refunds/8841`)
     expect(received).toEqual([{ note: text.replaceAll('\n', '\r\n') }])
@@ -87,9 +83,9 @@ describe('a form that is sent a second after access ended', () => {
   })
 })
 
-test('without script too it is kept, shown and sent', async () => {
-  await sendTooLate({ script: false })
-  await turnOnAgain({ script: false })
+test('without script too it is kept, shown and sent', async ({ browser, house }) => {
+  await sendTooLate(browser, house, { script: false })
+  await turnOnAgain(house, { script: false })
   expect(await kept().innerText()).toContain('The end.')
   await ben.page.getByRole('button', { name: 'Send' }).click()
   await ben.page.waitForURL(`${house.baseUrl}/refunds/8841`)
@@ -98,21 +94,21 @@ test('without script too it is kept, shown and sent', async () => {
 
 describe('somebody else', () => {
   let link: string
-  beforeEach(async () => {
-    await sendTooLate({ typed: 'Only Ben may read this' })
+  test.beforeEach(async ({ browser, house }) => {
+    await sendTooLate(browser, house, { typed: 'Only Ben may read this' })
     link = await ben.page.locator('form[action="/access"] input[name=returnTo]').inputValue()
   })
 
-  test('who has access and the address finds nothing there, and takes nothing away', async () => {
+  test('who has access and the address finds nothing there, and takes nothing away', async ({ browser, house }) => {
     await using alice = await openWindow(browser)
     await continueAs(alice, await house.visitor('ada'), house.baseUrl)
     await alice.page.goto(house.baseUrl + link)
     expect(await alice.page.getByRole('heading', { level: 1 }).innerText()).toBe('There is no such form any more')
     expect(await alice.page.content()).not.toContain('Only Ben')
-    await turnOnAgain()
+    await turnOnAgain(house)
     expect(await kept().innerText()).toBe('Only Ben may read this')
   })
-  test('who signs in in the same browser sees nothing of it, forwards or back', async () => {
+  test('who signs in in the same browser sees nothing of it, forwards or back', async ({ house }) => {
     await continueAs(ben, await house.visitor('ada'), house.baseUrl)
     await ben.page.goto(house.baseUrl + link)
     expect(await heading()).toBe('There is no such form any more')
@@ -123,7 +119,10 @@ describe('somebody else', () => {
   })
 })
 
-test('a form that needs one more check first is kept through it, and a cancelled check takes nothing away', async () => {
+test('a form that needs one more check first is kept through it, and a cancelled check takes nothing away', async ({
+  browser,
+  house,
+}) => {
   house.clock.advance({ hours: 3 })
   house.tenant.set({ contextsWithPolicy: ['c1', 'c2'] })
   received.length = 0
