@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect } from 'vitest'
 import { pages as table } from '../../src/pages.ts'
 import type { Progress } from '../../src/pim/answers.ts'
 import { get, view } from '../../src/web/page.ts'
-import { type Browser, continueAs, openChromium, openWindow, type Page, type Window } from '../support/browser.ts'
-import { type House, openHouse } from '../support/house.ts'
+import { continueAs, openWindow, type Page, testInBrowser, type Window } from '../support/browser.ts'
 import { form, minute, now, offering, openHandMade } from '../web/hand-made.ts'
 
 /** A members' page with a form on it: the one for a comment on a wish. */
@@ -20,22 +19,15 @@ const withForm = await get(
 )
 const at = { iso: '2026-03-02T12:13:00Z', absolute: '12:13 UTC', relative: 'just now' }
 
-let browser: Browser
-let house: House
 let site: Awaited<ReturnType<typeof openHandMade>>
 let visit: Window
 let page: Page
-beforeAll(async () => {
-  const settings = { PIM_SELF_SERVICE: 'on' }
-  ;[browser, house] = await Promise.all([openChromium(), openHouse({ now: '2026-03-02T12:13:00Z', settings })])
+const test = testInBrowser({ now: '2026-03-02T12:13:00Z', settings: { PIM_SELF_SERVICE: 'on' } })
+test.beforeAll(async ({ house }) => {
   site = await openHandMade(house, { table: [...table, withForm] })
 })
-afterAll(async () => {
-  await browser.close()
-  await site[Symbol.asyncDispose]()
-  await house[Symbol.asyncDispose]()
-})
-beforeEach(async () => {
+afterAll(() => site[Symbol.asyncDispose]())
+test.beforeEach(async ({ browser, house }) => {
   visit = await openWindow(browser)
   page = visit.page
   // The browser's clock in hand, and wrong by years: what counts is the server's.

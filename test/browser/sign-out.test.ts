@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Browser, openChromium, openWindow, type Page, signInAs } from '../support/browser.ts'
-import { type House, openHouse } from '../support/house.ts'
+import { describe, expect } from 'vitest'
+import { openWindow, type Page, signInAs, testInBrowser } from '../support/browser.ts'
 
 const gated = /Your access|Your sessions|Alice|alice@/
 
@@ -9,62 +8,51 @@ async function signOut(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
 }
 
-describe.each([
+for (const { browserKeeps, keepsPages } of [
   { browserKeeps: 'files', keepsPages: false },
   { browserKeeps: 'whole pages', keepsPages: true },
-])('in a browser that keeps $browserKeeps for the Back button', ({ keepsPages }) => {
-  let browser: Browser
-  let house: House
-  beforeAll(async () => {
-    ;[browser, house] = await Promise.all([openChromium({ keepsPages }), openHouse()])
-  })
-  afterAll(async () => {
-    await browser.close()
-    await house[Symbol.asyncDispose]()
-  })
+]) {
+  const test = testInBrowser({}, { keepsPages })
 
-  test('after signing out through the tenant, neither one Back nor two show anything gated', async () => {
-    await using alice = await openWindow(browser)
-    const { page } = alice
-    await page.goto(house.baseUrl)
-    await signInAs(page, 'alice')
-    await page.getByRole('link', { name: 'Your sessions', exact: true }).click()
-    await page.getByRole('heading', { name: 'Your sessions' }).waitFor()
-    await signOut(page)
-    expect(page.url()).toBe(`${house.baseUrl}/auth/signed-out`)
-    for (const _ of ['once', 'twice']) {
+  describe(`in a browser that keeps ${browserKeeps} for the Back button`, () => {
+    test('after signing out through the tenant, neither one Back nor two show anything gated', async ({
+      browser,
+      house,
+    }) => {
+      await using alice = await openWindow(browser)
+      const { page } = alice
+      await page.goto(house.baseUrl)
+      await signInAs(page, 'alice')
+      await page.getByRole('link', { name: 'Your sessions', exact: true }).click()
+      await page.getByRole('heading', { name: 'Your sessions' }).waitFor()
+      await signOut(page)
+      expect(page.url()).toBe(`${house.baseUrl}/auth/signed-out`)
+      for (const _ of ['once', 'twice']) {
+        await page.goBack()
+        expect(page.url()).not.toContain(house.baseUrl)
+        expect(await page.title()).not.toMatch(gated)
+      }
+    })
+
+    test('after signing out in another tab, this one shows nothing gated any more', async ({ browser, house }) => {
+      await using alice = await openWindow(browser)
+      const { page } = alice
+      await page.goto(house.baseUrl)
+      await signInAs(page, 'alice')
+      await page.goto(`${house.baseUrl}/sessions`)
+      const other = await alice.context.newPage()
+      await other.goto(house.baseUrl)
+      await signOut(other)
       await page.goBack()
       expect(page.url()).not.toContain(house.baseUrl)
-      expect(await page.title()).not.toMatch(gated)
-    }
+    })
   })
+}
 
-  test('after signing out in another tab, this one shows nothing gated any more', async () => {
-    await using alice = await openWindow(browser)
-    const { page } = alice
-    await page.goto(house.baseUrl)
-    await signInAs(page, 'alice')
-    await page.goto(`${house.baseUrl}/sessions`)
-    const other = await alice.context.newPage()
-    await other.goto(house.baseUrl)
-    await signOut(other)
-    await page.goBack()
-    expect(page.url()).not.toContain(house.baseUrl)
-  })
-})
+const test = testInBrowser({ frontChannel: true })
 
 describe('where the tenant calls the house when people sign out', () => {
-  let browser: Browser
-  let house: House
-  beforeAll(async () => {
-    ;[browser, house] = await Promise.all([openChromium(), openHouse({ frontChannel: true })])
-  })
-  afterAll(async () => {
-    await browser.close()
-    await house[Symbol.asyncDispose]()
-  })
-
-  test('signing out at the tenant ends the session here', async () => {
+  test('signing out at the tenant ends the session here', async ({ browser, house }) => {
     await using alice = await openWindow(browser)
     const { page } = alice
     await page.goto(`${house.baseUrl}/sessions`)
@@ -78,7 +66,7 @@ describe('where the tenant calls the house when people sign out', () => {
     expect(alice.complaints().filter(line => line.includes(house.baseUrl))).toEqual([])
   })
 
-  test('signing out here still ends on our own page', async () => {
+  test('signing out here still ends on our own page', async ({ browser, house }) => {
     await using ada = await openWindow(browser)
     const { page } = ada
     await page.goto(house.baseUrl)
