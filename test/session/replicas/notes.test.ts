@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { afterAll, expect, inject, test } from 'vitest'
+import { z } from 'zod'
 import { Secret } from '../../../src/config/secret.ts'
-import { createNotes } from '../../../src/session/replicas/notes.ts'
+import { createNotes, noteOf, parsedNote } from '../../../src/session/replicas/notes.ts'
 import { createSeal } from '../../../src/session/sealing/seal.ts'
 
 const redis = new Redis(inject('redisUrl'))
@@ -50,4 +51,24 @@ test('a note that was damaged counts as none, and can be written anew', async ()
 test('a change of a key that holds no text is not tried for ever', async () => {
   await redis.set(`${prefix}note:bytes`, Buffer.from([0xff, 0xfe]))
   await expect(notes.change('bytes', () => 'text', lifeMs)).rejects.toThrow('redis-away')
+})
+
+test('each person has notes of their own, of each kind one, and their names name nobody', () => {
+  const ana = { tenantId: 'tenant-1', objectId: 'object-1' }
+  const names = [
+    noteOf('plan', ana),
+    noteOf('wish', ana),
+    noteOf('plan', { ...ana, objectId: 'object-2' }),
+    noteOf('plan', { ...ana, tenantId: 'tenant-2' }),
+  ]
+  expect(new Set(names).size).toBe(4)
+  expect(noteOf('plan', ana)).toBe(names[0])
+  expect(names.join()).not.toMatch(/tenant|object/)
+})
+
+test('a note is read by its shape, and counts as none where there is none or it has another', () => {
+  const shape = z.object({ at: z.int() })
+  expect(parsedNote(shape, '{"at":1}')).toEqual({ at: 1 })
+  expect(parsedNote(shape, '{"at":"noon"}')).toBeUndefined()
+  expect(parsedNote(shape, undefined)).toBeUndefined()
 })
