@@ -1,0 +1,72 @@
+import type { Request, Response } from 'express'
+import type { Clock } from '../../clock.ts'
+import type { Config } from '../../config/load.ts'
+import type { ProblemFacts } from '../../errors.ts'
+import type { Access, Offer } from '../../pim/answers.ts'
+import type { SessionRecord } from '../../session/record/record.ts'
+import { formPathIn } from '../kept-form/path.ts'
+import { turningOnPath, whoOf } from '../request.ts'
+import type { Chrome } from '../shell/chrome.ts'
+import { instantOf } from '../shell/instant.ts'
+import { show } from '../shell/layout.ts'
+import type { Navigation } from '../shell/navigation.ts'
+import { retryAfterSeconds } from '../shell/notice.ts'
+import { sendOn } from '../sign-in/after-form.ts'
+import { accessEnd } from './how-access-ended.ts'
+import { offerModel } from './offer-model.ts'
+
+/** The page of the Entra admin center where eligible people turn on a membership: PIM, My roles, Groups. */
+const pimBlade = '/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/aadgroup'
+
+export type ShowRefusedNeeds = {
+  chrome: Chrome
+  navigation: Navigation
+  config: Pick<Config, 'baseUrl' | 'cloud'>
+  clock: Clock
+  access?: Access | undefined
+}
+
+type Refused = { facts: ProblemFacts; record: SessionRecord; returnTo: string }
+
+/** Shows somebody whose access is off what they can do. `returnTo` is the path that opens once access is on. */
+export const createShowRefused =
+  ({ access, chrome, navigation, clock, config: { baseUrl, cloud } }: ShowRefusedNeeds) =>
+  async (request: Request, response: Response, { facts, record, returnTo }: Refused): Promise<void> => {
+    const { identity } = record
+    const offer = await access?.offer(whoOf(record, request, response))
+    if (offer?.kind === 'turning-on' || offer?.kind === 'on') return sendOn(request, response, turningOnPath(returnTo))
+    const now = clock()
+    const { name, username } = identity
+    const { groupName, environmentName } = chrome
+    const { reference } = response.locals
+    const ended = accessEnd({ facts, record, lastUse: offer?.lastUse }, now)
+    const about = { now, groupName, environmentName, name, username, baseUrl, returnTo, reference }
+    const prefill = { prefill: ended !== undefined, ...(ended && { button: 'Turn on again' }) }
+    const again = offer?.kind === 'form' && !offer.form.needs.approval ? prefill : { prefill: prefill.prefill }
+    const model = {
+      name,
+      username,
+      groupName,
+      askedAt: instantOf(now, now),
+      endedAt: ended?.at,
+      ranOut: ended?.how === 'ran-out',
+      endedByYou: ended?.how === 'by-you',
+      endedBy: ended?.by ?? '',
+      offer: offer && offerModel(offer, { ...about, ...again }),
+      keptFrom: keptFrom(returnTo),
+      pimUrl: `${cloud.adminCenter}${pimBlade}`,
+      returnTo,
+      reference,
+    }
+    const nav = navigation({ isMember: false })
+    if (offer?.kind === 'cannot-tell') response.setHeader('Retry-After', String(retryAfterSeconds))
+    response.status(403)
+    show(response, { chrome, person: { name, username }, title: refusedTitle(offer), page: 'refused', model, nav })
+  }
+export type ShowRefused = ReturnType<typeof createShowRefused>
+
+const refusedTitle = (offer: Offer | undefined) =>
+  offer?.kind === 'waiting' ? 'Waiting for approval' : 'Access is off'
+
+/** The path of the page whose form is kept at this address; undefined where no form is kept. */
+const keptFrom = (returnTo: string) => (returnTo.includes('draft=') ? formPathIn(returnTo) : undefined)
