@@ -11,7 +11,7 @@ const headersOf = ({ mode, accept }: { mode?: string; accept?: string }): Record
   ...(accept !== undefined && { Accept: accept }),
 })
 
-describe('who goes somewhere is sent to sign in; who asks for something is told no', () => {
+describe('a person who goes to a page is sent to sign in; a script that asks for one is told no', () => {
   const cases: [method: string, given: { mode?: string; accept?: string }, isNavigation: boolean][] = [
     ['GET', { mode: 'navigate', accept: html }, true],
     ['HEAD', { mode: 'navigate', accept: html }, true],

@@ -77,7 +77,7 @@ test.for(['"><script>alert(1)</script>', '" onfocus=alert(1) autofocus x="', '<%
   },
 )
 
-describe('what reads its options from the data finds none', () => {
+describe('EJS, which reads its options from the data, finds none', () => {
   test('in a query', async ({ house }) => {
     const alice = await house.visitor('alice')
     const query = new URLSearchParams(options).toString()
@@ -110,7 +110,7 @@ describe('what reads its options from the data finds none', () => {
     expect(bare((await liar.get('/')).text)).toBe(bare((await plain.get('/')).text))
   })
 
-  test('and nobody becomes a member by them', async ({ house }) => {
+  test('nobody becomes a member by such data', async ({ house }) => {
     const oskar = await signInSaying(
       house,
       JSON.parse('{"membership":{"member":true},"member":true,"__proto__":{"member":true}}'),

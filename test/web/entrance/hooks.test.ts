@@ -33,7 +33,7 @@ test('a notification of the group makes every membership stale', async ({ house 
   expect(announcedAt(house)).toBeGreaterThanOrEqual(before)
 })
 
-test('one of ours among others counts, whatever is wrong with those', async ({ house }) => {
+test('a notification of ours counts among those of others, whatever is wrong with theirs', async ({ house }) => {
   const strange = { resource: 7 }
   const others = [item(house, { clientState: 'guess' }), strange, item(house, { tenantId: 'another' }), null, 'x']
   const before = announcedAt(house)
@@ -41,7 +41,7 @@ test('one of ours among others counts, whatever is wrong with those', async ({ h
   expect(announcedAt(house)).toBeGreaterThan(before)
 })
 
-test('those of others among ours count for nothing', async ({ house }) => {
+test('notifications of others count for nothing among ours', async ({ house }) => {
   const others = [item(house, { clientState: 'guess' }), item(house, { tenantId: 'another' })]
   const ours = item(house, { resource: 'Groups/00000000-1111-4222-8333-444444444444' })
   const before = announcedAt(house)
@@ -49,7 +49,9 @@ test('those of others among ours count for nothing', async ({ house }) => {
   expect(announcedAt(house)).toBe(before)
 })
 
-test('one of the group counts beside one of another group, both under our secret', async ({ house }) => {
+test('a notification of the group counts beside a notification of another group, both under our secret', async ({
+  house,
+}) => {
   const ofAnother = item(house, { resource: 'Groups/00000000-1111-4222-8333-444444444444' })
   const before = announcedAt(house)
   expect((await notify(house, { value: [ofAnother, item(house), ofAnother] })).status).toBe(202)
@@ -91,7 +93,9 @@ describe('a word about the subscription itself', () => {
     },
   )
 
-  test('that changes were missed has everybody asked about anew, whichever subscription it was', async ({ house }) => {
+  test('that tells of missed changes has everybody asked about anew, whichever subscription it names', async ({
+    house,
+  }) => {
     const before = announcedAt(house)
     expect((await notify(house, { value: [word(house, 'missed'), word(house, 'missed')] })).status).toBe(202)
     expect(announcedAt(house)).toBeGreaterThan(before)

@@ -57,7 +57,7 @@ describe('a name that is not that of BASE_URL', () => {
     for (const target of ['/health/live', '/health/ready'])
       expect((await ask(house, target, { Host: '10.1.2.3:3000' })).status).toBe(200)
   })
-  test('is still one when a second Host header has the right one', async ({ house }) => {
+  test('is refused also when a second Host header has the right name', async ({ house }) => {
     const lines = ['GET /auth/signed-out HTTP/1.1', 'Host: localhost', 'Host: evil.example']
     const target = `/auth/signed-out HTTP/1.1\r\n${lines.slice(1).join('\r\n')}\r\nX-Rest: `
     expect((await ask(house, target, {})).status).toBe(421)
@@ -95,7 +95,7 @@ describe('behind a proxy', () => {
       ])
     }
   })
-  test('it is said in words, and to scripts as a problem', async () => {
+  test('a request without TLS gets a page in words, and a script gets a problem', async () => {
     expect((await passedOn({ ...navigation, ...plain }, '/')).text).toContain('This connection is not encrypted')
     expect(JSON.parse((await passedOn({ ...script, ...plain }, '/')).text)).toMatchObject({ code: 'not-over-tls' })
   })

@@ -59,10 +59,10 @@ for (const [door, asked, status] of doors) {
   })
 }
 
-describe('for whoever comes too often', () => {
+describe('an address that comes too often', () => {
   const usedUp = (house: House) => times(house, defaultLimits['sign-in'], signIn)
 
-  test('there is a page in words, and a problem for scripts', async ({ house }) => {
+  test('gets a page in words, and a script of it gets a problem', async ({ house }) => {
     await usedUp(house)
     const page = await ask(house, signIn)
     expect(page.headers['content-type']).toMatch(/^text\/html/)
@@ -73,7 +73,7 @@ describe('for whoever comes too often', () => {
     expect(JSON.parse(problem.text)).toMatchObject({ status: 429, code: 'too-many-requests' })
   })
 
-  test('the other doors, the pages and the probes are open as before, and so is everything for others', async ({
+  test('finds the other doors, the pages and the probes open as before, and other addresses find everything open', async ({
     house,
   }) => {
     await usedUp(house)
@@ -85,7 +85,7 @@ describe('for whoever comes too often', () => {
     expect((await ask(house, { ...signIn, from: newAddress() })).status).toBe(302)
   })
 
-  test('every replica says so', async ({ house }) => {
+  test('hears it from every replica', async ({ house }) => {
     await using other = await openReplica(house)
     await times(house, defaultLimits['sign-in'] / 2, signIn)
     await times(house, defaultLimits['sign-in'] / 2, { ...signIn, at: other.baseUrl })
@@ -94,7 +94,7 @@ describe('for whoever comes too often', () => {
     ])
   })
 
-  test('it is over when the minute is', async ({ house }) => {
+  test('is let in again when the minute is over', async ({ house }) => {
     await usedUp(house)
     expect((await ask(house, signIn)).status).toBe(429)
     const [key = ''] = await house.redis.keys(`${house.prefix}count:sign-in:${address}`)
@@ -105,7 +105,7 @@ describe('for whoever comes too often', () => {
   })
 })
 
-describe('whose requests are counted together', () => {
+describe('requests that are counted together', () => {
   const counted = async (house: House) => {
     const keys = await house.redis.keys(`${house.prefix}count:callback:*`)
     await Promise.all(keys.map(key => house.redis.del(key)))
@@ -148,7 +148,7 @@ describe('while Redis is away', () => {
     expect(await times(house, defaultLimits['sign-in'] + 50, asked)).toEqual({ 302: defaultLimits['sign-in'], 429: 50 })
   })
 
-  test('one that is silent holds up a request by a moment', async ({ house }) => {
+  test('a Redis that is silent holds up a request by a moment', async ({ house }) => {
     const redis = await startRedis()
     await using other = await openHouse({ settings, redisUrl: redis.url })
     process.kill(redis.pid, 'SIGSTOP')
@@ -161,7 +161,7 @@ describe('while Redis is away', () => {
     expect(ms).toBeLessThan(800)
   })
 
-  test('its memory stays bounded, however many addresses come', async () => {
+  test('the memory of a replica stays bounded, however many addresses come', async () => {
     await using other = await openHouse({ redisUrl: 'redis://127.0.0.1:1' })
     const { counters } = other.services
     for (let count = 0; count < 12_000; count++) await counters.count(`sign-in:${count}`, 60_000)

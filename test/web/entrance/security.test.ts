@@ -71,7 +71,7 @@ describe.each([...answers, ...files])('%s', (_what, asked, status) => {
     answer = await ask(house, { ...asked, headers: { Origin: house.baseUrl, ...asked.headers } })
   })
 
-  test('is what it is taken for', () => {
+  test('is answered with the status that this table names', () => {
     expect(answer.status).toBe(status)
   })
   test('carries the headers that every answer carries', () => {

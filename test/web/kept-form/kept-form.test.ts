@@ -78,7 +78,7 @@ describe('a form that needs one more check', () => {
     expect(received).toEqual([])
   })
 
-  test('the link on it leads through the check to the form, which is not sent yet', async ({ house }) => {
+  test('has on that page a link that leads through the check to the form, which is not sent yet', async ({ house }) => {
     const alice = await arrived(house)
     const offer = await alice.post('/refunds/7', reason)
     expect((await alice.get(linkIn(offer.text))).headers.location).toContain(house.tenant.origin)
@@ -88,7 +88,7 @@ describe('a form that needs one more check', () => {
     expect(received).toEqual([])
   })
 
-  test('it is sent when the person presses Send, to where it was going', async ({ house }) => {
+  test('is sent when the person presses Send, to the page that it was meant for', async ({ house }) => {
     const alice = await arrived(house)
     const shown = await alice.follow(linkIn((await alice.post('/refunds/7', reason)).text))
     expect(shown.text).toContain('<button>Send</button>')
@@ -145,7 +145,7 @@ describe('a form that needs one more check', () => {
     expect(received).toEqual([atOnce])
   })
 
-  test('markup that was typed is text on the page', async ({ house }) => {
+  test('shows markup that was typed as text', async ({ house }) => {
     const alice = await arrived(house)
     const offer = await alice.post('/refunds/7', { '<i>n</i>': '<script>alert(1)</script>' })
     const shown = await alice.follow(linkIn(offer.text))
@@ -168,7 +168,7 @@ describe('a form that needs one more check', () => {
   })
 })
 
-describe('what was kept', () => {
+describe('a kept form', () => {
   test.for(['by a prefetch', 'by a prerender', 'in a tab that is restored later'])(
     'is not spent %s',
     async (how, { house }) => {
@@ -213,7 +213,7 @@ describe('what was kept', () => {
     expect(received).toEqual([{ path: '/refunds/7', form: reason }])
   })
 
-  test('is kept on when the page that it was sent to comes to nothing, and sent the next time', async ({ house }) => {
+  test('is given back when the page that it was sent to fails, and can be sent once more', async ({ house }) => {
     const alice = await arrived(house)
     const link = linkIn((await alice.post('/refunds/7', reason)).text)
     const shown = await alice.follow(link)
@@ -224,7 +224,7 @@ describe('what was kept', () => {
     expect(received).toEqual([{ path: '/refunds/7', form: reason }])
   })
 
-  test('is kept on when the page that it was sent to says what is wrong with it, and is sent when that is mended', async ({
+  test('is given back when the page that it was sent to finds faults in it, and is sent when they are mended', async ({
     house,
   }) => {
     const alice = await arrived(house)
@@ -239,7 +239,7 @@ describe('what was kept', () => {
     expect((await alice.post(actionIn(shown.text), mended)).status).toBe(409)
   })
 
-  test('stays the one that it was when it meets the gate once more', async ({ house }) => {
+  test('keeps its id when the gate refuses it once more', async ({ house }) => {
     const alice = await arrived(house)
     const link = linkIn((await alice.post('/danger', reason)).text)
     const shown = await alice.follow(link)
@@ -255,7 +255,7 @@ describe('what was kept', () => {
     expect(received).toEqual([{ path: '/danger', form: reason }])
   })
 
-  test('is not kept anew by a second press that meets the gate after the first was sent', async ({ house }) => {
+  test('is not kept anew when the gate refuses a second press after the first was sent', async ({ house }) => {
     const alice = await arrived(house)
     const shown = await alice.follow(linkIn((await alice.post('/danger', reason)).text))
     await send(alice, shown.text)
@@ -267,7 +267,7 @@ describe('what was kept', () => {
     expect([again.status, received.length, await keys(house)]).toEqual([409, 1, []])
   })
 
-  test('is ten forms of one person at most, the newest, and takes none from anybody else', async ({ house }) => {
+  test('is one of the ten newest of its person, and takes no room from anybody else', async ({ house }) => {
     const [alice, ada] = [await arrived(house), await arrived(house, 'ada')]
     const hers = linkIn((await ada.post('/refunds/7', { reason: 'of Ada' })).text)
     const links: string[] = []
@@ -303,7 +303,7 @@ describe('what was kept', () => {
     expect((await browser.follow(link)).status).toBe(404)
   })
 
-  test('is not shown to nobody, and waits while they sign in', async ({ house }) => {
+  test('is not shown to a visitor who is not signed in, and waits while they sign in', async ({ house }) => {
     const alice = await arrived(house)
     const link = linkIn((await alice.post('/refunds/7', reason)).text)
     await alice.post('/auth/sign-out')
@@ -421,7 +421,7 @@ test('a kept form is not shown to someone whose access has ended', async ({ hous
   expect([answer.status, answer.text.includes('8841')]).toEqual([403, false])
 })
 
-test('without any context there is no such page', async () => {
+test('a house without any authentication context has no page for kept forms', async () => {
   await using open = await openHouse()
   const alice = await open.visitor('alice')
   const answer = await alice.get('/kept-form/sessions/end?draft=x')

@@ -136,13 +136,13 @@ describe('a callback that another program began, in the browser of someone who i
   })
 })
 
-test('a second before ten minutes are over it still works', async ({ house }) => {
+test('a sign-in still works a second before ten minutes are over', async ({ house }) => {
   const way = await wayBack(house, alice)
   house.clock.advance({ minutes: 9, seconds: 59 })
   expect((await alice.get(way.href)).status).toBe(303)
 })
 
-test('begun by a clock that is half a minute ahead it still works', async ({ house }) => {
+test('a sign-in that was begun by a clock half a minute ahead still works', async ({ house }) => {
   house.clock.advance({ seconds: 30 })
   const way = await wayBack(house, alice)
   house.clock.advance({ seconds: -30 })
@@ -157,7 +157,7 @@ test('our own issuer in the answer is fine, and so are parameters nobody knows',
   expect((await alice.get(way.href)).status).toBe(303)
 })
 
-describe('what Entra says instead of a code', () => {
+describe('an answer of Entra without a code', () => {
   const injected = 'canary<script>alert(1)</script>'
   const errors: [error: string, status: number, words: string][] = [
     ['access_denied&error_subcode=cancel', 403, 'You cancelled the sign-in'],
@@ -307,7 +307,7 @@ describe('several tabs', () => {
   ] as Record<string, string>[])('with one that a browser asks for ahead of time (%o)', headers => {
     const ahead = () => alice.get('/auth/sign-in', { headers })
 
-    test('none of those that somebody began gives way, before or after it', async ({ house }) => {
+    test('no sign-in that somebody began gives way, before or after it', async ({ house }) => {
       await alice.get('/auth/sign-in')
       await ahead()
       house.clock.advance({ seconds: 1 })
@@ -318,13 +318,13 @@ describe('several tabs', () => {
       expect(pendingOf(alice)).toEqual(begun)
     })
 
-    test('it signs in whoever comes after all', async ({ house }) => {
+    test('a sign-in that was begun ahead of time signs in the person who comes after all', async ({ house }) => {
       const way = new URL((await ahead()).headers.location ?? '')
       expect((await alice.get((await wayBack(house, alice, way)).href)).status).toBe(303)
     })
   })
 
-  test('thirty that lead nowhere leave five cookies, which fit into what servers take', async () => {
+  test('thirty sign-ins that lead nowhere leave five cookies, which fit into what servers take', async () => {
     const long = encodeURIComponent(`/${'ü'.repeat(83)}`)
     for (let index = 0; index < 30; index++) await alice.get(`/auth/sign-in?returnTo=${long}`)
     expect(pendingOf(alice)).toHaveLength(5)
@@ -501,7 +501,7 @@ describe('the page to come back to', () => {
     },
   )
 
-  test('whatever is asked for, the answer is a path of this origin with one slash', () => {
+  test('the answer is a path of this origin with one slash, whatever is asked for', () => {
     const parts = ['/', '\\', '%2f', '%5C', '.', '%2e', '\t', '\r\n', '@', ':', '?', '#', 'evil.example', 'https:', 'ü']
     const base = 'https://admin.contoso.com'
     const wishes = parts.flatMap(a => parts.flatMap(b => parts.flatMap(c => parts.map(d => a + b + c + d))))

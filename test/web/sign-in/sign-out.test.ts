@@ -42,13 +42,13 @@ describe('Entra says, without a cookie, that someone signed out elsewhere', () =
     },
   )
 
-  test('and capitals make no difference', async ({ house }) => {
+  test('capitals in the sid make no difference', async ({ house }) => {
     const { visitor, sid } = await signedIn(house)
     await call(house, `?sid=${sid.toUpperCase()}`)
     expect(await isIn(visitor)).toBe(false)
   })
 
-  test('the tokens go with it', async ({ house }) => {
+  test('the tokens go with the session', async ({ house }) => {
     const { sid } = await signedIn(house)
     const tokens = () => house.redis.keys(`${house.prefix}tokens:*`)
     const before = await tokens()
@@ -56,7 +56,7 @@ describe('Entra says, without a cookie, that someone signed out elsewhere', () =
     expect((await tokens()).length).toBe(before.length - 1)
   })
 
-  test('it ends that session only: neither another of the same person nor anyone else’s', async ({ house }) => {
+  test('that session ends and no other, neither of the same person nor of anyone else', async ({ house }) => {
     const [ended, other, ben] = [await signedIn(house), await signedIn(house), await signedIn(house, 'ada')]
     await call(house, `?sid=${ended.sid}`)
     expect(await isIn(ended.visitor)).toBe(false)
@@ -64,7 +64,7 @@ describe('Entra says, without a cookie, that someone signed out elsewhere', () =
     expect(await isIn(ben.visitor)).toBe(true)
   })
 
-  test('what anybody may say of a session that nobody knows is remembered for two minutes only', async ({ house }) => {
+  test('the end of a session that nobody knows here is remembered for two minutes only', async ({ house }) => {
     const ended = () => house.redis.keys(`${house.prefix}ended:*`)
     const before = await ended()
     await call(house, '?sid=3f1c5a52-7d0e-4b8a-9c46-5e2f8a1d7b30')
@@ -74,7 +74,9 @@ describe('Entra says, without a cookie, that someone signed out elsewhere', () =
     expect(await house.redis.pttl(key)).toBeLessThanOrEqual(120_000)
   })
 
-  test('that of one that was known here is remembered for longer, whoever says it again', async ({ house }) => {
+  test('the end of a session that was known here is remembered for longer, even when it is said again', async ({
+    house,
+  }) => {
     const ended = () => house.redis.keys(`${house.prefix}ended:*`)
     const { sid } = await signedIn(house)
     const before = await ended()
@@ -111,7 +113,7 @@ const ignored = [
   '?sid=00000000-0000-4000-8000-000000000000',
 ]
 
-describe('what does not name one session of our tenant', () => {
+describe('a call that does not name one session of our tenant', () => {
   let alice: { visitor: Visitor; sid: string }
   test.beforeAll(async ({ house }) => {
     alice = await signedIn(house)

@@ -77,7 +77,7 @@ describe('at the gate', () => {
     expect(url.searchParams.has('prompt')).toBe(false)
   })
 
-  test('without the opaque hint, by user name', async ({ house }) => {
+  test('Entra is told the user name where there is no opaque hint', async ({ house }) => {
     house.tenant.set({ optionalClaims: { login_hint: false } })
     const alice = await arrived(house)
     house.tenant.set({ optionalClaims: {} })
@@ -85,7 +85,7 @@ describe('at the gate', () => {
     expect(url.searchParams.get('login_hint')).toBe('alice@contoso.example')
   })
 
-  test('after the passkey they are on the page first asked for', async ({ house }) => {
+  test('after the passkey the member is on the page first asked for', async ({ house }) => {
     const alice = await arrived(house)
     const asked = await alice.follow('/sessions?from=mail')
     expect(asked.text).toContain('Use the passkey')
@@ -93,17 +93,19 @@ describe('at the gate', () => {
     expect([answer.status, answer.at]).toEqual([200, `${house.baseUrl}/sessions?from=mail`])
   })
 
-  test('whoever signed in with a passkey meets no second page', async ({ house }) => {
+  test('a member who signed in with a passkey meets no second page', async ({ house }) => {
     const alice = await house.visitor('alice', { signIn: false })
     expect((await alice.signIn('/sessions', { method: 'passkey' })).at).toBe(`${house.baseUrl}/sessions`)
   })
 
-  test('it is met once for all pages', async ({ house }) => {
+  test('a context is met once for all pages', async ({ house }) => {
     const alice = await inside(house)
     expect([(await alice.get('/')).status, (await alice.get('/sessions')).status]).toEqual([200, 200])
   })
 
-  test('a path that does not exist asks for it as well, and says so only afterwards', async ({ house }) => {
+  test('a path that does not exist asks for the context as well, and is not found only afterwards', async ({
+    house,
+  }) => {
     expect(askedFor(house, await (await arrived(house)).get('/no-such-page'))).toEqual(claims('c1'))
     expect((await (await inside(house)).get('/no-such-page')).status).toBe(404)
   })
@@ -129,7 +131,7 @@ describe('at the gate', () => {
     expect(answer.text).toContain('Check again')
   })
 
-  test('what is for everyone who is signed in needs none', async ({ house }) => {
+  test('a page for everyone who is signed in needs no context', async ({ house }) => {
     expect(askedFor(house, await (await arrived(house)).post('/check-again'))).toBe(null)
   })
 
@@ -149,7 +151,7 @@ test('without AUTH_CONTEXT_ID nobody is asked, and the log says nothing of conte
 })
 
 describe('a page with a check of its own', () => {
-  test('both are asked for, one at a time, that of the house first', async ({ house }) => {
+  test('the contexts of house and page are asked for one at a time, that of the house first', async ({ house }) => {
     const alice = await arrived(house)
     const first = await alice.get('/danger')
     expect(askedFor(house, first)).toEqual(claims('c1'))
@@ -160,19 +162,19 @@ describe('a page with a check of its own', () => {
     expect(askedFor(house, await alice.get('/danger'))).toEqual(claims('c2'))
   })
 
-  test('with both met the page opens', async ({ house }) => {
+  test('the page opens when both contexts are met', async ({ house }) => {
     const alice = await inside(house)
     const answer = await alice.follow('/danger')
     expect([answer.status, answer.at]).toEqual([200, `${house.baseUrl}/danger`])
   })
 
-  test('for someone who is only signed in, its own is enough', async ({ house }) => {
+  test('the page’s own context is enough where it is for everyone who is signed in', async ({ house }) => {
     const oskar = await arrived(house, 'oskar')
     expect(askedFor(house, await oskar.get('/alone'))).toEqual(claims('c2'))
     expect((await oskar.answer(await oskar.follow('/alone'), { method: 'passkey' })).status).toBe(200)
   })
 
-  test('it is asked for again when it is too old, and that of the house is not', async () => {
+  test('the page’s own context is asked for again when it is too old, and that of the house is not', async () => {
     await using held = await openHouse({
       now: '2026-03-02T12:00:00Z',
       settings: { AUTH_CONTEXT_ID: 'c1', MEMBERSHIP_RECHECK_SECONDS: '300' },
@@ -305,7 +307,7 @@ describe('when the context does not come back', () => {
     expect(answer.text).toContain('href="/sessions"')
   })
 
-  test('among many others it is found', async ({ house }) => {
+  test('a context among many others is found', async ({ house }) => {
     const alice = await arrived(house)
     house.tenant.set({ contextsWithPolicy: [], lie: { extra: { acrs: ['urn:microsoft:req1', 'c25', 'c1', 'c2'] } } })
     expect((await alice.follow('/')).status).toBe(200)
@@ -321,7 +323,7 @@ describe('when the context does not come back', () => {
     expect(askedFor(house, await alice.get('/'))).toEqual(claims('c1'))
   })
 
-  test('the page works when the person tries again and has it', async ({ house }) => {
+  test('the page works when the person tries again and meets the context', async ({ house }) => {
     const alice = await arrived(house)
     house.tenant.set({ contextsWithPolicy: [], lie: { omit: ['acrs'] } })
     await alice.follow('/')
@@ -474,7 +476,7 @@ describe('the session is over before the check is', () => {
     expect(askedFor(house, await alice.get('/'))).toBe('/auth/sign-in')
   })
 
-  test('neither does one that is being answered while the session ends', async ({ house }) => {
+  test('a check that is being answered while the session ends brings nobody back in either', async ({ house }) => {
     const alice = await inside(house)
     const callback = await atTheDoor(house, alice, '/danger')
     house.tenant.set({ slow: { token: 400 } })
@@ -523,7 +525,7 @@ describe('two tabs', () => {
     expect([(await alice.get('/')).status, (await alice.get('/danger')).status]).toEqual([200, 200])
   })
 
-  test('one cancelled takes nothing from the other', async ({ house }) => {
+  test('a check that is cancelled takes nothing from the other', async ({ house }) => {
     const alice = await arrived(house, 'alice', 'passkey')
     const door = await atTheDoor(house, alice, '/')
     house.tenant.set({ authorizeError: { what: 'cancel', when: 'next' } })
@@ -531,7 +533,7 @@ describe('two tabs', () => {
     expect((await alice.follow(door)).status).toBe(200)
   })
 
-  test('finished at the same instant, one counts, and the person is in', async ({ house }) => {
+  test('of two checks that are finished at the same instant one counts, and the person is in', async ({ house }) => {
     const alice = await arrived(house, 'alice', 'passkey')
     const doors = [await atTheDoor(house, alice, '/'), await atTheDoor(house, alice, '/sessions')]
     const statuses = await Promise.all(doors.map(async door => (await alice.get(door)).status))
