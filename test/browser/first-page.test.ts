@@ -1,23 +1,19 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { openSelfService } from '../pim/house.ts'
-import { type Browser, openChromium, openWindow, signInAs } from '../support/browser.ts'
-import type { House } from '../support/house.ts'
+import { openWindow, signInAs, testInBrowser } from '../support/browser.ts'
 import { faultsIn } from './looks.ts'
 import { moving } from './person.ts'
 import { withRefunds } from './refund-page.ts'
 
-let browser: Browser
-let house: House
-beforeAll(async () => {
+const test = testInBrowser(async () => {
   const { table } = await withRefunds()
-  ;[browser, house] = await Promise.all([openChromium(), openSelfService({ pages: table })])
-})
-afterAll(async () => {
-  await browser.close()
-  await house[Symbol.asyncDispose]()
+  return openSelfService({ pages: table })
 })
 
-test('who stays on the first page, which came before Microsoft told the end, is warned of it all the same', async () => {
+test('who stays on the first page, which came before Microsoft told the end, is warned of it all the same', async ({
+  browser,
+  house,
+}) => {
   house.tenant.assign('guido', { minutes: 17, reason: 'Helps with the refunds of March' })
   await using guido = await openWindow(browser)
   const { page } = guido
@@ -39,7 +35,7 @@ test('who stays on the first page, which came before Microsoft told the end, is 
   expect(await faultsIn(guido, 'first-page')).toEqual([])
 })
 
-test('without script the first page has the line where Microsoft answers in time', async () => {
+test('without script the first page has the line where Microsoft answers in time', async ({ browser, house }) => {
   house.tenant.assign('guido', { minutes: 60, reason: 'Helps with the refunds of March' })
   await using guido = await openWindow(browser, { javaScriptEnabled: false })
   await guido.page.goto(`${house.baseUrl}/refunds/8841`)

@@ -1,25 +1,26 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { askedOf, openSelfService, someoneIn } from '../pim/house.ts'
-import { type Browser, continueAs, openChromium, openWindow, type Window } from '../support/browser.ts'
+import { type Browser, continueAs, openWindow, testInBrowser, type Window } from '../support/browser.ts'
 import type { House } from '../support/house.ts'
 import { moving, secondsUntil, tabTo } from './person.ts'
 import { withRefunds } from './refund-page.ts'
 
-let browser: Browser
-let house: House
-beforeAll(async () => {
+const test = testInBrowser(async () => {
   const { table } = await withRefunds()
-  ;[browser, house] = await Promise.all([openChromium(), openSelfService({ pages: table })])
-  house.tenant.setPolicy({ context: false })
+  return openSelfService({ pages: table })
 })
-afterAll(async () => {
-  await browser.close()
-  await house[Symbol.asyncDispose]()
+test.beforeAll(async ({ house }) => {
+  house.tenant.setPolicy({ context: false })
 })
 
 type Ben = Window & ReturnType<typeof moving>
 /** Ben at a page, with his access on for so many minutes more and one second; both clocks stand. */
-async function benWithMinutesLeft(minutes: number, { path = '/refunds/8841', script = true } = {}): Promise<Ben> {
+async function benWithMinutesLeft(
+  browser: Browser,
+  house: House,
+  minutes: number,
+  { path = '/refunds/8841', script = true } = {},
+): Promise<Ben> {
   const visitor = await someoneIn(house)
   const end = askedOf(house).at(-1)?.until?.getTime() ?? 0
   house.clock.set(new Date(end - minutes * 60_000 - 1_000).toISOString())
@@ -30,7 +31,7 @@ async function benWithMinutesLeft(minutes: number, { path = '/refunds/8841', scr
   await window.page.goto(`${house.baseUrl}${path}`)
   return ben
 }
-const over = async (ben: Ben) => {
+const over = async (house: House, ben: Ben) => {
   await ben[Symbol.asyncDispose]()
   house.tenant.set({ extension: 'accepted' })
   house.clock.advance({ hours: 3 })
@@ -55,12 +56,12 @@ async function listen({ page }: Ben): Promise<() => Promise<string[]>> {
 describe('a page that is open while the time runs out', () => {
   let ben: Ben
   let heard: () => Promise<string[]>
-  beforeAll(async () => {
-    ben = await benWithMinutesLeft(15)
+  test.beforeAll(async ({ browser, house }) => {
+    ben = await benWithMinutesLeft(browser, house, 15)
     heard = await listen(ben)
     await note(ben).pressSequentially('The customer of refund')
   })
-  afterAll(() => over(ben))
+  test.afterAll(({ house }) => over(house, ben))
 
   test('tells screen readers of the last 15 minutes, once and politely', async () => {
     await ben.pass(3)
@@ -93,7 +94,7 @@ describe('a page that is open while the time runs out', () => {
     expect(await ben.page.evaluate('document.activeElement.id')).toBe('note')
     expect(await note(ben).inputValue()).toBe('The customer of refund 8841')
   })
-  test('says nothing of it again after a reload, nor does the next page', async () => {
+  test('says nothing of it again after a reload, nor does the next page', async ({ house }) => {
     for (const path of ['/refunds/8841', '/sessions']) {
       await ben.page.goto(`${house.baseUrl}${path}`)
       const heardThere = await listen(ben)
@@ -102,7 +103,7 @@ describe('a page that is open while the time runs out', () => {
       expect(await bar(ben).getByRole('alert').innerText()).toBe('')
     }
   })
-  test('when it has ended says so where it is, and keeps what was typed', async () => {
+  test('when it has ended says so where it is, and keeps what was typed', async ({ house }) => {
     await ben.page.goto(`${house.baseUrl}/refunds/8841`)
     const heardHere = await listen(ben)
     await note(ben).fill('Half of a sent')
@@ -125,10 +126,10 @@ describe('a page that is open while the time runs out', () => {
 
 describe('Extend', () => {
   let ben: Ben
-  beforeEach(async () => {
-    ben = await benWithMinutesLeft(4)
+  test.beforeEach(async ({ browser, house }) => {
+    ben = await benWithMinutesLeft(browser, house, 4)
   })
-  afterEach(() => over(ben))
+  test.afterEach(({ house }) => over(house, ben))
   const extend = () => bar(ben).getByRole('button', { name: 'Extend by 30 min' })
 
   test('keeps what is typed on the page, by mouse or by keyboard, and says until when', async () => {
@@ -143,12 +144,12 @@ describe('Extend', () => {
     expect((await heard()).filter(text => text.includes('Extended')).length).toBe(1)
     expect(await ben.page.locator(':focus').innerText()).toBe('Extend by 30 min')
   })
-  test('of a page where nothing is typed comes back to that page, with the new end', async () => {
+  test('of a page where nothing is typed comes back to that page, with the new end', async ({ house }) => {
     await extend().click()
     await bar(ben).getByText('(34 min)').waitFor()
     expect(ben.page.url()).toBe(`${house.baseUrl}/refunds/8841`)
   })
-  test('that Microsoft does not take keeps what is typed, and says where to go on', async () => {
+  test('that Microsoft does not take keeps what is typed, and says where to go on', async ({ house }) => {
     house.tenant.set({ extension: 'refused' })
     await note(ben).fill('Half of a sent')
     await extend().click()
@@ -157,7 +158,7 @@ describe('Extend', () => {
     expect(await bar(ben).getByRole('link', { name: 'My access (opens in a new tab)' }).isVisible()).toBe(true)
     expect(await note(ben).inputValue()).toBe('Half of a sent')
   })
-  test('in another tab is noticed by this one when the old end comes', async () => {
+  test('in another tab is noticed by this one when the old end comes', async ({ house }) => {
     const other = await ben.context.newPage()
     await other.goto(`${house.baseUrl}/sessions`)
     await other.getByRole('button', { name: 'Extend by 30 min' }).click()
@@ -173,19 +174,22 @@ describe('Extend', () => {
 })
 
 describe('without script', () => {
-  test('the line says the same, and extending is one press', async () => {
-    const ben = await benWithMinutesLeft(4, { script: false })
+  test('the line says the same, and extending is one press', async ({ browser, house }) => {
+    const ben = await benWithMinutesLeft(browser, house, 4, { script: false })
     expect(await bar(ben).innerText()).toMatch(/Access ends in 4 min, at/)
     await bar(ben).getByRole('button', { name: 'Extend by 30 min' }).click()
     await bar(ben).getByText('(34 min)').waitFor()
     expect(ben.page.url()).toBe(`${house.baseUrl}/refunds/8841`)
-    await over(ben)
+    await over(house, ben)
   })
 })
 
 describe('End now', () => {
-  test('waits for the five minutes of Microsoft, says so, and opens up when they are over', async () => {
-    const ben = await benWithMinutesLeft(59)
+  test('waits for the five minutes of Microsoft, says so, and opens up when they are over', async ({
+    browser,
+    house,
+  }) => {
+    const ben = await benWithMinutesLeft(browser, house, 59)
     const tooSoon = bar(ben).getByRole('button', { name: 'End now' })
     expect(await tooSoon.getAttribute('aria-disabled')).toBe('true')
     await tooSoon.click({ force: true })
@@ -193,22 +197,25 @@ describe('End now', () => {
     await ben.sleep(250)
     await bar(ben).getByRole('link', { name: 'End now' }).waitFor()
     expect(await tooSoon.isVisible()).toBe(false)
-    await over(ben)
+    await over(house, ben)
   })
-  test('is one press and one confirmation, after which the gate is closed and the person still signed in', async () => {
-    const ben = await benWithMinutesLeft(40)
+  test('is one press and one confirmation, after which the gate is closed and the person still signed in', async ({
+    browser,
+    house,
+  }) => {
+    const ben = await benWithMinutesLeft(browser, house, 40)
     await bar(ben).getByRole('link', { name: 'End now' }).click()
     await ben.page.getByRole('button', { name: 'End access now' }).click()
     await ben.page.getByText('No access is on. That is how it should be.').waitFor()
     expect(await ben.page.locator('.account-name').innerText()).toBe('Ben Okafor')
     await ben.page.goto(`${house.baseUrl}/sessions`)
     expect(await ben.page.getByRole('heading', { level: 1 }).innerText()).toMatch(/^You ended access at \d\d:\d\d UTC$/)
-    await over(ben)
+    await over(house, ben)
   })
 })
 
-test('turning on again in a second tab lets a page that was left open go on', async () => {
-  const ben = await benWithMinutesLeft(1)
+test('turning on again in a second tab lets a page that was left open go on', async ({ browser, house }) => {
+  const ben = await benWithMinutesLeft(browser, house, 1)
   await note(ben).fill('Half of a sent')
   await ben.sleep(65)
   const [again] = await Promise.all([
@@ -224,5 +231,5 @@ test('turning on again in a second tab lets a page that was left open go on', as
   await ben.page.getByRole('button', { name: 'Refund' }).click()
   await ben.page.waitForURL(`${house.baseUrl}/refunds/8841`)
   expect(await ben.page.getByRole('heading', { level: 1 }).innerText()).toBe('Refund 8841')
-  await over(ben)
+  await over(house, ben)
 })
