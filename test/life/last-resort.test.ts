@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openReplicas, type Replicas } from '../support/replicas.ts'
+import { expect } from 'vitest'
+import { openReplicas } from '../support/replicas.ts'
+import { testIn } from '../support/test-in.ts'
 
 const canary = 'canary-Bearer-eyJhbGciOi'
 /** Each of these signals triggers a bug in a timer. */
@@ -9,18 +10,16 @@ process.on('SIGWINCH', () => void Promise.reject(Object.assign(new Error(process
 process.on('SIGIO', () => void Promise.reject(process.env.CANARY))
 `
 
-let house: Replicas
-beforeAll(async () => {
-  house = await openReplicas({
+const test = testIn(() =>
+  openReplicas({
     count: 3,
     settings: {
       CANARY: canary,
       SHUTDOWN_GRACE_SECONDS: '3',
       NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bugs)}`,
     },
-  })
-})
-afterAll(() => house[Symbol.asyncDispose]())
+  }),
+)
 
 const cases = [
   ['an exception', 'SIGUSR2', 'uncaught-exception', { type: 'RangeError' }],
@@ -28,7 +27,9 @@ const cases = [
   ['a rejection with something that is no error', 'SIGIO', 'unhandled-rejection', { code: 'ERR_UNHANDLED_REJECTION' }],
 ] as const
 for (const [index, [what, signal, event, error]] of cases.entries())
-  test(`${what} that nobody caught is logged without its words, requests are finished, and the exit is 1`, async () => {
+  test(`${what} that nobody caught is logged without its words, requests are finished, and the exit is 1`, async ({
+    house,
+  }) => {
     const replica = house.replica(index)
     replica.signal(signal)
     await expect.poll(() => replica.events(), { interval: 10 }).toContain('stopping')

@@ -1,29 +1,26 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openSelfService, turnOnWithPasskey, until } from '../pim/house.ts'
 import { type House, openHouse } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
 import { sessionIdOf } from '../support/stored.ts'
+import { testIn } from '../support/test-in.ts'
 import type { Visitor } from '../support/visitor.ts'
+
+const inHouse = testIn({ now: '2026-03-02T12:00:00Z' })
 
 const minute = 60_000
 const tokensOf = ({ prefix }: House, visitor: Visitor) => `${prefix}tokens:${sessionIdOf(visitor)}`
 const pimOf = ({ prefix }: House, visitor: Visitor) => `${prefix}pim-token:${sessionIdOf(visitor)}`
 
 describe('the tokens of a session', () => {
-  let house: House
-  beforeAll(async () => {
-    house = await openHouse({ now: '2026-03-02T12:00:00Z' })
-  })
-  afterAll(() => house[Symbol.asyncDispose]())
-
-  test('go with the session when nobody uses it', async () => {
+  inHouse('go with the session when nobody uses it', async ({ house }) => {
     const alice = await house.visitor('alice')
     const left = await house.redis.pttl(tokensOf(house, alice))
     expect(left).toBeGreaterThan(30 * minute)
     expect(left).toBeLessThanOrEqual(32 * minute)
   })
 
-  test('last while the session is used', async () => {
+  inHouse('last while the session is used', async ({ house }) => {
     const alice = await house.visitor('alice')
     // As if half an hour had almost passed for Redis.
     await house.redis.pexpire(tokensOf(house, alice), minute)
@@ -32,7 +29,7 @@ describe('the tokens of a session', () => {
     await expect.poll(() => house.redis.pttl(tokensOf(house, alice))).toBeGreaterThan(30 * minute)
   })
 
-  test('last, too, while the session is used for nothing that asks Entra', async () => {
+  inHouse('last, too, while the session is used for nothing that asks Entra', async ({ house }) => {
     const oskar = await house.visitor('oskar')
     await house.redis.pexpire(tokensOf(house, oskar), minute)
     house.clock.advance({ minutes: 25 })
@@ -40,7 +37,7 @@ describe('the tokens of a session', () => {
     await expect.poll(() => house.redis.pttl(tokensOf(house, oskar))).toBeGreaterThan(30 * minute)
   })
 
-  test('last no longer than the session may', async () => {
+  inHouse('last no longer than the session may', async ({ house }) => {
     const alice = await house.visitor('alice')
     for (let passed = 0; passed < 585; passed += 25) {
       house.clock.advance({ minutes: 25 })
