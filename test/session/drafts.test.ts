@@ -140,3 +140,118 @@ test('the lists of forms go by themselves', async () => {
     expect(await redis.pttl(key)).toBeLessThanOrEqual(longDraftLifeMs)
   }
 })
+
+const here = createDrafts({ config, clock: clock.read, redis, seal, app: 'here' })
+const someone = () => ({ person: { tenantId: randomUUID(), objectId: randomUUID() }, path: '/refunds/7' })
+
+test('a form comes back in the application that it was sent to', async () => {
+  const mine = someone()
+  expect(await here.look(mine, await here.keep(mine, fields))).toEqual(fields)
+})
+
+test('a form does not exist in another application', async () => {
+  const mine = someone()
+  const elsewhere = createDrafts({ config, clock: clock.read, redis, seal, app: 'elsewhere' })
+  expect(await elsewhere.look(mine, await here.keep(mine, fields))).toBeUndefined()
+})
+
+test('a form that a release without marks kept comes back', async () => {
+  const mine = someone()
+  expect(await here.look(mine, await drafts.keep(mine, fields))).toEqual(fields)
+})
+
+test('a form that another release kept in another shape does not exist', async () => {
+  const mine = someone()
+  await redis.del(...(await keys()), 'none')
+  const id = await here.keep(mine, fields)
+  const [key = ''] = await keys()
+  await redis.set(key, seal.close('{}', key))
+  expect(await here.look(mine, id)).toBeUndefined()
+})
+
+test('a form is not found by a path and an id that read the same together', async () => {
+  const mine = someone()
+  await drafts.keep({ ...mine, path: '/a' }, fields, longDraftLifeMs, 'bc')
+  expect(await drafts.look({ ...mine, path: '/ab' }, 'c')).toBeUndefined()
+})
+
+test('a form that was not sent does not count as sent', async () => {
+  const mine = someone()
+  expect(await drafts.wasSent(mine, await drafts.keep(mine, fields))).toBe(false)
+})
+
+test('a form that was sent counts as sent', async () => {
+  const mine = someone()
+  const id = await drafts.keep(mine, fields)
+  await drafts.spend(mine, id)
+  expect(await drafts.wasSent(mine, id)).toBe(true)
+})
+
+test('a request that sends a form once more hears that it was sent before', async () => {
+  const mine = someone()
+  const id = await drafts.keep(mine, fields)
+  await drafts.spend(mine, id)
+  expect(await drafts.spend(mine, id)).toBe('sent-before')
+})
+
+test('of requests that send a form at once all but one hear that it was sent before', async () => {
+  const mine = someone()
+  const id = await drafts.keep(mine, fields)
+  const spent = await Promise.all(Array.from({ length: 20 }, () => drafts.spend(mine, id)))
+  expect(spent.filter(each => each === 'sent-before')).toHaveLength(19)
+})
+
+test('a form that is not kept is sent as often as it comes', async () => {
+  const mine = someone()
+  await drafts.spend(mine, 'unknown')
+  expect(await drafts.spend(mine, 'unknown')).toEqual({ giveBack: expect.any(Function) })
+})
+
+test('a form that goes from Redis while it is sent is sent all the same', async () => {
+  const mine = someone()
+  const losing = createDrafts({
+    config,
+    clock: clock.read,
+    redis: Object.create(redis, { getdel: { value: async () => null } }),
+    seal,
+  })
+  expect(await taken(losing, mine, await losing.keep(mine, fields))).toEqual(fields)
+})
+
+/** A form that was sent and given back, with its id. */
+async function givenBack() {
+  const mine = someone()
+  const id = await drafts.keep(mine, fields)
+  const spent = await drafts.spend(mine, id)
+  if (spent !== 'sent-before') await spent.giveBack()
+  return { mine, id }
+}
+
+test('a form that is given back is there again', async () => {
+  const { mine, id } = await givenBack()
+  expect(await drafts.look(mine, id)).toEqual(fields)
+})
+
+test('a form that is given back can be sent', async () => {
+  const { mine, id } = await givenBack()
+  expect(await taken(drafts, mine, id)).toEqual(fields)
+})
+
+test('a form that was sent takes no place among the ten that are kept', async () => {
+  const mine = someone()
+  const oldest = await drafts.keep(mine, fields)
+  for (let count = 0; count < 8; count++) await drafts.keep(mine, fields)
+  await drafts.spend(mine, await drafts.keep(mine, fields))
+  await drafts.keep(mine, fields)
+  expect(await drafts.look(mine, oldest)).toEqual(fields)
+})
+
+test('a form takes no place of a person whose tenant and id read the same together', async () => {
+  const [one, other] = [
+    { ...owner, person: { tenantId: 'a', objectId: 'bc' } },
+    { ...owner, person: { tenantId: 'ab', objectId: 'c' } },
+  ]
+  const oldest = await drafts.keep(one, fields)
+  for (let count = 0; count < 10; count++) await drafts.keep(other, fields)
+  expect(await drafts.look(one, oldest)).toEqual(fields)
+})
