@@ -2,16 +2,8 @@ import { expect, test } from 'vitest'
 import { membershipFrom, provenBy } from '../../src/gate/evidence.ts'
 import type { Membership } from '../../src/session/record/membership.ts'
 import type { Plan } from '../../src/session/record/plan.ts'
+import { ago, inSeconds, no, now, yes } from './memberships.ts'
 
-const now = Date.parse('2026-03-02T12:00:00Z')
-const ago = (seconds: number) => now - seconds * 1000
-const inSeconds = (seconds: number) => ago(-seconds)
-const yes = (age: number, until?: number): Membership => ({
-  member: true,
-  provenAt: ago(age),
-  ...(until !== undefined && { until }),
-})
-const no = (age: number): Membership => ({ member: false, provenAt: ago(age), reason: 'not-in-group' })
 const notAssigned = (age: number): Membership => ({ member: false, provenAt: ago(age), reason: 'not-assigned' })
 const ranOut = (age: number, endedAt: number): Membership => ({
   member: false,

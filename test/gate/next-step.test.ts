@@ -3,16 +3,7 @@ import { type NextStep, nextStep } from '../../src/gate/next-step.ts'
 import type { StepFacts } from '../../src/gate/step-facts.ts'
 import type { Membership } from '../../src/session/record/membership.ts'
 import type { Plan } from '../../src/session/record/plan.ts'
-
-const now = Date.parse('2026-03-02T12:00:00Z')
-const ago = (seconds: number) => now - seconds * 1000
-const inSeconds = (seconds: number) => ago(-seconds)
-const yes = (age: number, until?: number): Membership => ({
-  member: true,
-  provenAt: ago(age),
-  ...(until !== undefined && { until }),
-})
-const no = (age: number): Membership => ({ member: false, provenAt: ago(age), reason: 'not-in-group' })
+import { ago, inSeconds, no, now, yes } from './memberships.ts'
 
 type Known = Partial<Omit<StepFacts, 'record'>> & { own: Membership; ownProvenAt?: number; plan?: Plan }
 const stepFor = ({ own: membership, ownProvenAt, plan, ...facts }: Known): NextStep =>

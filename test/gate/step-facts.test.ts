@@ -3,16 +3,7 @@ import { accountFreshness, accountUseful } from '../../src/gate/account-freshnes
 import { groupUseful, isEndInDoubt, isSettled, type StepFacts, useful } from '../../src/gate/step-facts.ts'
 import type { Membership } from '../../src/session/record/membership.ts'
 import type { Plan } from '../../src/session/record/plan.ts'
-
-const now = Date.parse('2026-03-02T12:00:00Z')
-const ago = (seconds: number) => now - seconds * 1000
-const inSeconds = (seconds: number) => ago(-seconds)
-const yes = (age: number, until?: number): Membership => ({
-  member: true,
-  provenAt: ago(age),
-  ...(until !== undefined && { until }),
-})
-const no = (age: number): Membership => ({ member: false, provenAt: ago(age), reason: 'not-in-group' })
+import { ago, inSeconds, no, now, yes } from './memberships.ts'
 
 type Known = { own: Membership; listed?: Membership; ownProvenAt?: number; plan?: Plan }
 const factsOf = ({ own: membership, listed = 'unknown', ownProvenAt, plan }: Known): StepFacts => ({

@@ -38,7 +38,6 @@ export const createAccessNow =
     if (decision.outcome === 'cannot-tell') return { state: 'unknown' }
     if (decision.outcome !== 'admit') return { state: 'off' }
     const until = decision.until ?? plan?.until
-    if (until !== undefined && until <= now) return { state: 'off' }
     const { seamAt = 0, from, endedAt } = plan ?? {}
     return {
       state: 'on',

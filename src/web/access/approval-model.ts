@@ -1,17 +1,12 @@
 import type { OneRequest, WaitingRequest } from '../../pim/approval-answers.ts'
 import { instantOf, spoken } from '../shell/instant.ts'
-import { beginsIn } from './offer-model.ts'
+import { requestModel } from './offer-model.ts'
 
 /** One line of the list of requests that are waiting for this person's answer. */
 export const waitingRow = (waiting: WaitingRequest, now: Date) => ({
   id: waiting.id,
   name: waiting.name,
-  since: instantOf(new Date(waiting.since), now),
-  lapsesAt: instantOf(new Date(waiting.lapsesAt), now),
-  reason: waiting.reason,
-  ticket: waiting.ticket ?? '',
-  length: waiting.minutes ? spoken(waiting.minutes) : '',
-  begins: beginsIn(waiting, now),
+  ...requestModel(waiting, now),
 })
 
 type Answered = { problem?: string; error?: string; comment?: string; reference?: string }

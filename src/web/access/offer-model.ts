@@ -45,19 +45,24 @@ type Waiting = {
   minutes?: number
   approvers: readonly string[]
 }
-/** The model of a request that is waiting for approval. Instants of `Waiting` are epoch ms. */
+/** The facts of a request for access, as the person who asked and the approver both see them. Instants of `asked` are epoch ms. */
+export const requestModel = (asked: Omit<Waiting, 'approvers'>, now: Date): Omit<WaitingModel, 'approvers'> => ({
+  since: instantOf(new Date(asked.since), now),
+  lapsesAt: instantOf(new Date(asked.lapsesAt), now),
+  reason: asked.reason,
+  ticket: asked.ticket ?? '',
+  length: asked.minutes ? spoken(asked.minutes) : '',
+  begins: beginsIn(asked, now),
+})
+
+/** The model of a request that is waiting for approval, with the people who can approve it. */
 export const waitingModel = (waiting: Waiting, now: Date): WaitingModel => ({
-  since: instantOf(new Date(waiting.since), now),
-  lapsesAt: instantOf(new Date(waiting.lapsesAt), now),
-  reason: waiting.reason,
-  ticket: waiting.ticket ?? '',
-  length: waiting.minutes ? spoken(waiting.minutes) : '',
-  begins: beginsIn(waiting, now),
+  ...requestModel(waiting, now),
   approvers: waiting.approvers,
 })
 
 /** When a waiting request begins, in words: an extension begins when the period before it ends, any other request when it is approved. */
-export const beginsIn = ({ startsAt = 0 }: { startsAt?: number }, now: Date): string =>
+const beginsIn = ({ startsAt = 0 }: { startsAt?: number }, now: Date): string =>
   startsAt > now.getTime() ? `from ${instantOf(new Date(startsAt), now).absolute}` : 'from when it is approved'
 
 /** A message to the group's administrators, ready to send: who asks, for what, where, when, and the reference. */

@@ -1,14 +1,7 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startTenant } from '../../../infra/tenant/start.ts'
-import { clockAt } from '../sign-in/browser.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { openTenant } from '../open-tenant.ts'
 
-const { clock, forward, back } = clockAt('2026-03-02T12:00:00Z')
-const tenant = await startTenant({ clock })
-afterEach(() => {
-  back()
-  tenant.reset()
-})
-afterAll(() => tenant.close())
+const { tenant, clock, forward } = await openTenant()
 const wish = { minutes: 30, reason: 'night shift' }
 const last = () => tenant.requests.at(-1)
 

@@ -1,15 +1,9 @@
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { startTenant } from '../../../infra/tenant/start.ts'
+import { describe, expect, test } from 'vitest'
 import { appToken, callGraph, instancesOf, keysIn, membersOf, oidOf } from '../graph/kit.ts'
-import { claimsIn, clockAt, refresh, tokensOf } from '../sign-in/browser.ts'
+import { openTenant } from '../open-tenant.ts'
+import { claimsIn, refresh, tokensOf } from '../sign-in/browser.ts'
 
-const { clock, forward, back } = clockAt('2026-03-02T12:00:00Z')
-const tenant = await startTenant({ clock })
-afterEach(() => {
-  back()
-  tenant.reset()
-})
-afterAll(() => tenant.close())
+const { tenant, forward } = await openTenant()
 const { access } = tenant.groups
 
 type Row = {

@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, afterEach, expect, test } from 'vitest'
-import { startTenant } from '../../../infra/tenant/start.ts'
-import { claimsIn, clockAt, membersOf, openBrowser, refresh, tokensOf } from '../sign-in/browser.ts'
+import { expect, test } from 'vitest'
+import { openTenant } from '../open-tenant.ts'
+import { claimsIn, membersOf, openBrowser, refresh, tokensOf } from '../sign-in/browser.ts'
 import { appToken, callGraph, oidOf, personToken } from './kit.ts'
 
-const { clock, forward, back } = clockAt('2026-03-02T12:00:00Z')
-const tenant = await startTenant({ clock })
-afterEach(() => {
-  back()
-  tenant.reset()
-})
-afterAll(() => tenant.close())
+const { tenant, forward } = await openTenant()
 const { access, administrators, staff } = tenant.groups
 const me = '/me/checkMemberGroups'
 const scopes = 'User.Read GroupMember.Read.All'

@@ -1,15 +1,8 @@
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { startTenant } from '../../../infra/tenant/start.ts'
-import { clockAt } from '../sign-in/browser.ts'
+import { describe, expect, test } from 'vitest'
+import { openTenant } from '../open-tenant.ts'
 import { appToken, callGraph, instancesOf, keysIn, membersOf, oidOf, personToken } from './kit.ts'
 
-const { clock, forward, back } = clockAt('2026-03-02T12:00:00Z')
-const tenant = await startTenant({ clock })
-afterEach(() => {
-  back()
-  tenant.reset()
-})
-afterAll(() => tenant.close())
+const { tenant, forward } = await openTenant()
 const { access, administrators, staff } = tenant.groups
 const pim = '/identityGovernance/privilegedAccess/group/assignmentScheduleInstances'
 const scopeOfPim = 'PrivilegedAssignmentSchedule.Read.AzureADGroup'

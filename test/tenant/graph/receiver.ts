@@ -1,10 +1,14 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { afterAll, afterEach } from 'vitest'
 import type { Tenant } from '../../../infra/tenant/start.ts'
 import { appToken, callGraph } from './kit.ts'
 
-/** An app that receives notifications: what it was sent, and how it answers. */
-export async function openApp() {
+/**
+ * An app that receives notifications, for all tests of a file: what it was sent, and how it answers. After each test it
+ * forgets both; after the last one it closes.
+ */
+export async function openSubscriber() {
   // biome-ignore lint/suspicious/noExplicitAny: read as it comes
   const received: any[] = []
   const handshakes: string[] = []
@@ -26,21 +30,16 @@ export async function openApp() {
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const usual = { ...behaviour }
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    received,
-    handshakes,
-    behaviour,
-    reset: () => {
-      received.length = 0
-      handshakes.length = 0
-      Object.assign(behaviour, usual)
-    },
-    close: () => server.close(),
-  }
+  afterEach(() => {
+    received.length = 0
+    handshakes.length = 0
+    Object.assign(behaviour, usual)
+  })
+  afterAll(() => void server.close())
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received, handshakes, behaviour }
 }
 
-type App = Awaited<ReturnType<typeof openApp>>
+type App = Awaited<ReturnType<typeof openSubscriber>>
 
 /** What an app sends to be told of changes of the access group's members. */
 export const subscriptionWish = ({ groups }: Tenant, app: App, more: object = {}) => ({

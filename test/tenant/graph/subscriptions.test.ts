@@ -1,21 +1,10 @@
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { startTenant } from '../../../infra/tenant/start.ts'
-import { clockAt } from '../sign-in/browser.ts'
+import { describe, expect, test } from 'vitest'
+import { openTenant } from '../open-tenant.ts'
 import { appToken, callGraph, personToken } from './kit.ts'
-import { openApp, subscribe, subscriptionWish } from './receiver.ts'
+import { openSubscriber, subscribe, subscriptionWish } from './receiver.ts'
 
-const { clock, back } = clockAt('2026-03-02T12:00:00Z')
-const tenant = await startTenant({ clock })
-const app = await openApp()
-afterEach(() => {
-  back()
-  tenant.reset()
-  app.reset()
-})
-afterAll(async () => {
-  app.close()
-  await tenant.close()
-})
+const { tenant } = await openTenant()
+const app = await openSubscriber()
 const { access } = tenant.groups
 
 describe('a subscription', () => {

@@ -1,17 +1,10 @@
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { startTenant } from '../../../infra/tenant/start.ts'
+import { describe, expect, test } from 'vitest'
 import type { SwitchesWish } from '../../../infra/tenant/switches/switches.ts'
 import { callGraph, oidOf } from '../graph/kit.ts'
-import { clockAt } from '../sign-in/browser.ts'
+import { openTenant } from '../open-tenant.ts'
 import { activation, deactivation, pim, post, refusalIn, requests, strongToken } from './kit.ts'
 
-const { clock, forward, back } = clockAt('2026-03-02T12:00:00Z')
-const tenant = await startTenant({ clock })
-afterEach(() => {
-  back()
-  tenant.reset()
-})
-afterAll(() => tenant.close())
+const { tenant, forward } = await openTenant()
 const { access } = tenant.groups
 const tokenOf = (key: string) => strongToken(tenant, key)
 const now = '2026-03-02T12:00:00.000Z'

@@ -1,16 +1,9 @@
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { startTenant } from '../../../infra/tenant/start.ts'
+import { describe, expect, test } from 'vitest'
 import { appToken, callGraph, instancesOf, oidOf } from '../graph/kit.ts'
-import { clockAt } from '../sign-in/browser.ts'
+import { openTenant } from '../open-tenant.ts'
 import { activation, pim, post, refusalIn, requests, scopes, strongToken, weakToken } from './kit.ts'
 
-const { clock, forward, back } = clockAt('2026-03-02T12:00:00Z')
-const tenant = await startTenant({ clock })
-afterEach(() => {
-  back()
-  tenant.reset()
-})
-afterAll(() => tenant.close())
+const { tenant, forward } = await openTenant()
 const eligibilityRequests = `${pim}/eligibilityScheduleRequests`
 const order = (key: string, action: string, more: object = {}) => activation(tenant, key, { action, ...more })
 const forDays = (days: number) => ({ duration: `P${days}D` })

@@ -1,16 +1,10 @@
-import { afterAll, afterEach, expect, test } from 'vitest'
-import { startTenant } from '../../../infra/tenant/start.ts'
+import { expect, test } from 'vitest'
 import { appToken, callGraph, instancesOf, keysIn, membersOf, oidOf } from '../graph/kit.ts'
-import { claimsIn, clockAt, openBrowser, redeem } from '../sign-in/browser.ts'
+import { openTenant } from '../open-tenant.ts'
+import { claimsIn, openBrowser, redeem } from '../sign-in/browser.ts'
 import { activation, deactivation, pim, post, refusalIn, requests, strongToken } from './kit.ts'
 
-const { clock, forward, back } = clockAt('2026-03-02T12:00:00Z')
-const tenant = await startTenant({ clock })
-afterEach(() => {
-  back()
-  tenant.reset()
-})
-afterAll(() => tenant.close())
+const { tenant, forward } = await openTenant()
 const end = '2026-03-02T14:00:00.000Z'
 
 /** Ben has turned on access until two o'clock. */

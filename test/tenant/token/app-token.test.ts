@@ -1,15 +1,9 @@
-import { afterAll, afterEach, expect, test } from 'vitest'
-import { startTenant } from '../../../infra/tenant/start.ts'
+import { expect, test } from 'vitest'
 import { appToken, askAppToken, callGraph, graphScope, instancesOf } from '../graph/kit.ts'
-import { callToken, clockAt, refresh, tokensOf } from '../sign-in/browser.ts'
+import { openTenant } from '../open-tenant.ts'
+import { callToken, refresh, tokensOf } from '../sign-in/browser.ts'
 
-const { clock, forward, back } = clockAt('2026-03-02T12:00:00Z')
-const tenant = await startTenant({ clock })
-afterEach(() => {
-  back()
-  tenant.reset()
-})
-afterAll(() => tenant.close())
+const { tenant, forward } = await openTenant()
 
 test('the app gets an opaque token of its own, and nothing about a person', async () => {
   const { status, body } = await askAppToken(tenant)

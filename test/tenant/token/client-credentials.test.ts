@@ -1,18 +1,12 @@
 import { createHash, randomUUID, X509Certificate } from 'node:crypto'
 import { type JWTHeaderParameters, SignJWT } from 'jose'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { startTenant } from '../../../infra/tenant/start.ts'
+import { describe, expect, test } from 'vitest'
 import { makeCertificate } from '../../support/certificate.ts'
 import { appToken, askAppToken, callGraph } from '../graph/kit.ts'
-import { clockAt, refresh, tokensOf } from '../sign-in/browser.ts'
+import { openTenant } from '../open-tenant.ts'
+import { refresh, tokensOf } from '../sign-in/browser.ts'
 
-const { clock, forward, back } = clockAt('2026-03-02T12:00:00Z')
-const tenant = await startTenant({ clock })
-afterEach(() => {
-  back()
-  tenant.reset()
-})
-afterAll(() => tenant.close())
+const { tenant, clock, forward } = await openTenant()
 
 const second = 'second-secret~0123456789'
 const codeOf = async (form: Parameters<typeof askAppToken>[1]) => {
