@@ -98,11 +98,13 @@ export function createSubscription({
   function again(): void {
     if (isStopped) return
     clearTimeout(timer)
-    keep().then(
-      () => againAfter(checkMs),
-      error => againAfter(pauseAfterFailure(error)),
-    )
+    keep()
+      .then(msToNextLook)
+      .then(againAfter, error => againAfter(pauseAfterFailure(error)))
   }
+
+  /** A look that came while nobody may ask, perhaps an instant too early, is soon followed by another. */
+  const msToNextLook = async (): Promise<number> => ((await leases.isPaused(name)) ? firstRetryMs : checkMs)
 
   function againAfter(ms: number): void {
     clearTimeout(timer)

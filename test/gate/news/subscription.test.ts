@@ -83,7 +83,7 @@ describe('Graph that asks to be left alone for a minute', () => {
 test('Graph that does not say when to come back is asked less and less often', async () => {
   const house = await open({ switches: { graphError: { what: '503', where: 'subscriptions' } } })
   await expect
-    .poll(() => toldIn(house, 'subscription-failed').map(line => line.retryInSeconds), { timeout: 8_000 })
+    .poll(() => toldIn(house, 'subscription-failed').map(line => line.retryInSeconds), { timeout: 12_000 })
     .toEqual([2, 4])
 })
 
