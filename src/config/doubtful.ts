@@ -1,11 +1,15 @@
 import { z } from 'zod'
+import { groupSettingOf } from './gates.ts'
 import type { Config } from './load.ts'
 
 /** A line for each setting that can be used, although its value is hardly what somebody meant. */
-export function doubtfulSettings({ entra, access }: Config): string[] {
+export function doubtfulSettings({ entra, gates }: Config): string[] {
   const { credential, tenantId, clientId } = entra
-  const ids = { ENTRA_TENANT_ID: tenantId, ENTRA_CLIENT_ID: clientId, ACCESS_GROUP_ID: access.groupId }
-  return [...ofSecrets(credential), ...alike(Object.entries(ids))]
+  const ids = { ENTRA_TENANT_ID: tenantId, ENTRA_CLIENT_ID: clientId }
+  const groups = gates.flatMap(gate =>
+    gate.groupId === undefined ? [] : [[groupSettingOf(gate), gate.groupId] as const],
+  )
+  return [...ofSecrets(credential), ...alike([...Object.entries(ids), ...groups])]
 }
 
 const ofSecrets = (credential: Config['entra']['credential']) =>

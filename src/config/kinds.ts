@@ -96,5 +96,22 @@ export const context = z
   .toLowerCase()
   .regex(/^c[1-9]\d?$/, 'must be c1 to c99')
 
+/** What people read as the name of a group or gate: one line, without characters that change how the rest is shown. */
+export const title = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(120, 'must have at most 120 characters')
+  .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u, 'must be one line, without control characters')
+
+/**
+ * The value of an app role, as Entra takes it. Source, for the characters and the length:
+ * https://learn.microsoft.com/graph/api/resources/approle
+ */
+export const roleValue = plain.regex(
+  /^(?!\.)[\w:!#$%&'()*+,\-./;<=>?@[\]^`{|}~]{1,120}$/,
+  'must be the value of an app role: at most 120 characters, without spaces, none but those that Entra takes, and no . at its start',
+)
+
 /** The name of a file with certificates, read as PEM. */
 export const authorities = z.string().transform(readBy(readAuthorities, ({ pem }) => pem))

@@ -1,6 +1,8 @@
 import { cloudOf, misfitOf } from './clouds.ts'
 import type { Credential } from './credential.ts'
 import { credentialFaults, credentialFrom } from './credential-settings.ts'
+import { gateFaults, gatesFrom } from './gates.ts'
+import { type FileEntry, readGatesFile } from './gates-file.ts'
 import { collectSettings, type Environment, type Fault, type Name, type Values } from './given.ts'
 import { isLoopback } from './loopback.ts'
 import { proxyFrom } from './proxy.ts'
@@ -32,6 +34,9 @@ export class ConfigError extends Error {
 export function loadConfig(environment: Environment, { demo = false } = {}): Config {
   const { values, faults } = collectSettings(environment)
   faults.push(...credentialFaults(values, faults), ...redisFaults(values))
+  const gates = gatesIn(values)
+  const known = new Set(faults.map(({ name }) => name))
+  faults.push(...gates.faults.filter(({ name }) => !known.has(name)))
   const { data, error } = parseSettings(values, { demo })
   for (const { path, message } of error?.issues ?? []) {
     const name = String(path[0]) as Name
@@ -43,6 +48,7 @@ export function loadConfig(environment: Environment, { demo = false } = {}): Con
   faults.push(...portFaults(values))
   if (!data || !pair || faults.length > 0) throw new ConfigError(faults.toSorted(byPlace).map(line))
   return nest(data, pair, {
+    gates: gates.entries,
     secretFiles: secretFilesOf(environment, values),
     redisFiles: { urlFile: environment.REDIS_URL_FILE || undefined, caFile: values.REDIS_CA_FILE },
   })
@@ -65,6 +71,13 @@ function portFaults(values: Values): Fault[] {
   return isSame ? [{ name: 'METRICS_PORT', wrong: 'must be another port than PORT' }] : []
 }
 
+/** The gates in GATES_FILE, with the faults of all gates. */
+function gatesIn(values: Values): { entries: readonly FileEntry[]; faults: Fault[] } {
+  const { entries, faults } = values.GATES_FILE === undefined ? nothing : readGatesFile(values.GATES_FILE)
+  return { entries, faults: [...faults, ...gateFaults(values, entries)] }
+}
+const nothing = { entries: [], faults: [] }
+
 /**
  * The addresses of Entra and of Graph, read by themselves, because other settings may be wrong. A local tenant has a Graph
  * of its own, unless the settings name another.
@@ -84,7 +97,7 @@ const secretFilesOf = (environment: Environment, values: Values): SecretFile[] =
     return path && read ? [{ name, path, read: new Secret(read) }] : []
   })
 
-type Files = { secretFiles: readonly SecretFile[]; redisFiles: RedisFiles }
+type Files = { gates: readonly FileEntry[]; secretFiles: readonly SecretFile[]; redisFiles: RedisFiles }
 
 function nest(read: Settings, pair: NonNullable<ReturnType<typeof pairIn>>, files: Files) {
   return {
@@ -99,6 +112,7 @@ function nest(read: Settings, pair: NonNullable<ReturnType<typeof pairIn>>, file
       credential: credentialFrom(read) as Credential,
     },
     access: { groupId: read.ACCESS_GROUP_ID, groupName: read.ACCESS_GROUP_NAME ?? read.ACCESS_GROUP_ID },
+    gates: gatesFrom(read, files.gates),
     cloud: cloudOf(pair),
     graph: { baseUrl: pair.graphBaseUrl, notifications: read.GRAPH_NOTIFICATIONS },
     membership: {

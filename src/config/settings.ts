@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { authorities, certificate, context, guid, host, onOff, secrets, trustProxy } from './kinds.ts'
+import { authorities, certificate, context, guid, host, onOff, roleValue, secrets, title, trustProxy } from './kinds.ts'
 import { number, port, positive, seconds } from './number-kinds.ts'
 import { graphUrl, origin, proxyUrl, redisUrl } from './url-kinds.ts'
 
@@ -62,14 +62,49 @@ export const settings = {
     'object id of the PIM-managed group whose members may enter',
   ),
   ACCESS_GROUP_NAME: explained(
-    z.string().trim().min(1, 'must not be empty').max(120, 'must have at most 120 characters').optional(),
+    title.optional(),
     'Payments administrators',
     'name of that group as people read it; the id when left out',
+  ),
+  ACCESS_ROLE: explained(
+    roleValue.optional(),
+    'Payments.Access',
+    'app role that proves the membership instead of the group; ACCESS_GROUP_ID is then the group that carries the role',
+  ),
+  GATES_FILE: explained(
+    z.string().optional(),
+    '/etc/gatehouse/gates.json',
+    'JSON file with more gates, each with a group or a role of its own (see docs/settings.md)',
+  ),
+  ADMIN_GROUP_ID: explained(
+    guid.optional(),
+    'cccccccc-dddd-4eee-8fff-000000000000',
+    'object id of the group of the gate administrators; left out: there is no such gate',
+  ),
+  ADMIN_GROUP_NAME: explained(
+    title.optional(),
+    'Gatehouse administrators',
+    'name of the group in ADMIN_GROUP_ID as people read it; the id when left out',
+  ),
+  AUDITOR_GROUP_ID: explained(
+    guid.optional(),
+    'dddddddd-eeee-4fff-8000-111111111111',
+    'object id of the group of the gate auditors; left out: there is no such gate',
+  ),
+  AUDITOR_GROUP_NAME: explained(
+    title.optional(),
+    'Gatehouse auditors',
+    'name of the group in AUDITOR_GROUP_ID as people read it; the id when left out',
   ),
   AUTH_CONTEXT_ID: explained(
     context.optional(),
     'c1',
     'authentication context that members must have satisfied in their session; it proves nothing unless an enabled policy protects it',
+  ),
+  ADMIN_AUTH_CONTEXT_ID: explained(
+    context.optional(),
+    'c2',
+    'the same for administrators and auditors; AUTH_CONTEXT_ID when left out',
   ),
   GRAPH_BASE_URL: explained(
     graphUrl.default('https://graph.microsoft.com/v1.0'),

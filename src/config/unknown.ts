@@ -1,11 +1,12 @@
+import { nearest } from './nearest.ts'
 import { ofService } from './number-kinds.ts'
 import { settings } from './settings.ts'
 
-const families = ['ENTRA_', 'SESSION_', 'MEMBERSHIP_', 'PIM_', 'REDIS_']
+const families = ['ENTRA_', 'SESSION_', 'MEMBERSHIP_', 'PIM_', 'REDIS_', 'GATES_', 'ADMIN_', 'AUDITOR_']
 
 /** A line for each variable that we ignore although somebody means us by it, most often a misspelt setting. */
 export function unknownSettings(environment: Readonly<Record<string, string | undefined>>): string[] {
-  return [...misspelt(environment), ...unusedProxies(environment)]
+  return [...misspelt(environment), ...unusedProxies(environment), ...ofAbsentGates(environment)]
 }
 
 /** Variables that many programs read, and we do not. */
@@ -14,6 +15,20 @@ function unusedProxies(environment: Readonly<Record<string, string | undefined>>
   return ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy']
     .filter(name => environment[name])
     .map(name => `${name} is not looked at: all calls are https, for which HTTPS_PROXY counts`)
+}
+
+/** Settings of a gate that nothing makes: the id of its group is missing. */
+function ofAbsentGates(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const isGiven = (name: string) => Boolean(environment[name] || environment[`${name}_FILE`])
+  return Object.entries(needed)
+    .filter(([name, ids]) => isGiven(name) && !ids.some(isGiven))
+    .map(([name, ids]) => `${name} is not looked at: there is no ${ids.join(' and no ')}`)
+}
+
+const needed = {
+  ADMIN_GROUP_NAME: ['ADMIN_GROUP_ID'],
+  AUDITOR_GROUP_NAME: ['AUDITOR_GROUP_ID'],
+  ADMIN_AUTH_CONTEXT_ID: ['ADMIN_GROUP_ID', 'AUDITOR_GROUP_ID'],
 }
 
 function misspelt(environment: Readonly<Record<string, string | undefined>>): string[] {
@@ -31,18 +46,3 @@ function misspelt(environment: Readonly<Record<string, string | undefined>>): st
 const isOfService = (name: string, value = '') =>
   /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name) ||
   (name.endsWith('_PORT') && ofService.test(value))
-
-const nearest = (name: string, known: readonly string[]) =>
-  known.toSorted((one, other) => distance(name, one) - distance(name, other))[0]
-
-/** Levenshtein distance. */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (const [i, a] of [...one].entries()) {
-    const next = [i + 1]
-    for (const [j, b] of [...other].entries())
-      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (a === b ? 0 : 1)))
-    row = next
-  }
-  return row[other.length] ?? 0
-}

@@ -14,7 +14,7 @@ const isOptional = (name: keyof typeof settings) => settings[name].safeParse(und
 const ways = ['ENTRA_CLIENT_SECRET', 'ENTRA_CLIENT_CERTIFICATE', 'ENTRA_FEDERATED_TOKEN_FILE']
 const required = names.filter(name => !isOptional(name) || name === ways[0])
 /** Settings that exclude another setting, or name a file that does not exist here, are left out. */
-const isTogether = (name: string) => ![...ways.slice(1), 'REDIS_CA_FILE'].includes(name)
+const isTogether = (name: string) => ![...ways.slice(1), 'REDIS_CA_FILE', 'GATES_FILE'].includes(name)
 
 /** The lines about each setting, in order. */
 const blocks = file

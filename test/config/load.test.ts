@@ -141,9 +141,9 @@ test('all faults are told at once, one line a setting', () => {
 
 test('a fault never repeats the value, which may be a secret', () => {
   const canary = 'c4n4ry'
-  const names = Object.keys(settings).filter(
-    name => !['HOST', 'ACCESS_GROUP_NAME', 'NO_PROXY', 'ENVIRONMENT_NAME'].includes(name),
-  )
+  const groupNames = ['ACCESS_GROUP_NAME', 'ADMIN_GROUP_NAME', 'AUDITOR_GROUP_NAME']
+  const freeText = [...groupNames, 'HOST', 'NO_PROXY', 'ENVIRONMENT_NAME']
+  const names = Object.keys(settings).filter(name => !freeText.includes(name))
   const lines = faultsOf(Object.fromEntries(names.map(name => [name, `<your-${canary} >`])))
   expect(lines).toHaveLength(names.length)
   expect(lines.join('\n')).not.toContain(canary)
@@ -261,7 +261,7 @@ describe('names that are not settings', () => {
     expect(unknownSettings({ ...good, [name]: 'x' })).toEqual([`${name} is not a setting; the nearest is ${nearest}`])
   })
 
-  test.each(['ENTRA_', 'SESSION_', 'MEMBERSHIP_', 'PIM_', 'REDIS_'])(
+  test.each(['ENTRA_', 'SESSION_', 'MEMBERSHIP_', 'PIM_', 'REDIS_', 'GATES_', 'ADMIN_', 'AUDITOR_'])(
     'anything that begins with %s is looked at',
     family => {
       expect(unknownSettings({ [`${family}SOMETHING`]: 'x' })).toHaveLength(1)
