@@ -27,6 +27,20 @@ export const equivalents: readonly Equivalent[] = [
     why: 'A text without dots opens as little as an empty one.',
   },
   {
+    file: 'src/session/lives/end-of-request.ts',
+    line: "const id = signedId(parse(request.headers.cookie ?? '')[cookieName], seal.signing)",
+    code: "''",
+    becomes: '"Stryker was here!"',
+    why: 'A text without an equals sign names no cookie.',
+  },
+  {
+    file: 'src/session/lives/ends.ts',
+    line: "const [count, at, but] = (await ask(unlessWrongType(redis.get(key), null)))?.split('|') ?? []",
+    code: '[]',
+    becomes: '["Stryker was here"]',
+    why: 'What is no number counts as what is not there: nothing is later.',
+  },
+  {
     file: 'src/session/vault.ts',
     line: "const opened = seal.open((await texts.sealedAt(key)) ?? '', key)",
     code: "''",

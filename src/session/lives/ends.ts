@@ -59,9 +59,10 @@ export function createEnds({ redis, prefix, clock }: { redis: Redis; prefix: str
   const countedOn = async (more: '0' | '1'): Promise<number> =>
     Number(await ask(redis.eval(countOn, 1, `${prefix}ends`, String(4 * lifeMs), more)))
 
+  /** Where there is no word, no count and no instant: nothing is later than those. */
   async function wordAt(key: string) {
-    const [count = '', at = '', but = ''] = (await ask(unlessWrongType(redis.get(key), null)))?.split('|') ?? []
-    return { count: Number(count) || 0, at: Number(at) || 0, but }
+    const [count, at, but] = (await ask(unlessWrongType(redis.get(key), null)))?.split('|') ?? []
+    return { count: Number(count), at: Number(at), but }
   }
 
   async function leaveWord(ended: EndedSessions): Promise<void> {

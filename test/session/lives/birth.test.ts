@@ -1,0 +1,309 @@
+import type { Request } from 'express'
+import { describe, expect, test } from 'vitest'
+import { Problem } from '../../../src/errors.ts'
+import { type BirthNeeds, createBirth } from '../../../src/session/lives/birth.ts'
+import { handleOf, type SessionRecord } from '../../../src/session/record/record.ts'
+import { alice } from '../../support/alice.ts'
+
+const now = Date.parse('2026-03-02T12:00:00Z')
+const hour = 3_600_000
+const tokens = { accessToken: 'access', refreshToken: 'refresh', idToken: 'id', accessTokenExpiresAt: now }
+const proven = { identity: alice, membership: { member: true, provenAt: now } as const, contexts: { c1: now } }
+const plan = { askedAt: now, until: now + hour }
+
+type Born = Parameters<ReturnType<typeof createBirth>>[1]
+const redisAway = () => Promise.reject(new Problem('redis-away'))
+
+/** A request with a session, and births whose every step is written down. The new session gets the id "new". */
+function open({
+  userAgent,
+  needs = {},
+  saving,
+  isEnded = false,
+  afterwards = (record: SessionRecord): SessionRecord | undefined => record,
+}: {
+  userAgent?: string
+  needs?: Partial<BirthNeeds>
+  saving?: Error
+  isEnded?: boolean
+  afterwards?: (record: SessionRecord) => SessionRecord | undefined
+} = {}) {
+  const steps: unknown[][] = []
+  const before = { sessionID: 'old', session: { name: 'the old session' } }
+  const session = {
+    record: undefined as SessionRecord | undefined,
+    save(done: (error?: Error) => void) {
+      steps.push(['saved', this.record])
+      done(saving)
+    },
+  }
+  const request = {
+    ...before,
+    sessionStore: { generate: (made: object) => void Object.assign(made, { sessionID: 'new', session }) },
+    get: (header: string) => (header === 'user-agent' ? userAgent : undefined),
+  }
+  const records: BirthNeeds['records'] = new WeakMap()
+  const step =
+    (name: string) =>
+    async (...args: unknown[]) =>
+      void steps.push([name, ...args])
+  const bear = createBirth({
+    maxMs: 10 * hour,
+    clock: () => new Date(now),
+    records,
+    client: { expectBirth: (key: string) => void steps.push(['expected', key]) },
+    keyOf: (id: string) => `session:${id}`,
+    lifetimes: { tokenLifeMs: () => 7, overAt: ({ lastSeenAt }: SessionRecord) => lastSeenAt + 1 },
+    byId: {
+      change: async (id: string, edit: (record: SessionRecord) => SessionRecord) => {
+        steps.push(['changed', id])
+        return afterwards(edit(session.record as SessionRecord))
+      },
+    },
+    removal: { discard: step('discarded') },
+    registry: { add: step('listed') },
+    vault: { keep: step('tokens') },
+    ends: {
+      areAbout: async (about: unknown) => {
+        steps.push(['looked for ends', about])
+        return isEnded
+      },
+    },
+    knownPlans: undefined,
+    census: undefined,
+    ...needs,
+  } as never as BirthNeeds)
+  const asRequest = request as never as Request
+  return {
+    before,
+    request,
+    session,
+    steps,
+    names: () => steps.map(([name]) => name),
+    stepsOf: (name: string) => steps.filter(([each]) => each === name),
+    record: () => records.get(asRequest),
+    bear: (born: Partial<Born> = {}, replace: (id: string) => Promise<void> = step('replaced')) =>
+      bear(asRequest, { proven, tokens, since: 3, ...born }, replace),
+  }
+}
+
+const known = (found: unknown) => ({ knownPlans: { read: async () => found } }) as never as Partial<BirthNeeds>
+
+describe('a session that begins', () => {
+  test('is that of the person who was proven, in the browser that asks, from now on', async () => {
+    const { bear, record } = open({ userAgent: 'Firefox' })
+    await bear()
+    expect(record()).toStrictEqual({
+      ...proven,
+      lineage: handleOf('new'),
+      signedInAt: now,
+      lastSeenAt: now,
+      browser: 'Firefox',
+    })
+  })
+
+  test('remembers all that was proven', async () => {
+    const { bear, record } = open()
+    const all = { ...proven, ownProvenAt: now - 1, unlistedAt: now - 2, plan }
+    await bear({ proven: all })
+    expect(record()).toMatchObject(all)
+  })
+
+  test('keeps the lineage and the sign-in of the session that it follows', async () => {
+    const { bear, record } = open()
+    await bear({ lineage: 'the lineage', signedInAt: now - hour })
+    expect(record()).toMatchObject({ lineage: 'the lineage', signedInAt: now - hour, lastSeenAt: now })
+  })
+
+  test('remembers no more than 300 characters of what its browser says of itself', async () => {
+    const { bear, record } = open({ userAgent: 'x'.repeat(301) })
+    await bear()
+    expect(record()?.browser).toBe('x'.repeat(300))
+  })
+
+  test('remembers no browser that says nothing of itself', async () => {
+    const { bear, record } = open()
+    await bear()
+    expect(record()?.browser).toBe('')
+  })
+
+  test('is listed under its person until it is as old as it may become', async () => {
+    const { bear, stepsOf } = open()
+    await bear({ signedInAt: now - hour })
+    expect(stepsOf('listed')).toEqual([['listed', alice, 'new', now + 9 * hour, now]])
+  })
+
+  test('has its tokens for as long as they may be needed', async () => {
+    const { bear, stepsOf } = open()
+    await bear()
+    expect(stepsOf('tokens')).toEqual([['tokens', 'new', tokens, 7]])
+  })
+
+  test('is announced as a birth, so that it comes in place of no other', async () => {
+    const { bear, stepsOf } = open()
+    await bear()
+    expect(stepsOf('expected')).toEqual([['expected', 'session:new']])
+  })
+
+  test('is saved with its record', async () => {
+    const { bear, record, stepsOf } = open()
+    await bear()
+    expect(stepsOf('saved')).toEqual([['saved', record()]])
+  })
+
+  test('is there before ends are looked for, and before the session ends that it follows', async () => {
+    const { bear, names } = open()
+    await bear()
+    expect(names()).toEqual(['listed', 'tokens', 'expected', 'saved', 'looked for ends', 'replaced'])
+  })
+
+  test('takes the place of the session before under its new id', async () => {
+    const { bear, stepsOf } = open()
+    await bear()
+    expect(stepsOf('replaced')).toEqual([['replaced', 'new']])
+  })
+
+  test('is not written once more at the end of its request', async () => {
+    const { bear, session, stepsOf } = open()
+    await bear()
+    session.save(() => {})
+    expect(stepsOf('saved')).toHaveLength(1)
+  })
+
+  test('lets its request end', async () => {
+    const { bear, session } = open()
+    await bear()
+    await expect(new Promise<void>(ended => session.save(() => ended()))).resolves.toBeUndefined()
+  })
+
+  test('may be saved by whoever waits for nothing', async () => {
+    const { bear, session } = open()
+    await bear()
+    expect(() => (session.save as () => void)()).not.toThrow()
+  })
+
+  test('is counted until it is over', async () => {
+    const counted: unknown[] = []
+    const { bear } = open({ needs: { census: { seen: (...seen: unknown[]) => counted.push(...seen) } } as never })
+    await bear()
+    expect(counted).toEqual(['new', { until: now + 1, now }])
+  })
+})
+
+describe('a plan that other sessions of the person learned', () => {
+  test('binds a session that begins', async () => {
+    const { bear, record } = open({ needs: known(plan) })
+    await bear()
+    expect(record()?.plan).toEqual(plan)
+  })
+
+  test('binds that session in Redis, too', async () => {
+    const { bear, stepsOf } = open({ needs: known(plan) })
+    await bear()
+    expect(stepsOf('changed')).toEqual([['changed', 'new']])
+  })
+
+  test('is asked for only when the session is there', async () => {
+    const { bear, names } = open({ needs: known(plan) })
+    await bear()
+    expect(names().indexOf('changed')).toBeGreaterThan(names().indexOf('saved'))
+  })
+
+  test('is looked for under the person', async () => {
+    const asked: unknown[] = []
+    const { bear } = open({ needs: { knownPlans: { read: async (who: unknown) => void asked.push(who) } } as never })
+    await bear()
+    expect(asked).toEqual([alice])
+  })
+
+  test.for([
+    ['is not known', undefined],
+    ['is older than what was proven', { ...plan, askedAt: now - 1 }],
+  ] as const)('changes nothing where it %s', async ([_where, found], { expect }) => {
+    const { bear, stepsOf } = open({ needs: known(found) })
+    await bear({ proven: { ...proven, plan } })
+    expect(stepsOf('changed')).toEqual([])
+  })
+
+  test('leaves a request its record where the session went away meanwhile', async () => {
+    const { bear, record } = open({ needs: known(plan), afterwards: () => undefined })
+    await bear()
+    expect(record()).toMatchObject(proven)
+  })
+})
+
+describe('an end of sessions while a session begins', () => {
+  test('is looked for by person, lineage and beginning', async () => {
+    const { bear, stepsOf } = open()
+    await bear({ lineage: 'the lineage', startedAt: now - 5 })
+    expect(stepsOf('looked for ends')).toEqual([
+      ['looked for ends', { identity: alice, lineage: 'the lineage', since: 3, startedAt: now - 5 }],
+    ])
+  })
+
+  test('ends it', async () => {
+    await expect(open({ isEnded: true }).bear()).rejects.toMatchObject({ code: 'signed-out-meanwhile' })
+  })
+
+  test('leaves the session before as it was', async () => {
+    const { bear, stepsOf } = open({ isEnded: true })
+    await bear().catch(() => {})
+    expect(stepsOf('replaced')).toEqual([])
+  })
+})
+
+describe('a session that cannot begin', () => {
+  test('is undone under its own id', async () => {
+    const { bear, stepsOf } = open()
+    await bear({}, redisAway).catch(() => {})
+    expect(stepsOf('discarded')).toEqual([['discarded', 'new', alice]])
+  })
+
+  test('leaves the request the session that it had', async () => {
+    const { bear, before, request } = open()
+    await bear({}, redisAway).catch(() => {})
+    expect(request).toMatchObject(before)
+  })
+
+  test('is not known to the request', async () => {
+    const { bear, record } = open()
+    await bear({}, redisAway).catch(() => {})
+    expect(record()).toBeUndefined()
+  })
+
+  test('says that Redis is away where Redis does not save it, and why', async () => {
+    const saving = new Error('lost')
+    await expect(open({ saving }).bear()).rejects.toMatchObject({ code: 'redis-away', cause: saving })
+  })
+
+  const slowly = (gone: string[]) =>
+    ({
+      removal: { discard: () => new Promise<void>(done => setImmediate(() => done(void gone.push('gone')))) },
+    }) as never
+
+  test.for(['signed-out-meanwhile', 'step-up-too-late'] as const)(
+    'is gone before its request hears that it came "%s"',
+    async (code, { expect }) => {
+      const gone: string[] = []
+      await open({ needs: slowly(gone) })
+        .bear({}, () => Promise.reject(new Problem(code)))
+        .catch(() => {})
+      expect(gone).toEqual(['gone'])
+    },
+  )
+
+  test('lets its request not wait once more for a Redis that failed', async () => {
+    const gone: string[] = []
+    await open({ needs: slowly(gone) })
+      .bear({}, redisAway)
+      .catch(() => {})
+    expect(gone).toEqual([])
+  })
+
+  test('says why, although it cannot be undone either', async () => {
+    const removal = { discard: () => Promise.reject(new Error('lost again')) }
+    await expect(open({ needs: { removal } as never }).bear({}, redisAway)).rejects.toMatchObject({
+      code: 'redis-away',
+    })
+  })
+})
