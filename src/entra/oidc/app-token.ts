@@ -19,7 +19,7 @@ export function createAppToken({
   let kept: { token: string; expiresAt: number } | undefined
   return {
     /** `new`: asks Entra for another token now. While Entra does not answer, the kept token stays good for other callers. */
-    async get({ age = 'any' }: { age?: 'any' | 'new' } = {}): Promise<string> {
+    async get({ age }: { age?: 'any' | 'new' } = {}): Promise<string> {
       if (age === 'new' || !kept || clock().getTime() > kept.expiresAt - marginMs)
         kept = await oidc.graphToken(new URL(graphBaseUrl).origin)
       return kept.token

@@ -34,7 +34,6 @@ const isIdTokenType = (typ: string | undefined) => typ === undefined || /^(appli
 const notProven = (claim: string) => new Problem('sign-in-not-proven', { cause: new ClaimError(claim) })
 
 /** The left half of SHA-256, because RS256 is the only algorithm that we accept. */
-const halfHash = (text: string) =>
-  createHash('sha256').update(text, 'ascii').digest().subarray(0, 16).toString('base64url')
+const halfHash = (text: string) => createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
 
 const decoded = (part: string): unknown => JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))

@@ -11,7 +11,7 @@ const longestPauseMs = 10_000
 export function createLoading({ oidc, log }: { oidc: Pick<Oidc, 'load' | 'issuer'>; log: Pick<Log, 'info' | 'warn'> }) {
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
-  let wordsBefore = ''
+  let wordsBefore: string | undefined
 
   function attempt(tries: number, pauseMs: number): void {
     oidc.load().then(
