@@ -12,7 +12,7 @@ const reserved = ['members', 'administrators', 'auditors', 'signed-in']
 const gateName = z
   .string()
   .regex(/^[a-z][a-z\d-]{0,39}$/, 'must begin with a letter, and hold a-z, 0-9 and - only, at most 40 of them')
-  .refine(value => !reserved.includes(value), `must be another one: ${reserved.join(', ')} have a meaning already`)
+  .refine(value => !reserved.includes(value), `must be none of ${reserved.join(', ')}: they have a meaning already`)
 
 /** What a gate in GATES_FILE may say. */
 const fields = {

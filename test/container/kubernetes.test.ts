@@ -7,6 +7,7 @@ import { parse } from 'yaml'
 import { ConfigError, loadConfig } from '../../src/config/load.ts'
 import { settings } from '../../src/config/settings.ts'
 import { unknownSettings } from '../../src/config/unknown.ts'
+import { blocksIn } from '../support/documents.ts'
 import { type Manifest, typeFaults } from './typed.ts'
 
 const root = 'infra/container/kubernetes'
@@ -112,11 +113,23 @@ describe('the settings', () => {
   })
 
   test('and secrets are files, whose folder is mounted whole, so that they follow a change', () => {
-    const [mount, ...more] = container.volumeMounts
-    expect(more).toEqual([])
+    const mount = container.volumeMounts.find(({ name }) => name === 'secrets')
     expect(mount?.subPath).toBeUndefined()
     expect(container.env.map(({ name }) => name)).toEqual(Object.keys(secrets).map(name => `${name}_FILE`))
     for (const { value } of container.env) expect(dirname(value)).toBe(mount?.mountPath)
+  })
+
+  test('more gates are a file of a ConfigMap, which an installation may go without', () => {
+    const volume = pod.volumes.find(({ name }) => name === 'gates')
+    expect(volume?.configMap).toEqual({ name: 'gatehouse-gates', optional: true })
+  })
+
+  test('more gates are where the README says', () => {
+    const mount = container.volumeMounts.find(({ name }) => name === 'gates')
+    const blocks = blocksIn(readFileSync(join(root, 'README.md'), 'utf8')).map(({ text }) => text)
+    const generated = blocks.find(text => text.includes('gatehouse-gates')) ?? ''
+    expect(parse(generated)).toEqual({ configMapGenerator: [{ name: 'gatehouse-gates', files: ['gates.json'] }] })
+    expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(`GATES_FILE=${mount?.mountPath}/gates.json`)
   })
 
   test('no secret is among them', () => {
