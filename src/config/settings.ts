@@ -231,9 +231,10 @@ export const settings = {
 } as const
 
 const shape = z.object({ ...settings, REDIS_URL: settings.REDIS_URL.optional() })
+const shapeWithRedis = shape.required({ REDIS_URL: true })
 /** The settings as they are read, by their names in the environment. */
 export type Settings = z.infer<typeof shape>
 
 /** Reads all settings by their schemas. A demo may go without Redis: its sessions live in this process and end with it. */
 export const parseSettings = (values: Record<string, unknown>, { demo }: { demo: boolean }) =>
-  (demo ? shape : shape.required({ REDIS_URL: true })).safeParse(values)
+  (demo ? shape : shapeWithRedis).safeParse(values)

@@ -13,7 +13,7 @@ function withFile(content: unknown) {
   return { ...good, GATES_FILE: path }
 }
 
-const rounds = 500
+const rounds = 300
 const chance = chanceFrom(13)
 const many = <T>(most: number, make: () => T) => Array.from({ length: chance.between(0, most + 1) }, make)
 const groups = [1, 2, 3].map(number => `7d3e9a52-4f18-4c6b-b0a7-00000000000${number}`)
