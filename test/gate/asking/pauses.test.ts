@@ -1,14 +1,9 @@
-import * as client from 'openid-client'
 import { expect, test } from 'vitest'
 import { NoAnswer } from '../../../src/entra/outbound.ts'
 import { Problem } from '../../../src/errors.ts'
 import { createPauses } from '../../../src/gate/asking/pauses.ts'
+import { busy } from './refusals.ts'
 
-const cause = new client.ResponseBodyError('busy', {
-  cause: { error: 'temporarily_unavailable' },
-  response: new Response(null, { status: 400 }),
-} as never)
-const busy = new Problem('entra-unreachable', { cause })
 const silent = new Problem('entra-unreachable', { cause: new NoAnswer('silence') })
 const toLater = new Problem('entra-unreachable', { cause: new NoAnswer('status 429', { retryAfterMs: 17_000 }) })
 const after = (...problems: readonly Problem[]) => {

@@ -28,7 +28,10 @@ function openScene({ now = '12:10:00', plan }: { now?: string; plan?: Plan } = {
       ...(plan && { plan }),
     } as unknown as SessionRecord,
     takesWrites: true,
+    isOver: false,
+    writes: 0,
   }
+  const told: { warned: unknown[]; asking: unknown[] } = { warned: [], asking: [] }
   const plans = createPlanLearning({
     clock,
     pim: {
@@ -39,19 +42,25 @@ function openScene({ now = '12:10:00', plan }: { now?: string; plan?: Plan } = {
         return spans
       },
     },
-    token: { get: async () => 'token' },
+    token: {
+      get: async who => {
+        told.asking.push(who)
+        return 'token'
+      },
+    },
     sessions: {
-      read: async () => state.record,
+      read: async () => (state.isOver ? undefined : state.record),
       change: async (_id, edit) => {
         if (!state.takesWrites) throw new Error('takes no writes')
+        state.writes += 1
         state.record = edit(state.record)
         return state.record
       },
     },
     knownPlans,
-    log: { warn() {} } as never,
+    log: { warn: (line: unknown) => void told.warned.push(line) } as never,
   })
-  return { time, knownPlans, pim, plans, state }
+  return { time, knownPlans, pim, plans, state, told }
 }
 
 describe('of two plans of one person', () => {
@@ -70,7 +79,21 @@ describe('of two plans of one person', () => {
     const { knownPlans, plans, state } = openScene()
     state.record = { ...state.record, signedInAt: at('12:09:00') }
     await knownPlans.act(identity, () => ({ askedAt: at('11:00:00'), until: at('12:00:00') }))
+    expect((await plans.recall('session', state.record)).plan).toBeUndefined()
+  })
+  test.for([
+    ['two minutes before this session began is nothing to it', '12:08:00', undefined],
+    ['less than two minutes before this session began binds it', '12:07:59', at('12:06:00')],
+  ] as const)('one that was over %s', async ([, signedIn, expected]) => {
+    const { knownPlans, plans, state } = openScene()
+    state.record = { ...state.record, signedInAt: at(signedIn) }
+    await knownPlans.act(identity, () => ({ askedAt: at('11:00:00'), until: at('12:06:00') }))
+    expect((await plans.recall('session', state.record)).plan?.until).toBe(expected)
+  })
+  test('one that is known already is not written again', async () => {
+    const { plans, state } = openScene({ plan: { askedAt: 1, until: 2 } })
     expect(await plans.recall('session', state.record)).toBe(state.record)
+    expect(state.writes).toBe(0)
   })
   test('a Redis that does not answer leaves the one there is', async () => {
     const { plans, state, knownPlans } = openScene({ plan: { askedAt: 1, until: 2 } })
@@ -104,6 +127,63 @@ describe('of two plans of one person', () => {
     time.now -= 3_600_000
     await knownPlans.act(identity, () => ({ askedAt: time.now, until: time.now, endedAt: time.now }))
     expect(await knownPlans.latest(identity)).toMatchObject({ endedAt: at('12:10:00') })
+  })
+})
+
+describe('what PIM says', () => {
+  test('is asked with the token of the session for its own person', async () => {
+    const { plans, state, told } = openScene()
+    await plans.renew('session', state.record)
+    expect(told.asking).toEqual([{ sessionId: 'session', identity }])
+  })
+  test('is remembered in the session and for the person', async () => {
+    const { knownPlans, plans, state } = openScene()
+    const plan = { askedAt: at('12:10:00'), from: at('12:00:00'), until: at('13:00:00') }
+    expect((await plans.renew('session', state.record)).plan).toMatchObject(plan)
+    expect([state.record.plan, await knownPlans.latest(identity)]).toMatchObject([plan, plan])
+  })
+  test('leaves an end that is known where PIM shows nothing more', async () => {
+    const { pim, plans, state } = openScene({ plan: { askedAt: at('11:00:00'), until: at('12:09:00') } })
+    pim.spans = []
+    await plans.renew('session', state.record)
+    expect(state.record.plan).toMatchObject({ askedAt: at('12:10:00'), until: at('12:09:00') })
+  })
+  test('changes nothing where the session is over meanwhile', async () => {
+    const { plans, state } = openScene()
+    const { record } = state
+    state.isOver = true
+    expect(await plans.renew('session', record)).toBe(record)
+  })
+})
+
+describe('a PIM that does not answer', () => {
+  const error = new Error('silence')
+  const openSilent = () => {
+    const scene = openScene({ plan: { askedAt: 1, until: 2 } })
+    scene.pim.answers = () => Promise.reject(error)
+    return scene
+  }
+  test('leaves the plan as it was', async () => {
+    const { plans, state } = openSilent()
+    expect((await plans.renew('session', state.record)).plan).toEqual({ askedAt: 1, until: 2 })
+  })
+  test('is logged with whom it was asked about', async () => {
+    const { plans, state, told } = openSilent()
+    await plans.renew('session', state.record)
+    expect(told.warned).toEqual([{ event: 'plan-unknown', oid: 'o', error }])
+  })
+})
+
+describe('PIM is asked in the background', () => {
+  test('for a member whose end is not known', async () => {
+    const { plans, state } = openScene()
+    plans.learn('session', state.record)
+    await expect.poll(() => state.record.plan?.until).toBe(at('13:00:00'))
+  })
+  test('for nobody whose end was asked for a moment ago', () => {
+    const { plans, state, pim } = openScene({ plan: { askedAt: at('12:09:59'), until: at('13:00:00') } })
+    plans.learn('session', state.record)
+    expect([pim.asked, plans.askedAt('session')]).toEqual([0, 0])
   })
 })
 

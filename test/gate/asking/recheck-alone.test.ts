@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { pageWaitMs } from '../../../src/clock.ts'
+import type { Tokens } from '../../../src/entra/oidc/signed-in.ts'
+import { Problem } from '../../../src/errors.ts'
+import { createRecheck } from '../../../src/gate/asking/recheck.ts'
+import { createRedisDoubts } from '../../../src/gate/asking/redis-doubts.ts'
+import type { SessionRecord } from '../../../src/session/record/record.ts'
+import { ago, inSeconds, no, now, yes } from '../memberships.ts'
+import { refusedWith } from './refusals.ts'
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
+afterEach(() => void vi.useRealTimers())
+
+const identity = { tenantId: 't', objectId: 'o', subject: 's', name: 'Alice', username: 'alice' }
+const session = { identity, membership: yes(60), contexts: {}, signedInAt: ago(60), lastSeenAt: ago(60), browser: 'b' }
+const tokens: Tokens = { accessToken: 'a', refreshToken: 'r', idToken: 'i', accessTokenExpiresAt: now }
+const away = new Problem('redis-away')
+
+type Scene = {
+  record?: Partial<SessionRecord> | 'over'
+  isPaused?: boolean
+  /** Stands in place of the turn that a session has. */
+  hold?: () => Promise<{ held: false }>
+  readable?: Promise<never>
+  refusal?: Problem
+  membership?: SessionRecord['membership']
+} & Partial<Parameters<typeof createRecheck>[0]>
+
+/** A replica with one session; `asked` counts the questions to Entra. */
+function replica({ record = {}, isPaused = false, hold, readable, refusal, membership, ...more }: Scene = {}) {
+  const asked: string[] = []
+  const logged: unknown[] = []
+  let found = record === 'over' ? undefined : ({ ...session, ...record } as SessionRecord)
+  const recheck = createRecheck({
+    clock: () => new Date(now),
+    oidc: {
+      refresh: async token => {
+        asked.push(token)
+        if (refusal) throw refusal
+        return { identity, groups: [], contexts: [], tokens }
+      },
+    },
+    vault: { read: async () => tokens, replace: async () => true, holds: async () => true } as never,
+    sessions: {
+      read: async () => readable ?? found,
+      change: async (_id: string, edit: (found: SessionRecord) => SessionRecord) => {
+        if (found) found = edit(found)
+        return found
+      },
+      destroy: async () => {},
+    } as never,
+    leases: {
+      hold: hold ?? (async (_name: string, _ms: number, work: () => unknown) => ({ held: true, value: await work() })),
+      isPaused: async () => isPaused,
+      pause: async () => {},
+    } as never,
+    proof: async (_signedIn, at) => membership ?? { member: true, provenAt: at.getTime() },
+    log: { info() {}, warn: (line: unknown) => void logged.push(line) } as never,
+    ...more,
+  })
+  return { recheck, asked, logged }
+}
+
+describe('a session', () => {
+  test('that is over is not asked about', async () => {
+    const { recheck, asked } = replica({ record: 'over' })
+    expect([await recheck('ana', ago(1)), asked]).toEqual(['over', []])
+  })
+
+  test('that was proven since is not asked about', async () => {
+    const { recheck, asked } = replica({ record: { membership: yes(0) } })
+    expect([await recheck('ana', ago(1)), asked]).toEqual([{ record: { ...session, membership: yes(0) } }, []])
+  })
+
+  test('about which nobody asks for a while is not asked about', async () => {
+    const { recheck, asked } = replica({ isPaused: true })
+    expect([await recheck('ana', ago(1)), asked]).toEqual(['unanswered', []])
+  })
+
+  test('that was not proven since is asked about', async () => {
+    const { recheck, asked } = replica()
+    expect(await recheck('ana', ago(1))).toEqual({ record: { ...session, membership: yes(0), ownProvenAt: now } })
+    expect(asked).toEqual(['r'])
+  })
+
+  test('whose turn does not come while a page waits stays as it was', async () => {
+    const hold = async () => {
+      vi.advanceTimersByTime(pageWaitMs)
+      return { held: false } as const
+    }
+    expect(await replica({ hold }).recheck('ana', ago(1))).toBe('unanswered')
+  })
+
+  test('among too many stays as it was', async () => {
+    const { recheck, logged } = replica({ inFlight: { atOnce: 0, waiting: 0, longestWaitMs: 1 } })
+    expect(await recheck('ana', ago(1))).toBe('unanswered')
+    expect(logged).toMatchObject([{ event: 'rechecks-crowded', atOnce: 0 }])
+  })
+
+  test('that a policy ends is told of', async () => {
+    const blocked = vi.fn(async () => {})
+    const refusal = refusedWith(53003)
+    expect(await replica({ refusal, blocked }).recheck('ana', ago(1))).toBe('over')
+    expect(blocked).toHaveBeenCalledWith(session, refusal)
+  })
+
+  test('tells those who watch the set-up what its token names', async () => {
+    const setUp = { saw: vi.fn(), tooManyGroups: vi.fn() }
+    await replica({ setUp }).recheck('ana', ago(1))
+    expect(setUp.saw).toHaveBeenCalledWith(identity, [], { isRunning: false })
+  })
+})
+
+describe('after an announcement that a clock ahead of ours has dated', () => {
+  const announced = { staleBefore: () => inSeconds(20), heardAt: () => ago(1) }
+
+  test('a question is dated so that it answers the announcement', async () => {
+    const { recheck } = replica(announced)
+    expect(await recheck('ana', ago(1))).toMatchObject({ record: { ownProvenAt: inSeconds(20) } })
+  })
+
+  test('what was asked since it was heard of answers it', async () => {
+    const { recheck, asked } = replica({ ...announced, membership: no(0) })
+    await recheck('ana', inSeconds(20))
+    await recheck('ana', inSeconds(20))
+    expect(asked).toHaveLength(1)
+  })
+
+  test('what was asked just as it was heard of does not answer it', async () => {
+    const { recheck, asked } = replica({ ...announced, heardAt: () => now, membership: no(0) })
+    await recheck('ana', inSeconds(20))
+    await recheck('ana', inSeconds(20))
+    expect(asked).toHaveLength(2)
+  })
+})
+
+test('where nothing is ever announced, what was asked a moment ago answers an instant that is still to come', async () => {
+  const { recheck, asked } = replica({ membership: no(0) })
+  await recheck('ana', inSeconds(20))
+  await recheck('ana', inSeconds(20))
+  expect(asked).toHaveLength(1)
+})
+
+describe('a Redis that takes no writes', () => {
+  const hold = () => Promise.reject(away)
+
+  test('leaves a session as it was', async () => {
+    expect(await replica({ hold }).recheck('ana', ago(1))).toBe('unanswered')
+  })
+
+  test('is logged with whom it is about', async () => {
+    const { recheck, logged } = replica({ hold })
+    await recheck('ana', ago(1))
+    expect(logged).toEqual([{ event: 'recheck-failed', oid: 'o', code: 'redis-away', error: away }])
+  })
+
+  test('is logged once for many requests', async () => {
+    const { recheck, logged } = replica({ hold })
+    for (let left = 3; left > 0; left--) await recheck('ana', ago(1))
+    expect(logged).toHaveLength(1)
+  })
+
+  test('leaves the session in doubt', async () => {
+    const doubts = createRedisDoubts()
+    await replica({ hold, doubts }).recheck('ana', ago(1))
+    expect(doubts.has('ana')).toBe(true)
+  })
+
+  test('leaves the session in no doubt once it is asked about', async () => {
+    const doubts = createRedisDoubts()
+    doubts.note('ana')
+    await replica({ doubts }).recheck('ana', ago(1))
+    expect(doubts.has('ana')).toBe(false)
+  })
+})
+
+test('a Redis that cannot be read leaves nobody to name in the log', async () => {
+  const { recheck, logged } = replica({ readable: Promise.reject(away) })
+  expect(await recheck('ana', ago(1))).toBe('unanswered')
+  expect(logged).toMatchObject([{ event: 'recheck-failed', oid: undefined }])
+})
+
+test('a bug rises, and is no silence of Entra', async () => {
+  const { recheck } = replica({ hold: () => Promise.reject(new TypeError('a bug')) })
+  await expect(recheck('ana', ago(1))).rejects.toThrow('a bug')
+})
