@@ -28,7 +28,7 @@ type Doubt = keyof typeof advice
 export function createSetUp({
   clock,
   log,
-  isListed = () => false,
+  isListed,
 }: {
   clock: Clock
   log: Pick<Log, 'warn' | 'error'>
@@ -37,9 +37,9 @@ export function createSetUp({
 }) {
   const now = () => clock().getTime()
   const told = new Map<Doubt, number>()
-  /** Since when (epoch ms) a person's tokens have named no group at all; empty as soon as anybody's token names one. */
-  const without = new Map<string, number>()
-  /** Since when that is so of a person whom another source names as a member. */
+  /** The people whose tokens have named no group at all; empty as soon as anybody's token names one. */
+  const without = new Set<string>()
+  /** Since when (epoch ms) that is so of a person whom another source names as a member. */
   const missing = new Map<string, number>()
 
   function tell(doubt: Doubt, details: object = {}): void {
@@ -59,9 +59,9 @@ export function createSetUp({
         if (groups !== 'overage' && !groups.some(group => guid.test(group))) tell('names')
         return
       }
-      if (without.size < mostPeople && !without.has(objectId)) without.set(objectId, now())
+      if (without.size < mostPeople) without.add(objectId)
       if (without.size >= several) tell('nobody', { people: without.size })
-      if (!isRunning && !isListed(objectId)) {
+      if (!isRunning && !isListed?.(objectId)) {
         missing.delete(objectId)
         return
       }

@@ -125,9 +125,8 @@ function notAssigned(found: SessionRecord, provenAt: number): SessionRecord {
 }
 
 function overBy(thrown: unknown): string | undefined {
-  if (!(thrown instanceof Problem)) return undefined
-  if (thrown.code === 'other-person') return thrown.code
-  const refusal = thrown.code === 'sign-in-refused' ? signInRefusalOf(thrown) : undefined
+  if (isProblem(thrown, 'other-person')) return thrown.code
+  const refusal = isProblem(thrown, 'sign-in-refused') ? signInRefusalOf(thrown) : undefined
   return refusal && isOfTheAccount(refusal) ? refusal : undefined
 }
 

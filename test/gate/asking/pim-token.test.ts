@@ -8,7 +8,10 @@ import type { SessionRecord } from '../../../src/session/record/record.ts'
 import { ago, inSeconds, no, now, yes } from '../memberships.ts'
 import { busy, refusedWith } from './refusals.ts'
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  vi.advanceTimersByTime(60_000)
+})
 afterEach(() => void vi.useRealTimers())
 
 const identity = { tenantId: 't', objectId: 'o', subject: 's', name: 'Alice', username: 'alice' }

@@ -67,8 +67,8 @@ describe('a session', () => {
     expect([await recheck('ana', ago(1)), asked]).toEqual(['over', []])
   })
 
-  test('that was proven since is not asked about', async () => {
-    const { recheck, asked } = replica({ record: { membership: yes(0) } })
+  test('that was proven since is not asked about, and takes no turn', async () => {
+    const { recheck, asked } = replica({ record: { membership: yes(0) }, hold: () => Promise.reject(away) })
     expect([await recheck('ana', ago(1)), asked]).toEqual([{ record: { ...session, membership: yes(0) } }, []])
   })
 
