@@ -9,6 +9,8 @@ const { TENANT_PORT, TENANT_REDIRECT_URIS, TENANT_FRONT_CHANNEL_LOGOUT_URL } = p
 const port = Number(values.port ?? TENANT_PORT ?? 0)
 const tenant = await startTenant({
   port,
+  // Somebody to turn on access to more than one group.
+  eligible: { operators: ['alice', 'ben'], auditors: ['lena'] },
   // A killed tenant with a fixed port continues with its stored state.
   ...(port !== 0 && { stateFile: join(tmpdir(), `gatehouse-tenant-${port}.json`) }),
   ...(TENANT_REDIRECT_URIS && { redirectUris: TENANT_REDIRECT_URIS.split(',').map(uri => uri.trim()) }),
@@ -26,7 +28,9 @@ function introduce({ origin, graphBase, tenantId, clientId, clientSecret, groups
   client id             ${clientId}
   client secret         ${clientSecret}   (for this tenant only)
   access group          ${groups.access}
+  operators group       ${groups.operators}
   administrators group  ${groups.administrators}
+  auditors group        ${groups.auditors}
   administrator page    ${origin}/pim
 
 People

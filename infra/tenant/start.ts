@@ -3,13 +3,14 @@ import type { AddressInfo } from 'node:net'
 import { forgetCalls, noCalls } from './calls.ts'
 import { pimControl } from './controls/acts.ts'
 import { requestViews } from './controls/request-view.ts'
+import { createDirectory } from './directory/directory.ts'
 import { clientId, groups, localClientSecret, tenantId } from './directory/ids.ts'
-import { createMemberships } from './directory/memberships.ts'
+import { managedGroups } from './directory/managed.ts'
 import { people } from './directory/people.ts'
 import { createNotifier, type Notifier } from './graph/notifications.ts'
 import { graphBaseOf } from './graph/pages.ts'
 import { createMemory, type Memory } from './memory.ts'
-import { createPim } from './pim/pim.ts'
+import { createPims } from './pim/pim.ts'
 import { createServer } from './server.ts'
 import type { Registration, TenantState } from './state.ts'
 import { createStore } from './store.ts'
@@ -30,14 +31,14 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
   const memory = createMemory(options.stateFile)
   const state = await createState(options, options.origin ?? `http://127.0.0.1:${port}`, memory)
   const notifier = createNotifier(state)
-  state.memberships.onChange(notifier.look)
+  state.directory.onChange(notifier.look)
   const controls = {
     reset: () => reset(state, notifier),
     rollKeys: (how: 'add' | 'replace' = 'add') => state.keys.roll(how),
     tellLifecycle: notifier.tellLifecycle,
   }
   early.resolve(createServer(state, controls))
-  const { origin, switches, memberships, calls, registration, subscriptions } = state
+  const { origin, switches, directory, pims, calls, registration, subscriptions } = state
   return {
     origin,
     graphBase: graphBaseOf(state),
@@ -45,21 +46,20 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     clientId,
     clientSecret: registration.clientSecret,
     groups,
+    managedGroups,
     people,
     switches,
     set: wish => turn(switches, wish),
-    ...pimControl(state.pim),
+    ...pimControl(pims),
     get requests() {
-      return requestViews(state.pim)
+      return requestViews(pims)
     },
-    addDirectly: memberships.addDirectly,
-    removeDirectly: memberships.removeDirectly,
     disable: key => mark(switches, 'disabled', key),
     enable: key => unmark(switches, 'disabled', key),
     putInManyGroups: key => mark(switches, 'manyGroups', key),
     credentials: state.credentials,
     subscriptions,
-    mails: memberships.mails,
+    mails: directory.mails,
     calls,
     ...controls,
     close: async () => {
@@ -81,7 +81,7 @@ async function createState(options: TenantOptions, origin: string, memory: Memor
   const clock = options.clock ?? (() => new Date())
   const switches = defaultSwitches()
   turn(switches, options.switches ?? {})
-  const memberships = createMemberships(clock)
+  const directory = createDirectory(clock)
   const registration = registrationFrom(options)
   return {
     origin,
@@ -89,8 +89,8 @@ async function createState(options: TenantOptions, origin: string, memory: Memor
     switches,
     registration,
     credentials: createCredentials({ clock, clientSecret: registration.clientSecret }),
-    memberships,
-    pim: createPim({ clock, switches, memberships }),
+    directory,
+    pims: createPims({ clock, switches, directory, more: options.eligible }),
     keys: await createKeyRing(memory),
     store: createStore(clock, switches, memory),
     graphTokens: new Map(),
@@ -109,12 +109,12 @@ function registrationFrom({ redirectUris, frontChannelLogoutUrl, clientSecret }:
 }
 
 function reset(
-  { switches, memberships, pim, credentials, store, calls, graphTokens, subscriptions }: TenantState,
+  { switches, directory, pims, credentials, store, calls, graphTokens, subscriptions }: TenantState,
   notifier: Notifier,
 ): void {
   turnBack(switches)
-  memberships.reset()
-  pim.reset()
+  directory.reset()
+  pims.reset()
   credentials.reset()
   store.clear()
   graphTokens.clear()

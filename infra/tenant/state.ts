@@ -1,8 +1,8 @@
 import type { GraphTokens } from './access-tokens.ts'
 import type { Calls } from './calls.ts'
-import type { Memberships } from './directory/memberships.ts'
+import type { Directory } from './directory/directory.ts'
 import type { LifecycleEvent, Subscription } from './graph/subscription.ts'
-import type { Pim } from './pim/pim.ts'
+import type { Pims } from './pim/pim.ts'
 import type { Store } from './store.ts'
 import type { Switches } from './switches/switches.ts'
 import type { Credentials } from './token/credentials.ts'
@@ -23,8 +23,8 @@ export type TenantState = {
   registration: Registration
   credentials: Credentials
   switches: Switches
-  memberships: Memberships
-  pim: Pim
+  directory: Directory
+  pims: Pims
   keys: KeyRing
   store: Store
   graphTokens: GraphTokens

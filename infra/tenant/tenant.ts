@@ -3,7 +3,9 @@ import type { PimControl } from './controls/acts.ts'
 import type { RequestView } from './controls/request-view.ts'
 import type { groups } from './directory/ids.ts'
 import type { Mail } from './directory/mails.ts'
+import type { managedGroups } from './directory/managed.ts'
 import type { Person } from './directory/people.ts'
+import type { MoreEligible } from './directory/seeds.ts'
 import type { Notifier } from './graph/notifications.ts'
 import type { Subscription } from './graph/subscription.ts'
 import type { Switches, SwitchesWish } from './switches/switches.ts'
@@ -19,6 +21,8 @@ export type TenantOptions = {
   frontChannelLogoutUrl?: string
   clientSecret?: string
   switches?: SwitchesWish
+  /** People who may turn on access to more groups from the start, such as `{ operators: ['ben'] }`. */
+  eligible?: MoreEligible
   /** The file that keeps sign-ins and keys across a kill; without it nothing is kept. */
   stateFile?: string
 }
@@ -32,6 +36,8 @@ export type Tenant = PimControl & {
   clientId: string
   clientSecret: string
   groups: typeof groups
+  /** The object ids of the groups that PIM manages, by the keys that acts take as `group`. */
+  managedGroups: typeof managedGroups
   people: readonly Person[]
   /** The live switches. They can be changed in place, or checked and changed with `set`. */
   switches: Switches
@@ -40,10 +46,6 @@ export type Tenant = PimControl & {
   reset(): void
   /** Every request to PIM so far, oldest first, in its present state. */
   readonly requests: readonly RequestView[]
-  /** Makes a person a member past PIM, without an instance and without an end. */
-  addDirectly(key: string): void
-  /** Takes a person out of the group past PIM. The person's instance, if any, stays. */
-  removeDirectly(key: string): void
   /** Disables the account, or enables it again. */
   disable(key: string): void
   enable(key: string): void

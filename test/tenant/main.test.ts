@@ -35,6 +35,14 @@ test('by itself the tenant says where it is, what an app needs to know, and who 
     expect(said).toContain(fact)
 })
 
+test('by itself the tenant has people who may turn on access to more than the access group', async () => {
+  const { origin } = await run()
+  const { managed } = (await (await fetch(`${origin}/control`)).json()) as Managed
+  expect(managed.operators?.eligible.map(({ person }) => person)).toEqual(['alice', 'ben'])
+})
+
+type Managed = { managed: Record<string, { eligible: { person: string }[] }> }
+
 test.each(['SIGTERM', 'SIGINT'] as const)('it stops on %s, with a kept-alive connection too', async signal => {
   const { child, ended, origin } = await run()
   await issuerAt(origin)

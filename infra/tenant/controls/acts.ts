@@ -1,26 +1,31 @@
+import type { InGroup } from '../directory/managed.ts'
 import type { Wish } from '../directory/memberships.ts'
 import { personBy } from '../directory/people.ts'
 import { activate, activationsOf, cancel, decide, mayCancel } from '../pim/acts.ts'
 import { refusalToDecide } from '../pim/approvers.ts'
-import type { Pim } from '../pim/pim.ts'
+import type { Pims } from '../pim/pim.ts'
 import type { PolicyWish } from '../pim/policy.ts'
-import type { PimRequest } from '../pim/requests.ts'
 import { type RequestView, viewOf } from './request-view.ts'
 
-export type ActivationWish = { minutes: number; reason: string; ticket?: string | undefined }
+export type ActivationWish = InGroup & { minutes: number; reason: string; ticket?: string | undefined }
 export type PimControl = ReturnType<typeof pimControl>
 
 const administrator = 'ada'
 const member = { side: 'member' as const }
 
-/** Acts on PIM that skip all its checks, for tests and for the developer on the page. Each act leaves its request behind. */
-export function pimControl(pim: Pim) {
-  const { clock, log, eligibilities, memberships, policies } = pim
+/**
+ * Acts on PIM that skip all its checks, for tests and for the developer on the page. Each act leaves its request behind.
+ * An act without a group is about the access group.
+ */
+export function pimControl(pims: Pims) {
+  const of = (group: InGroup['group'] = 'members') => pims.of[group]
   return {
-    setPolicy: (wish: PolicyWish) => policies.set(wish),
+    setPolicy: ({ group, ...wish }: PolicyWish & InGroup) => of(group).policies.set(wish),
 
     /** Makes a person eligible until a moment, or for a year from now. A person who is eligible already gets the new end. */
-    makeEligible(key: string, { until = inAYear(clock()) }: { until?: Date | undefined } = {}): void {
+    makeEligible(key: string, { group, ...wish }: InGroup & { until?: Date | undefined } = {}): void {
+      const { clock, eligibilities, log } = of(group)
+      const { until = inAYear(clock()) } = wish
       personBy(key)
       const present = eligibilities.now(key)
       if (present) eligibilities.moveEnd(present.id, until)
@@ -36,7 +41,8 @@ export function pimControl(pim: Pim) {
       if (!present) eligibilities.add({ id, key, from: clock(), until })
     },
 
-    endEligibility(key: string): void {
+    endEligibility(key: string, { group }: InGroup = {}): void {
+      const { clock, eligibilities, log } = of(group)
       const present = eligibilities.now(key)
       if (!present) throw new Error(`${personBy(key).name} is not eligible`)
       eligibilities.moveEnd(present.id, clock())
@@ -45,27 +51,29 @@ export function pimControl(pim: Pim) {
     },
 
     /** Turns on access as if the person had used the portal: PIM checks eligibility only, and waits for an approval. */
-    activate(key: string, { minutes, reason, ticket }: ActivationWish): RequestView {
+    activate(key: string, { minutes, reason, ticket, group }: ActivationWish): RequestView {
+      const pim = of(group)
       const { name } = personBy(key)
-      if (!eligibilities.now(key)) throw new Error(`${name} is not eligible`)
+      if (!pim.eligibilities.now(key)) throw new Error(`${name} is not eligible`)
       if (activationsOf(pim, key).running) throw new Error(`${name} has turned on access already`)
       const length = { type: 'afterDuration' as const, duration: `PT${minutes}M`, ms: minutes * 60_000 }
       const ticketInfo = ticket ? { ticketNumber: ticket, ticketSystem: null } : undefined
       const request = activate(pim, { ...member, key, action: 'selfActivate', reason, ticket: ticketInfo, length })
-      return viewOf(pim, request)
+      return viewOf(pims, request)
     },
 
-    approve: (id: string, by: string, comment: string) => decideAs(pim, id, { by, approve: true, comment }),
-    deny: (id: string, by: string, comment: string) => decideAs(pim, id, { by, approve: false, comment }),
+    approve: (id: string, by: string, comment: string) => decideAs(pims, id, { by, approve: true, comment }),
+    deny: (id: string, by: string, comment: string) => decideAs(pims, id, { by, approve: false, comment }),
 
     cancelRequest(id: string, by: string): void {
       personBy(by)
-      const request = requestBy(pim, id)
+      const { request, pim } = requestBy(pims, id)
       if (!mayCancel(pim, request)) throw new Error('the request is over')
       cancel(pim, request)
     },
 
-    assign(key: string, wish: Wish): void {
+    assign(key: string, { group, ...wish }: Wish & InGroup): void {
+      const { clock, log, memberships } = of(group)
       const { minutes, reason, how = 'assigned' } = wish
       const id = crypto.randomUUID()
       memberships.assign(key, { ...wish, id })
@@ -76,24 +84,31 @@ export function pimControl(pim: Pim) {
       log.add({ ...facts, action, by: isOwn ? key : administrator })
     },
 
-    end(key: string, reason?: string): void {
+    end(key: string, reason?: string, { group }: InGroup = {}): void {
+      const { clock, log, memberships } = of(group)
       const [running] = memberships.instancesAt(clock()).filter(stay => stay.key === key)
       memberships.end(key, reason)
       log.add({ ...removal(clock()), key, about: 'assignment', reason, target: running?.id })
     },
 
-    extend(key: string, wish: Omit<Wish, 'how' | 'id'>): void {
+    extend(key: string, { group, ...wish }: Omit<Wish, 'how' | 'id'> & InGroup): void {
+      const { clock, log, memberships } = of(group)
       memberships.extend(key, wish)
       const [running] = memberships.instancesAt(clock()).filter(stay => stay.key === key)
       const length = { type: 'afterDateTime' as const, until: running?.until }
       const facts = { ...member, ...done(clock()), key, about: 'assignment' as const, length, target: running?.id }
       log.add({ ...facts, action: 'adminUpdate', reason: wish.reason })
     },
+
+    /** Makes a person a member past PIM, without an instance and without an end. */
+    addDirectly: (key: string, { group }: InGroup = {}) => of(group).memberships.addDirectly(key),
+    /** Takes a person out of the group past PIM. The person's instance, if any, stays. */
+    removeDirectly: (key: string, { group }: InGroup = {}) => of(group).memberships.removeDirectly(key),
   }
 }
 
-function decideAs(pim: Pim, id: string, decision: { by: string; approve: boolean; comment: string }): void {
-  const request = requestBy(pim, id)
+function decideAs(pims: Pims, id: string, decision: { by: string; approve: boolean; comment: string }): void {
+  const { request, pim } = requestBy(pims, id)
   const problem = refusalToDecide(pim, request, personBy(decision.by).key)
   if (problem === 'own') throw new Error('nobody decides on their own request')
   if (problem === 'not-approver') throw new Error(`${personBy(decision.by).name} is not an approver`)
@@ -101,10 +116,10 @@ function decideAs(pim: Pim, id: string, decision: { by: string; approve: boolean
   decide(pim, request, decision)
 }
 
-function requestBy({ log }: Pim, id: string): PimRequest {
-  const request = log.find(id)
-  if (!request) throw new Error(`there is no request '${id}'`)
-  return request
+function requestBy(pims: Pims, id: string) {
+  const found = pims.find(id)
+  if (!found) throw new Error(`there is no request '${id}'`)
+  return found
 }
 
 const done = (at: Date) => ({ by: administrator, status: 'Provisioned', starts: at })

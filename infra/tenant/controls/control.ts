@@ -1,9 +1,11 @@
 import { type ErrorRequestHandler, json, type RequestHandler, Router } from 'express'
 import * as z from 'zod'
 import { groups } from '../directory/ids.ts'
+import { forEachManaged, managedGroups, managedNames } from '../directory/managed.ts'
 import { people } from '../directory/people.ts'
 import { graphBaseOf } from '../graph/pages.ts'
 import { lifecycleEvents } from '../graph/subscription.ts'
+import type { Pim } from '../pim/pim.ts'
 import type { Controls, TenantState } from '../state.ts'
 import { mark, turn, unmark } from '../switches/switches.ts'
 import { pimActs } from './control-pim.ts'
@@ -22,9 +24,7 @@ export function control(state: TenantState, { reset, rollKeys, tellLifecycle }: 
   router.use(sameSiteOnly, json())
   router.get('/', (_request, response) => void response.json(stateNow(state)))
   act('/switches', body => turn(state.switches, body))
-  for (const [path, action] of Object.entries(pimActs(state.pim))) act(path, action)
-  act('/add-directly', body => state.memberships.addDirectly(someone.parse(body).person))
-  act('/remove-directly', body => state.memberships.removeDirectly(someone.parse(body).person))
+  for (const [path, action] of Object.entries(pimActs(state.pims))) act(path, action)
   act('/disable', body => mark(state.switches, 'disabled', someone.parse(body).person))
   act('/enable', body => unmark(state.switches, 'disabled', someone.parse(body).person))
   act('/many-groups', body => mark(state.switches, 'manyGroups', someone.parse(body).person))
@@ -48,20 +48,30 @@ function acting(state: TenantState, action: (body: unknown) => unknown): Request
 }
 
 function stateNow(state: TenantState) {
-  const { memberships, pim, switches, calls } = state
+  const { directory, pims, switches, calls } = state
   return {
     graphBase: graphBaseOf(state),
     groups,
     people: people.map(({ key, oid, name, username, meets }) => ({ key, oid, name, username, meets })),
-    memberships: people.map(({ key }) => ({ person: key, until: memberships.activeUntil(key) ?? null })),
-    eligible: pim.eligibilities.planned().map(({ key, until }) => ({ person: key, until: until ?? null })),
-    requests: requestViews(pim),
+    // Those of the access group, as for a program that knows no other.
+    ...standingIn(pims.of.members),
+    managed: forEachManaged(group => ({
+      id: managedGroups[group],
+      name: managedNames[group],
+      ...standingIn(pims.of[group]),
+    })),
+    requests: requestViews(pims),
     switches,
-    mails: memberships.mails,
+    mails: directory.mails,
     subscriptions: [...state.subscriptions.values()],
     calls,
   }
 }
+
+const standingIn = ({ memberships, eligibilities }: Pim) => ({
+  memberships: people.map(({ key }) => ({ person: key, until: memberships.activeUntil(key) ?? null })),
+  eligible: eligibilities.planned().map(({ key, until }) => ({ person: key, until: until ?? null })),
+})
 
 // Every error thrown here comes from the request: a wrong shape, or a switch or person that does not exist.
 const badRequest: ErrorRequestHandler = (error, _request, response, _next) => {

@@ -1,15 +1,19 @@
+import { type ManagedGroup, managedKeys, managedNames } from '../directory/managed.ts'
 import { people, personBy } from '../directory/people.ts'
 import { moment } from '../page.ts'
 import { refusalToDecide } from '../pim/approvers.ts'
-import type { Pim } from '../pim/pim.ts'
 import type { PimRequest } from '../pim/requests.ts'
 import type { TenantState } from '../state.ts'
 
-/** The policy and the requests that are waiting for approval, for the administrator's page. */
-export function pimModel({ pim }: TenantState) {
-  const { longestMs, enabled, context, approval } = pim.policies.activation('member')
-  const { people: approvers } = pim.policies.approversOf('member')
+/** The policy of one group, and the requests for all groups that wait for approval, for the administrator's page. */
+export function pimModel({ pims }: TenantState, group: ManagedGroup) {
+  const { policies } = pims.of[group]
+  const { longestMs, enabled, context, approval } = policies.activation('member')
+  const { people: approvers } = policies.approversOf('member')
+  const waiting = pims.requests.filter(request => pims.of[request.group].log.isOpen(request))
   return {
+    group,
+    groups: managedKeys.map(key => ({ key, name: managedNames[key], isShown: key === group })),
     policy: {
       maxMinutes: longestMs / 60_000,
       reason: enabled.includes('Justification'),
@@ -18,19 +22,20 @@ export function pimModel({ pim }: TenantState) {
       approval,
       approvers,
     },
-    waiting: pim.log.requests.filter(pim.log.isOpen).map(request => waitingRow(pim, request)),
+    waiting: waiting.map(request => waitingRow(pims, request)),
   }
 }
 
-function waitingRow(pim: Pim, request: PimRequest) {
-  const { id, key, reason, ticket, length, created } = request
+function waitingRow({ of }: TenantState['pims'], request: PimRequest) {
+  const { id, group, key, reason, ticket, length, created } = request
   return {
     id,
     name: personBy(key).name,
+    groupName: managedNames[group],
     reason: reason ?? 'none',
     ticket: ticket?.ticketNumber,
     minutes: length.ms === undefined ? undefined : length.ms / 60_000,
     since: moment(created),
-    approvers: people.filter(person => refusalToDecide(pim, request, person.key) === undefined),
+    approvers: people.filter(person => refusalToDecide(of[group], request, person.key) === undefined),
   }
 }

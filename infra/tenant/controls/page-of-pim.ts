@@ -1,25 +1,29 @@
 import { type ErrorRequestHandler, Router, urlencoded } from 'express'
+import type { ManagedGroup } from '../directory/managed.ts'
 import { type Person, people } from '../directory/people.ts'
 import { moment, sendPage } from '../page.ts'
 import type { Controls, TenantState } from '../state.ts'
+import { group } from '../switches/parts.ts'
 import { mark, turn, unmark } from '../switches/switches.ts'
 import { pimForms } from './forms.ts'
 import { pimModel } from './model.ts'
 import { sameSiteOnly } from './same-site.ts'
 
-/** The page on which a developer plays the PIM administrator. Every act answers with a redirect back to the page. */
+/**
+ * The page on which a developer plays the PIM administrator, for one group at a time. Every act answers with a redirect
+ * back to the page of its group.
+ */
 export function pimPages(state: TenantState, { reset }: Controls): Router {
   const router = Router()
   const act = (path: string, action: (form: Record<string, string>) => void): Router =>
     router.post(path, (request, response) => {
       action(request.body ?? {})
-      response.redirect(303, '/pim')
+      const shown = shownGroup(request.body)
+      response.redirect(303, shown === 'members' ? '/pim' : `/pim?group=${shown}`)
     })
   router.use(sameSiteOnly, urlencoded({ extended: false }))
-  router.get('/', (_request, response) => sendPage(response, 'pim', model(state)))
+  router.get('/', (request, response) => sendPage(response, 'pim', model(state, shownGroup(request.query))))
   for (const [path, action] of Object.entries(pimForms(state))) act(path, action)
-  act('/add-directly', ({ person = '' }) => state.memberships.addDirectly(person))
-  act('/remove-directly', ({ person = '' }) => state.memberships.removeDirectly(person))
   act('/disable', ({ person = '' }) => mark(state.switches, 'disabled', person))
   act('/enable', ({ person = '' }) => unmark(state.switches, 'disabled', person))
   act('/switches', form => turn(state.switches, wishFrom(form)))
@@ -27,6 +31,9 @@ export function pimPages(state: TenantState, { reset }: Controls): Router {
   router.use(showProblem(state))
   return router
 }
+
+/** The group of a form or an address. The access group is shown when neither names one. */
+const shownGroup = (named: { group?: unknown } | undefined): ManagedGroup => group.catch('members').parse(named?.group)
 
 // A browser does not send an unticked box, so its absence means "off".
 function wishFrom(form: Record<string, string>) {
@@ -41,26 +48,29 @@ function wishFrom(form: Record<string, string>) {
 }
 
 function showProblem(state: TenantState): ErrorRequestHandler {
-  return (error, _request, response, _next) =>
-    void sendPage(response.status(400), 'pim', { ...model(state), problem: (error as Error).message })
+  return (error, request, response, _next) => {
+    const shown = model(state, shownGroup(request.body))
+    void sendPage(response.status(400), 'pim', { ...shown, problem: (error as Error).message })
+  }
 }
 
-function model(state: TenantState) {
-  const { memberships, switches } = state
+function model(state: TenantState, group: ManagedGroup) {
+  const { directory, switches } = state
   return {
     title: 'Who has access',
     problem: undefined as string | undefined,
     switches,
-    ...pimModel(state),
-    people: people.map(person => ({ ...person, ...standing(state, person) })),
-    mails: memberships.mails.map(mail => ({ ...mail, at: moment(mail.at), until: moment(mail.until) })).reverse(),
+    ...pimModel(state, group),
+    people: people.map(person => ({ ...person, ...standing(state, group, person) })),
+    mails: directory.mails.map(mail => ({ ...mail, at: moment(mail.at), until: moment(mail.until) })).reverse(),
   }
 }
 
-function standing({ clock, memberships, pim, switches }: TenantState, { key }: Person) {
+function standing({ clock, pims, switches }: TenantState, group: ManagedGroup, { key }: Person) {
+  const { memberships, eligibilities } = pims.of[group]
   const until = memberships.activeUntil(key)
   const inPim = memberships.instancesAt(clock()).some(each => each.key === key)
-  const eligible = pim.eligibilities.now(key)
+  const eligible = eligibilities.now(key)
   const isDisabled = switches.disabled.includes(key)
   return {
     until: worded(until),

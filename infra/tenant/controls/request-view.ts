@@ -1,19 +1,20 @@
 import { endOf } from '../pim/grant.ts'
-import type { Pim } from '../pim/pim.ts'
+import type { Pims } from '../pim/pim.ts'
 import type { PimRequest } from '../pim/requests.ts'
 
 export type RequestView = ReturnType<typeof viewOf>
 
 /** A request as tests and the control surface see it. */
-export function viewOf({ log }: Pim, request: PimRequest) {
-  const { id, key, about, action, reason, ticket, created, length, from, starts, approval, by } = request
+export function viewOf({ of }: Pims, request: PimRequest) {
+  const { id, group, key, about, action, reason, ticket, created, length, from, starts, approval, by } = request
   const began = starts ?? from
   return {
     id,
+    group,
     key,
     about,
     action,
-    status: log.statusOf(request),
+    status: of[group].log.statusOf(request),
     reason,
     ticket: ticket?.ticketNumber ?? undefined,
     created,
@@ -26,4 +27,4 @@ export function viewOf({ log }: Pim, request: PimRequest) {
 }
 
 /** All of them, oldest first. */
-export const requestViews = (pim: Pim): readonly RequestView[] => pim.log.requests.map(each => viewOf(pim, each))
+export const requestViews = (pims: Pims): readonly RequestView[] => pims.requests.map(each => viewOf(pims, each))

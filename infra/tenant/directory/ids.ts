@@ -7,7 +7,9 @@ export const localClientSecret = 'local-only~Gate.house_9vQ2mT7xR4kL8wZ1pB6nD3'
 
 export const groups = {
   access: '5b0d7e19-2c84-4f6a-8e31-9d4a6c2b7f05',
+  operators: '7d2f4c81-a9e6-4037-b5c8-1e6b0f93d24a',
   administrators: 'c47e9a30-6b15-4d82-9f0c-2a8e5d1b3c76',
+  auditors: '90c3e5f2-4b7d-4a18-8d6f-f27a1c5e0b93',
   staff: 'e91b3d68-0f27-4ac5-b6d4-7c3f8e2a5d19',
 } as const
 

@@ -1,8 +1,9 @@
-import { groups } from './ids.ts'
 import { type Person, people, personBy } from './people.ts'
 
 export type Mail = { at: Date; to: string; subject: string; person: string; until: Date; reason: string }
 type News = { subject: string; until: Date; reason: string }
+
+export type Mailbox = ReturnType<typeof createMailbox>
 
 /** The e-mails PIM would have sent: to the person and to the administrators, unless others are named. */
 export function createMailbox(clock: () => Date) {
@@ -15,6 +16,6 @@ export function createMailbox(clock: () => Date) {
   }
 }
 
-const administrators = people.filter(each => each.standingGroups.includes(groups.administrators))
+const administrators = people.filter(each => each.globalAdministrator)
 
 export const peopleBy = (keys: readonly string[]): Person[] => keys.map(personBy)

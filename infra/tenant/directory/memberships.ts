@@ -1,6 +1,6 @@
-import { groups } from './ids.ts'
-import { createMailbox } from './mails.ts'
-import { createNotice } from './noticed.ts'
+import type { Mailbox } from './mails.ts'
+import { calledGroup, type ManagedGroup } from './managed.ts'
+import type { Notice } from './noticed.ts'
 import { type Person, people, personBy } from './people.ts'
 import { seededStays } from './seeds.ts'
 import { newStay, replan, type Stay, type StayKind, type StayThen, stayPlanned, stayThen } from './stays.ts'
@@ -10,23 +10,21 @@ export type Wish = { minutes: number; reason: string; how?: Exclude<StayKind, 'd
 
 export type Memberships = ReturnType<typeof createMemberships>
 
-/** The members of the access group with their ends, and the e-mails that PIM would have sent. */
-export function createMemberships(clock: () => Date) {
-  const { noticed, onChange } = createNotice()
+type Parts = { clock: () => Date; group: ManagedGroup; notify: Mailbox['notify']; noticed: Notice['noticed'] }
+
+/** The members of one managed group with their ends. */
+export function createMemberships({ clock, group, notify, noticed }: Parts) {
   const stays: Stay[] = []
-  const { mails, notify } = createMailbox(clock)
+  const called = calledGroup(group)
   reset()
 
   return {
-    mails,
     notify,
     activeUntil,
-    groupsAt,
     instancesAt,
     membersAt,
     plannedFor,
     ...noticed({ begin, moveEnd, assign, extend, end, addDirectly, removeDirectly }),
-    onChange,
     reset,
   }
 
@@ -38,16 +36,12 @@ export function createMemberships(clock: () => Date) {
     return new Date(Math.max(...memberships.map(({ until }) => until?.getTime() ?? 0)))
   }
 
-  function groupsAt(person: Person, at: Date): string[] {
-    return membersAt(at).includes(person.key) ? [...person.standingGroups, groups.access] : [...person.standingGroups]
-  }
-
   /** The assignments that are in force, oldest first. */
   function instancesAt(at: Date): StayThen[] {
     return staysAt(at).filter(({ kind }) => kind !== 'direct')
   }
 
-  /** The direct members of the access group, through PIM or past it, in the order of the people. */
+  /** The direct members of the group, through PIM or past it, in the order of the people. */
   function membersAt(at: Date): string[] {
     const keys = new Set(staysAt(at).flatMap(({ key, isMember }) => (isMember ? [key] : [])))
     return people.map(({ key }) => key).filter(key => keys.has(key))
@@ -79,17 +73,24 @@ export function createMemberships(clock: () => Date) {
     const until = new Date(now.getTime() + ms)
     close(key, now)
     stays.push(newStay({ ...(wish.id && { id: wish.id }), key, kind: wish.how ?? 'assigned', from: now }, until))
-    notify(person, { subject: `${person.name} was assigned to the access group`, until, reason })
+    notify(person, { subject: `${person.name} was assigned to ${called}`, until, reason })
   }
 
   /** Moves the end of an assignment away by some minutes. Throws like `assign`, and when there is no end to move. */
   function extend(key: string, wish: Omit<Wish, 'how'>): void {
     const { person, reason, ms } = checked(key, wish)
     const end = inPim(person).until
-    if (!end) throw new Error(`${person.name} is in the access group without an end`)
+    if (!end) throw new Error(`${person.name} is in ${called} without an end`)
     const until = new Date(end.getTime() + ms)
     change(key, stay => replan(stay, clock(), { until }))
-    notify(person, { subject: `The access of ${person.name} was extended`, until, reason })
+    notify(person, {
+      subject:
+        group === 'members'
+          ? `The access of ${person.name} was extended`
+          : `The access of ${person.name} to ${called} was extended`,
+      until,
+      reason,
+    })
   }
 
   /** Throws when the person is unknown or has no assignment now. */
@@ -98,27 +99,26 @@ export function createMemberships(clock: () => Date) {
     inPim(person)
     const now = clock()
     change(key, stay => stay.kind !== 'direct' && replan(stay, now, { until: now }))
-    notify(person, { subject: `${person.name} was removed from the access group`, until: now, reason })
+    notify(person, { subject: `${person.name} was removed from ${called}`, until: now, reason })
   }
 
   /** Makes the person a member past PIM: no instance, no end, no mail. Throws when they are one already. */
   function addDirectly(key: string): void {
     const person = personBy(key)
-    if (activeUntil(key)) throw new Error(`${person.name} is in the access group already`)
+    if (activeUntil(key)) throw new Error(`${person.name} is in ${called} already`)
     stays.push(newStay({ key, kind: 'direct', from: clock() }, undefined))
   }
 
   /** Takes the person out of the group past PIM: an instance that they have stays. Throws when they are no member. */
   function removeDirectly(key: string): void {
     const person = personBy(key)
-    if (!activeUntil(key)) throw new Error(`${person.name} is not in the access group`)
+    if (!activeUntil(key)) throw new Error(`${person.name} is not in ${called}`)
     const now = clock()
     change(key, stay => replan(stay, now, stay.kind === 'direct' ? { until: now } : { isMember: false }))
   }
 
   function reset(): void {
-    mails.length = 0
-    stays.splice(0, stays.length, ...seededStays(clock()))
+    stays.splice(0, stays.length, ...seededStays(clock(), group))
   }
 
   function staysAt(at: Date): StayThen[] {
@@ -127,7 +127,7 @@ export function createMemberships(clock: () => Date) {
 
   function inPim({ key, name }: Person): StayThen {
     const stay = instancesAt(clock()).find(each => each.key === key)
-    if (!stay) throw new Error(`${name} is not in the access group through PIM`)
+    if (!stay) throw new Error(`${name} is not in ${called} through PIM`)
     return stay
   }
 

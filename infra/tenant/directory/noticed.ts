@@ -1,5 +1,7 @@
 type Acts = Record<string, (...given: never[]) => void>
 
+export type Notice = ReturnType<typeof createNotice>
+
 /** Calls its listeners after each of the given acts. */
 export function createNotice() {
   const listeners: (() => void)[] = []

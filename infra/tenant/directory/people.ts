@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { groups, guidFrom, tenantId } from './ids.ts'
+import { type ManagedGroup, managedGroups } from './managed.ts'
 
 export type Person = {
   key: string
@@ -9,6 +10,8 @@ export type Person = {
   kind: 'member' | 'guest'
   /** The person's state towards the access group when the tenant starts. */
   access: 'active' | 'permanent' | 'eligible' | 'none'
+  /** Other managed groups in which the person has a permanent assignment when the tenant starts. */
+  permanentIn: readonly Exclude<ManagedGroup, 'members'>[]
   /** Ordinary memberships, which no PIM assignment touches. */
   standingGroups: readonly string[]
   globalAdministrator: boolean
@@ -22,7 +25,7 @@ export type Person = {
 export const projectGroups: readonly string[] = Array.from({ length: 250 }, (_, n) => guidFrom(`project group ${n}`))
 
 /** Groups assigned to the app: those that the ApplicationGroup claim may emit and that satisfy "assignment required". */
-export const assignedGroups: ReadonlySet<string> = new Set([groups.access, groups.administrators, ...projectGroups])
+export const assignedGroups: ReadonlySet<string> = new Set([...Object.values(managedGroups), ...projectGroups])
 
 const fabrikamTenantId = '0d92f7b4-51c3-4e8f-a7d6-3b9c1e5f8a42'
 
@@ -57,13 +60,8 @@ export const people: readonly Person[] = [
     'Is a guest from another organisation, in no group: is refused.',
   ),
   {
-    ...member(
-      'ada',
-      'Ada Nakamura',
-      'permanent',
-      [groups.administrators, groups.staff],
-      'Administers access and has it herself.',
-    ),
+    ...member('ada', 'Ada Nakamura', 'permanent', [groups.staff], 'Administers access and has it herself.'),
+    permanentIn: ['administrators'],
     globalAdministrator: true,
   },
 ]
@@ -108,6 +106,7 @@ function member(
     username,
     kind: 'member',
     access,
+    permanentIn: [],
     standingGroups,
     globalAdministrator: false,
     homeTenantId: tenantId,

@@ -1,31 +1,43 @@
 import { guidFrom } from './ids.ts'
-import { people } from './people.ts'
+import type { ManagedGroup } from './managed.ts'
+import { type Person, people } from './people.ts'
 import { newStay, type Stay } from './stays.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
 
-/** Who is in the access group when the tenant starts. */
-export function seededStays(now: Date): Stay[] {
+/** People who may turn on access to more groups when the tenant starts, by their keys. */
+export type MoreEligible = Partial<Record<ManagedGroup, readonly string[]>>
+
+/** The people in a group when the tenant starts. */
+export function seededStays(now: Date, group: ManagedGroup): Stay[] {
   const from = before(now, day)
-  return people.flatMap(({ key, access }) => {
-    const id = guidFrom(`assignment ${key}`)
-    if (access === 'permanent') return newStay({ id, key, kind: 'assigned', from }, undefined)
-    if (access === 'active') return newStay({ id, key, kind: 'activated', from }, before(now, -8 * hour))
+  return people.flatMap(person => {
+    const facts = { id: guidFrom(`assignment ${seedOf(person, group)}`), key: person.key, from }
+    const access = accessTo(person, group)
+    if (access === 'permanent') return newStay({ ...facts, kind: 'assigned' }, undefined)
+    if (access === 'active') return newStay({ ...facts, kind: 'activated' }, before(now, -8 * hour))
     return []
   })
 }
 
 /**
- * The people who may turn access on when the tenant starts, with their ends. People who have turned it on are among
- * them.
+ * The people who may turn on access to a group when the tenant starts, with their ends. People who have turned it on are
+ * among them.
  */
-export function seededEligibilities(now: Date) {
+export function seededEligibilities(now: Date, group: ManagedGroup, more: MoreEligible = {}) {
   const from = before(now, 30 * day)
   const until = before(now, -335 * day)
   return people
-    .filter(({ access }) => access === 'active' || access === 'eligible')
-    .map(({ key }) => ({ id: guidFrom(`eligibility ${key}`), key, from, until }))
+    .filter(person => ['active', 'eligible'].includes(accessTo(person, group)) || more[group]?.includes(person.key))
+    .map(person => ({ id: guidFrom(`eligibility ${seedOf(person, group)}`), key: person.key, from, until }))
 }
+
+function accessTo({ access, permanentIn }: Person, group: ManagedGroup): Person['access'] {
+  if (group === 'members') return access
+  return permanentIn.includes(group) ? 'permanent' : 'none'
+}
+
+const seedOf = ({ key }: Person, group: ManagedGroup): string => (group === 'members' ? key : `${key} ${group}`)
 
 const before = (now: Date, ms: number): Date => new Date(now.getTime() - ms)

@@ -6,7 +6,7 @@ export type StayKind = 'assigned' | 'activated' | 'direct'
 type Plan = { at: Date; until: Date | undefined; isMember: boolean }
 type Facts = { id: string; key: string; kind: StayKind; from: Date; memberFrom?: Date | undefined }
 
-/** One stay in the access group, with every end that was ever planned: a view that lags still shows the old plan. */
+/** One stay in a managed group, with every end that was ever planned: a view that lags still shows the old plan. */
 export type Stay = Facts & { plans: Plan[] }
 
 /** The state of a stay at one moment. */

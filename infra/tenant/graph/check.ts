@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { type Caller, demand, me } from '../caller.ts'
 import { type Person, people } from '../directory/people.ts'
 import { refuse } from '../refusal.ts'
-import { before, directGroups, withOuterGroups } from '../sign-in/admission.ts'
+import { directGroups, withOuterGroups } from '../sign-in/admission.ts'
 import type { TenantState } from '../state.ts'
 import { graphBaseOf } from './pages.ts'
 
@@ -38,7 +38,7 @@ function check(state: TenantState, request: Request, person: Person) {
   const asked = question.safeParse(request.body).data?.groupIds
   if (!asked) return refuse(400, 'Request_BadRequest', 'The body must hold groupIds, a list of ids.')
   if (asked.length > 20) refuse(400, 'Request_BadRequest', 'Too many ids: at most 20 may be checked at once.')
-  const direct = directGroups(state, person, before(state, state.switches.membersLagSeconds))
+  const direct = directGroups(state, person, state.switches.membersLagSeconds)
   const isIn = new Set(withOuterGroups(direct))
   const value = [...new Set(asked.map(id => id.toLowerCase()))].filter(id => isIn.has(id))
   return { '@odata.context': `${graphBaseOf(state)}/$metadata#Collection(Edm.String)`, value }

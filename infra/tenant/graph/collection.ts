@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import { type Caller, me } from '../caller.ts'
-import { groups } from '../directory/ids.ts'
+import { type ManagedGroup, managedGroups, managedWith } from '../directory/managed.ts'
 import { personBy } from '../directory/people.ts'
 import { denied, GraphRefusal, refuse } from '../refusal.ts'
 import type { TenantState } from '../state.ts'
@@ -14,8 +14,14 @@ import { selectedIn } from './strict.ts'
 
 export type Part = 'principal' | 'createdBy' | 'approver'
 
-/** A row, the person that it is about, and the people who take part in it. */
-export type Entry = { row: Row; key: string; by?: string | undefined; isApprover?: (key: string) => boolean }
+/** A row, the group and the person that it is about, and the people who take part in it. */
+export type Entry = {
+  row: Row
+  group: ManagedGroup
+  key: string
+  by?: string | undefined
+  isApprover?: (key: string) => boolean
+}
 
 /** One of PIM's six collections. */
 export type Collection = {
@@ -36,8 +42,9 @@ export function list(collection: Collection) {
     if (!filter.groupId && !filter.principalId)
       refuse(400, 'InvalidFilter', 'The filter must compare groupId or principalId with eq.')
     const isOwn = filter.principalId?.toLowerCase() === caller.person?.oid
-    const isOfOwnGroup = filter.groupId !== undefined && isInGroup(state, caller)
-    if (!manages(state, caller) && !isOwn && !isOfOwnGroup) throw new GraphRefusal(denied)
+    const group = managedWith(filter.groupId)
+    const isOfOwnGroup = group !== undefined && isInGroup(state, caller, group)
+    if (!manages(state, caller, group) && !isOwn && !isOfOwnGroup) throw new GraphRefusal(denied)
     return page(state, request, { collection, caller, entries: collection.entries(state) })
   }
 }
@@ -53,7 +60,8 @@ export function one(collection: Collection) {
     if (!entry) return refuse(404, 'ResourceNotFound', 'The object does not exist.')
     const person = caller.person?.key ?? ''
     const hasPart = (['principal', 'createdBy', 'approver'] as const).some(part => stands[part](entry, person))
-    if (!manages(state, caller) && !hasPart && !isInGroup(state, caller)) throw new GraphRefusal(denied)
+    const isOfOwnGroup = isInGroup(state, caller, entry.group)
+    if (!manages(state, caller, entry.group) && !hasPart && !isOfOwnGroup) throw new GraphRefusal(denied)
     const row = expanded(state, request, { entry, caller })
     return { body: answerOne(state, request, { context: `${root}/${collection.name}`, row }) }
   }
@@ -66,8 +74,8 @@ function demandReader({ switches }: TenantState, caller: Caller, { name, readers
 }
 
 /** Members and owners of a group may read PIM's lists about it. */
-const isInGroup = ({ memberships, clock }: TenantState, { person }: Caller): boolean =>
-  person !== undefined && memberships.membersAt(clock()).includes(person.key)
+const isInGroup = ({ directory, clock }: TenantState, { person }: Caller, group: ManagedGroup): boolean =>
+  person !== undefined && directory.memberships[group].membersAt(clock()).includes(person.key)
 
 const stands: Record<Part, (entry: Entry, person: string) => boolean> = {
   principal: ({ key }, person) => key === person,
@@ -103,6 +111,6 @@ function expanded(state: TenantState, request: Request, { entry, caller }: { ent
     ...(/\bprincipal\b/.test(expand) && {
       principal: only(personFor(state, personBy(entry.key), caller), 'principal'),
     }),
-    ...(/\bgroup\b/.test(expand) && { group: only(groupFor(groups.access, caller), 'group') }),
+    ...(/\bgroup\b/.test(expand) && { group: only(groupFor(managedGroups[entry.group], caller), 'group') }),
   }
 }

@@ -1,6 +1,7 @@
 import type { Request } from 'express'
 import { type Caller, demand } from '../caller.ts'
 import { groups } from '../directory/ids.ts'
+import { managedWith } from '../directory/managed.ts'
 import { type Person, people, personBy, projectGroups } from '../directory/people.ts'
 import { refuse } from '../refusal.ts'
 import { before, nestedGroup } from '../sign-in/admission.ts'
@@ -45,11 +46,12 @@ function knownGroup(id: string): string {
 const nestedRow: Row = { '@odata.type': '#microsoft.graph.group', id: nestedGroup, displayName: 'Visiting team' }
 
 function membersOf(state: TenantState, groupId: string, which: Which): Person[] {
-  const { memberships, switches } = state
+  const { directory, switches } = state
+  const group = managedWith(groupId)
   if (groupId === nestedGroup) return switches.nestedMembers.map(personBy)
-  if (groupId !== groups.access) return people.filter(person => standsIn(state, person, groupId))
-  const keys = memberships.membersAt(before(state, switches.membersLagSeconds))
-  const beneath = which === 'transitive' ? switches.nestedMembers : []
+  if (!group) return people.filter(person => standsIn(state, person, groupId))
+  const keys = directory.memberships[group].membersAt(before(state, switches.membersLagSeconds, group))
+  const beneath = which === 'transitive' && group === 'members' ? switches.nestedMembers : []
   return [...new Set([...keys, ...beneath])].map(personBy)
 }
 

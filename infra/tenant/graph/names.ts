@@ -1,6 +1,7 @@
 import type { Request } from 'express'
 import { type Caller, demand, me } from '../caller.ts'
 import { groups } from '../directory/ids.ts'
+import { managedNames, managedWith } from '../directory/managed.ts'
 import { type Person, people, projectGroups } from '../directory/people.ts'
 import { refuse } from '../refusal.ts'
 import { nestedGroup } from '../sign-in/admission.ts'
@@ -56,15 +57,14 @@ function personRow({ switches }: TenantState, person: Person): Row {
 }
 
 const groupNames: Record<string, string> = {
-  [groups.access]: 'Payments administrators',
-  [groups.administrators]: 'Access administrators',
   [groups.staff]: 'Staff',
   [nestedGroup]: 'Visiting team',
 }
 
 function groupRow(asked: string): Row | undefined {
   const id = asked.toLowerCase()
-  const displayName =
-    groupNames[id] ?? (projectGroups.includes(id) ? `Project ${projectGroups.indexOf(id)}` : undefined)
+  const managed = managedWith(id)
+  const project = projectGroups.includes(id) ? `Project ${projectGroups.indexOf(id)}` : undefined
+  const displayName = managed ? managedNames[managed] : (groupNames[id] ?? project)
   return displayName === undefined ? undefined : { id, displayName, securityEnabled: true }
 }

@@ -1,4 +1,5 @@
-import { groups, tenantId } from '../directory/ids.ts'
+import { tenantId } from '../directory/ids.ts'
+import { forEachManaged, type ManagedGroup, managedGroups, managedKeys } from '../directory/managed.ts'
 import { personBy } from '../directory/people.ts'
 import type { TenantState } from '../state.ts'
 import type { LifecycleEvent, Subscription } from './subscription.ts'
@@ -15,7 +16,7 @@ type Delivery = { url: string; item: Item; due: number; born: number; tries: num
 export type Notifier = ReturnType<typeof createNotifier>
 
 /**
- * Tells subscribers of every change of the access group's members, whether an act or a reached end made it.
+ * Tells subscribers of every change of a managed group's members, whether an act or a reached end made it.
  * It sees the members without any lag. Delays and retries go by the tenant's clock.
  */
 export function createNotifier(state: TenantState) {
@@ -27,12 +28,17 @@ export function createNotifier(state: TenantState) {
 
   /** Notes the changes and sends the notifications that are due. */
   function look(): void {
-    const change = changeSince(known, members())
-    known = members()
-    if (change.length > 0)
-      for (const subscription of live(state).filter(watchesMembers))
-        if (!isPaused(subscription)) queue(subscription, changeItem(subscription, change))
+    const now = members()
+    for (const group of managedKeys) tell(group, changeSince(known[group], now[group]))
+    known = now
     deliver()
+  }
+
+  function tell(group: ManagedGroup, change: Item[]): void {
+    if (change.length === 0) return
+    for (const subscription of live(state))
+      if (watchesMembers(subscription, group) && !isPaused(subscription))
+        queue(subscription, changeItem(subscription, group, change))
   }
 
   /**
@@ -61,16 +67,17 @@ export function createNotifier(state: TenantState) {
     known = members()
   }
 
-  function members(): string[] {
-    return state.memberships.membersAt(state.clock())
+  function members(): Record<ManagedGroup, string[]> {
+    return forEachManaged(group => state.directory.memberships[group].membersAt(state.clock()))
   }
 
-  function changeItem(subscription: Subscription, change: Item[]): Item {
-    const resource = `Groups/${groups.access}`
+  function changeItem(subscription: Subscription, group: ManagedGroup, change: Item[]): Item {
+    const id = managedGroups[group]
+    const resource = `Groups/${id}`
     const resourceData = {
       '@odata.type': '#Microsoft.Graph.Group',
       '@odata.id': resource,
-      id: groups.access,
+      id,
       organizationId: tenantId,
       'members@delta': change,
     }
@@ -119,8 +126,8 @@ function itemFor({ switches }: TenantState, { id, clientState, expirationDateTim
   }
 }
 
-const watchesMembers = ({ resource }: Subscription): boolean =>
-  new RegExp(`^/?groups(/${groups.access}(/members)?)?$`, 'i').test(resource)
+const watchesMembers = ({ resource }: Subscription, group: ManagedGroup): boolean =>
+  new RegExp(`^/?groups(/${managedGroups[group]}(/members)?)?$`, 'i').test(resource)
 
 function changeSince(before: readonly string[], after: readonly string[]): Item[] {
   const added = after.filter(key => !before.includes(key)).map(key => ({ id: personBy(key).oid }))

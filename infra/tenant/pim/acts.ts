@@ -1,3 +1,4 @@
+import { calledInActivations } from '../directory/managed.ts'
 import { personBy } from '../directory/people.ts'
 import type { StayThen } from '../directory/stays.ts'
 import { isApprover } from './approvers.ts'
@@ -30,7 +31,7 @@ export function activate(pim: Pim, ask: Ask): PimRequest {
   Object.assign(request, { status: 'PendingApproval', completed: undefined, approval: { approvers } })
   request.becomes = { at: until, status: statusOfLapsed }
   const person = personBy(ask.key)
-  const subject = `${person.name} asks to turn on access to the group`
+  const subject = `${person.name} asks to turn on access to ${calledInActivations(pim.group)}`
   memberships.notify(person, { subject, until, reason: ask.reason ?? '' }, approversOf(pim, request))
   return request
 }

@@ -3,10 +3,10 @@ import type { Pim } from './pim.ts'
 import type { PimRequest } from './requests.ts'
 
 /** Whether a person is an approver of this request, by name or through a group. */
-export function isApprover({ memberships, clock }: Pim, { approval }: PimRequest, key: string): boolean {
+export function isApprover({ groupsOf }: Pim, { approval }: PimRequest, key: string): boolean {
   if (!approval) return false
   const { people, groups: named } = approval.approvers
-  return people.includes(key) || memberships.groupsAt(personBy(key), clock()).some(group => named.includes(group))
+  return people.includes(key) || groupsOf(personBy(key)).some(group => named.includes(group))
 }
 
 /** The reason why a person may not decide; undefined when they may. */

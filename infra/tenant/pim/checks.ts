@@ -23,7 +23,7 @@ function startOf({ clock }: Pim, { from }: Ask): Date {
 
 function checkNothingOn(pim: Pim, { side, key }: Ask, starts: Date): void {
   const { log, memberships, switches } = pim
-  if (log.requests.some(request => request.key === key && request.side === side && log.isOpen(request)))
+  if (log.requests().some(request => request.key === key && request.side === side && log.isOpen(request)))
     refusePim('PendingRoleAssignmentRequest')
   const planned = memberships.plannedFor(key)
   const { running, later } = activationsOf(pim, key)

@@ -1,17 +1,20 @@
-import { seededEligibilities } from '../directory/seeds.ts'
+import type { ManagedGroup } from '../directory/managed.ts'
+import { type MoreEligible, seededEligibilities } from '../directory/seeds.ts'
 
 export type Eligibility = { id: string; key: string; from: Date; until: Date | undefined }
 
 export type Eligibilities = ReturnType<typeof createEligibilities>
 
-/** The people who may turn access on, with their ends. */
-export function createEligibilities(clock: () => Date) {
+type Parts = { clock: () => Date; group: ManagedGroup; more: MoreEligible | undefined }
+
+/** The people who may turn on access to one group, with their ends. */
+export function createEligibilities({ clock, group, more }: Parts) {
   const rows: Eligibility[] = []
   reset()
   return { rows, now, planned, add, moveEnd, reset }
 
   function reset(): void {
-    rows.splice(0, rows.length, ...seededEligibilities(clock()))
+    rows.splice(0, rows.length, ...seededEligibilities(clock(), group, more))
   }
 
   /** The eligibility in force now. */

@@ -1,3 +1,4 @@
+import { calledInActivations } from '../directory/managed.ts'
 import { personBy } from '../directory/people.ts'
 import type { Pim } from './pim.ts'
 import type { Length, PimRequest } from './requests.ts'
@@ -26,7 +27,7 @@ export function grant(pim: Pim, request: PimRequest): void {
   begin(pim, request, from)
 }
 
-function begin({ clock, memberships, switches }: Pim, request: PimRequest, from: Date): void {
+function begin({ group, clock, memberships, switches }: Pim, request: PimRequest, from: Date): void {
   const { id, key, length, reason = '' } = request
   const until = endOf(length, from)
   const follows = memberships.plannedFor(key, clock()).some(stay => stay.until && stay.until <= from)
@@ -35,7 +36,8 @@ function begin({ clock, memberships, switches }: Pim, request: PimRequest, from:
   request.starts = from
   request.target = id
   const person = personBy(key)
-  if (until) memberships.notify(person, { subject: `${person.name} turned on access to the group`, until, reason })
+  const subject = `${person.name} turned on access to ${calledInActivations(group)}`
+  if (until) memberships.notify(person, { subject, until, reason })
 }
 
 const after = (at: Date, seconds: number): Date => new Date(at.getTime() + seconds * 1000)

@@ -17,6 +17,7 @@ export function validate(pim: Pim, order: Order): PimRequest {
   return {
     ...ask,
     id: crypto.randomUUID(),
+    group: pim.group,
     about,
     by: caller.person?.key,
     created: at,

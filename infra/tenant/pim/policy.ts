@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { groups, guidFrom } from '../directory/ids.ts'
+import { guidFrom } from '../directory/ids.ts'
+import { type ManagedGroup, managedGroups } from '../directory/managed.ts'
 import { keyOf, personBy } from '../directory/people.ts'
 import { msOf } from './durations.ts'
 import {
@@ -37,13 +38,13 @@ export type PolicyWish = z.input<typeof policyWish>
 
 export type Policies = ReturnType<typeof createPolicies>
 
-/** The two policies of the access group. Their ids change at the first write. */
-export function createPolicies(clock: () => Date) {
+/** The two policies of a group. Their ids change at the first write. */
+export function createPolicies({ clock, group }: { clock: () => Date; group: ManagedGroup }) {
   const rules: Record<Side, Rules> = { member: new Map(), owner: new Map() }
   let generation = 0
   let modified: Date | undefined
   reset()
-  return { rules, idOf, sideOf, newIds, put, set, reset, modifiedAt: () => modified, activation, approversOf }
+  return { rules, idOf, newIds, put, set, reset, modifiedAt: () => modified, activation, approversOf }
 
   function reset(): void {
     for (const side of ['member', 'owner'] as const) for (const [id, rule] of freshRules()) rules[side].set(id, rule)
@@ -54,11 +55,7 @@ export function createPolicies(clock: () => Date) {
   }
 
   function idOf(side: Side): string {
-    return `Group_${groups.access}_${guidFrom(`policy ${side} ${generation}`)}`
-  }
-
-  function sideOf(id: string): Side | undefined {
-    return (['member', 'owner'] as const).find(side => idOf(side) === id)
+    return `Group_${managedGroups[group]}_${guidFrom(`policy ${side} ${generation}`)}`
   }
 
   function newIds(): void {

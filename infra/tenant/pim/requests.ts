@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { ManagedGroup } from '../directory/managed.ts'
 import type { Approvers } from './rules.ts'
 
 export type Action =
@@ -37,6 +38,7 @@ export type Decision = { by: string; approve: boolean; comment: string; at: Date
 
 export type PimRequest = Ask & {
   id: string
+  group: ManagedGroup
   about: 'assignment' | 'eligibility'
   /** Who asked; undefined: the app itself. */
   by: string | undefined
@@ -54,19 +56,24 @@ export type PimRequest = Ask & {
 
 export type RequestLog = ReturnType<typeof createRequestLog>
 
-/** Every request to PIM so far, oldest first. */
-export function createRequestLog(clock: () => Date) {
-  const requests: PimRequest[] = []
+type Parts = { clock: () => Date; group: ManagedGroup; all: PimRequest[] }
+
+/** The requests about one group, oldest first. They stand in the list of all requests. */
+export function createRequestLog({ clock, group, all }: Parts) {
   return { requests, add, find, statusOf, isOpen }
 
+  function requests(): PimRequest[] {
+    return all.filter(request => request.group === group)
+  }
+
   function add(ask: Ask & Partial<PimRequest> & Pick<PimRequest, 'about' | 'by' | 'status'>): PimRequest {
-    const request = { id: randomUUID(), created: clock(), completed: clock(), ...ask }
-    requests.push(request)
+    const request = { id: randomUUID(), group, created: clock(), completed: clock(), ...ask }
+    all.push(request)
     return request
   }
 
   function find(id: string): PimRequest | undefined {
-    return requests.find(request => request.id === id.toLowerCase())
+    return requests().find(request => request.id === id.toLowerCase())
   }
 
   /** The status now. Some statuses change by themselves when their time has come. */

@@ -5,8 +5,10 @@ import type { RequestLog } from './requests.ts'
 
 const administrator = 'ada'
 
-/** The requests that explain the state in which the tenant starts. */
-export function seedRequests(log: RequestLog, eligibilities: Eligibilities, memberships: Memberships): void {
+type Books = { log: RequestLog; eligibilities: Eligibilities; memberships: Memberships }
+
+/** The requests that explain the state in which a group starts. */
+export function seedRequests({ log, eligibilities, memberships }: Books): void {
   for (const { id, key, from, until } of eligibilities.rows)
     log.add({
       ...done(id, from),

@@ -1,4 +1,5 @@
 import { groups, guidFrom } from '../directory/ids.ts'
+import type { ManagedGroup } from '../directory/managed.ts'
 import type { Person } from '../directory/people.ts'
 import { assignedGroups, projectGroups } from '../directory/people.ts'
 import type { TenantState } from '../state.ts'
@@ -24,13 +25,16 @@ function isAssigned(state: TenantState, person: Person): boolean {
 /** The direct groups that a token issued now names: the memberships as they were before the lag. */
 export function groupsInTokens(state: TenantState, person: Person): string[] {
   const { replicationLagSeconds, tokenLagSeconds } = state.switches
-  return directGroups(state, person, before(state, Math.max(replicationLagSeconds, tokenLagSeconds)))
+  return directGroups(state, person, Math.max(replicationLagSeconds, tokenLagSeconds))
 }
 
-export function directGroups({ memberships, switches }: TenantState, person: Person, at: Date): string[] {
+/** The person's groups, the managed ones as they were before the lag. */
+export function directGroups(state: TenantState, person: Person, lagSeconds: number): string[] {
+  const { directory, switches } = state
   const many = switches.manyGroups.includes(person.key) ? projectGroups : []
   const nested = switches.nestedMembers.includes(person.key) ? [nestedGroup] : []
-  return [...new Set([...memberships.groupsAt(person, at), ...many, ...nested])]
+  const known = directory.groupsAt(person, group => before(state, lagSeconds, group))
+  return [...new Set([...known, ...many, ...nested])]
 }
 
 /** The same groups, and the groups that contain them. */
@@ -38,7 +42,8 @@ export function withOuterGroups(direct: readonly string[]): string[] {
   return [...new Set(direct.includes(nestedGroup) ? [...direct, groups.access] : direct)]
 }
 
-/** The moment that many seconds ago. */
-export function before({ clock }: Pick<TenantState, 'clock'>, lagSeconds: number): Date {
-  return new Date(clock().getTime() - lagSeconds * 1000)
+/** The moment that many seconds ago; now, when only another group lags. */
+export function before({ clock, switches }: TenantState, lagSeconds: number, group: ManagedGroup): Date {
+  const { laggingGroup = group } = switches
+  return new Date(clock().getTime() - (laggingGroup === group ? lagSeconds * 1000 : 0))
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { graphPlaces } from '../calls.ts'
-import { persons, seconds, when } from './parts.ts'
+import { group, persons, seconds, when } from './parts.ts'
 import { defaultPimSwitches, pimSwitches } from './pim.ts'
 
 export const graphFaults = [
@@ -35,6 +35,8 @@ export const graphFaults = [
 const graphError = z.strictObject({
   what: z.enum(graphFaults),
   where: z.enum([...graphPlaces, 'any']).default('any'),
+  /** Only calls about this group: that name it, or a request, policy or subscription of it. */
+  group: group.optional(),
   /** Only calls with this method. */
   method: z.enum(['GET', 'POST', 'PATCH', 'DELETE']).optional(),
   when,
@@ -70,6 +72,8 @@ export const graphSwitches = {
   rosterLagSeconds: seconds,
   /** Graph answers for members, and checks of them, as they were this many seconds ago. */
   membersLagSeconds: seconds,
+  /** The only group whose instances, members and place in tokens lag; unset: all of them. */
+  laggingGroup: group.optional(),
   /** People who hold a permanent `owner` assignment for the access group; it makes nobody a member. */
   owners: persons,
   /** People in the access group only through a group that is in it. */

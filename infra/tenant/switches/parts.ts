@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { managedKeys } from '../directory/managed.ts'
 import { people } from '../directory/people.ts'
 
 export const when = z.enum(['next', 'always']).default('always')
@@ -6,5 +7,7 @@ export const person = z
   .string()
   .refine(key => people.some(each => each.key === key), 'nobody in the tenant has this key')
 export const persons = z.array(person)
+/** A managed group, by its key. */
+export const group = z.enum(managedKeys)
 export const milliseconds = z.number().int().min(0)
 export const seconds = z.number().min(0)

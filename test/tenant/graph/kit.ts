@@ -1,3 +1,4 @@
+import type { ManagedGroup } from '../../../infra/tenant/directory/managed.ts'
 import type { Tenant } from '../../../infra/tenant/start.ts'
 import { callToken, type Query, type Reply, tokensOf } from '../sign-in/browser.ts'
 
@@ -41,9 +42,10 @@ function parsedOr(text: string): unknown {
   }
 }
 
-export const instancesOf = ({ groups }: Tenant): string =>
-  `/identityGovernance/privilegedAccess/group/assignmentScheduleInstances?$filter=${encodeURIComponent(`groupId eq '${groups.access}'`)}`
-export const membersOf = ({ groups }: Tenant): string => `/groups/${groups.access}/members`
+export const instancesOf = ({ managedGroups }: Tenant, group: ManagedGroup = 'members'): string =>
+  `/identityGovernance/privilegedAccess/group/assignmentScheduleInstances?$filter=${encodeURIComponent(`groupId eq '${managedGroups[group]}'`)}`
+export const membersOf = ({ managedGroups }: Tenant, group: ManagedGroup = 'members'): string =>
+  `/groups/${managedGroups[group]}/members`
 
 /** Who is in a list of Graph, by key. */
 export function keysIn(tenant: Tenant, rows: { id: string; principalId?: string }[]): (string | undefined)[] {

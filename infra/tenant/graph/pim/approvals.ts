@@ -5,6 +5,7 @@ import type { Person } from '../../directory/people.ts'
 import { personBy } from '../../directory/people.ts'
 import { decide } from '../../pim/acts.ts'
 import { isApprover, refusalToDecide } from '../../pim/approvers.ts'
+import type { Pim } from '../../pim/pim.ts'
 import type { PimRequest } from '../../pim/requests.ts'
 import { denied, GraphRefusal, refuse, scopeNotGranted } from '../../refusal.ts'
 import type { TenantState } from '../../state.ts'
@@ -66,10 +67,10 @@ export function decideStage(segment: Segment) {
     const { reviewResult, justification } = approval.safeParse(request.body).data ?? {}
     const result = memberOf(['Approve', 'Deny'], reviewResult)
     if (!result) return refuse(400, 'BadRequest', 'The reviewResult must be Approve or Deny.')
-    const problem = refusalToDecide(state.pim, asked, key)
+    const problem = refusalToDecide(pimOf(state, asked), asked, key)
     if (problem === 'over') refuse(409, 'Conflict', 'The approval has been decided already.')
     if (problem) throw new GraphRefusal(denied)
-    decide(state.pim, asked, { by: key, approve: result === 'Approve', comment: justification ?? '' })
+    decide(pimOf(state, asked), asked, { by: key, approve: result === 'Approve', comment: justification ?? '' })
     return { status: 204 }
   }
 }
@@ -80,7 +81,8 @@ function personOf(caller: Caller, scopes: readonly string[]): Person {
   return caller.person
 }
 
-const withApproval = ({ pim }: TenantState): PimRequest[] => pim.log.requests.filter(each => each.approval)
+const withApproval = ({ pims }: TenantState): PimRequest[] => pims.requests.filter(each => each.approval)
+const pimOf = ({ pims }: TenantState, { group }: PimRequest): Pim => pims.of[group]
 
 function found(state: TenantState, { params }: Request, person: Person): PimRequest {
   const asked = withApproval(state).find(({ id }) => id === params.id)
@@ -89,10 +91,10 @@ function found(state: TenantState, { params }: Request, person: Person): PimRequ
   return asked
 }
 
-const parts = ({ pim }: TenantState, request: PimRequest, { key }: Person) => ({
+const parts = (state: TenantState, request: PimRequest, { key }: Person) => ({
   target: request.key === key,
   createdBy: request.by === key,
-  approver: isApprover(pim, request, key),
+  approver: isApprover(pimOf(state, request), request, key),
 })
 
 type Reader = { request: Request; person: Person }
@@ -104,10 +106,11 @@ function approvalRow(state: TenantState, asked: PimRequest, { request, person }:
   return { id: asked.id, ...(carries && { stages: [stageRow(state, asked, person)] }) }
 }
 
-function stageRow({ pim, switches }: TenantState, asked: PimRequest, { key }: Person): Row {
+function stageRow(state: TenantState, asked: PimRequest, { key }: Person): Row {
+  const pim = pimOf(state, asked)
   const decision = asked.approval?.decision
   const reviewer = decision && personBy(decision.by)
-  const isNamed = switches.identityNames !== 'none'
+  const isNamed = state.switches.identityNames !== 'none'
   return {
     id: asked.id,
     displayName: null,

@@ -1,4 +1,5 @@
-import { groups, guidFrom } from '../../directory/ids.ts'
+import { guidFrom } from '../../directory/ids.ts'
+import { type ManagedGroup, managedGroups, managedKeys } from '../../directory/managed.ts'
 import { personBy } from '../../directory/people.ts'
 import { before } from '../../sign-in/admission.ts'
 import type { TenantState } from '../../state.ts'
@@ -7,34 +8,36 @@ import { cased } from '../enums.ts'
 import { scheduleId } from './request-rows.ts'
 import { scopesOf } from './scopes.ts'
 
-/** PIM's assignments of the access group that are in force. */
+/** PIM's assignments that are in force. */
 export const assignmentInstances: Collection = {
   name: 'assignmentScheduleInstances',
   readers: scopesOf.assignment.read,
   parts: ['principal'],
   filterable: ['groupId', 'principalId', 'accessId', 'assignmentType', 'memberType', 'assignmentScheduleId'],
-  entries,
+  entries: state => managedKeys.flatMap(group => entriesOf(state, group)),
 }
 
-function entries(state: TenantState): Entry[] {
-  const { memberships, switches } = state
-  const at = before(state, switches.rosterLagSeconds)
+function entriesOf(state: TenantState, group: ManagedGroup): Entry[] {
+  const { directory, switches } = state
+  const memberships = directory.memberships[group]
+  const at = before(state, switches.rosterLagSeconds, group)
   const inPim = memberships.instancesAt(at)
   const members = inPim.map(({ id, key, kind, from, until }) =>
-    instance(state, { id, key, accessId: 'member', assignmentType: kind, from, until }),
+    instance(state, { group, id, key, accessId: 'member', assignmentType: kind, from, until }),
   )
-  const owners = switches.owners.map(key =>
-    instance(state, { id: guidFrom(`owner ${key}`), key, accessId: 'owner', assignmentType: 'assigned' }),
+  const owners = (group === 'members' ? switches.owners : []).map(key =>
+    instance(state, { group, id: guidFrom(`owner ${key}`), key, accessId: 'owner', assignmentType: 'assigned' }),
   )
   if (!switches.directMembersInInstances) return [...owners, ...members]
   const direct = memberships.membersAt(at).filter(key => !inPim.some(stay => stay.key === key))
   const others = direct.map(key =>
-    instance(state, { id: guidFrom(`direct ${key}`), key, accessId: 'member', assignmentType: 'assigned' }),
+    instance(state, { group, id: guidFrom(`direct ${key}`), key, accessId: 'member', assignmentType: 'assigned' }),
   )
   return [...owners, ...members, ...others]
 }
 
 type Facts = {
+  group: ManagedGroup
   id: string
   key: string
   accessId: string
@@ -43,18 +46,18 @@ type Facts = {
   until?: Date | undefined
 }
 
-function instance(state: TenantState, { id, key, accessId, assignmentType, from, until }: Facts): Entry {
-  const name = scheduleId(id, accessId)
+function instance(state: TenantState, { group, id, key, accessId, assignmentType, from, until }: Facts): Entry {
+  const name = scheduleId(group, { id, side: accessId })
   const row = {
     id: name,
     principalId: personBy(key).oid,
     accessId: cased(state, accessId),
-    groupId: groups.access,
+    groupId: managedGroups[group],
     assignmentType: cased(state, assignmentType),
     memberType: cased(state, 'direct'),
     assignmentScheduleId: name,
     startDateTime: from?.toISOString() ?? null,
     endDateTime: until?.toISOString() ?? null,
   }
-  return { key, row }
+  return { group, key, row }
 }

@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import type { Caller } from '../../caller.ts'
-import type { Side } from '../../pim/policy.ts'
+import { type ManagedGroup, managedWith } from '../../directory/managed.ts'
 import { refusePim } from '../../pim/refusals.ts'
 import { ruleIn } from '../../pim/rule-writes.ts'
 import { refuse } from '../../refusal.ts'
@@ -8,92 +8,102 @@ import type { TenantState } from '../../state.ts'
 import { filterIn, matching } from '../filter.ts'
 import { answerOne, pageFrom, type Row } from '../pages.ts'
 import type { GraphReply } from '../reply.ts'
-import { policyAssignmentRow, policyRow } from './policy-rows.ts'
+import { type Governed, policyAssignmentRow, policyRow } from './policy-rows.ts'
 import { demandOneOf, scopesOf } from './scopes.ts'
 import { demandManager } from './standing.ts'
 
-const sides = ['member', 'owner'] as const
+const policies = 'policies/roleManagementPolicies'
 const policyAssignments = 'policies/roleManagementPolicyAssignments'
 
-/** The policy of each side of the group. */
+/** The policy of each side of a group. */
 export function listPolicyAssignments(state: TenantState, request: Request, caller: Caller): GraphReply {
-  renewIds(state)
-  const rows = sides.map(side => policyAssignmentRow(state, side, request))
-  return listed(state, request, { caller, context: policyAssignments, rows })
+  return listed(state, request, { caller, context: policyAssignments, rowOf: policyAssignmentRow })
 }
 
 export function readPolicyAssignment(state: TenantState, request: Request, caller: Caller): GraphReply {
-  demandReader(state, caller)
-  const row = sides
-    .map(side => policyAssignmentRow(state, side, request))
-    .find(({ id }) => id === String(request.params.id))
-  if (!row) return refuse(404, 'ResourceNotFound', 'The policy assignment does not exist.')
+  const named = String(request.params.id)
+  const governed = allGoverned(state).find(({ pim, side }) => `${pim.policies.idOf(side)}_${side}` === named)
+  demandReader(state, caller, governed?.pim.group)
+  if (!governed) return refuse(404, 'ResourceNotFound', 'The policy assignment does not exist.')
+  const row = policyAssignmentRow(state, governed, request)
   return { body: answerOne(state, request, { context: policyAssignments, row }) }
 }
 
 export function listPolicies(state: TenantState, request: Request, caller: Caller): GraphReply {
-  renewIds(state)
-  const rows = sides.map(side => policyRow(state, side, request))
-  return listed(state, request, { caller, context: 'policies/roleManagementPolicies', rows })
-}
-
-// The ids of the last list stay valid until the next list.
-function renewIds({ pim, switches }: TenantState): void {
-  if (switches.policyIdsChange) pim.policies.newIds()
+  return listed(state, request, { caller, context: policies, rowOf: policyRow })
 }
 
 export function readPolicy(state: TenantState, request: Request, caller: Caller): GraphReply {
-  demandReader(state, caller)
-  const row = policyRow(state, sideIn(state, request), request)
-  return { body: answerOne(state, request, { context: 'policies/roleManagementPolicies', row }) }
+  const row = policyRow(state, readable(state, request, caller), request)
+  return { body: answerOne(state, request, { context: policies, row }) }
 }
 
 export function patchRule(state: TenantState, request: Request, caller: Caller): GraphReply {
-  const side = writable(state, request, caller)
-  const { policies } = state.pim
-  policies.put(side, ruleIn(request.body, { present: policies.rules[side], id: String(request.params.rule) }))
+  const { pim, side } = writable(state, request, caller)
+  const present = pim.policies.rules[side]
+  pim.policies.put(side, ruleIn(request.body, { present, id: String(request.params.rule) }))
   return { status: 204 }
 }
 
 export function patchPolicy(state: TenantState, request: Request, caller: Caller): GraphReply {
-  const side = writable(state, request, caller)
-  const { policies } = state.pim
+  const governed = writable(state, request, caller)
+  const { pim, side } = governed
+  const before = pim.policies.rules[side]
   if (!Array.isArray(request.body?.rules)) refusePim('InvalidPolicy')
-  const present = new Map(policies.rules[side])
+  const present = new Map(before)
   for (const wish of request.body.rules) {
     const rule = ruleIn(wish, { present, id: String(wish?.id) })
     present.set(rule.id, rule)
   }
-  for (const [id, rule] of present) if (policies.rules[side].get(id) !== rule) policies.put(side, rule)
-  const { rules: _, ...row } = policyRow(state, side, request)
-  return { body: answerOne(state, request, { context: 'policies/roleManagementPolicies', row }) }
+  for (const [id, rule] of present) if (before.get(id) !== rule) pim.policies.put(side, rule)
+  const { rules: _, ...row } = policyRow(state, governed, request)
+  return { body: answerOne(state, request, { context: policies, row }) }
 }
 
-function writable(state: TenantState, request: Request, caller: Caller): Side {
+function writable(state: TenantState, request: Request, caller: Caller): Governed {
   demandOneOf(caller, scopesOf.policy.write)
-  demandManager(state, caller)
-  return sideIn(state, request)
+  const governed = governedBy(state, request)
+  demandManager(state, caller, governed?.pim.group)
+  return governed ?? unknownPolicy()
 }
 
-export function sideIn({ pim }: TenantState, { params }: Request): Side {
-  return pim.policies.sideOf(String(params.id)) ?? refuse(404, 'ResourceNotFound', 'The policy does not exist.')
+/** The side of a group whose policy the request names. Throws Graph's 403 for somebody who may not read the policy. */
+export function readable(state: TenantState, request: Request, caller: Caller): Governed {
+  const governed = governedBy(state, request)
+  demandReader(state, caller, governed?.pim.group)
+  return governed ?? unknownPolicy()
 }
 
-export function demandReader(state: TenantState, caller: Caller): void {
+function demandReader(state: TenantState, caller: Caller, group: ManagedGroup | undefined): void {
   demandOneOf(caller, scopesOf.policy.read)
-  if (state.switches.policyReaders === 'administrators') demandManager(state, caller)
+  if (state.switches.policyReaders === 'administrators') demandManager(state, caller, group)
 }
 
-type List = { caller: Caller; context: string; rows: Row[] }
+const governedBy = (state: TenantState, { params }: Request): Governed | undefined =>
+  allGoverned(state).find(({ pim, side }) => pim.policies.idOf(side) === String(params.id))
 
-function listed(state: TenantState, request: Request, { caller, context, rows }: List): GraphReply {
-  demandReader(state, caller)
+const allGoverned = ({ pims }: TenantState): Governed[] =>
+  Object.values(pims.of).flatMap(pim => (['member', 'owner'] as const).map(side => ({ pim, side })))
+
+const unknownPolicy = (): never => refuse(404, 'ResourceNotFound', 'The policy does not exist.')
+
+type List = { caller: Caller; context: string; rowOf: (...asked: [TenantState, Governed, Request]) => Row }
+
+function listed(state: TenantState, request: Request, { caller, context, rowOf }: List): GraphReply {
+  demandOneOf(caller, scopesOf.policy.read)
   const filter = filterIn(request, ['scopeId', 'scopeType', 'roleDefinitionId'])
+  const group = managedWith(filter.scopeId)
+  demandReader(state, caller, group)
   if (!filter.scopeId || !filter.scopeType)
     refuse(400, 'InvalidFilter', 'The filter must compare scopeId and scopeType with eq.')
-  const found = matching(
-    rows.map(row => ({ row })),
-    filter,
-  ).map(({ row }) => row)
+  renewIds(state, group)
+  const ofGroup = allGoverned(state).filter(({ pim }) => pim.group === group)
+  const rows = ofGroup.map(governed => ({ row: rowOf(state, governed, request) }))
+  const found = matching(rows, filter).map(({ row }) => row)
   return { body: pageFrom(state, request, { context, rows: found, pageSize: 100 }) }
+}
+
+// The ids of the last list stay valid until the next list of the same group.
+function renewIds({ pims, switches }: TenantState, group: ManagedGroup | undefined): void {
+  if (switches.policyIdsChange && group) pims.of[group].policies.newIds()
 }

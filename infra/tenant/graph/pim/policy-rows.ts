@@ -1,42 +1,47 @@
 import type { Request } from 'express'
-import { groups } from '../../directory/ids.ts'
+import { managedGroups } from '../../directory/managed.ts'
+import type { Pim } from '../../pim/pim.ts'
 import type { Side } from '../../pim/policy.ts'
 import type { TenantState } from '../../state.ts'
 import { queryOf, type Row } from '../pages.ts'
 
-const scope = { scopeId: groups.access, scopeType: 'Group' }
+/** One side of one group: each has a policy. */
+export type Governed = { pim: Pim; side: Side }
+
+const scopeOf = ({ pim }: Governed) => ({ scopeId: managedGroups[pim.group], scopeType: 'Group' })
 
 const expands = (request: Request, name: string): boolean =>
   new RegExp(`\\b${name}\\b`).test(queryOf(request).get('$expand') ?? '')
 
 /** A policy, with its rules if the request asks for them. */
-export function policyRow(state: TenantState, side: Side, request: Request): Row {
-  const { policies } = state.pim
+export function policyRow(state: TenantState, governed: Governed, request: Request): Row {
+  const { policies } = governed.pim
   return {
-    id: policies.idOf(side),
+    id: policies.idOf(governed.side),
     displayName: 'Group',
     description: 'Group',
     isOrganizationDefault: false,
-    ...scope,
+    ...scopeOf(governed),
     lastModifiedDateTime: policies.modifiedAt()?.toISOString() ?? null,
     lastModifiedBy: { displayName: null, id: null },
-    ...(expands(request, 'rules') && { rules: ruleRows(state, side) }),
+    ...(expands(request, 'rules') && { rules: ruleRows(state, governed) }),
   }
 }
 
-/** The policy assignment of this side of the group, with the policy if the request asks for it. */
-export function policyAssignmentRow(state: TenantState, side: Side, request: Request) {
-  const policyId = state.pim.policies.idOf(side)
+/** The policy assignment of this side of a group, with the policy if the request asks for it. */
+export function policyAssignmentRow(state: TenantState, governed: Governed, request: Request) {
+  const { pim, side } = governed
+  const policyId = pim.policies.idOf(side)
   return {
     id: `${policyId}_${side}`,
     policyId,
-    ...scope,
+    ...scopeOf(governed),
     roleDefinitionId: side,
-    ...(expands(request, 'policy') && { policy: policyRow(state, side, request) }),
+    ...(expands(request, 'policy') && { policy: policyRow(state, governed, request) }),
   }
 }
 
-export const ruleRows = ({ pim, switches }: TenantState, side: Side): Row[] =>
+export const ruleRows = ({ switches }: TenantState, { pim, side }: Governed): Row[] =>
   [...pim.policies.rules[side].values()].map(rule => spelled(rule, switches.approverSpelling))
 
 // Approvers are spelled with an id of their own in older answers.

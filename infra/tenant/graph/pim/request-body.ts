@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import * as z from 'zod'
-import { groups } from '../../directory/ids.ts'
+import { type ManagedGroup, managedWith } from '../../directory/managed.ts'
 import { keyOf } from '../../directory/people.ts'
 import { msOf } from '../../pim/durations.ts'
 import { refusePim } from '../../pim/refusals.ts'
@@ -42,13 +42,13 @@ const body = z.object({
 })
 
 /** The order in a POST to PIM. Throws PIM's refusals for a body that makes no sense. */
-export function askIn(request: Request): { ask: Ask; isValidationOnly: boolean } {
+export function askIn(request: Request): { group: ManagedGroup; ask: Ask; isValidationOnly: boolean } {
   const { success, data } = body.safeParse(request.body)
   if (!success) return refusePim('InvalidRoleAssignmentRequest')
   const side = memberOf(['member', 'owner'], data.accessId) ?? refusePim('InvalidRoleAssignmentRequest')
   const action = memberOf(actions, data.action) ?? refusePim('InvalidRoleAssignmentRequest')
-  if (data.groupId.toLowerCase() !== groups.access)
-    refuse(404, 'ResourceNotFound', `The resource '${data.groupId}' is not found.`)
+  const group = managedWith(data.groupId)
+  if (!group) return refuse(404, 'ResourceNotFound', `The resource '${data.groupId}' is not found.`)
   const key = keyOf(data.principalId) ?? refusePim('SubjectNotFound')
   const { startDateTime, expiration } = data.scheduleInfo ?? {}
   const { ticketNumber = null, ticketSystem = null } = data.ticketInfo ?? {}
@@ -61,7 +61,7 @@ export function askIn(request: Request): { ask: Ask; isValidationOnly: boolean }
     from: startDateTime ? new Date(startDateTime) : undefined,
     length: lengthIn(expiration ?? {}),
   }
-  return { ask, isValidationOnly: data.isValidationOnly ?? false }
+  return { group, ask, isValidationOnly: data.isValidationOnly ?? false }
 }
 
 type Expiration = {

@@ -1,4 +1,4 @@
-import { groups } from '../../directory/ids.ts'
+import { type ManagedGroup, managedGroups } from '../../directory/managed.ts'
 import { personBy } from '../../directory/people.ts'
 import { isApprover } from '../../pim/approvers.ts'
 import type { Length, PimRequest } from '../../pim/requests.ts'
@@ -16,18 +16,19 @@ export const requestsAbout = (about: PimRequest['about']): Collection => ({
   readers: scopesOf[about].read,
   parts: ['principal', 'createdBy', 'approver'],
   filterable,
-  entries: state => state.pim.log.requests.filter(each => each.about === about).map(each => entryOf(state, each)),
+  entries: state => state.pims.requests.filter(each => each.about === about).map(each => entryOf(state, each)),
 })
 
 function entryOf(state: TenantState, request: PimRequest): Entry {
-  const { key, by } = request
-  return { row: requestRow(state, request), key, by, isApprover: person => isApprover(state.pim, request, person) }
+  const { group, key, by } = request
+  const approves = (person: string) => isApprover(state.pims.of[group], request, person)
+  return { row: requestRow(state, request), group, key, by, isApprover: approves }
 }
 
 /** A request as Graph shows it, with the status it has now. */
 export function requestRow(state: TenantState, request: PimRequest): Row {
-  const { log } = state.pim
-  const { id, side, key, action, reason, ticket, created, approval, by } = request
+  const { log } = state.pims.of[request.group]
+  const { id, group, side, key, action, reason, ticket, created, approval, by } = request
   const status = log.statusOf(request)
   return {
     id,
@@ -39,8 +40,8 @@ export function requestRow(state: TenantState, request: PimRequest): Row {
     action: cased(state, action),
     principalId: personBy(key).oid,
     accessId: cased(state, side),
-    groupId: groups.access,
-    targetScheduleId: request.target ? scheduleId(request.target, side) : null,
+    groupId: managedGroups[group],
+    targetScheduleId: request.target ? scheduleId(group, { id: request.target, side }) : null,
     isValidationOnly: false,
     justification: reason ?? null,
     createdBy: creator(state, by),
@@ -49,7 +50,8 @@ export function requestRow(state: TenantState, request: PimRequest): Row {
   }
 }
 
-export const scheduleId = (id: string, side: string): string => `${groups.access}_${side}_${id}`
+export const scheduleId = (group: ManagedGroup, { id, side }: { id: string; side: string }): string =>
+  `${managedGroups[group]}_${side}_${id}`
 
 function completedAt({ completed, becomes, status }: PimRequest, now: string): Date | undefined {
   return completed ?? (now === status ? undefined : becomes?.at)

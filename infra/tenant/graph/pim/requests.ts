@@ -22,12 +22,12 @@ const ofThePerson: readonly Action[] = ['selfActivate', 'selfDeactivate', 'selfE
 export function createRequest(about: About) {
   return (state: TenantState, request: Request, caller: Caller): GraphReply => {
     demandOneOf(caller, scopesOf[about].remove)
-    const { ask, isValidationOnly } = askIn(request)
+    const { group, ask, isValidationOnly } = askIn(request)
     if (!removals.includes(ask.action)) demandOneOf(caller, scopesOf[about].write)
-    if (!ofThePerson.includes(ask.action)) demandManager(state, caller)
+    if (!ofThePerson.includes(ask.action)) demandManager(state, caller, group)
     else if (caller.person?.key !== ask.key) throw new GraphRefusal(denied)
     const order = { about, ask, caller }
-    const made = isValidationOnly ? validate(state.pim, order) : carryOut(state.pim, order)
+    const made = (isValidationOnly ? validate : carryOut)(state.pims.of[group], order)
     const context = `identityGovernance/privilegedAccess/group/${about}ScheduleRequests/$entity`
     const row = { ...requestRow(state, made), isValidationOnly }
     return { status: 201, body: { '@odata.context': `${graphBaseOf(state)}/$metadata#${context}`, ...row } }
@@ -38,12 +38,13 @@ export function createRequest(about: About) {
 export function cancelRequest(about: About) {
   return (state: TenantState, { params }: Request, caller: Caller): GraphReply => {
     demandOneOf(caller, scopesOf[about].write)
-    const request = state.pim.log.find(String(params.id))
-    if (request?.about !== about) return refuse(404, 'ResourceNotFound', 'The object does not exist.')
+    const { request, pim } = state.pims.find(String(params.id)) ?? {}
+    if (!pim || request?.about !== about) return refuse(404, 'ResourceNotFound', 'The object does not exist.')
     const person = caller.person?.key
-    if (!manages(state, caller) && request.key !== person && request.by !== person) throw new GraphRefusal(denied)
-    if (!mayCancel(state.pim, request)) refusePim('InvalidRoleAssignmentRequest')
-    cancel(state.pim, request)
+    if (!manages(state, caller, request.group) && request.key !== person && request.by !== person)
+      throw new GraphRefusal(denied)
+    if (!mayCancel(pim, request)) refusePim('InvalidRoleAssignmentRequest')
+    cancel(pim, request)
     return { status: 204 }
   }
 }

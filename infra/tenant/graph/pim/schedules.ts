@@ -1,4 +1,4 @@
-import { groups } from '../../directory/ids.ts'
+import { type ManagedGroup, managedGroups, managedKeys } from '../../directory/managed.ts'
 import { people, personBy } from '../../directory/people.ts'
 import type { TenantState } from '../../state.ts'
 import type { Collection, Entry } from '../collection.ts'
@@ -14,10 +14,11 @@ export const assignmentSchedules: Collection = {
   readers: scopesOf.assignment.read,
   parts: ['principal'],
   filterable: [...filterable, 'assignmentType'],
-  entries: state => {
-    const plans = people.flatMap(({ key }) => state.pim.memberships.plannedFor(key))
-    return plans.map(plan => schedule(state, { ...plan, more: { assignmentType: cased(state, plan.kind) } }))
-  },
+  entries: state =>
+    managedKeys.flatMap(group => {
+      const plans = people.flatMap(({ key }) => state.directory.memberships[group].plannedFor(key))
+      return plans.map(plan => schedule(state, { ...plan, group, more: { assignmentType: cased(state, plan.kind) } }))
+    }),
 }
 
 /** PIM's schedules of eligibility, those that begin later among them. */
@@ -26,7 +27,7 @@ export const eligibilitySchedules: Collection = {
   readers: scopesOf.eligibility.read,
   parts: ['principal'],
   filterable,
-  entries: state => state.pim.eligibilities.planned().map(plan => schedule(state, { ...plan, more: {} })),
+  entries: state => eligibilitiesOf(state).map(plan => schedule(state, { ...plan, more: {} })),
 }
 
 /** The eligibilities that are in force now. */
@@ -36,12 +37,13 @@ export const eligibilityInstances: Collection = {
   parts: ['principal'],
   filterable: ['groupId', 'principalId', 'accessId', 'memberType', 'eligibilityScheduleId'],
   entries: state => {
-    const inForce = state.pim.eligibilities.planned().filter(({ from }) => from <= state.clock())
-    return inForce.map(({ id, key, from, until }) => ({
+    const inForce = eligibilitiesOf(state).filter(({ from }) => from <= state.clock())
+    return inForce.map(({ group, id, key, from, until }) => ({
+      group,
       key,
       row: {
-        ...common(state, { id, key }),
-        eligibilityScheduleId: scheduleId(id, 'member'),
+        ...common(state, { group, id, key }),
+        eligibilityScheduleId: scheduleId(group, { id, side: 'member' }),
         startDateTime: from.toISOString(),
         endDateTime: until?.toISOString() ?? null,
       },
@@ -49,17 +51,21 @@ export const eligibilityInstances: Collection = {
   },
 }
 
-type Plan = { id: string; key: string; from: Date; until: Date | undefined; more: object }
+const eligibilitiesOf = ({ pims }: TenantState) =>
+  managedKeys.flatMap(group => pims.of[group].eligibilities.planned().map(plan => ({ ...plan, group })))
 
-function schedule(state: TenantState, { id, key, from, until, more }: Plan): Entry {
-  const { log } = state.pim
+type Plan = { group: ManagedGroup; id: string; key: string; from: Date; until: Date | undefined; more: object }
+
+function schedule(state: TenantState, { group, id, key, from, until, more }: Plan): Entry {
+  const { log } = state.pims.of[group]
   const request = log.find(id)
   const created = (request?.created ?? from).toISOString()
   const length = until ? { type: 'afterDateTime' as const, until } : { type: 'noExpiration' as const }
   return {
+    group,
     key,
     row: {
-      ...common(state, { id, key }),
+      ...common(state, { group, id, key }),
       ...more,
       createdDateTime: created,
       modifiedDateTime: created,
@@ -70,12 +76,12 @@ function schedule(state: TenantState, { id, key, from, until, more }: Plan): Ent
   }
 }
 
-function common(state: TenantState, { id, key }: { id: string; key: string }) {
+function common(state: TenantState, { group, id, key }: Pick<Plan, 'group' | 'id' | 'key'>) {
   return {
-    id: scheduleId(id, 'member'),
+    id: scheduleId(group, { id, side: 'member' }),
     principalId: personBy(key).oid,
     accessId: cased(state, 'member'),
-    groupId: groups.access,
+    groupId: managedGroups[group],
     memberType: cased(state, 'direct'),
   }
 }

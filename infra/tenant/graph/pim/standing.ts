@@ -1,12 +1,16 @@
 import type { Caller } from '../../caller.ts'
+import type { ManagedGroup } from '../../directory/managed.ts'
 import { denied, GraphRefusal } from '../../refusal.ts'
 import type { TenantState } from '../../state.ts'
 
-/** Whether the caller may act on other people: the app by its permission alone, people by their role or as owners. */
-export function manages({ switches }: TenantState, { person }: Caller): boolean {
-  return !person || person.globalAdministrator || switches.owners.includes(person.key)
+/**
+ * Whether the caller may act on other people in a group: the app by its permission alone, people by their role or as
+ * owners, whom only the access group has.
+ */
+export function manages({ switches }: TenantState, { person }: Caller, group: ManagedGroup | undefined): boolean {
+  return !person || person.globalAdministrator || (group === 'members' && switches.owners.includes(person.key))
 }
 
-export function demandManager(state: TenantState, caller: Caller): void {
-  if (!manages(state, caller)) throw new GraphRefusal(denied)
+export function demandManager(state: TenantState, caller: Caller, group: ManagedGroup | undefined): void {
+  if (!manages(state, caller, group)) throw new GraphRefusal(denied)
 }
