@@ -56,7 +56,7 @@ export type FileEntry = {
  */
 export function readGatesFile(path: string): { entries: readonly FileEntry[]; faults: readonly Fault[] } {
   const list = listIn(path)
-  if ('wrong' in list) return { entries: [], faults: [faultOf(list.wrong)] }
+  if ('fault' in list) return { entries: [], faults: [list.fault] }
   const names = list.gates.map(raw => read(raw, 'name'))
   const entries = list.gates.map((raw, index) => ({
     label: labelOf(names, index),
@@ -75,19 +75,22 @@ export function readGatesFile(path: string): { entries: readonly FileEntry[]; fa
 const faultOf = (wrong: string, example = gatesExample): Fault => ({ name: 'GATES_FILE', wrong, example })
 const faultOfField = (field: Field, wrong: string): Fault => faultOf(`${field} ${wrong}`, exampleOf(field))
 
-function listIn(path: string): { gates: unknown[]; faults: Fault[] } | { wrong: string } {
-  if (/^[{[]/.test(path)) return { wrong: 'must be the name of a file, not what is in it' }
+function listIn(path: string): { gates: unknown[]; faults: Fault[] } | { fault: Fault } {
+  if (/^[{[]/.test(path)) return { fault: faultOfPath('must be the name of a file, not what is in it') }
   const content = textOf(path)
-  if (content.text === undefined) return { wrong: `names a file that cannot be read (${content.why})` }
+  if (content.text === undefined) return { fault: faultOfPath(`names a file that cannot be read (${content.why})`) }
   const json = parsed(content.text)
-  if (json === undefined) return { wrong: 'names a file that is not JSON' }
+  if (json === undefined) return { fault: faultOf('names a file that is not JSON') }
   const { data, error } = file.safeParse(json)
   const unknown = error?.issues.find(issue => issue.code === 'unrecognized_keys')?.keys ?? []
   const gates = data?.gates ?? file.shape.gates.safeParse((json as { gates?: unknown } | null)?.gates).data
-  if (gates === undefined) return { wrong: 'names a file that holds no object with a list "gates"' }
-  if (gates.length === 0) return { wrong: 'names a file without a gate: write one, or leave GATES_FILE out' }
+  if (gates === undefined) return { fault: faultOf('names a file that holds no object with a list "gates"') }
+  if (gates.length === 0) return { fault: faultOf('names a file without a gate: write one, or leave GATES_FILE out') }
   return { gates, faults: unknownFields(unknown, ['gates']).map(wrong => faultOf(wrong)) }
 }
+
+/** A fault before anything is read. Its example is that of the setting: a path. */
+const faultOfPath = (wrong: string): Fault => ({ name: 'GATES_FILE', wrong })
 
 function parsed(json: string): unknown {
   try {

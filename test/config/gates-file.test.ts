@@ -330,6 +330,16 @@ describe('the file', () => {
     ])
   })
 
+  test('that cannot be read is explained by the example of a path', () => {
+    const [line] = faultsOf({ ...good, GATES_FILE: join(folder, 'nothing-here') })
+    expect(line).toMatch(/\. Example: \/etc\/gatehouse\/gates\.json$/)
+  })
+
+  test('that is no JSON is explained by an example that would be taken', () => {
+    const [line = ''] = faultsOf(withFile('no JSON'))
+    expect(faultsOf(withFile(line.slice(line.indexOf('{'))))).toEqual([])
+  })
+
   test('that is a folder is refused', () => {
     expect(wrongs({ ...good, GATES_FILE: folder })).toEqual(['GATES_FILE names a file that cannot be read (EISDIR)'])
   })
