@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { IncomingMessage, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
-import type { Request, Response } from 'express'
 import { Redis } from 'ioredis'
 import { afterAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { loadConfig } from '../../src/config/load.ts'
@@ -15,6 +12,7 @@ import { good } from '../config/good.ts'
 import { alice as person } from '../support/alice.ts'
 import type { House } from '../support/house.ts'
 import { signedCookie } from '../support/stored.ts'
+import { visit } from './visiting.ts'
 
 const redis = new Redis(inject('redisUrl'))
 afterAll(() => redis.disconnect())
@@ -47,20 +45,11 @@ function open(settings: Partial<typeof good> = {}) {
   const log = { warn: (line: unknown) => logged.push(line) } as never
   const sessions = createSessions({ config, clock, redis, seal, vault, log, census, knownPlans })
 
-  /** A request with the cookie of the session of this id. */
-  async function visit(id?: string) {
-    const cookie = id === undefined ? '' : `gatehouse=${signedCookie({ config } as House, id)}`
-    const message = Object.assign(new IncomingMessage(new Socket()), { url: '/', headers: { cookie } })
-    const request = Object.assign(message, { get: () => 'Firefox' }) as never as Request
-    const cleared: string[] = []
-    const made = new ServerResponse(message)
-    const response = Object.assign(made, { clearCookie: (name: string) => cleared.push(name) }) as never as Response
-    await new Promise<void>((resolve, reject) => {
-      sessions.middleware(request, response, (thrown?: unknown) => (thrown ? reject(thrown) : resolve()))
-    })
-    return { request, response, cleared, record: () => sessions.recordOf(request) }
+  return {
+    ...{ sessions, vault, census, knownPlans, logged },
+    /** A request with the cookie of the session of this id. */
+    visit: (id?: string) => visit(sessions, id && `gatehouse=${signedCookie({ config } as House, id)}`),
   }
-  return { sessions, vault, census, knownPlans, logged, visit }
 }
 
 const proven = () => ({ identity: alice, membership: { member: true, provenAt: now } as const, contexts: {} })

@@ -75,6 +75,11 @@ const acts: Record<string, (request: Request) => void | Promise<void>> = {
     request.session.record = { ...record, lastSeenAt: now + 30_000 }
   },
   '/reload': request => ofRequest.reload(request),
+  '/reload-when-over-and-again': async request => {
+    await ofRequest.reload(request)
+    latest = record
+    await ofRequest.reload(request)
+  },
   '/forget': request => ofRequest.forget(request),
 }
 const problems: ErrorRequestHandler = (thrown, _request, response, _next) =>
@@ -169,6 +174,10 @@ describe('a later request of a session', () => {
 
   test('has no record once it was reloaded and the session is over', async () => {
     expect((await visit('/reload', await begun())).answer).toEqual({})
+  })
+
+  test('does not get back by another look a session that was over at the first', async () => {
+    expect((await visit('/reload-when-over-and-again', await begun())).answer).toEqual({})
   })
 
   test('has no record once it was reloaded when it had none before', async () => {

@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { loadConfig } from '../../src/config/load.ts'
+import { createNotes, noteOf } from '../../src/session/replicas/notes.ts'
+import { scopeOf } from '../../src/session/scope.ts'
+import { createStores, type Stores } from '../../src/session/stores.ts'
+import { good } from '../config/good.ts'
+import { alice } from '../support/alice.ts'
+import { visit } from './visiting.ts'
+
+const redis = new Redis(inject('redisUrl'))
+afterAll(() => redis.disconnect())
+
+const now = Date.now()
+const hour = 3_600_000
+const tokens = { accessToken: 'access', refreshToken: 'refresh', idToken: 'id', accessTokenExpiresAt: now }
+
+let prefix: string
+let stores: Stores
+let logged: unknown[]
+let observed: unknown[]
+beforeEach(async () => {
+  prefix = `test-${randomUUID()}:`
+  logged = []
+  observed = []
+  stores = await open()
+})
+afterEach(() => stores.close())
+
+const configOf = (settings: object) =>
+  loadConfig({ ...good, REDIS_URL: inject('redisUrl'), REDIS_PREFIX: prefix, ...settings })
+
+/** Stores that are connected to Redis. */
+async function open(settings: object = {}): Promise<Stores> {
+  const opened = await createStores({
+    config: configOf(settings),
+    clock: () => new Date(now),
+    log: new Proxy({}, { get: () => (line: unknown) => logged.push(line) }) as never,
+    meter: { redis: (...seen: unknown[]) => observed.push(seen) } as never,
+  })
+  if (opened.redis.status !== 'ready') await once(opened.redis, 'ready')
+  // It writes for a moment. From here on nothing but what a test does is in Redis.
+  await opened.presence.isThere()
+  return opened
+}
+
+/** The stores of the same installation with other settings, for as long as `use` takes. */
+async function elsewhere<T>(settings: object, use: (stores: Stores) => Promise<T>): Promise<T> {
+  const others = await open(settings)
+  return use(others).finally(() => others.close())
+}
+const marks = () => scopeOf(configOf({}))
+const keys = async () => (await redis.keys(`${prefix}*`)).map(key => key.slice(prefix.length)).sort()
+const anotherGroup = { ACCESS_GROUP_ID: '00000000-1111-4222-8333-444444444444' }
+const anotherClient = { ENTRA_CLIENT_ID: '00000000-94b7-4e53-a0d8-1b7c3e9f6a24' }
+
+describe('what an installation remembers lies in Redis', () => {
+  const kept: [string, (stores: Stores) => unknown, (marks: { app: string; group: string }) => string[]][] = [
+    ['the tokens of a session', ({ vault }) => vault.keep('id', tokens, hour), () => ['tokens:id']],
+    ['a note of the group', ({ notes }) => notes.change('n', () => 'x', hour), ({ group }) => [`note:n:${group}`]],
+    [
+      'news of the group',
+      ({ board }) => board.post('n', { at: now, text: 'x', lifeMs: hour }),
+      ({ group }) => [`board:n:${group}`],
+    ],
+    ['a pause of everybody', ({ leases }) => leases.pause('n', hour), () => ['pause:n']],
+    ['a pause of the group', ({ groupLeases }) => groupLeases.pause('n', hour), ({ group }) => [`pause:n:${group}`]],
+    ['a count', ({ counters }) => counters.count('n', hour), () => ['count:n']],
+    ['the audit trail', ({ journal }) => journal({} as never), () => ['audit']],
+    [
+      'how much the audit trail tells of an act',
+      ({ told }) => told('act', 1, async () => {}),
+      ({ group }) => [`note:told:act:${group}`],
+    ],
+  ]
+  test.for(kept)('%s, under its key', async ([_what, keep, expected], { expect }) => {
+    await keep(stores)
+    expect(await keys()).toEqual(expected(marks()))
+  })
+
+  test('the number of open sessions, where there are metrics', async () => {
+    await elsewhere({ METRICS_PORT: '9464' }, async ({ census }) => {
+      census?.seen('id', { until: now + hour, now })
+      await expect.poll(keys).toEqual([`sessions:${marks().app}`])
+    })
+  })
+
+  test('no number of open sessions, where there are no metrics', () => {
+    expect(stores.census).toBeUndefined()
+  })
+})
+
+describe('an installation with another group', () => {
+  test('believes no notifications for this one', async () => {
+    expect(await elsewhere(anotherGroup, async ({ clientStates }) => clientStates)).not.toEqual(stores.clientStates)
+  })
+
+  test('is, with the same group, the same installation', async () => {
+    expect(await elsewhere({}, async ({ clientStates }) => clientStates)).toEqual(stores.clientStates)
+  })
+
+  test('does not know the plans of this one', async () => {
+    await stores.knownPlans.act(alice, () => ({ askedAt: now, until: now + hour }))
+    expect(await elsewhere(anotherGroup, ({ knownPlans }) => knownPlans.read(alice))).toBeUndefined()
+  })
+})
+
+describe('an installation of another application', () => {
+  const owner = { person: alice, path: '/refunds/8841' }
+  const fields = [['reason', 'Refund 8841']] as const
+
+  test('does not know the forms of this one', async () => {
+    const id = await stores.drafts.keep(owner, fields)
+    const found = await elsewhere(anotherClient, ({ drafts }) => drafts.look(owner, id))
+    expect([await stores.drafts.look(owner, id), found]).toEqual([fields, undefined])
+  })
+
+  test('does not know the sign-ins of this one', async () => {
+    await stores.signIns.finish({ attempt: { state: 's', nonce: 'n', verifier: 'v' }, returnTo: '/' })
+    const found = await elsewhere(anotherClient, ({ signIns }) => signIns.finished('s'))
+    expect([await stores.signIns.finished('s'), found]).toEqual(['/', undefined])
+  })
+})
+
+describe('a plan of a person that is known', () => {
+  const ended = () => ({ askedAt: now, until: now, endedAt: now })
+  const proven = { identity: alice, membership: { member: true, provenAt: now } as const, contexts: {} }
+  /** The plan that a session of Alice begins with. */
+  const planOfSession = async ({ sessions, knownPlans }: Stores) => {
+    await knownPlans.act(alice, ended)
+    const { request, record } = await visit(sessions)
+    await sessions.begin(request, proven, tokens)
+    return record()?.plan
+  }
+
+  test('is read where the first release kept it', async () => {
+    const unmarked = createNotes({ redis, seal: stores.seal, prefix })
+    await unmarked.change(noteOf('plan', alice), () => JSON.stringify(ended()), hour)
+    expect(await stores.knownPlans.read(alice)).toEqual({ askedAt: now, until: now })
+  })
+
+  test('binds a session that begins, where people turn on their access here', async () => {
+    expect(await elsewhere({ PIM_SELF_SERVICE: 'on' }, planOfSession)).toMatchObject(ended())
+  })
+
+  test('binds no session where they do not', async () => {
+    expect(await elsewhere({ PIM_SELF_SERVICE: 'off' }, planOfSession)).toBeUndefined()
+  })
+})
+
+describe('Redis', () => {
+  test('is there', async () => {
+    expect(await stores.presence.isThere()).toBe(true)
+  })
+
+  test('tells its time, which is ours', async () => {
+    await stores.clockCheck.look()
+    expect(stores.clockCheck.aheadSeconds()).toEqual(expect.any(Number))
+  })
+
+  test('has its commands timed', async () => {
+    await stores.redis.get('none')
+    expect(observed).toContainEqual([expect.any(Number)])
+  })
+
+  test('has the log say that it is connected', async () => {
+    await expect.poll(() => logged).toContainEqual(expect.objectContaining({ event: 'redis-ready' }))
+  })
+
+  test('is left at once by a process that closes', async () => {
+    stores.close()
+    await expect.poll(() => stores.redis.status).toBe('end')
+  })
+
+  test('is left by a process that finishes', async () => {
+    await stores.finish()
+    await expect.poll(() => stores.redis.status).toBe('end')
+  })
+
+  test('is left also where it does not answer any more', async () => {
+    Object.assign(stores.redis, { quit: () => Promise.reject(new Error('lost')) })
+    await stores.finish()
+    await expect.poll(() => stores.redis.status).toBe('end')
+  })
+})
+
+test.each(['leases', 'groupLeases'] as const)(
+  'a process that finishes first gives back what it holds of its %s',
+  async name => {
+    const [begun, work] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const held = stores[name].hold('n', hour, () => {
+      begun.resolve()
+      return work.promise
+    })
+    await begun.promise
+    const finished = stores.finish()
+    work.resolve()
+    await Promise.all([held, finished])
+    expect(await keys()).toEqual([])
+  },
+)
