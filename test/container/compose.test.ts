@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -11,6 +12,7 @@ type Service = {
   image: string
   ports?: string[]
   environment?: Record<string, string>
+  volumes?: string[]
   network_mode?: string
   depends_on?: Record<string, { condition: string }>
   read_only?: boolean
@@ -27,8 +29,11 @@ const read = (): Compose => parse(readFileSync('infra/container/compose.yaml', '
 const { services } = read()
 const all = Object.entries(services)
 const replicas = all.filter(([name]) => name.startsWith('app-')).map(([, service]) => service)
+const [gatesHere = '', gatesInside = ''] = replicas[0]?.volumes?.[0]?.split(':') ?? []
+/** The settings of a replica, with the file of the gates where it is outside of the container. */
 const environmentOf = ({ environment = {} }: Service) => ({
   ...environment,
+  GATES_FILE: join('infra/container', gatesHere),
   SESSION_SECRET: 'made-by-openssl-'.repeat(3),
 })
 
@@ -80,6 +85,15 @@ test('the application takes the settings', () => {
     expect(unknownSettings(environmentOf(replica))).toEqual([])
     expect(Object.keys(replica.environment ?? {}).filter(name => !(name in settings))).toEqual([])
   }
+})
+
+test('the file of the gates is mounted where the settings name it', () => {
+  for (const { environment } of replicas) expect(environment?.GATES_FILE).toBe(gatesInside)
+})
+
+test('the gates have groups of the local tenant', () => {
+  const { gates } = loadConfig(environmentOf(replicas[0] ?? { image: '' }))
+  expect(gates.map(({ groupId }) => groupId)).toEqual([groups.access, groups.operators])
 })
 
 test('the tenant in the settings is the local one', () => {
