@@ -1,48 +1,115 @@
-import { describe, expect } from 'vitest'
-import { isPlainTarget, returnPath } from '../../src/web/request.ts'
-import { testIn } from '../support/test-in.ts'
-import { raw } from './raw.ts'
-
-const test = testIn()
+import { describe, expect, test, vi } from 'vitest'
+import { pageWaitMs } from '../../src/clock.ts'
+import {
+  isAheadOfTime,
+  isFormOfPage,
+  isNavigation,
+  isPlainTarget,
+  leftMs,
+  ownPath,
+  prefersHtml,
+  returnPath,
+  signInPath,
+  turningOnPath,
+  wantedReturn,
+  whoOf,
+} from '../../src/web/request.ts'
+import { aliceIdentity, aliceRecord, madeRequest, madeResponse } from './made-request.ts'
 
 const html = 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8'
-const headersOf = ({ mode, accept }: { mode?: string; accept?: string }): Record<string, string> => ({
-  ...(mode !== undefined && { 'Sec-Fetch-Mode': mode }),
-  ...(accept !== undefined && { Accept: accept }),
+const json = 'application/json'
+
+describe('a browser goes somewhere', () => {
+  test.each<[method: string, headers: Record<string, string>]>([
+    ['GET', { 'sec-fetch-mode': 'navigate', accept: json }],
+    ['HEAD', { 'sec-fetch-mode': 'navigate', accept: html }],
+    ['GET', { accept: html }],
+    ['HEAD', { accept: html }],
+  ])('by %s with %j', (method, headers) => {
+    expect(isNavigation(madeRequest({ method, headers }))).toBe(true)
+  })
 })
 
-describe('a person who goes to a page is sent to sign in; a script that asks for one is told no', () => {
-  const cases: [method: string, given: { mode?: string; accept?: string }, isNavigation: boolean][] = [
-    ['GET', { mode: 'navigate', accept: html }, true],
-    ['HEAD', { mode: 'navigate', accept: html }, true],
-    ['GET', { mode: 'navigate', accept: 'application/json' }, true],
-    ['GET', { mode: 'navigate' }, true],
-    ['GET', { mode: 'cors', accept: html }, false],
-    ['GET', { mode: 'same-origin', accept: html }, false],
-    ['GET', { mode: 'no-cors', accept: html }, false],
-    ['GET', { mode: 'websocket', accept: html }, false],
-    ['GET', { mode: 'Navigate', accept: html }, false],
-    ['GET', { mode: '', accept: html }, false],
-    ['GET', { accept: html }, true],
-    ['HEAD', { accept: html }, true],
-    ['GET', { accept: 'text/html' }, true],
-    ['GET', { accept: 'text/html, application/json;q=0.9' }, true],
-    ['GET', { accept: 'application/json, text/html;q=0.9' }, false],
-    ['GET', { accept: 'application/json, text/html' }, false],
-    ['GET', { accept: 'application/json' }, false],
-    ['GET', { accept: 'text/plain' }, false],
-    ['GET', { accept: '*/*' }, false],
-    ['GET', { accept: '*/*, text/html;q=0.5' }, false],
-    ['GET', { accept: 'nonsense' }, false],
-    ['GET', { accept: '' }, false],
-    ['GET', {}, false],
-    ['POST', { mode: 'navigate', accept: html }, false],
-    ['PUT', { mode: 'navigate', accept: html }, false],
-    ['OPTIONS', { mode: 'navigate', accept: html }, false],
-  ]
-  test.for(cases)('%s %j is a navigation: %s', async ([method, given, isNavigation], { house }) => {
-    const headers = { 'Sec-Fetch-Site': 'same-origin', ...headersOf(given) }
-    expect((await raw(house.baseUrl, { method, headers })).status).toBe(isNavigation ? 302 : 401)
+describe('a browser goes nowhere', () => {
+  test.each<[method: string, headers: Record<string, string>]>([
+    ['GET', { 'sec-fetch-mode': 'cors', accept: html }],
+    ['GET', { 'sec-fetch-mode': '', accept: html }],
+    ['GET', { accept: json }],
+    ['GET', { accept: '*/*' }],
+    ['GET', {}],
+    ['POST', { 'sec-fetch-mode': 'navigate', accept: html }],
+    ['OPTIONS', { 'sec-fetch-mode': 'navigate', accept: html }],
+  ])('by %s with %j', (method, headers) => {
+    expect(isNavigation(madeRequest({ method, headers }))).toBe(false)
+  })
+})
+
+describe('a request would rather have', () => {
+  test.each([
+    [html, true],
+    ['application/json, text/html;q=0.9', false],
+    ['*/*', false],
+    ['text/plain', false],
+  ])('%s: a page, %s', (accept, isPage) => {
+    expect(prefersHtml(madeRequest({ headers: { accept } }))).toBe(isPage)
+  })
+})
+
+describe('nobody has come yet', () => {
+  test.each<[method: string, headers: Record<string, string>]>([
+    ['HEAD', {}],
+    ['GET', { 'sec-purpose': 'prefetch;prerender' }],
+    ['GET', { purpose: 'prefetch' }],
+    ['GET', { 'x-purpose': 'preview' }],
+    ['GET', { 'x-moz': 'Prefetch' }],
+  ])('by %s with %j', (method, headers) => {
+    expect(isAheadOfTime(madeRequest({ method, headers }))).toBe(true)
+  })
+})
+
+describe('somebody has come', () => {
+  test.each<[method: string, headers: Record<string, string>]>([
+    ['GET', {}],
+    ['GET', { 'sec-purpose': 'not-prefetch' }],
+    ['GET', { 'sec-purpose': 'prefetched' }],
+    ['POST', { purpose: '' }],
+  ])('by %s with %j', (method, headers) => {
+    expect(isAheadOfTime(madeRequest({ method, headers }))).toBe(false)
+  })
+})
+
+describe('a form of a page', () => {
+  const sent = { 'sec-fetch-mode': 'navigate', accept: html }
+  test('is a POST with which a browser goes somewhere, to see a page', () => {
+    expect(isFormOfPage(madeRequest({ method: 'POST', headers: sent }))).toBe(true)
+  })
+  test.each<[what: string, method: string, headers: Record<string, string>]>([
+    ['another verb', 'GET', sent],
+    ['a script', 'POST', { ...sent, 'sec-fetch-mode': 'cors' }],
+    ['a caller that says nothing of its mode', 'POST', { accept: html }],
+    ['a caller that wants JSON', 'POST', { ...sent, accept: json }],
+  ])('is not sent by %s', (_what, method, headers) => {
+    expect(isFormOfPage(madeRequest({ method, headers }))).toBe(false)
+  })
+})
+
+describe('a page waits', () => {
+  test('for whoever asked, from the beginning of the request on', () => {
+    const { response } = madeResponse()
+    expect(whoOf(aliceRecord, madeRequest(), response)).toEqual({
+      identity: aliceIdentity,
+      sessionId: 'session-id',
+      waitsUntil: 1_000 + pageWaitMs,
+    })
+  })
+  test.each([
+    [1_000, pageWaitMs],
+    [1_400, pageWaitMs - 400],
+    [1_000 + pageWaitMs, 0],
+    [9_000 + pageWaitMs, 0],
+  ])('so that at %i there are %i ms left', (at, left) => {
+    using clock = vi.spyOn(performance, 'now').mockReturnValue(at)
+    expect([leftMs(madeResponse().response), clock.mock.calls.length]).toEqual([left, 1])
   })
 })
 
@@ -66,6 +133,7 @@ describe('a target is not plain', () => {
     '',
     '*',
     'x',
+    'x/sessions',
     '//',
     '/a//b',
     '/.',
@@ -114,6 +182,8 @@ describe('the way back after signing in', () => {
     [`/${'a'.repeat(499)}`, `/${'a'.repeat(499)}`],
     ['/authors', '/authors'],
     ['/a/auth/b', '/a/auth/b'],
+    ['/authority/x', '/authority/x'],
+    ['/a/hooks', '/a/hooks'],
   ])('%s leads to %s', (wish, path) => {
     expect(returnPath(wish, origin)).toBe(path)
   })
@@ -129,6 +199,7 @@ describe('the way back after signing in', () => {
     [`${origin}.evil.example/`],
     ['javascript:alert(1)'],
     ['//evil.example'],
+    ['//evil.example/sessions'],
     ['///evil.example'],
     ['/\\evil.example'],
     ['/\\/evil.example'],
@@ -170,4 +241,41 @@ describe('the way back after signing in', () => {
       expect(path).toMatch(/^\/(?![/\\])/)
     },
   )
+})
+
+const config = { baseUrl: origin }
+
+describe('the page that a form names to go on to', () => {
+  test.each([
+    [{ returnTo: '/sessions' }, '/sessions'],
+    [{ returnTo: 'https://evil.example/' }, '/'],
+    [{ returnTo: '/access/turning-on' }, '/'],
+    [{ returnTo: '/access/turning-on?returnTo=%2Fsessions' }, '/'],
+    [{ returnTo: '/my/access/turning-on' }, '/my/access/turning-on'],
+    [{ returnTo: '/access' }, '/access'],
+  ])('as %j is %s', (form, path) => {
+    expect(wantedReturn(form, config)).toBe(path)
+  })
+  test.each([[{}], [{ returnTo: ['/sessions', '/'] }], [undefined], ['/sessions']])('is none in %j', form => {
+    expect(wantedReturn(form, config)).toBeUndefined()
+  })
+})
+
+describe('the page that was asked for', () => {
+  test.each([
+    ['/sessions?x=1', '/sessions?x=1'],
+    ['/a//b', '/'],
+    ['/x/../sessions', '/'],
+    ['/auth/callback', '/'],
+  ])('by %s is %s to come back to', (originalUrl, path) => {
+    expect(ownPath(madeRequest({ url: '/-', originalUrl }), origin)).toBe(path)
+  })
+})
+
+test('the page on which people wait knows where to go on to', () => {
+  expect(turningOnPath('/a?b=1&c')).toBe('/access/turning-on?returnTo=%2Fa%3Fb%3D1%26c')
+})
+
+test('the door to Entra knows where to go on to', () => {
+  expect(signInPath('/a?b=1&c')).toBe('/auth/sign-in?returnTo=%2Fa%3Fb%3D1%26c')
 })

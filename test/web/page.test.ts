@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { type Controller, get, isServed, json, post, redirect, toEntra, view } from '../../src/web/page.ts'
+
+const create = () => (): ReturnType<Controller> => redirect('/')
+const controller = Promise.resolve({ default: create })
+
+describe('a line of the page table', () => {
+  test('is a page to look at, for those whom it names', async () => {
+    const more = { stepUp: { context: 'c1', maxAgeMinutes: 5 }, part: 'self-service', nav: 'Reports' } as const
+    expect(await get('/reports', 'members', controller, more)).toEqual({
+      method: 'get',
+      path: '/reports',
+      requirement: { audience: 'members', stepUp: more.stepUp },
+      part: 'self-service',
+      nav: 'Reports',
+      create,
+    })
+  })
+
+  test('is a form', async () => {
+    expect(await post('/send', 'signed-in', controller)).toEqual({
+      method: 'post',
+      path: '/send',
+      requirement: { audience: 'signed-in' },
+      create,
+    })
+  })
+
+  test.each([[{ context: 'c1' }], [{ context: 'c99' }], [{ context: 'c10', maxAgeMinutes: 1 }]])(
+    'may ask for the step-up %j',
+    async stepUp => {
+      expect((await post('/send', 'members', controller, { stepUp })).requirement.stepUp).toEqual(stepUp)
+    },
+  )
+
+  test.each([
+    [{ context: 'c0' }],
+    [{ context: 'c100' }],
+    [{ context: 'c01' }],
+    [{ context: 'C1' }],
+    [{ context: 'xc1' }],
+    [{ context: 'ca' }],
+    [{ context: 'c1x' }],
+    [{ context: 'c' }],
+    [{ context: '' }],
+    [{ context: 'c1', maxAgeMinutes: 0 }],
+    [{ context: 'c1', maxAgeMinutes: 0.5 }],
+  ])('asks for no step-up that nobody could meet: %j', async stepUp => {
+    await expect(post('/send', 'members', controller, { stepUp })).rejects.toThrow(
+      '/send: a step-up takes a context of c1 to c99, and an age of at least one minute',
+    )
+  })
+
+  test.each(['/reports/:id', '/files/*rest', '/a{/b}'])('with parameters (%s) is in no navigation', async path => {
+    await expect(get(path, 'members', controller, { nav: 'Reports' })).rejects.toThrow(
+      `${path}: the navigation leads to one address, so its pages have no parameters`,
+    )
+  })
+
+  test('may have parameters outside the navigation', async () => {
+    expect((await get('/reports/:id', 'members', controller)).path).toBe('/reports/:id')
+  })
+})
+
+describe('a page', () => {
+  const served = async (part: 'self-service' | undefined, selfService: boolean) =>
+    isServed(await get('/x', 'members', controller, part && { part }), { pim: { selfService } } as never)
+
+  test('without a part is always there', async () => {
+    expect([await served(undefined, true), await served(undefined, false)]).toEqual([true, true])
+  })
+
+  test('of a part is there while the part is on', async () => {
+    expect([await served('self-service', true), await served('self-service', false)]).toEqual([true, false])
+  })
+})
+
+describe('a controller replies', () => {
+  test('with a view', () => {
+    expect(view('home', 'Home', { a: 1 })).toEqual({ view: 'home', title: 'Home', model: { a: 1 } })
+  })
+  test('with a view that says more of itself', () => {
+    expect(view('home', 'Home', {}, { status: 422, refreshSeconds: 2, isUnfinished: true })).toEqual({
+      view: 'home',
+      title: 'Home',
+      model: {},
+      status: 422,
+      refreshSeconds: 2,
+      isUnfinished: true,
+    })
+  })
+  test('with another path', () => {
+    expect(redirect('/sessions')).toEqual({ redirect: '/sessions' })
+  })
+  test('with values for a script', () => {
+    expect(json({ a: 1 })).toEqual({ json: { a: 1 } })
+  })
+  test('with the way to Entra', () => {
+    expect(toEntra({ returnTo: '/', claims: 'c' })).toEqual({ toEntra: { returnTo: '/', claims: 'c' } })
+  })
+})
