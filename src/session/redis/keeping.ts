@@ -32,13 +32,13 @@ const findingsOf = async (node: Node): Promise<Finding[]> => [
 ]
 
 async function evictionOf(node: Node): Promise<Finding[]> {
-  const policy = /^maxmemory_policy:([a-z-]{1,40})\s*$/m.exec(await answer(node.info('memory')))?.[1]
+  const policy = /^maxmemory_policy:([a-z-]{1,40})$/m.exec(await answer(node.info('memory')))?.[1]
   if (policy === undefined) return [{ event: 'redis-not-checked', what: 'maxmemory-policy' }]
   return policy === 'noeviction' ? [] : [{ event: 'redis-may-evict', policy, wanted: 'noeviction' }]
 }
 
 async function persistenceOf(node: Node): Promise<Finding[]> {
-  if (/^aof_enabled:1\s*$/m.test(await answer(node.info('persistence')))) return []
+  if (/^aof_enabled:1$/m.test(await answer(node.info('persistence')))) return []
   // Only CONFIG tells whether snapshots are taken. It shows passwords, too, so it is rarely allowed.
   const save = await answer(node.config('GET', 'save'))
   if (!save.includes('save')) return [{ event: 'redis-not-checked', what: 'persistence' }]

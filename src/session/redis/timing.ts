@@ -60,6 +60,6 @@ function refusalInAnswer({ name: command }: Sent, answer: unknown): RedisRefusal
   return found?.sign.test(String(answer)) ? { word: found.word, command, remedy: remedies[found.word] } : undefined
 }
 const waits = [
-  { command: 'info', sign: /^loading:1\s*$/m, word: 'LOADING' },
-  { command: 'cluster', sign: /^cluster_state:fail\s*$/m, word: 'CLUSTERDOWN' },
+  { command: 'info', sign: /^loading:1$/m, word: 'LOADING' },
+  { command: 'cluster', sign: /^cluster_state:fail$/m, word: 'CLUSTERDOWN' },
 ]

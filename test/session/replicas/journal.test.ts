@@ -56,6 +56,14 @@ test('a record is kept also where nothing may be trimmed', async () => {
   await redis.del(`${prefix}audit`)
 })
 
+test('a record lies in the stream as JSON, in a field that is called record', async () => {
+  const kept = record(Date.now())
+  await createJournal({ redis, prefix, keepDays: 400 })(kept)
+  const [[, fields] = ['', []]] = await redis.xrange(`${prefix}audit`, '-', '+')
+  expect(fields).toEqual(['record', JSON.stringify(kept)])
+  await redis.del(`${prefix}audit`)
+})
+
 test('the log says that nothing may be trimmed, with the word of Redis and what helps', async () => {
   const user = `journal-${randomUUID()}`
   await redis.call('acl', 'setuser', user, 'on', '>secret', '~*', '+@all', '-xtrim')
