@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { forgetCalls, noCalls } from './calls.ts'
 import { pimControl } from './controls/acts.ts'
 import { requestViews } from './controls/request-view.ts'
+import { createRoles } from './directory/app-roles.ts'
 import { createDirectory } from './directory/directory.ts'
 import { clientId, groups, localClientSecret, tenantId } from './directory/ids.ts'
 import { managedGroups } from './directory/managed.ts'
@@ -57,6 +58,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     disable: key => mark(switches, 'disabled', key),
     enable: key => unmark(switches, 'disabled', key),
     putInManyGroups: key => mark(switches, 'manyGroups', key),
+    roles: state.roles,
     credentials: state.credentials,
     subscriptions,
     mails: directory.mails,
@@ -90,6 +92,8 @@ async function createState(options: TenantOptions, origin: string, memory: Memor
     registration,
     credentials: createCredentials({ clock, clientSecret: registration.clientSecret }),
     directory,
+    roles: createRoles(clock),
+    rolesAtSignIn: new Map(),
     pims: createPims({ clock, switches, directory, more: options.eligible }),
     keys: await createKeyRing(memory),
     store: createStore(clock, switches, memory),
@@ -109,12 +113,25 @@ function registrationFrom({ redirectUris, frontChannelLogoutUrl, clientSecret }:
 }
 
 function reset(
-  { switches, directory, pims, credentials, store, calls, graphTokens, subscriptions }: TenantState,
+  {
+    switches,
+    directory,
+    pims,
+    roles,
+    rolesAtSignIn,
+    credentials,
+    store,
+    calls,
+    graphTokens,
+    subscriptions,
+  }: TenantState,
   notifier: Notifier,
 ): void {
   turnBack(switches)
   directory.reset()
   pims.reset()
+  roles.reset()
+  rolesAtSignIn.clear()
   credentials.reset()
   store.clear()
   graphTokens.clear()

@@ -1,5 +1,6 @@
 import type { GraphTokens } from './access-tokens.ts'
 import type { Calls } from './calls.ts'
+import type { Roles } from './directory/app-roles.ts'
 import type { Directory } from './directory/directory.ts'
 import type { LifecycleEvent, Subscription } from './graph/subscription.ts'
 import type { Pims } from './pim/pim.ts'
@@ -25,6 +26,9 @@ export type TenantState = {
   switches: Switches
   directory: Directory
   pims: Pims
+  roles: Roles
+  /** The app roles in the last token that an authorization, not a refresh, brought: by the session at Entra. */
+  rolesAtSignIn: Map<string, readonly string[]>
   keys: KeyRing
   store: Store
   graphTokens: GraphTokens

@@ -1,6 +1,7 @@
 import type { Calls } from './calls.ts'
 import type { PimControl } from './controls/acts.ts'
 import type { RequestView } from './controls/request-view.ts'
+import type { Roles } from './directory/app-roles.ts'
 import type { groups } from './directory/ids.ts'
 import type { Mail } from './directory/mails.ts'
 import type { managedGroups } from './directory/managed.ts'
@@ -51,6 +52,8 @@ export type Tenant = PimControl & {
   enable(key: string): void
   /** Puts a person in 250 more groups, which are too many for a token. */
   putInManyGroups(key: string): void
+  /** The app roles: assigned to a group (its direct members hold the role) or to one person, and taken away again. */
+  roles: Pick<Roles, 'assign' | 'unassign' | 'assigned'>
   /**
    * The credentials of the app: its secrets with their ends, its certificates, and the issuers of assertions that it
    * may bring.

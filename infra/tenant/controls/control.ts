@@ -1,5 +1,6 @@
 import { type ErrorRequestHandler, json, type RequestHandler, Router } from 'express'
 import * as z from 'zod'
+import { appRoleValues, roleGroupKeys } from '../directory/app-roles.ts'
 import { groups } from '../directory/ids.ts'
 import { forEachManaged, managedGroups, managedNames } from '../directory/managed.ts'
 import { people } from '../directory/people.ts'
@@ -14,6 +15,11 @@ import { sameSiteOnly } from './same-site.ts'
 
 const someone = z.strictObject({ person: z.string() })
 const secret = z.strictObject({ value: z.string().min(8), until: z.iso.datetime({ offset: true }).optional() })
+const role = z.enum(appRoleValues)
+const roleAssignment = z.union([
+  z.strictObject({ role, group: z.enum(roleGroupKeys) }),
+  z.strictObject({ role, person: z.string() }),
+])
 const lifecycle = z.strictObject({ event: z.enum(lifecycleEvents) })
 const rolling = z.strictObject({ how: z.enum(['add', 'replace']).default('add') })
 
@@ -25,6 +31,8 @@ export function control(state: TenantState, { reset, rollKeys, tellLifecycle }: 
   router.get('/', (_request, response) => void response.json(stateNow(state)))
   act('/switches', body => turn(state.switches, body))
   for (const [path, action] of Object.entries(pimActs(state.pims))) act(path, action)
+  act('/roles/assign', body => state.roles.assign(roleAssignment.parse(body)))
+  act('/roles/unassign', body => state.roles.unassign(roleAssignment.parse(body)))
   act('/disable', body => mark(state.switches, 'disabled', someone.parse(body).person))
   act('/enable', body => unmark(state.switches, 'disabled', someone.parse(body).person))
   act('/many-groups', body => mark(state.switches, 'manyGroups', someone.parse(body).person))
@@ -60,6 +68,7 @@ function stateNow(state: TenantState) {
       name: managedNames[group],
       ...standingIn(pims.of[group]),
     })),
+    roles: state.roles.assigned(),
     requests: requestViews(pims),
     switches,
     mails: directory.mails,

@@ -1,3 +1,5 @@
+import * as z from 'zod'
+import { appRoleValues, type RoleAssignment, roleGroupKeys } from '../directory/app-roles.ts'
 import type { InGroup } from '../directory/managed.ts'
 import type { TenantState } from '../state.ts'
 import { group } from '../switches/parts.ts'
@@ -6,7 +8,7 @@ import { pimControl } from './acts.ts'
 type Form = Record<string, string | string[]>
 
 /** The acts of the forms on the administrator's page, by path. */
-export function pimForms({ pims, clock }: TenantState): Record<string, (form: Form) => void> {
+export function pimForms({ pims, roles, clock }: TenantState): Record<string, (form: Form) => void> {
   const control = pimControl(pims)
   return {
     '/assign': form => control.assign(text(form, 'person'), wishIn(form)),
@@ -21,9 +23,18 @@ export function pimForms({ pims, clock }: TenantState): Record<string, (form: Fo
     '/end-eligibility': form => control.endEligibility(text(form, 'person'), groupIn(form)),
     '/add-directly': form => control.addDirectly(text(form, 'person'), groupIn(form)),
     '/remove-directly': form => control.removeDirectly(text(form, 'person'), groupIn(form)),
+    '/assign-role': form => roles.assign(roleIn(form)),
+    '/unassign-role': form => roles.unassign(roleIn(form)),
     '/approve': form => control.approve(text(form, 'id'), text(form, 'by'), text(form, 'comment')),
     '/deny': form => control.deny(text(form, 'id'), text(form, 'by'), text(form, 'comment')),
   }
+}
+
+/** The role of a form, and its holder: `group:` or `person:`, and the key. Throws (zod) on a role that does not exist. */
+function roleIn(form: Form): RoleAssignment {
+  const role = z.enum(appRoleValues).parse(form.role)
+  const [kind, key = ''] = text(form, 'holder').split(':')
+  return kind === 'group' ? { role, group: z.enum(roleGroupKeys).parse(key) } : { role, person: key }
 }
 
 const text = (form: Form, name: string): string => String(form[name] ?? '')

@@ -1,3 +1,4 @@
+import { appRoleValues, type RoleAssignment, roleGroupKeys, roleGroupNames } from '../directory/app-roles.ts'
 import { type ManagedGroup, managedKeys, managedNames } from '../directory/managed.ts'
 import { people, personBy } from '../directory/people.ts'
 import { moment } from '../page.ts'
@@ -5,8 +6,11 @@ import { refusalToDecide } from '../pim/approvers.ts'
 import type { PimRequest } from '../pim/requests.ts'
 import type { TenantState } from '../state.ts'
 
-/** The policy of one group, and the requests for all groups that wait for approval, for the administrator's page. */
-export function pimModel({ pims }: TenantState, group: ManagedGroup) {
+/**
+ * The policy of one group, the requests for all groups that wait for approval, and the app roles, for the
+ * administrator's page.
+ */
+export function pimModel({ pims, roles }: TenantState, group: ManagedGroup) {
   const { policies } = pims.of[group]
   const { longestMs, enabled, context, approval } = policies.activation('member')
   const { people: approvers } = policies.approversOf('member')
@@ -23,7 +27,16 @@ export function pimModel({ pims }: TenantState, group: ManagedGroup) {
       approvers,
     },
     waiting: waiting.map(request => waitingRow(pims, request)),
+    roleValues: appRoleValues,
+    roleGroups: roleGroupKeys.map(key => ({ key, name: roleGroupNames[key] })),
+    roles: roles.assigned().map(roleRow),
   }
+}
+
+function roleRow({ role, group, person }: RoleAssignment) {
+  return group
+    ? { role, holder: `group:${group}`, name: roleGroupNames[group] }
+    : { role, holder: `person:${person}`, name: personBy(person).name }
 }
 
 function waitingRow({ of }: TenantState['pims'], request: PimRequest) {

@@ -1,5 +1,6 @@
 import type { Request } from 'express'
 import { type Caller, demand } from '../caller.ts'
+import { appRoles } from '../directory/app-roles.ts'
 import { guidFrom } from '../directory/ids.ts'
 import { refuse } from '../refusal.ts'
 import type { TenantState } from '../state.ts'
@@ -17,6 +18,15 @@ export function showApplication(state: TenantState, request: Request, caller: Ca
     id: guidFrom(`application ${clientId}`),
     appId: clientId,
     displayName: 'Gatehouse',
+    appRoles: Object.entries(appRoles).map(([value, id]) => ({
+      allowedMemberTypes: ['User'],
+      description: value,
+      displayName: value,
+      id,
+      isEnabled: true,
+      origin: 'Application',
+      value,
+    })),
     passwordCredentials: state.credentials.secrets.map(({ id, value, from, until }) => ({
       customKeyIdentifier: null,
       displayName: 'made for this tenant',

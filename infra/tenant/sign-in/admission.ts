@@ -19,14 +19,23 @@ export function refusalOf(state: TenantState, person: Person): number | undefine
 
 // Global Administrators are exempt: they arrive with a good token although nobody assigned them.
 function isAssigned(state: TenantState, person: Person): boolean {
-  return person.globalAdministrator || groupsInTokens(state, person).some(group => assignedGroups.has(group))
+  const isInAssignedGroup = groupsInTokens(state, person).some(group => assignedGroups.has(group))
+  return person.globalAdministrator || isInAssignedGroup || rolesInTokens(state, person).length > 0
 }
 
 /** The direct groups that a token issued now names: the memberships as they were before the lag. */
 export function groupsInTokens(state: TenantState, person: Person): string[] {
-  const { replicationLagSeconds, tokenLagSeconds } = state.switches
-  return directGroups(state, person, Math.max(replicationLagSeconds, tokenLagSeconds))
+  return directGroups(state, person, tokenLag(state))
 }
+
+/** The app roles that a token issued now names. Only direct members of a group hold the group's roles. */
+export function rolesInTokens(state: TenantState, person: Person): string[] {
+  const at = before(state, tokenLag(state), undefined)
+  return state.roles.heldBy(person.key, { directGroups: groupsInTokens(state, person), at })
+}
+
+const tokenLag = ({ switches }: TenantState): number =>
+  Math.max(switches.replicationLagSeconds, switches.tokenLagSeconds)
 
 /** The person's groups, the managed ones as they were before the lag. */
 export function directGroups(state: TenantState, person: Person, lagSeconds: number): string[] {
@@ -42,8 +51,8 @@ export function withOuterGroups(direct: readonly string[]): string[] {
   return [...new Set(direct.includes(nestedGroup) ? [...direct, groups.access] : direct)]
 }
 
-/** The moment that many seconds ago; now, when only another group lags. */
-export function before({ clock, switches }: TenantState, lagSeconds: number, group: ManagedGroup): Date {
+/** The moment that many seconds ago; now, when only a group lags that this is not about. */
+export function before({ clock, switches }: TenantState, lagSeconds: number, group: ManagedGroup | undefined): Date {
   const { laggingGroup = group } = switches
   return new Date(clock().getTime() - (laggingGroup === group ? lagSeconds * 1000 : 0))
 }

@@ -19,6 +19,7 @@ export const lie = z.strictObject({
   iat: z.unknown().optional(),
   nbf: z.unknown().optional(),
   groups: z.unknown().optional(),
+  roles: z.unknown().optional(),
   omit: z.array(z.string()).optional(),
   extra: z.record(z.string(), z.unknown()).optional(),
 })

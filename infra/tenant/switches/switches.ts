@@ -14,6 +14,11 @@ export const switchesSchema = z.strictObject({
   replicationLagSeconds: seconds,
   /** The same switch under another name, beside the lags of roster and members. The longer of the two counts. */
   tokenLagSeconds: seconds,
+  /**
+   * Whether a refreshed ID token names the app roles of now, or those of the session's last authorization. Microsoft
+   * promises neither.
+   */
+  rolesAtRefresh: z.enum(['recomputed', 'as-at-sign-in']),
   optionalClaims: z.strictObject({
     sid: z.boolean().default(true),
     login_hint: z.boolean().default(true),
@@ -98,6 +103,7 @@ export function defaultSwitches(): Switches {
     groupMembershipClaims: 'ApplicationGroup',
     replicationLagSeconds: 0,
     tokenLagSeconds: 0,
+    rolesAtRefresh: 'recomputed',
     optionalClaims: { sid: true, login_hint: true, auth_time: true, acct: true, acrs: false },
     contextsWithPolicy: ['c1'],
     usernames: {},

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { sidOf, subjectFor, tenantId } from '../directory/ids.ts'
 import { assignedGroups, loginHintOf, type Person } from '../directory/people.ts'
-import { groupsInTokens, withOuterGroups } from '../sign-in/admission.ts'
+import { groupsInTokens, rolesInTokens, withOuterGroups } from '../sign-in/admission.ts'
 import { acrsClaim } from '../sign-in/contexts.ts'
 import type { TenantState } from '../state.ts'
 import { liesTold } from '../switches/lies.ts'
@@ -36,6 +36,7 @@ export async function issueIdToken(state: TenantState, signIn: SignIn): Promise<
     tid: tenantId,
     nonce: signIn.nonce,
     ...groupClaims(state, signIn.person),
+    roles: roleClaim(state, signIn),
     acrs: acrsClaim(state, signIn.context, signIn.methods),
     ...optional(state, signIn),
     ...opaque(),
@@ -65,6 +66,16 @@ function groupClaims(state: TenantState, person: Person) {
     mode === 'ApplicationGroup' ? known.filter(group => assignedGroups.has(group)) : withOuterGroups(known)
   if (emitted.length > groupsPerToken) return overage(person)
   return { groups: emitted.length > 0 ? emitted : undefined }
+}
+
+/** The values of the app roles: however many groups there are, roles have no overage. */
+function roleClaim(state: TenantState, { person, sessionUid, refreshed }: SignIn): readonly string[] | undefined {
+  const { rolesAtSignIn, switches } = state
+  const now = rolesInTokens(state, person)
+  if (!refreshed) rolesAtSignIn.set(sessionUid, now)
+  const isKept = refreshed && switches.rolesAtRefresh === 'as-at-sign-in'
+  const roles = (isKept ? rolesAtSignIn.get(sessionUid) : undefined) ?? now
+  return roles.length > 0 ? roles : undefined
 }
 
 function overage({ oid }: Person) {

@@ -57,6 +57,27 @@ test('a request is denied', async () => {
   expect(last()).toMatchObject({ status: 'Denied', decision: { by: 'lena' } })
 })
 
+test('the page of another group, with a role assigned, fits as well, and has nothing that axe objects to', async () => {
+  tenant.roles.assign({ role: 'Payments.Operate', group: 'operators' })
+  await using window = await openWindow(browser, width)
+  const page = await opened(window.page)
+  await page.getByRole('link', { name: 'Payments operators' }).click()
+  await page.getByText('Payments.Operate: Payments operators').waitFor()
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320)
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+})
+
+test('a role is assigned by its form, and taken away', async () => {
+  await using window = await openWindow(browser)
+  const page = await opened(window.page)
+  await page.getByLabel('Role').selectOption('Payments.Audit')
+  await page.getByLabel('Who holds it').selectOption({ label: 'Access auditors' })
+  await page.getByRole('button', { name: 'Assign the role' }).click()
+  await page.getByRole('button', { name: 'Take away Payments.Audit from Access auditors' }).click()
+  await page.getByText('None is assigned.').waitFor()
+  expect(tenant.roles.assigned()).toEqual([])
+})
+
 test('the policy is set with a form that shows what it is', async () => {
   await using window = await openWindow(browser)
   const page = await opened(window.page)
