@@ -1,3 +1,5 @@
+import { forEachManaged, type ManagedGroup, managedKeys } from './directory/managed.ts'
+
 export type Endpoint = 'discovery' | 'keys' | 'authorize' | 'token' | 'logout'
 /** The parts of Graph that are counted, and can be made to fail, each by itself. */
 export const graphPlaces = [
@@ -16,8 +18,14 @@ export const graphPlaces = [
 export type GraphPlace = (typeof graphPlaces)[number]
 export type GraphCalls = Record<GraphPlace, number>
 
-/** How often each part was called. The three kinds of token calls are counted in `token` too. */
-export type Calls = Record<Endpoint | 'tokenCode' | 'tokenRefresh' | 'tokenClient', number> & { graph: GraphCalls }
+/**
+ * How often each part was called. The three kinds of token calls are counted in `token` too. `graphOf` counts the calls
+ * to Graph about each managed group; one that names several groups counts for each.
+ */
+export type Calls = Record<Endpoint | 'tokenCode' | 'tokenRefresh' | 'tokenClient', number> & {
+  graph: GraphCalls
+  graphOf: Record<ManagedGroup, GraphCalls>
+}
 
 export const noCalls = (): Calls => ({
   discovery: 0,
@@ -28,12 +36,16 @@ export const noCalls = (): Calls => ({
   tokenCode: 0,
   tokenRefresh: 0,
   tokenClient: 0,
-  graph: Object.fromEntries(graphPlaces.map(place => [place, 0])) as GraphCalls,
+  graph: noGraphCalls(),
+  graphOf: forEachManaged(noGraphCalls),
 })
+
+const noGraphCalls = () => Object.fromEntries(graphPlaces.map(place => [place, 0])) as GraphCalls
 
 /** Sets all counters to zero, in place. */
 export function forgetCalls(calls: Calls): void {
-  const { graph, ...others } = noCalls()
+  const { graph, graphOf, ...others } = noCalls()
   Object.assign(calls, others)
   Object.assign(calls.graph, graph)
+  for (const group of managedKeys) Object.assign(calls.graphOf[group], graphOf[group])
 }

@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express'
 import type { GraphPlace } from '../calls.ts'
-import { type ManagedGroup, managedGroups } from '../directory/managed.ts'
 import { claimsChallenge, denied, type Refusal, scopeNotGranted, sendRefusal } from '../refusal.ts'
 import type { TenantState } from '../state.ts'
 import type { Switches } from '../switches/switches.ts'
+import { groupsOfCall } from './groups-of-call.ts'
 import { pageOf, type Row } from './pages.ts'
 import { scopesOf } from './pim/scopes.ts'
 
@@ -15,23 +15,12 @@ export function takeGraphFault(state: TenantState, place: Place, request: Reques
   const { switches } = state
   const fault = switches.graphError
   if (!fault || (fault.where !== 'any' && fault.where !== place)) return undefined
-  if (fault.group !== undefined && !isAbout(state, request, fault.group)) return undefined
+  if (fault.group !== undefined && !groupsOfCall(state, request).includes(fault.group)) return undefined
   if (fault.method !== undefined && fault.method !== request.method) return undefined
   if (fault.what.startsWith('done-but') && request.method === 'GET') return undefined
   if (fault.page !== undefined && fault.page !== pageOf(request)) return undefined
   if (fault.when === 'next') delete switches.graphError
   return fault
-}
-
-/** Whether a call names the group, or one of the group's requests or subscriptions. */
-function isAbout({ pims, subscriptions }: TenantState, { originalUrl, body }: Request, group: ManagedGroup): boolean {
-  const id = managedGroups[group]
-  const address = decodeURIComponent(originalUrl).toLowerCase()
-  if (`${address} ${JSON.stringify(body ?? '')}`.toLowerCase().includes(id)) return true
-  return address.split(/[/?]/).some(part => {
-    const isWatched = subscriptions.get(part)?.resource.toLowerCase().includes(id) ?? false
-    return isWatched || pims.find(part)?.request.group === group
-  })
 }
 
 /** Whether the fault took the place of the answer. */

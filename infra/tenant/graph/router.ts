@@ -6,6 +6,7 @@ import { GraphRefusal, requestIds, sendRefusal } from '../refusal.ts'
 import type { TenantState } from '../state.ts'
 import { graphCalls } from './calls.ts'
 import { distorted, loseReply, playInstead, send, takeGraphFault } from './faults.ts'
+import { groupsOfCall } from './groups-of-call.ts'
 import type { Row } from './pages.ts'
 import type { Serve } from './reply.ts'
 import { type Asked, checkAsked } from './strict.ts'
@@ -45,6 +46,7 @@ type Part = { place: GraphPlace; asked: Asked; serve: Serve }
 function serving(state: TenantState, { place, asked, serve }: Part): RequestHandler {
   return async (request, response) => {
     state.calls.graph[place] += 1
+    for (const group of groupsOfCall(state, request)) state.calls.graphOf[group][place] += 1
     await delay(state.switches.slow.graph ?? 0)
     requestIds(request, response)
     const fault = takeGraphFault(state, place, request)

@@ -75,6 +75,30 @@ describe('a fault of one group', () => {
   })
 })
 
+describe('calls to Graph', () => {
+  test('are counted for the group that they are about', async () => {
+    const token = await appToken(tenant)
+    await statusesOf([instancesOf(tenant, 'operators'), instancesOf(tenant, 'operators'), instancesOf(tenant)], token)
+    const { graph, graphOf } = tenant.calls
+    expect([graph, graphOf.operators, graphOf.members].map(({ instances }) => instances)).toEqual([3, 2, 1])
+  })
+
+  test('about several groups are counted for each', async () => {
+    const token = await personToken(tenant, 'alice', 'User.Read GroupMember.Read.All')
+    const body = { groupIds: [managedGroups.members, managedGroups.operators] }
+    await callGraph(tenant, '/me/checkMemberGroups', { token, method: 'POST', body })
+    const { graph, graphOf } = tenant.calls
+    const counted = [graph, graphOf.members, graphOf.operators, graphOf.auditors].map(({ check }) => check)
+    expect(counted).toEqual([1, 1, 1, 0])
+  })
+
+  test('are counted from zero after a reset', async () => {
+    await statusesOf([instancesOf(tenant, 'operators')], await appToken(tenant))
+    tenant.reset()
+    expect(tenant.calls.graphOf.operators.instances).toBe(0)
+  })
+})
+
 describe('a subscription to one group', () => {
   test('is told of changes of this group alone', async () => {
     await subscribe(tenant, app, to('operators'))
