@@ -880,6 +880,48 @@ export const equivalents: readonly Equivalent[] = [
     becomes: '() => undefined',
     why: 'Both say no.',
   },
+  {
+    file: 'src/pim/ending.ts',
+    line: "asked = 'to-end'",
+    code: "'to-end'",
+    becomes: '""',
+    why: 'It is read only where it is neither of the other two.',
+  },
+  {
+    file: 'src/pim/ending.ts',
+    line: 'rethrowRedisAway(thrown)',
+    code: 'rethrowRedisAway(thrown)',
+    becomes: ';',
+    why: 'The words for a failure throw that Problem again, too.',
+  },
+  {
+    file: 'src/pim/ending.ts',
+    line: "return { isKnown, isIn: isMember(record?.membership ?? 'unknown') }",
+    code: "'unknown'",
+    becomes: '""',
+    why: 'Neither is a member.',
+  },
+  {
+    file: 'src/pim/wish/progress.ts',
+    line: "const membership = standing?.membership ?? 'unknown'",
+    code: "'unknown'",
+    becomes: '""',
+    why: 'Neither is a member.',
+  },
+  {
+    file: 'src/pim/wish/progress.ts',
+    line: 'if (membership.until !== undefined && now() >= membership.until) return undefined',
+    code: 'membership.until !== undefined',
+    becomes: 'true',
+    why: 'No instant is later than an end that is undefined.',
+  },
+  {
+    file: 'src/pim/wish/sending.ts',
+    line: 'if (thrown instanceof GraphRefusal && thrown.claims) return challenged(who, activation, thrown.claims)',
+    code: 'thrown instanceof GraphRefusal',
+    becomes: 'true',
+    why: 'Only a refusal of Graph has claims.',
+  },
 ]
 
 /**

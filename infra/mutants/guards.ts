@@ -131,7 +131,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/pim/wish/form-offer.ts': by('pim/wish/form-offer'),
   'src/pim/wish/looking.ts': by('pim/wish/looking'),
   'src/pim/wish/outcome.ts': by('pim/wish/outcome'),
-  'src/pim/wish/progress.ts': [...turningOn, ...by('journeys/agreeing')],
+  'src/pim/wish/progress.ts': by('pim/wish/progress'),
   'src/pim/wish/sending.ts': by('pim/wish/sending'),
   'src/pim/wish/settling.ts': by('pim/wish/settling'),
   'src/pim/wish/stages.ts': by('pim/wish/stages-alone'),

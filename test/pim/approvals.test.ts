@@ -5,7 +5,8 @@ import type { Pim } from '../../src/entra/pim/pim.ts'
 import { defaultRules } from '../../src/entra/pim/policy.ts'
 import type { Roster } from '../../src/gate/news/roster.ts'
 import { createApprovals } from '../../src/pim/approvals.ts'
-import { firstRequest, openAtPim, start } from './at-pim.ts'
+import { openAtPim } from './at-pim.ts'
+import { firstRequest, start } from './bens.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute

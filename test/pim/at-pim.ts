@@ -1,8 +1,6 @@
 import { createTrail } from '../../src/audit/trail.ts'
 import type { Pim } from '../../src/entra/pim/pim.ts'
 import { defaultRules } from '../../src/entra/pim/policy.ts'
-import type { PimRequest } from '../../src/entra/pim/requests.ts'
-import type { Span } from '../../src/entra/pim/standing.ts'
 import type { Who } from '../../src/gate/asking/pim-token.ts'
 import { createLog } from '../../src/observability.ts'
 import { verdictOfThrown } from '../../src/pim/acts/verdict.ts'
@@ -12,29 +10,7 @@ import { createActivations } from '../../src/pim/wish/activations.ts'
 import type { Plan } from '../../src/session/record/plan.ts'
 import { createKnownPlans } from '../../src/session/replicas/known-plans.ts'
 import { inMemory } from '../gate/property/in-memory.ts'
-
-export const start = Date.parse('2026-03-02T12:10:00Z')
-const minute = 60_000
-export const ben: Who['identity'] = {
-  tenantId: 't',
-  objectId: 'ben',
-  subject: 's',
-  name: 'Ben Okafor',
-  username: 'ben@contoso.example',
-}
-export const who: Who = { identity: ben, sessionId: 'session' }
-
-/** Access that Ben turned on at 12:00 for an hour, and the request by which he did. */
-export const span: Span = { kind: 'activated', from: start - 10 * minute, until: start + 50 * minute, requestId: 'r-1' }
-export const firstRequest = {
-  id: 'r-1',
-  principalId: 'ben',
-  action: 'selfactivate',
-  status: 'provisioned',
-  createdAt: span.from,
-  minutes: 60,
-  reason: 'Refund 8841 for a customer',
-} satisfies PimRequest
+import { ben, firstRequest, span, start } from './bens.ts'
 
 /**
  * The application's own parts around a PIM that is made by hand: it shows Ben's access, and grants whatever is asked for.

@@ -7,7 +7,8 @@ import { defaultRules } from '../../src/entra/pim/policy.ts'
 import type { PimRequest } from '../../src/entra/pim/requests.ts'
 import { Problem } from '../../src/errors.ts'
 import { createApprovals } from '../../src/pim/approvals.ts'
-import { ben, firstRequest, openAtPim, start, who } from './at-pim.ts'
+import { openAtPim } from './at-pim.ts'
+import { ben, firstRequest, start, who } from './bens.ts'
 
 const lena = { sessionId: 'session', identity: { ...ben, objectId: 'lena', name: 'Lena Fischer' } }
 const pending: PimRequest = {

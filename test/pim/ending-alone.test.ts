@@ -13,7 +13,8 @@ import { createEnding } from '../../src/pim/ending.ts'
 import type { Activation } from '../../src/pim/wish/activation.ts'
 import type { SessionRecord } from '../../src/session/record/record.ts'
 import { inMemory } from '../gate/property/in-memory.ts'
-import { firstRequest, openAtPim, span, start, who } from './at-pim.ts'
+import { openAtPim } from './at-pim.ts'
+import { firstRequest, span, start, who } from './bens.ts'
 
 const silence = new NoAnswer('silence')
 const silent = () => Promise.reject(silence)
@@ -151,6 +152,11 @@ describe('an ending is not sent', () => {
     expect(await end()).toMatchObject({ problem: { code: 'too-soon-to-end' }, canEndAt: start + 1 })
     expect(sent).toEqual([])
   })
+})
+
+test('an ending is sent as soon as the first five minutes are over', async () => {
+  const { end } = openEnding({ answers: { spans: async () => [{ ...span, from: start - shortestStayMs }] } })
+  expect(await end()).toEqual({ ended: true })
 })
 
 describe('what the application remembers', () => {

@@ -8,7 +8,8 @@ import { Problem } from '../../src/errors.ts'
 import { createExtending } from '../../src/pim/extending.ts'
 import type { Activation } from '../../src/pim/wish/activation.ts'
 import type { Send } from '../../src/pim/wish/sending.ts'
-import { firstRequest, openAtPim, span, start, who } from './at-pim.ts'
+import { openAtPim } from './at-pim.ts'
+import { firstRequest, span, start, who } from './bens.ts'
 
 const until = span.until ?? 0
 const minute = 60_000

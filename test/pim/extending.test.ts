@@ -3,7 +3,8 @@ import type { Pim } from '../../src/entra/pim/pim.ts'
 import { defaultRules } from '../../src/entra/pim/policy.ts'
 import { createExtending } from '../../src/pim/extending.ts'
 import { createSending } from '../../src/pim/wish/sending.ts'
-import { openAtPim, span, start, who } from './at-pim.ts'
+import { openAtPim } from './at-pim.ts'
+import { span, start, who } from './bens.ts'
 
 const hour = 3_600_000
 const form = { minutes: '60' }

@@ -8,7 +8,8 @@ import { pimRefusal } from '../../src/pim/refusals/words.ts'
 import { createTurningOn } from '../../src/pim/turning-on.ts'
 import type { Activation } from '../../src/pim/wish/activation.ts'
 import type { Send } from '../../src/pim/wish/sending.ts'
-import { openAtPim, start, who } from './at-pim.ts'
+import { openAtPim } from './at-pim.ts'
+import { start, who } from './bens.ts'
 
 const form = { reason: 'Refund 8841 for a customer', minutes: '60' }
 const wish = { reason: form.reason, minutes: 60 }

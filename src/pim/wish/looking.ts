@@ -73,7 +73,7 @@ export function createLooking(needs: Needs) {
   /** The wish was put in force, so its request tells nothing more. Is the period still there? */
   async function lookForPeriod(who: Who, activation: Activation): Promise<Activation> {
     const spans = await asPerson(who, pim.spans)
-    if (spans.some(({ until = Infinity }) => until > Math.max(now(), activation.startsAt ?? 0))) return activation
+    if (spans.some(({ until = Infinity }) => until > now())) return activation
     const ending = { code: 'ended-elsewhere', at: now() }
     const changed = await activations.change(who, activation.id, found =>
       found.stage === 'accepted' ? { ...found, stage: 'over', ending } : undefined,

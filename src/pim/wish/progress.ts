@@ -46,7 +46,7 @@ export function createProgress(needs: Needs) {
     const membership = await whilePageWaits(who, membershipOf(who, current?.acceptedAt), () => undefined)
     if (membership && known?.kind !== 'extend') {
       if (current) await letIn(who, current)
-      return { step: 'in', returnTo: current?.returnTo ?? known?.returnTo ?? wanted, ...membership }
+      return { step: 'in', returnTo: known?.returnTo ?? wanted, ...membership }
     }
     const activation = current ? await lookUnlessQuiet(who, current) : known
     if (membership && activation && goesIn(activation, now()))

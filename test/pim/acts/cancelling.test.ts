@@ -12,7 +12,8 @@ import { createOpenActs } from '../../../src/pim/acts/open-acts.ts'
 import { verdictOfThrown } from '../../../src/pim/acts/verdict.ts'
 import type { Activation } from '../../../src/pim/wish/activation.ts'
 import { inMemory } from '../../gate/property/in-memory.ts'
-import { firstRequest, openAtPim, who } from '../at-pim.ts'
+import { openAtPim } from '../at-pim.ts'
+import { firstRequest, who } from '../bens.ts'
 
 const pending: PimRequest = { ...firstRequest, id: 'r-portal', status: 'pendingapproval' }
 const wish = { kind: 'turn-on', wish: { reason: 'Refund 8841', minutes: 60 }, returnTo: '/' } as const

@@ -7,7 +7,8 @@ import { Problem } from '../../../src/errors.ts'
 import { createFinding } from '../../../src/pim/acts/finding.ts'
 import { createOpenActs } from '../../../src/pim/acts/open-acts.ts'
 import { inMemory } from '../../gate/property/in-memory.ts'
-import { firstRequest, openAtPim, span, start, who } from '../at-pim.ts'
+import { openAtPim } from '../at-pim.ts'
+import { firstRequest, span, start, who } from '../bens.ts'
 
 const second = 1_000
 const request = (status: PimRequest['status']): PimRequest => ({

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createOpenActs } from '../../../src/pim/acts/open-acts.ts'
 import { noteOf } from '../../../src/session/replicas/notes.ts'
 import { inMemory } from '../../gate/property/in-memory.ts'
-import { ben, start, who } from '../at-pim.ts'
+import { ben, start, who } from '../bens.ts'
 
 function opened() {
   let now = start

@@ -6,7 +6,8 @@ import type { PimRequest } from '../../../src/entra/pim/requests.ts'
 import type { OpenAct } from '../../../src/pim/acts/open-acts.ts'
 import { createResults, isTurnedOn } from '../../../src/pim/acts/results.ts'
 import { surelyListedMs } from '../../../src/session/record/plan.ts'
-import { firstRequest, openAtPim, span, start, who } from '../at-pim.ts'
+import { openAtPim } from '../at-pim.ts'
+import { firstRequest, span, start, who } from '../bens.ts'
 
 const notDone = { verdict: 'failed', status: 'not-done' }
 /** What is found out about an act that was sent just now, or so long ago, at a PIM that answers like this. */

@@ -4,7 +4,8 @@ import { NoAnswer } from '../../../src/entra/outbound.ts'
 import type { PimRequest } from '../../../src/entra/pim/requests.ts'
 import type { Span } from '../../../src/entra/pim/standing.ts'
 import { createTakingBack } from '../../../src/pim/acts/taking-back.ts'
-import { firstRequest, openAtPim, span, start, who } from '../at-pim.ts'
+import { openAtPim } from '../at-pim.ts'
+import { firstRequest, span, start, who } from '../bens.ts'
 
 const extension = (id: string, change: Partial<PimRequest> = {}): PimRequest => ({
   ...firstRequest,

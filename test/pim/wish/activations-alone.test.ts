@@ -3,7 +3,7 @@ import { type Activation, activationShape } from '../../../src/pim/wish/activati
 import { createActivations } from '../../../src/pim/wish/activations.ts'
 import { noteOf } from '../../../src/session/replicas/notes.ts'
 import { inMemory } from '../../gate/property/in-memory.ts'
-import { ben, start, who } from '../at-pim.ts'
+import { ben, start, who } from '../bens.ts'
 
 const hour = 3_600_000
 const wish = { kind: 'turn-on', wish: { reason: 'Refund 8841', minutes: 60 }, returnTo: '/' } as const

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { clockToleranceMs } from '../../../src/clock.ts'
 import { NoAnswer } from '../../../src/entra/outbound.ts'
 import type { Approval, ApprovalStage } from '../../../src/entra/pim/approvals.ts'
+import type { Pim } from '../../../src/entra/pim/pim.ts'
 import type { PimRequest } from '../../../src/entra/pim/requests.ts'
 import type { Activation } from '../../../src/pim/wish/activation.ts'
 import { createDecisionOn, requestFor } from '../../../src/pim/wish/asking.ts'
-import { firstRequest, openAtPim, start, who } from '../at-pim.ts'
+import { firstRequest, start, who } from '../bens.ts'
 
 const wish: Activation = {
   id: 'a',
@@ -74,8 +75,8 @@ describe('the decision on a request', () => {
     assignedToMe: false,
   }
   const decided = (approval: (id: string) => Promise<Approval>, request: PimRequest = received) => {
-    const parts = openAtPim({ approval: async (_token, id) => approval(id) })
-    return createDecisionOn(parts)(who, request)
+    const pim = { approval: (_token: string, id: string) => approval(id) } as Pim
+    return createDecisionOn({ pim, asPerson: (_who, call) => call('a-token') })(who, request)
   }
   const withStages = (...stages: ApprovalStage[]) => decided(async id => ({ id, stages }))
 

@@ -3,7 +3,7 @@ import { defaultRules, type Rules } from '../../../src/entra/pim/policy.ts'
 import { pimRefusal } from '../../../src/pim/refusals/words.ts'
 import type { Activation } from '../../../src/pim/wish/activation.ts'
 import { formOf } from '../../../src/pim/wish/form-offer.ts'
-import { firstRequest, start } from '../at-pim.ts'
+import { firstRequest, start } from '../bens.ts'
 import { hour, reason, wishIn } from './each-state.ts'
 
 type About = Parameters<typeof formOf>[0]

@@ -4,7 +4,7 @@ import type { PimRequest } from '../../../src/entra/pim/requests.ts'
 import { pimRefusal } from '../../../src/pim/refusals/words.ts'
 import type { Activation } from '../../../src/pim/wish/activation.ts'
 import { settledBy, settledByRefusal } from '../../../src/pim/wish/settling.ts'
-import { firstRequest, start } from '../at-pim.ts'
+import { firstRequest, start } from '../bens.ts'
 import { wishIn } from './each-state.ts'
 
 const minute = 60_000

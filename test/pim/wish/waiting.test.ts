@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { PimRequest } from '../../../src/entra/pim/requests.ts'
 import { pendingIn, requestedWish, waitingWish } from '../../../src/pim/wish/waiting.ts'
-import { firstRequest, start } from '../at-pim.ts'
+import { firstRequest, start } from '../bens.ts'
 import { hour, reason, wishIn } from './each-state.ts'
 
 const day = 24 * hour
