@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { createTurns } from '../../../src/gate/asking/turns.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 const limits = { atOnce: 2, waiting: 2, longestWaitMs: 1_000 }
 
@@ -51,4 +53,18 @@ test('work that fails gives its place back', async () => {
   for (let times = 0; times < 3; times++)
     await expect(turns(() => Promise.reject(new Error('Redis went away')))).rejects.toThrow('went away')
   expect(await turns(async () => 'done')).toBe('done')
+})
+
+test('a turn that came leaves no timer behind', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const { begin, end } = works(createTurns({ ...limits, atOnce: 1 }))
+  const first = begin(1)
+  const second = begin(2)
+  expect(vi.getTimerCount()).toBe(1)
+  await Promise.resolve()
+  end()
+  await first
+  expect(vi.getTimerCount()).toBe(0)
+  end()
+  expect(await second).toBe(2)
 })

@@ -253,6 +253,12 @@ describe('a replica that has started', () => {
     expect(did).toEqual(['create'])
   })
 
+  test('leaves no timer behind once it is stopped', async () => {
+    await start()
+    subscription.stop()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   test('looks no more where it is stopped while it looks', async () => {
     subscription.start()
     subscription.stop()
