@@ -4,7 +4,7 @@ import { createClockCheck } from '../../../../src/session/redis/clock-check.ts'
 import type { Redis } from '../../../../src/session/redis/redis.ts'
 import { linesOf } from './lines.ts'
 
-const start = Date.parse('2026-03-02T12:00:00Z')
+const start = Date.parse('2026-03-02T12:00:00.250Z')
 const minute = 60_000
 beforeEach(() => void vi.useFakeTimers({ now: start }))
 afterEach(() => void vi.useRealTimers())
