@@ -922,6 +922,55 @@ export const equivalents: readonly Equivalent[] = [
     becomes: 'true',
     why: 'Only a refusal of Graph has claims.',
   },
+  {
+    file: 'src/session/redis/announcing.ts',
+    line: "const askWhetherMixedUp = () => once('mixed up', () => void sayMixUp(needs))",
+    code: "'mixed up'",
+    becomes: '""',
+    why: 'Only that nothing else has this name counts.',
+  },
+  {
+    file: 'src/session/redis/announcing.ts',
+    line: "if (!said.has('away')) once('lost', () => log.warn({ event: 'redis-connection-lost' }))",
+    code: "'lost'",
+    becomes: '""',
+    why: 'Only that nothing else has this name counts.',
+  },
+  {
+    file: 'src/session/redis/timing.ts',
+    line: "const [key = ''] = command.getKeys().map(String)",
+    code: "''",
+    becomes: '"Stryker was here!"',
+    why: 'Neither begins with the prefix.',
+  },
+  {
+    file: 'src/session/redis/timing.ts',
+    line: "return { command: command.name, kind: key.startsWith(prefix) ? (key.slice(prefix.length).split(':')[0] ?? '') : '' }",
+    code: "''",
+    becomes: '"Stryker was here!"',
+    why: 'A text that is split has at least one part.',
+  },
+  {
+    file: 'src/session/redis/connection.ts',
+    line: "const firstNodeOf = ({ nodes: [node] }: Whereabouts) => ({ host: node?.host ?? '', port: node?.port ?? 6379 })",
+    code: "''",
+    becomes: '"Stryker was here!"',
+    why: 'An address has at least one node.',
+  },
+  {
+    file: 'src/session/redis/connection.ts',
+    line: "const firstNodeOf = ({ nodes: [node] }: Whereabouts) => ({ host: node?.host ?? '', port: node?.port ?? 6379 })",
+    code: 'node?.host',
+    becomes: 'node.host',
+    why: 'An address has at least one node.',
+  },
+  {
+    file: 'src/session/redis/connection.ts',
+    line: "const firstNodeOf = ({ nodes: [node] }: Whereabouts) => ({ host: node?.host ?? '', port: node?.port ?? 6379 })",
+    code: 'node?.port',
+    becomes: 'node.port',
+    why: 'An address has at least one node.',
+  },
 ]
 
 /**
