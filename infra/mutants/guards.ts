@@ -41,7 +41,7 @@ const turningOn = by(
  * they run once for every change. A folder stands for its files without a row of their own. No row names a test with a browser.
  */
 export const guards: Readonly<Record<string, readonly string[]>> = {
-  'src/app.ts': by('app', 'pages', 'web/entrance/security', 'web/navigations', 'web/error-page'),
+  'src/app.ts': by('app-alone'),
   'src/audit/trail.ts': by('audit/trail', 'pim/ending', 'journeys/turning-on/trail'),
 
   'src/entra/claims.ts': by('entra/claims', 'session/stored/stored-session'),

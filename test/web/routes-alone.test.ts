@@ -76,6 +76,8 @@ async function answeredBy(come: Come = {}) {
     }
     for (const name of ['render', 'redirect', 'json'] as const) settling(name)
     router(request, response, (thrown?: unknown) => resolve(thrown ?? 'passed'))
+    // All parts are made up, so by then nothing is left that could still answer.
+    setImmediate(() => setImmediate(resolve, 'nothing'))
   })
   return { answered, passed, done, doneAs, navigation, needs, router, request, response }
 }

@@ -195,8 +195,8 @@ describe.each(purposes)('a browser that is back, for $kind,', purpose => {
 
     test('is sent to Entra once more', async () => {
       const made = stale(0)
-      const { answered, request, response } = await comeBack(made)
-      expect(answered.redirects).toEqual([[302, 'https://login.example/authorize']])
+      const { answered, request, response, problem } = await comeBack(made)
+      expect([answered.redirects, problem]).toEqual([[[302, 'https://login.example/authorize']], undefined])
       expect(made.doneAs('begun-anew')).toEqual([
         [
           'begun-anew',

@@ -30,6 +30,8 @@ async function comeTo({ needs }: MadeNeeds, asked: Parameters<typeof madeRequest
       settle()
     }) as never)
     router(request, response, (thrown?: unknown) => resolve(thrown ?? 'passed'))
+    // All parts are made up, so by then nothing is left that could still answer.
+    setImmediate(() => setImmediate(resolve, 'nothing'))
   })
   return { request, response, answered, passed }
 }
