@@ -111,6 +111,11 @@ describe('the wish for more time', () => {
     await extend({ minutes: '60', reason: 'Fix' })
     expect(await wish()).toMatchObject({ reason: 'Access is needed for longer' })
   })
+  test('has the reason of the form where nobody knows that of the present period', async () => {
+    const { extend, wish } = openExtending({ answers: { requests: async () => [] } })
+    await extend({ minutes: '60', reason: 'Refund 8842 for a customer' })
+    expect(await wish()).toMatchObject({ reason: 'Refund 8842 for a customer' })
+  })
   test('has words of ours where nobody knows the reason of the present period', async () => {
     const { extend, wish } = openExtending({ answers: { requests: async () => [] } })
     await extend()

@@ -54,6 +54,11 @@ describe('a wish', () => {
     await begin(who, wish)
     expect(await read({ ...who, identity: { ...ben, objectId: 'lena' } })).toBeUndefined()
   })
+  test('is kept in a note of its own, beside other notes of the person', async () => {
+    const { begin, notes } = opened()
+    await begin(who, wish)
+    expect(await notes.read(noteOf('activation', ben))).toBeDefined()
+  })
   test('is kept for two hours longer than an approval may take, from its last change on', async () => {
     const { begin, change, lives } = opened()
     const begun = await begin(who, wish)
