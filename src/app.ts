@@ -57,7 +57,7 @@ export function createApp(
   // The landing: the doors above are open to all, and below it nobody is anonymous.
   app.use(guard({ audience: 'signed-in' }))
   app.use(routes(withKeptForms(served, config), services, { chrome, navigation }))
-  app.use(guard({ audience: 'members' }))
+  app.use(guard({ audience: config.gates.map(({ name }) => name) }))
   app.use(function notFound() {
     throw new Problem('not-found')
   })

@@ -1,4 +1,7 @@
-import { get, post } from './web/page.ts'
+import { linesFor } from './web/page.ts'
+
+/** The gates that pages may name. The settings say who is in each: docs/settings.md#several-gates. */
+const { get, post } = linesFor<'members' | 'administrators' | 'auditors'>()
 
 const selfService = { part: 'self-service' } as const
 

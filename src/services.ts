@@ -20,7 +20,7 @@ export async function createServices(
   config: Config,
   { clock = () => new Date(), log = createLog(config.log) }: Parts = {},
 ) {
-  const meter = createMeter()
+  const meter = createMeter(config.gates.map(({ name }) => name))
   const ground = { config, clock, log, meter }
   const microsoft = createMicrosoft(ground)
   const stores = await createStores(ground)

@@ -91,7 +91,7 @@ function logStart({ config, log, oidc }: Services, port: number): void {
     port,
     baseUrl: config.baseUrl,
     issuer: oidc.issuer,
-    group: config.access.groupId,
+    gates: config.gates.map(({ name, groupId, role }) => ({ name, group: groupId, role })),
   })
   const { whileAnswered, whateverFails } = worstCaseSeconds(config.membership)
   log.info({ event: 'worst-case', whileAnsweredSeconds: whileAnswered, whateverFailsSeconds: whateverFails })

@@ -18,6 +18,9 @@ export type GateSettings = {
   selfService: boolean
 }
 
+/** The name of the gate that ACCESS_GROUP_ID describes. Every Gatehouse has it. */
+export const membersGate = 'members'
+
 /** Graph's `checkMemberGroups` takes as many groups in one call. */
 const most = 20
 

@@ -111,7 +111,6 @@ function nest(read: Settings, pair: NonNullable<ReturnType<typeof pairIn>>, file
       // `credentialFaults` has checked that there is one.
       credential: credentialFrom(read) as Credential,
     },
-    access: { groupId: read.ACCESS_GROUP_ID, groupName: read.ACCESS_GROUP_NAME ?? read.ACCESS_GROUP_ID },
     gates: gatesFrom(read, files.gates),
     cloud: cloudOf(pair),
     graph: { baseUrl: pair.graphBaseUrl, notifications: read.GRAPH_NOTIFICATIONS },
@@ -120,9 +119,9 @@ function nest(read: Settings, pair: NonNullable<ReturnType<typeof pairIn>>, file
       graceMs: read.MEMBERSHIP_GRACE_SECONDS * 1000,
       roster: read.MEMBERSHIP_ROSTER,
       rosterMs: read.MEMBERSHIP_ROSTER_SECONDS * 1000,
-      authContext: read.AUTH_CONTEXT_ID,
     },
     proxy: proxyFrom(read),
+    /** Whether people turn on access here, at those gates whose settings allow it. */
     pim: { selfService: read.PIM_SELF_SERVICE },
     session: {
       secrets: read.SESSION_SECRET,

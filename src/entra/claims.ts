@@ -64,7 +64,7 @@ export type Expected = { issuer: string; clientId: string; tenantId: string; now
 export function readIdToken(
   unverifiedClaims: unknown,
   expected: Expected,
-): { identity: Identity; groups: Groups; contexts: readonly string[] } {
+): { identity: Identity; groups: Groups; roles: readonly string[]; contexts: readonly string[] } {
   const { data: claims, error } = claimsShape.safeParse(unverifiedClaims)
   if (!claims) throw new Problem('sign-in-not-proven', { cause: new ClaimError(String(error.issues[0]?.path[0])) })
   const wrong = wrongClaim(claims, expected)
@@ -72,7 +72,8 @@ export function readIdToken(
   return {
     identity: identityOf(claims),
     groups: readGroups(unverifiedClaims as Record<string, unknown>),
-    contexts: z.array(z.string()).safeParse((unverifiedClaims as Record<string, unknown>).acrs).data ?? [],
+    roles: textsIn((unverifiedClaims as Record<string, unknown>).roles),
+    contexts: textsIn((unverifiedClaims as Record<string, unknown>).acrs),
   }
 }
 
@@ -139,5 +140,8 @@ const identityOf = (claims: Claims): Identity => ({
 function readGroups({ groups, _claim_names: elsewhere, hasgroups }: Record<string, unknown>): Groups {
   const isMarked = typeof elsewhere === 'object' && elsewhere !== null && 'groups' in elsewhere
   if (isMarked || hasgroups === true || hasgroups === 'true') return 'overage'
-  return z.array(z.string()).safeParse(groups).data ?? []
+  return textsIn(groups)
 }
+
+/** A claim that is not an array of strings names nothing. */
+const textsIn = (claim: unknown): readonly string[] => z.array(z.string()).safeParse(claim).data ?? []

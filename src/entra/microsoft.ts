@@ -28,7 +28,6 @@ export function createMicrosoft({
   const oidc = createOidc({ config, clock, credentials, observe: meter.entra })
   const graph = createGraph({ config, observe: meter.graph })
   const appToken = createAppToken({ oidc, clock, graphBaseUrl: config.graph.baseUrl })
-  const { groupId } = config.access
   const { clientId } = config.entra
   const loading = createLoading({ oidc, log })
   const expiry = createCredentialExpiry({ clock, credentials, clientId, graph, token: appToken.get, log })
@@ -36,8 +35,11 @@ export function createMicrosoft({
     credentials,
     oidc,
     graph,
-    listGroup: createGroupListing({ graph, appToken, groupId, observe: meter.rosterPolled }),
-    subscriptions: createSubscriptions({ config, clock, graph, appToken }),
+    /** The lists of a gate's group, and the subscriptions to its changes. */
+    groupOf: ({ name, groupId }: { name: string; groupId: string }) => ({
+      list: createGroupListing({ graph, appToken, groupId, observe: result => meter.rosterPolled(name, result) }),
+      subscriptions: createSubscriptions({ config, groupId, clock, graph, appToken }),
+    }),
     expiry,
     /** Another credential from now on; nobody is signed out by it. */
     renewCredential(next: Credential): void {

@@ -1,12 +1,13 @@
 import { clockToleranceMs } from '../clock.ts'
+import type { GateRecord } from '../session/record/at-gate.ts'
 import { isMember } from '../session/record/membership.ts'
-import { ownProvenAtOf, type SessionRecord } from '../session/record/record.ts'
+import { ownProvenAtOf } from '../session/record/record.ts'
 import { type Freshness, softShare } from './freshness.ts'
 
 /** However fresh the roster is and whatever it last said, the person's own token is redeemed so often (ms). */
 const longestMs = 10 * 60_000
 
-type OwnProof = Pick<SessionRecord, 'membership' | 'ownProvenAt'>
+type OwnProof = Pick<GateRecord, 'membership' | 'ownProvenAt'>
 
 /**
  * When the person's own token has to be redeemed again. It is the source of what no list knows: that the account was

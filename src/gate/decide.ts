@@ -3,8 +3,13 @@ import type { Identity } from '../entra/claims.ts'
 import type { Membership } from '../session/record/membership.ts'
 import type { SessionRecord } from '../session/record/record.ts'
 
-/** The people a page is for: everyone who is signed in, or the members of the access group. */
-export type Audience = 'signed-in' | 'members'
+/**
+ * The people a page is for: everyone who is signed in, or the members of a gate, by its name. Of several gates, each opens
+ * the page.
+ */
+export type Audience = 'signed-in' | GateName | readonly GateName[]
+/** The name of a gate. Settings describe the gates, so any word may be one. */
+export type GateName = string
 /** An authentication context that must have been met in this session, and how long ago at most. */
 export type StepUp = { context: string; maxAgeMinutes?: number }
 /** The conditions of a page: its audience, and the authentication context that it needs beyond that. */
@@ -21,11 +26,15 @@ export type Facts = {
   isUnlisted?: boolean
   /** How long (ms) a proof counts: re-check and grace together. */
   trustedMs: number
-  /** The authentication context that every page for members needs, if there is one. */
-  memberContext?: string | undefined
+  /** The authentication context that every page of the gate needs, if there is one. */
+  gateContext?: string | undefined
   /** How long (ms) a context counts at most once it was met: as long as a session may last. */
   contextMs?: number
 }
+
+/** The gates that open a page; none for a page that is open to everyone who is signed in. */
+export const gatesOf = ({ audience }: Pick<Requirement, 'audience'>): readonly GateName[] =>
+  audience === 'signed-in' ? [] : typeof audience === 'string' ? [audience] : audience
 
 declare const admitted: unique symbol
 /** An identity that the gate has admitted. Only `decide` can make one. */
@@ -39,7 +48,7 @@ export type Decision =
   | { outcome: 'cannot-tell'; reason: 'membership-unknown' | 'too-many-groups' }
   | { outcome: 'step-up'; reason: 'auth-context-missing'; context: string }
 
-/** Pure: the whole access policy of the application, in the order in which it is applied. */
+/** Pure: the whole access policy of one gate, in the order in which it is applied. `facts` are those of that gate. */
 export function decide(facts: Facts, { audience, stepUp }: Requirement): Decision {
   const { identity, membership, now, trustedMs } = facts
   if (!identity) return { outcome: 'sign-in', reason: 'not-signed-in' }
@@ -68,10 +77,10 @@ const refusalFor = (endedAt: number | undefined, ranOut: boolean): Decision =>
     ? { outcome: 'refuse', reason: 'not-a-member' }
     : { outcome: 'refuse', reason: 'access-ended', endedAt, ranOut }
 
-/** The contexts that are asked for, one at a time and in this order: the one for all members, then the page's own. */
-function stepUpsFor({ audience, stepUp }: Requirement, { memberContext }: Facts): StepUp[] {
-  const ofTheHouse = audience !== 'signed-in' && memberContext ? [{ context: memberContext }] : []
-  return stepUp ? [...ofTheHouse, stepUp] : ofTheHouse
+/** The contexts that are asked for, one at a time and in this order: the gate's, then the page's own. */
+function stepUpsFor({ audience, stepUp }: Requirement, { gateContext }: Facts): StepUp[] {
+  const ofTheGate = audience !== 'signed-in' && gateContext ? [{ context: gateContext }] : []
+  return stepUp ? [...ofTheGate, stepUp] : ofTheGate
 }
 
 function isMet({ context, maxAgeMinutes = Infinity }: StepUp, { contexts, now, contextMs = Infinity }: Facts): boolean {

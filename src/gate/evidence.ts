@@ -1,6 +1,6 @@
+import type { GateRecord } from '../session/record/at-gate.ts'
 import { isMember, isNotAssigned, type Membership, newerOf } from '../session/record/membership.ts'
 import { lagMs } from '../session/record/plan.ts'
-import type { SessionRecord } from '../session/record/record.ts'
 import { isProofAhead } from './freshness.ts'
 import { withinPlan } from './plan/bound.ts'
 import { isPlanOver } from './plan/phase.ts'
@@ -8,7 +8,7 @@ import { isPlanOver } from './plan/phase.ts'
 /** All that is known about a person's access without asking anyone; `now` in epoch ms. */
 export type Evidence = {
   /** The session's part: the person's own proof, and the plan that PIM told. */
-  record: Pick<SessionRecord, 'membership' | 'plan'>
+  record: Pick<GateRecord, 'membership' | 'plan'>
   /** The membership that the roster gives the person. */
   listed: Membership
   now: number

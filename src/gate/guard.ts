@@ -1,16 +1,22 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { Clock } from '../clock.ts'
+import { type GateSettings, membersGate } from '../config/gates.ts'
 import type { Config } from '../config/load.ts'
 import { Problem } from '../errors.ts'
 import { longestTimerMs } from '../patience.ts'
+import { atGate } from '../session/record/at-gate.ts'
 import type { Membership } from '../session/record/membership.ts'
 import { isUnlisted, type SessionRecord } from '../session/record/record.ts'
 import type { Sessions } from '../session/sessions.ts'
 import { createRedisDoubts, type RedisDoubts } from './asking/redis-doubts.ts'
-import { type Decision, decide, type Person, type Requirement } from './decide.ts'
+import { type Decision, decide, gatesOf, type Person, type Requirement } from './decide.ts'
 import type { Known, Standing, StandingOf } from './standing.ts'
 
-export type Admission = { person: Person; standing: Standing }
+/**
+ * How a request was admitted: the person, their session, and where they stand at the gate that let them in. For a page for
+ * everyone who is signed in, that is the first gate at which they are a member, or else the first gate of all.
+ */
+export type Admission = { person: Person; record: SessionRecord; gate: string; standing: Standing }
 const admissions = new WeakMap<Request, Admission>()
 
 /**
@@ -29,89 +35,138 @@ const ended = new WeakMap<Request, SessionRecord>()
 /** The session that this request came with, if it ended because the gate asked Entra about it. */
 export const endedOf = (request: Request): SessionRecord | undefined => ended.get(request)
 
+type GuardedGate = { name: string; settings: Pick<GateSettings, 'context'>; standingOf: StandingOf; known: Known }
+type GuardedGates = {
+  all: readonly GuardedGate[]
+  named: (name: string) => GuardedGate
+  isIn: (record: SessionRecord, name: string) => boolean
+}
+/** What was decided at one gate. `standing`: where the person stands there, if there is a session. */
+type Found = { gate: string; decision: Decision; membership: Membership; standing: Standing | undefined }
+
 /**
  * Makes the middleware that lets a request pass, or ends it with the Problem of its kind: 'not-signed-in',
  * 'not-a-member', 'access-ended', 'membership-unknown', 'too-many-groups', 'redis-away', 'auth-context-missing'. Every
- * refusal is logged with its reason.
+ * refusal is logged with its reason. Of several gates the first that admits the person opens the page. Where none does, the
+ * problem is that of the gate that is nearest to opening.
  */
 export const createGuard = ({
   config,
   clock,
   sessions,
-  standingOf,
-  known,
+  gates,
   doubts = createRedisDoubts(),
   observe = () => {},
 }: {
   config: Pick<Config, 'membership' | 'session'>
   clock: Clock
   sessions: Pick<Sessions, 'recordOf' | 'forget'>
-  standingOf: StandingOf
-  known: Known
+  gates: GuardedGates
   /** The sessions about which Redis keeps us from telling. */
   doubts?: Pick<RedisDoubts, 'has'>
   /** Told of every decision. */
   observe?: (facts: ReturnType<typeof observationOf>) => void
 }) => {
-  const { recheckMs, graceMs, authContext: memberContext } = config.membership
-  const house = { trustedMs: recheckMs + graceMs, memberContext, contextMs: config.session.maxMs }
+  const { recheckMs, graceMs } = config.membership
+  const house = { trustedMs: recheckMs + graceMs, contextMs: config.session.maxMs }
 
-  return (requirement: Requirement): RequestHandler =>
-    async function guard(request, response, next) {
-      const standing = await standingFor(request, requirement)
-      const { identity, contexts = {} } = standing?.record ?? {}
-      // A page for signed-in people neither admits by a membership nor cuts the answer off at its end.
-      const membership = requirement.audience === 'signed-in' ? 'unknown' : (standing?.membership ?? 'unknown')
-      const now = clock().getTime()
-      const isNotListed = standing !== undefined && isUnlisted(standing.record)
-      const decision = decide({ identity, membership, contexts, now, isUnlisted: isNotListed, ...house }, requirement)
-      observe(observationOf(decision, requirement, { membership, now }))
-      if (identity) response.locals.oid = identity.objectId
-      if (decision.outcome === 'cannot-tell' && doubts.has(request.sessionID)) return next(redisAway(response))
-      if (decision.outcome !== 'admit' || !standing) return next(problemFor(decision, response))
-      admissions.set(request, { person: decision.person, standing })
-      if (decision.until !== undefined) cutAt(decision.until - now, response)
+  return (requirement: Requirement): RequestHandler => {
+    const opening = gatesOf(requirement).map(gates.named)
+
+    return async function guard(request, response, next) {
+      const record = sessions.recordOf(request)
+      const { gate, decision, membership, standing } = await foundFor(request, requirement, { record, opening })
+      observe(observationOf(decision, { audience: opening.length === 0 ? 'signed-in' : gate, membership, now: now() }))
+      if (standing) response.locals.oid = standing.record.identity.objectId
+      if (decision.outcome === 'cannot-tell' && doubts.has(request.sessionID)) return next(redisAway(gate, response))
+      if (decision.outcome !== 'admit' || !standing || !record) return next(problemFor(decision, gate, response))
+      admissions.set(request, { person: decision.person, record, gate, standing })
+      if (decision.until !== undefined) cutAt(decision.until - now(), response)
       next()
     }
+  }
 
-  /** A page for signed-in people does not ask Entra. A members' page does, in its own guard. */
-  async function standingFor(request: Request, { audience }: Requirement): Promise<Standing | undefined> {
-    const record = sessions.recordOf(request)
-    if (!record) return undefined
-    if (audience === 'signed-in') return { record, membership: known(record) }
-    const standing = await standingOf(request.sessionID, record)
-    if (!standing) {
-      ended.set(request, record)
-      sessions.forget(request)
+  function now() {
+    return clock().getTime()
+  }
+
+  type Come = { record: SessionRecord | undefined; opening: readonly GuardedGate[] }
+
+  async function foundFor(request: Request, requirement: Requirement, { record, opening }: Come): Promise<Found> {
+    if (!record) return decided(opening[0] ?? gates.named(membersGate), requirement, undefined)
+    if (opening.length === 0) return signedIn(requirement, record)
+    let best: Found | undefined
+    // Gates where the person is a member come first, so that a page of several gates asks no more than a page of one.
+    for (const gate of opening.toSorted(
+      (one, other) => Number(gates.isIn(record, other.name)) - Number(gates.isIn(record, one.name)),
+    )) {
+      const standing = await gate.standingOf(request.sessionID, atGate(record, gate.name))
+      if (!standing) {
+        ended.set(request, record)
+        sessions.forget(request)
+        return decided(gate, requirement, undefined)
+      }
+      const found = decided(gate, requirement, standing)
+      if (found.decision.outcome === 'admit') return found
+      if (!best || nearness(found) > nearness(best)) best = found
     }
-    return standing
+    return best as Found
+  }
+
+  /** A page for signed-in people does not ask Entra. A gate's page does, in its own guard. */
+  function signedIn(requirement: Requirement, record: SessionRecord): Found {
+    const gate = gates.all.find(({ name }) => gates.isIn(record, name)) ?? gates.named(membersGate)
+    const seen = atGate(record, gate.name)
+    // It neither admits by a membership nor cuts the answer off at its end.
+    const { decision } = decided(gate, requirement, { record: seen, membership: 'unknown' })
+    return {
+      gate: gate.name,
+      decision,
+      membership: 'unknown',
+      standing: { record: seen, membership: gate.known(seen) },
+    }
+  }
+
+  function decided(gate: GuardedGate, requirement: Requirement, standing: Standing | undefined): Found {
+    const { identity, contexts = {} } = standing?.record ?? {}
+    const membership = standing?.membership ?? 'unknown'
+    const isNotListed = standing !== undefined && isUnlisted(standing.record)
+    const known = { identity, membership, contexts, now: now(), isUnlisted: isNotListed }
+    const decision = decide({ ...known, gateContext: gate.settings.context, ...house }, requirement)
+    return { gate: gate.name, decision, membership, standing }
   }
 }
 export type Guard = ReturnType<typeof createGuard>
 
-/** The decision, the audience of the page, and how old the proof was that admitted the person. */
+/** How near a gate is to opening: a check is missing, nobody can tell, access ended, or there never was any. */
+const nearness = ({ decision }: Found): number =>
+  decision.outcome === 'refuse'
+    ? ['not-a-member', 'access-ended'].indexOf(decision.reason)
+    : outcomeOrder.indexOf(decision.outcome)
+const outcomeOrder: readonly Decision['outcome'][] = ['sign-in', 'refuse', 'cannot-tell', 'step-up', 'admit']
+
+/** The decision, the gate or 'signed-in', and how old the proof was that admitted the person. */
 const observationOf = (
   decision: Decision,
-  { audience }: Requirement,
-  { membership, now }: { membership: Membership; now: number },
+  { audience, membership, now }: { audience: string; membership: Membership; now: number },
 ) => ({
   audience,
   outcome: decision.outcome,
   reason: 'reason' in decision ? decision.reason : 'admitted',
   proofAgeSeconds:
-    decision.outcome === 'admit' && audience === 'members' && membership !== 'unknown'
+    decision.outcome === 'admit' && audience !== 'signed-in' && membership !== 'unknown'
       ? Math.max(0, now - membership.provenAt) / 1000
       : undefined,
 })
 
 /** Microsoft was not asked, so the page does not say that Microsoft does not answer. */
-function redisAway(response: Response): Problem {
+function redisAway(gate: string, response: Response): Problem {
   const { log, oid } = response.locals
-  log.info({ event: 'refused', outcome: 'cannot-tell', reason: 'redis-away', oid })
+  log.info({ event: 'refused', outcome: 'cannot-tell', reason: 'redis-away', gate, oid })
   return new Problem('redis-away')
 }
 
-function problemFor(decision: Decision, response: Response): Problem {
+function problemFor(decision: Decision, gate: string, response: Response): Problem {
   switch (decision.outcome) {
     case 'admit':
       throw new Error('admitted without a standing')
@@ -121,8 +176,8 @@ function problemFor(decision: Decision, response: Response): Problem {
     case 'cannot-tell':
     case 'step-up': {
       const { outcome, reason, ...facts } = decision
-      response.locals.log.info({ event: 'refused', outcome, reason, oid: response.locals.oid })
-      return new Problem(reason, { facts })
+      response.locals.log.info({ event: 'refused', outcome, reason, gate, oid: response.locals.oid })
+      return new Problem(reason, { facts: { ...facts, gate } })
     }
     default:
       throw new Error('no such outcome', { cause: decision satisfies never })

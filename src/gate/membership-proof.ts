@@ -1,3 +1,4 @@
+import type { GateSettings } from '../config/gates.ts'
 import type { Graph } from '../entra/graph/graph.ts'
 import { GraphRefusal } from '../entra/graph/refusal.ts'
 import { isOfTheAccount } from '../entra/oidc/aadsts.ts'
@@ -7,32 +8,60 @@ import type { SignedIn, Tokens } from '../entra/oidc/signed-in.ts'
 import { Problem } from '../errors.ts'
 import type { Membership } from '../session/record/membership.ts'
 
-type Evidence = Pick<SignedIn, 'groups' | 'tokens'> & Partial<Pick<SignedIn, 'identity'>>
+type Evidence = Pick<SignedIn, 'groups' | 'roles' | 'tokens'> & Partial<Pick<SignedIn, 'identity'>>
+
+/** The memberships that Entra's answer proves, by gate. `missing`: why the gates that are not among them cannot be told. */
+export type Proofs = { memberships: Readonly<Record<string, Membership>>; missing?: unknown }
+
+type ProvenGate = Pick<GateSettings, 'name' | 'groupId' | 'role'>
 
 /**
- * Reads a membership from what Entra said, at sign-in and at every re-check alike: yes only on an exact match of the
- * group's object id (whatever the case of its letters). When the token could not list the groups, Graph is asked with
- * the person's own token, never at the address in the claim. Throws Problem('membership-unknown') when Graph does not
+ * Reads the memberships of all gates from one answer of Entra, at sign-in and at every re-check alike. A gate of a role
+ * asks for the exact value among the token's roles. Every other gate asks for an exact match of its group's object id
+ * (whatever the case of its letters). When the token could not list the groups, Graph is asked once about all of them, with
+ * the person's own token, never at the address in the claim. `missing` is Problem('membership-unknown') when Graph does not
  * answer. `provenAt` is our clock when Entra was asked, never the token's `iat`, which lies five minutes in the past.
  *
  * The token of a sign-in says who a person is, and no more. For Graph another token is made, with the scopes that it
- * needs, and `keep` gets the tokens that come with it. Throws Problem('too-many-groups') where an administrator has not
- * consented to those scopes.
+ * needs, and `keep` gets the tokens that come with it. `missing` is Problem('too-many-groups') where an administrator has
+ * not consented to those scopes. The function never rejects.
  * Source: https://learn.microsoft.com/entra/identity-platform/scopes-oidc
  */
-export const createMembershipProof =
-  ({ graph, groupId, oidc }: { graph: Graph; groupId: string; oidc?: Pick<Oidc, 'refresh'> | undefined }) =>
-  async (signedIn: Evidence, askedAt: Date, keep?: (tokens: Tokens) => unknown): Promise<Membership> => {
-    const { groups } = signedIn
-    const provenAt = askedAt.getTime()
-    const member = groups === 'overage' ? await knownToGraph() : groups.some(group => group.toLowerCase() === groupId)
-    return member ? { member, provenAt } : { member, provenAt, reason: 'not-in-group' }
+export function createMembershipProof({
+  graph,
+  gates,
+  oidc,
+}: {
+  graph: Graph
+  gates: readonly ProvenGate[]
+  oidc?: Pick<Oidc, 'refresh'> | undefined
+}) {
+  const byRole = gates.filter(({ role }) => role !== undefined)
+  const byGroup = gates.flatMap(({ name, role, groupId }) => (role === undefined && groupId ? [{ name, groupId }] : []))
 
-    async function knownToGraph(): Promise<boolean> {
+  return async (signedIn: Evidence, askedAt: Date, keep?: (tokens: Tokens) => unknown): Promise<Proofs> => {
+    const { groups, roles } = signedIn
+    const answer = (member: boolean): Membership => {
+      const provenAt = askedAt.getTime()
+      return member ? { member, provenAt } : { member, provenAt, reason: 'not-in-group' }
+    }
+    const proven = byRole.map(({ name, role }) => [name, answer(roles.includes(role as string))] as const)
+    try {
+      const held = groups === 'overage' ? await knownToGraph() : new Set(groups.map(group => group.toLowerCase()))
+      for (const { name, groupId } of byGroup) proven.push([name, answer(held.has(groupId))])
+      return { memberships: Object.fromEntries(proven) }
+    } catch (missing) {
+      return { memberships: Object.fromEntries(proven), missing }
+    }
+
+    async function knownToGraph(): Promise<ReadonlySet<string>> {
+      if (byGroup.length === 0) return new Set()
       const token = await tokenForGraph(signedIn, { oidc, keep })
-      return graph.isMember(groupId, token).catch(noAnswer)
+      const groupIds = byGroup.map(({ groupId }) => groupId)
+      return graph.memberOf(groupIds, token).catch(noAnswer)
     }
   }
+}
 export type MembershipProof = ReturnType<typeof createMembershipProof>
 
 async function tokenForGraph(

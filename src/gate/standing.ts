@@ -1,9 +1,9 @@
 import { type Clock, pageWaitMs } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { waitAtMost } from '../patience.ts'
+import type { GateRecord } from '../session/record/at-gate.ts'
 import { withPlan } from '../session/record/continuing.ts'
 import type { Membership } from '../session/record/membership.ts'
-import type { SessionRecord } from '../session/record/record.ts'
 import type { Recheck, RecheckOf } from './asking/answer.ts'
 import { createOwnToken } from './asking/own-token.ts'
 import type { PlanLearning } from './asking/plan-learning.ts'
@@ -14,7 +14,7 @@ import { nextStep } from './next-step.ts'
 import { isEndInDoubt, isSettled, type StepFacts, useful } from './step-facts.ts'
 
 /** A session with the membership that counts for it now. */
-export type Standing = { record: SessionRecord; membership: Membership }
+export type Standing = { record: GateRecord; membership: Membership }
 
 /**
  * Where a person stands right now: the newest proof of either source, asked for again when it is old, when a known end
@@ -43,7 +43,7 @@ export function createStanding({
   const sources = createSources({ now, ownToken, roster, plans, factsOf })
 
   /** All that is known, without asking anyone. */
-  function factsOf(sessionId: string, record: SessionRecord): StepFacts {
+  function factsOf(sessionId: string, record: GateRecord): StepFacts {
     return {
       record,
       listed: roster.membershipOf(record.identity.objectId),
@@ -55,7 +55,7 @@ export function createStanding({
     }
   }
 
-  async function standingOf(sessionId: string, before: SessionRecord): Promise<Standing | undefined> {
+  async function standingOf(sessionId: string, before: GateRecord): Promise<Standing | undefined> {
     const isEnough = isSettled(factsOf(sessionId, before))
     const record = isEnough ? before : ((await plans?.recall(sessionId, before)) ?? before)
     const facts = factsOf(sessionId, record)
@@ -87,17 +87,17 @@ export function createStanding({
    * A page waits so long and no longer for all sources together. What was begun goes on, and the next request reads its
    * result.
    */
-  async function waitedFor(record: SessionRecord, work: Promise<Recheck>): Promise<Standing | undefined> {
+  async function waitedFor(record: GateRecord, work: Promise<Recheck>): Promise<Standing | undefined> {
     const answer = await waitAtMost(pageWaitMs, work, () => 'unanswered' as const)
     if (answer === 'over') return undefined
     const current = answer === 'unanswered' ? record : answer.record
     return standingIn(withPlan(current, record.plan))
   }
 
-  const standingIn = (record: SessionRecord): Standing => ({ record, membership: known(record) })
+  const standingIn = (record: GateRecord): Standing => ({ record, membership: known(record) })
 
   /** The membership of a session, without asking anyone. */
-  const known = (record: SessionRecord): Membership =>
+  const known = (record: GateRecord): Membership =>
     membershipFrom({ record, listed: roster.membershipOf(record.identity.objectId), now: now() })
 
   return {
@@ -107,7 +107,7 @@ export function createStanding({
      * Where somebody stands who waits to be let in: everything that is known is asked for again, PIM's plan too. Proofs
      * from before `since` (epoch ms), when something was changed, say nothing.
      */
-    anew: (sessionId: string, record: SessionRecord, since = 0): Promise<Standing | undefined> =>
+    anew: (sessionId: string, record: GateRecord, since = 0): Promise<Standing | undefined> =>
       waitedFor(record, sources.askedAnew(sessionId, record, since)),
 
     known,

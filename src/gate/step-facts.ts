@@ -1,5 +1,5 @@
+import type { GateRecord } from '../session/record/at-gate.ts'
 import { isMember, isNotAssigned } from '../session/record/membership.ts'
-import type { SessionRecord } from '../session/record/record.ts'
 import { accountFreshness, accountUseful } from './account-freshness.ts'
 import { type Evidence, membershipFrom, provenBy } from './evidence.ts'
 import { type Freshness, freshnessOf, oldestUseful } from './freshness.ts'
@@ -7,7 +7,7 @@ import { isPimNeeded } from './plan/when-to-ask.ts'
 
 /** All that the choice of the next step may know. Every instant is in epoch ms of our own clock. */
 export type StepFacts = Evidence & {
-  record: Pick<SessionRecord, 'membership' | 'plan' | 'ownProvenAt'>
+  record: Pick<GateRecord, 'membership' | 'plan' | 'ownProvenAt'>
   /** How long a yes counts before it is asked for again, in ms. */
   recheckMs: number
   /** Proofs from before this instant are stale: a change of the group was announced then. */

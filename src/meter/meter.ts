@@ -12,17 +12,18 @@ const redisBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 2]
 const ageBuckets = [5, 15, 30, 45, 60, 90, 120, 180, 300, 600]
 
 /**
- * Everything that is counted and timed. Every label has few values, all named in src/labels.ts and all counted from 0 on.
+ * Everything that is counted and timed. Every label has few values, named in src/labels.ts, or the names of the gates (at
+ * most 20), and all are counted from 0 on.
  * A label is never a path, a person, an id or a host: their number has no end, and they would tell on people.
  */
-export function createMeter() {
+export function createMeter(gates: readonly string[]) {
   const registry = new Registry()
   const instruments = createInstruments(registry)
   return {
     registry,
     ...ofRequests(instruments),
-    ...ofTheGate(instruments),
-    ...ofMicrosoft(instruments),
+    ...ofTheGate(instruments, gates),
+    ...ofMicrosoft(instruments, gates),
     ...ofRedis(instruments),
     ...ofTheTrail(instruments),
     gauge: instruments.gauge,
@@ -55,13 +56,13 @@ function ofRequests({ counter, histogram }: Instruments) {
   }
 }
 
-function ofTheGate({ counter, histogram }: Instruments) {
+function ofTheGate({ counter, histogram }: Instruments, gates: readonly string[]) {
   const decisions = counter(
     'gatehouse_gate_decisions_total',
-    'Decisions of the gate: for whom the page is, what was decided, and why.',
+    'Decisions: at which gate, or signed-in for a page for everyone who is, what was decided, and why.',
     {
       labelNames: ['audience', 'outcome', 'reason'],
-      known: labels.audiences.flatMap(audience => labels.verdicts.map(verdict => ({ audience, ...verdict }))),
+      known: ['signed-in', ...gates].flatMap(audience => labels.verdicts.map(verdict => ({ audience, ...verdict }))),
     },
   )
   const proofAge = histogram(
@@ -82,7 +83,7 @@ function ofTheGate({ counter, histogram }: Instruments) {
   }
 }
 
-function ofMicrosoft({ counter, histogram }: Instruments) {
+function ofMicrosoft({ counter, histogram }: Instruments, gates: readonly string[]) {
   const entraSeconds = histogram(
     'gatehouse_entra_call_duration_seconds',
     'How long Entra took, by what it was asked for and how that ended.',
@@ -108,15 +109,21 @@ function ofMicrosoft({ counter, histogram }: Instruments) {
   )
   const rosterPolls = counter(
     'gatehouse_roster_polls_total',
-    'How often this replica asked Graph for the list of the group, and whether the list came whole.',
-    { labelNames: ['result'], known: [{ result: 'ok' }, { result: 'failed' }] },
+    'How often this replica asked Graph for the list of a gate, and whether the list came whole.',
+    {
+      labelNames: ['gate', 'result'],
+      known: gates.flatMap(gate => [
+        { gate, result: 'ok' },
+        { gate, result: 'failed' },
+      ]),
+    },
   )
   return {
     entra: (call: string, result: string, seconds: number): void => entraSeconds.observe({ call, result }, seconds),
     graph: (url: string, result: string, seconds: number): void =>
       graphSeconds.observe({ about: labels.subjectOf(url), result }, seconds),
     secretRefused: (position: number): void => secretRefusals.inc({ position: String(position) }),
-    rosterPolled: (result: 'ok' | 'failed'): void => rosterPolls.inc({ result }),
+    rosterPolled: (gate: string, result: 'ok' | 'failed'): void => rosterPolls.inc({ gate, result }),
   }
 }
 

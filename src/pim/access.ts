@@ -1,9 +1,9 @@
 import type { Trail } from '../audit/trail.ts'
 import type { Anew } from '../gate/standing.ts'
 import type { Log } from '../observability.ts'
+import type { GateSessions } from '../session/gate-sessions.ts'
 import type { KnownPlans } from '../session/replicas/known-plans.ts'
 import type { Notes } from '../session/replicas/notes.ts'
-import type { Sessions } from '../session/sessions.ts'
 import type { Acts } from './acts/acts.ts'
 import { createCancelling } from './acts/cancelling.ts'
 import { createFinding } from './acts/finding.ts'
@@ -27,7 +27,7 @@ type Needs = AskingPim & {
   openActs: OpenActs
   acts: Acts
   anew: Anew
-  sessions: Sessions
+  sessions: GateSessions
   knownPlans: KnownPlans
   trail: Trail
   log: Log

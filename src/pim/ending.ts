@@ -3,8 +3,8 @@ import { GraphRefusal } from '../entra/graph/refusal.ts'
 import { shortestStayMs } from '../entra/pim/limits.ts'
 import type { Span } from '../entra/pim/standing.ts'
 import type { Who } from '../gate/asking/pim-token.ts'
+import type { GateSessions } from '../session/gate-sessions.ts'
 import { isMember } from '../session/record/membership.ts'
-import type { Sessions } from '../session/sessions.ts'
 import type { Acts } from './acts/acts.ts'
 import type { FindOut } from './acts/finding.ts'
 import { isTurnedOn } from './acts/results.ts'
@@ -27,7 +27,7 @@ import { isOnItsWay } from './wish/stages.ts'
 
 type Needs = AskingPim & {
   activations: Activations
-  sessions: Pick<Sessions, 'read'>
+  sessions: Pick<GateSessions, 'read'>
   ownPlan: OwnPlan
   acts: Acts
   look: Look

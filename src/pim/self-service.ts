@@ -1,7 +1,8 @@
 import type { Trail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
-import type { Config } from '../config/load.ts'
+import type { Pim } from '../entra/pim/pim.ts'
 import type { Gate } from '../gate/gate.ts'
+import type { OneGate } from '../gate/one-gate.ts'
 import type { Log } from '../observability.ts'
 import type { Stores } from '../session/stores.ts'
 import { createAccess } from './access.ts'
@@ -12,32 +13,35 @@ import type { Approvals } from './approval-answers.ts'
 import { createApprovals } from './approvals.ts'
 import { createAsPerson } from './reading/as-person.ts'
 
-/**
- * The parts by which people turn on access and answer the requests of others. Both are undefined where
- * PIM_SELF_SERVICE is off.
- */
-export function createSelfService({
-  config,
-  clock,
-  log,
-  stores,
-  gate,
-  trail,
-}: {
-  config: Pick<Config, 'pim'>
+/** What people do for themselves about one gate: they turn on access there, and answer the requests of others. */
+export type SelfService = { gate: string; title: string; access: Access; approvals: Approvals }
+
+type Below = {
   clock: Clock
   log: Log
-  stores: Pick<Stores, 'notes' | 'sessions' | 'knownPlans'>
-  gate: Pick<Gate, 'pim' | 'pimToken' | 'budget' | 'anew' | 'watch'>
+  stores: Pick<Stores, 'aboutGate'>
+  gate: Pick<Gate, 'gates' | 'pimToken' | 'budget'>
   trail: Trail
-}): { access: Access | undefined; approvals: Approvals | undefined } {
-  if (!config.pim.selfService) return { access: undefined, approvals: undefined }
-  const { notes, sessions, knownPlans } = stores
-  const { pim, pimToken, budget, anew, watch } = gate
+}
+
+/** The parts by which people help themselves, for each gate whose settings allow it, in the order of the settings. */
+export function createSelfService(below: Below): { selfService: readonly SelfService[] } {
+  const selfService = below.gate.gates.all.flatMap(gate => {
+    const { pim, settings } = gate
+    return pim && settings.selfService ? [ofGate(gate, pim, below)] : []
+  })
+  return { selfService }
+}
+
+function ofGate(oneGate: OneGate, pim: Pim, { clock, log, stores, gate, trail }: Below): SelfService {
+  const { name, title, anew, sessions, news } = oneGate
+  const { notes, knownPlans } = stores.aboutGate(name)
+  const { pimToken, budget } = gate
   const openActs = createOpenActs({ notes, clock })
   const acts = createActs({ openActs, trail })
   const asPerson = createAsPerson(pimToken, budget)
   const own = { clock, pim, pimToken, asPerson, notes, openActs, acts, anew, sessions, knownPlans, trail, log }
   const access = createAccess(own)
-  return { access, approvals: createApprovals({ ...own, findOut: access.findOut, roster: watch.roster }) }
+  const approvals = createApprovals({ ...own, findOut: access.findOut, roster: news.roster })
+  return { gate: name, title, access, approvals }
 }

@@ -9,18 +9,24 @@ import { fingerprint } from './sealing/seal.ts'
 export type Scope = {
   /** The tenant and the client: identities, contexts and tokens hold for these. */
   app: string
-  /** The tenant, the client and the group: proofs, plans and wishes hold for these. */
-  group: string
+  /** By the name of each gate: the tenant, the client, and the group or role. Proofs, plans and wishes hold for these. */
+  gates: Readonly<Record<string, string>>
   tenantId: string
 }
 
 /** The marks of an installation with these settings. */
-export function scopeOf({ entra, access }: Pick<Config, 'entra' | 'access'>): Scope {
+export function scopeOf({ entra, gates }: Pick<Config, 'entra' | 'gates'>): Scope {
   const app = [entra.tenantId, entra.clientId]
-  return { app: mark(app), group: mark([...app, access.groupId]), tenantId: entra.tenantId }
+  const markOf = ({ groupId, role }: Config['gates'][number]) =>
+    mark([...app, ...(groupId ? [groupId] : []), ...(role ? ['role', role] : [])])
+  return {
+    app: mark(app),
+    gates: Object.fromEntries(gates.map(gate => [gate.name, markOf(gate)])),
+    tenantId: entra.tenantId,
+  }
 }
 
-/** 96 bits. The settings are read in lower case, so one group has one mark. */
+/** 96 bits. The ids of settings are read in lower case, so one group has one mark. */
 const mark = (ids: readonly string[]): string => fingerprint(ids.join('\n')).slice(0, 16)
 
 /** The end of a key that carries a mark. A key without a mark is about nothing in particular. */

@@ -25,7 +25,7 @@ import { createSealedClient } from './stored/sealed-client.ts'
 import type { Vault } from './vault.ts'
 
 type Needs = {
-  config: Pick<Config, 'baseUrl' | 'session' | 'redis' | 'entra' | 'access'>
+  config: Pick<Config, 'baseUrl' | 'session' | 'redis' | 'entra' | 'gates'>
   clock: Clock
   redis: Redis
   seal: Seal
@@ -33,15 +33,15 @@ type Needs = {
   log: Log
   /** Where sessions are counted, if anybody asks how many there are. */
   census?: Census | undefined
-  /** The plans that other sessions of a person learned; none where people do not turn on their access here. */
-  knownPlans?: KnownPlans | undefined
+  /** The plans that other sessions of a person learned, by gate; none where people do not turn on access here. */
+  knownPlans?: Readonly<Record<string, KnownPlans>>
 }
 
 /**
  * The memory between requests: sessions in Redis, sealed, with lifetimes of our own. Every method throws
  * Problem('redis-away') when Redis does not confirm.
  */
-export function createSessions({ config, clock, redis, seal, vault, log, census, knownPlans }: Needs) {
+export function createSessions({ config, clock, redis, seal, vault, log, census, knownPlans = {} }: Needs) {
   const { idleMs, maxMs } = config.session
   const prefix = `${config.redis.prefix}session:`
   const keyOf = (sessionId: string) => prefix + sessionId

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { membersGate } from '../config/gates.ts'
 
 /** To sign in, and nothing else. */
 export type ForSignIn = { kind: 'sign-in' }
 /** To meet an authentication context. `person` is the mark of the person who began it. */
 export type ForStepUp = { kind: 'step-up'; context: string; person: string }
-/** To turn on access: the wish of this id waits for it. `person` is the mark of the person who began it. */
-export type ForTurningOn = { kind: 'turning-on'; activation: string; person: string }
+/** To turn on access at a gate: the wish of this id waits for it. `person` is the mark of the person who began it. */
+export type ForTurningOn = { kind: 'turning-on'; activation: string; gate: string; person: string }
 /** The purpose of a sign-in. */
 export type SignInPurpose = ForSignIn | ForStepUp | ForTurningOn
 
@@ -16,7 +17,8 @@ const storedShape = z.object({
   attempt: z.object({ state: z.string(), nonce: z.string(), verifier: z.string() }),
   returnTo: z.string(),
   stepUp: z.object({ context: z.string(), person: z.string() }).optional(),
-  activation: z.object({ id: z.string(), person: z.string() }).optional(),
+  /** Releases of one gate name none: `members` is meant. */
+  activation: z.object({ id: z.string(), person: z.string(), gate: z.string().default(membersGate) }).optional(),
   /** How many sign-ins in a row were begun without anyone asking. */
   retries: z.int(),
   /** Epoch ms. */
@@ -39,7 +41,8 @@ export function pendingFrom(text: string): Pending | undefined {
 
 function purposeOf({ stepUp, activation }: Pick<Stored, 'stepUp' | 'activation'>): SignInPurpose {
   if (stepUp) return { kind: 'step-up', ...stepUp }
-  if (activation) return { kind: 'turning-on', activation: activation.id, person: activation.person }
+  if (activation)
+    return { kind: 'turning-on', activation: activation.id, gate: activation.gate, person: activation.person }
   return { kind: 'sign-in' }
 }
 
@@ -54,7 +57,7 @@ function storedFields(purpose: SignInPurpose): Pick<Stored, 'stepUp' | 'activati
     case 'step-up':
       return { stepUp: { context: purpose.context, person: purpose.person } }
     case 'turning-on':
-      return { activation: { id: purpose.activation, person: purpose.person } }
+      return { activation: { id: purpose.activation, gate: purpose.gate, person: purpose.person } }
     default:
       throw new Error('no such purpose', { cause: purpose satisfies never })
   }

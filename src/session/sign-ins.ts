@@ -18,7 +18,7 @@ export function createSignIns({
   redis,
   seal,
 }: {
-  config: Pick<Config, 'baseUrl' | 'session' | 'redis' | 'entra' | 'access'>
+  config: Pick<Config, 'baseUrl' | 'session' | 'redis' | 'entra' | 'gates'>
   clock: Clock
   redis: Redis
   seal: Seal

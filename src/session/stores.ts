@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { membersGate } from '../config/gates.ts'
 import type { Config } from '../config/load.ts'
 import type { Meter } from '../meter/meter.ts'
 import type { Log } from '../observability.ts'
@@ -6,10 +7,9 @@ import { createDrafts } from './drafts.ts'
 import { createClockCheck } from './redis/clock-check.ts'
 import { createPresence } from './redis/presence.ts'
 import { createRedis } from './redis/redis.ts'
-import { createBoard } from './replicas/board.ts'
 import { createCounters } from './replicas/counters.ts'
+import { createGateStores, type GateStores } from './replicas/gate-stores.ts'
 import { createJournal } from './replicas/journal.ts'
-import { createKnownPlans } from './replicas/known-plans.ts'
 import { createLeases } from './replicas/lease.ts'
 import { createNotes } from './replicas/notes.ts'
 import { createTold } from './replicas/told.ts'
@@ -35,43 +35,50 @@ export async function createStores({
   log: Log
   meter: Pick<Meter, 'redis'>
 }) {
-  const { app, group } = scopeOf(config)
+  const { app, gates: marks } = scopeOf(config)
   const { prefix } = config.redis
-  const seal = createSeal(config.session.secrets, { hooksAbout: group })
+  const seal = createSeal(config.session.secrets)
   const redis = await createRedis({ config: config.redis, log, observe: meter.redis })
   const vault = createVault({ redis, seal, prefix, idleMs: config.session.idleMs })
   const census = config.metricsPort === undefined ? undefined : createCensus({ redis, prefix, about: app })
-  const notes = createNotes({ redis, seal, prefix, about: group })
-  const knownPlans = createKnownPlans({ notes, unmarked: createNotes({ redis, seal, prefix }), clock })
-  const plansOfSessions = config.pim.selfService && { knownPlans }
+  const unmarked = createNotes({ redis, seal, prefix })
+  const aboutGates = new Map<string, GateStores>()
+  for (const { name } of config.gates) {
+    const space = { redis, seal, prefix, about: marks[name] as string }
+    aboutGates.set(name, createGateStores({ ...space, clock, ...(name === membersGate && { unmarked }) }))
+  }
+  const aboutGate = (name: string): GateStores => {
+    const found = aboutGates.get(name)
+    if (!found) throw new Error(`there is no gate ${name}`)
+    return found
+  }
+  const knownPlans = Object.fromEntries(
+    config.gates.filter(({ selfService }) => selfService).map(({ name }) => [name, aboutGate(name).knownPlans]),
+  )
   const leases = createLeases({ redis, prefix })
-  const groupLeases = createLeases({ redis, prefix, about: group })
   const clockCheck = createClockCheck({ redis, clock, log })
   return {
     redis,
     seal,
-    clientStates: seal.clientStates,
     presence: createPresence({ redis, prefix }),
     vault,
     census,
-    notes,
-    knownPlans,
-    sessions: createSessions({ config, clock, redis, seal, vault, log, census, ...plansOfSessions }),
+    /** The memory that is about one gate, by the gate's name. */
+    aboutGate,
+    sessions: createSessions({ config, clock, redis, seal, vault, log, census, knownPlans }),
     signIns: createSignIns({ config, clock, redis, seal }),
     drafts: createDrafts({ config, clock, redis, seal, app }),
     leases,
-    /** Leases on what one replica does for the group. */
-    groupLeases,
     counters: createCounters({ redis, prefix }),
-    board: createBoard({ redis, seal, prefix, about: group }),
     journal: createJournal({ redis, prefix, keepDays: config.audit.keepDays }),
-    told: createTold(notes),
+    told: createTold(aboutGate(membersGate).notes),
     clockCheck,
     start: clockCheck.start,
     stop: clockCheck.stop,
     /** Gives back the leases that this process holds, and leaves Redis. */
     async finish(): Promise<void> {
-      await Promise.all([leases.released(), groupLeases.released()])
+      const all = [leases, ...[...aboutGates.values()].map(each => each.leases)]
+      await Promise.all(all.map(each => each.released()))
       await redis.quit().catch(() => redis.disconnect())
     },
     /** Leaves Redis at once. */

@@ -2,12 +2,12 @@ import type { ErrorRequestHandler, Request, Response } from 'express'
 import type { Clock } from '../clock.ts'
 import { again, type PageAct } from '../endings.ts'
 import { type Problem, problemOf } from '../errors.ts'
-import type { AccessNow, AccessNowOf } from '../gate/asking/access-now.ts'
+import type { Gates } from '../gate/gates.ts'
 import { admissionOf } from '../gate/guard.ts'
 import type { Sessions } from '../session/sessions.ts'
+import { accessBarAt } from './access/access-bar-at.ts'
 import { isRefusal } from './access/refused-page.ts'
 import { isFormOfPage, isNavigation, ownPath, signInPath } from './request.ts'
-import { accessBarOf } from './shell/access-bar.ts'
 import type { Chrome } from './shell/chrome.ts'
 import { show, someone } from './shell/layout.ts'
 import type { Navigation } from './shell/navigation.ts'
@@ -19,18 +19,11 @@ type Needs = {
   sessions: Sessions
   baseUrl: string
   clock: Clock
-  accessNow: AccessNowOf
+  gates: Gates
 }
 
 /** The last step: every error that comes here becomes a notice with a reference. The log gets the cause, the person never. */
-export const createErrorPage = ({
-  chrome,
-  navigation,
-  sessions,
-  baseUrl,
-  clock,
-  accessNow,
-}: Needs): ErrorRequestHandler =>
+export const createErrorPage = ({ chrome, navigation, sessions, baseUrl, clock, gates }: Needs): ErrorRequestHandler =>
   // Express knows an error handler by its four parameters.
   function errorPage(thrown, request, response, _next) {
     const problem = problemOf(thrown)
@@ -46,10 +39,9 @@ export const createErrorPage = ({
     const next = problem.facts.returnTo === undefined ? act : again
     const model = { title, detail, act: signingInFor(next, returnTo), reference, returnTo } satisfies Notice
     const person = someone(sessions, request)
-    const access = isAboutAccess(problem) ? undefined : accessOf(request, accessNow)
-    const bar = access && accessBarOf(access, clock(), { selfService: chrome.selfService, returnTo })
-    const isMember = access?.state === 'on'
-    const nav = person && navigation({ isMember })
+    const stands = isAboutAccess(problem) ? undefined : standsAt(request, gates)
+    const bar = stands && accessBarAt(gates, stands, { now: clock(), returnTo })
+    const nav = person && navigation({ isIn: gate => stands !== undefined && gates.isIn(stands.record, gate) })
     response.status(status)
     show(response, { chrome, person, title, page: 'notice', model, bar, ...(nav && { nav }) })
   }
@@ -58,9 +50,10 @@ export const createErrorPage = ({
 const isAboutAccess = ({ code }: Problem) => code === 'membership-unknown' || isRefusal({ code })
 
 /** How this person's access stands; undefined when no guard has admitted the request. A page of bad news may come without it. */
-function accessOf(request: Request, accessNow: AccessNowOf): AccessNow | undefined {
+function standsAt(request: Request, gates: Gates) {
   try {
-    return accessNow(admissionOf(request).standing)
+    const { record, gate, standing } = admissionOf(request)
+    return { record, gate, access: gates.named(gate).accessNow(standing) }
   } catch {
     return undefined
   }

@@ -2,7 +2,7 @@ import type { Request } from 'express'
 import type { Config } from '../config/load.ts'
 import type { AccessNow } from '../gate/asking/access-now.ts'
 import type { Who } from '../gate/asking/pim-token.ts'
-import type { Audience, Person, Requirement, StepUp } from '../gate/decide.ts'
+import type { GateName, Person, Requirement, StepUp } from '../gate/decide.ts'
 import type { Log } from '../observability.ts'
 import type { Services } from '../services.ts'
 import type { OwnSession } from '../session/lives/own-sessions.ts'
@@ -15,9 +15,11 @@ import type { SessionRecord } from '../session/record/record.ts'
  */
 export type VisitSession = {
   record: SessionRecord
-  /** The membership as it was found when this request was admitted. */
+  /** The gate that the page is about: the one that opened it, or the one that an address or a form names (`gate`). */
+  gate: string
+  /** The membership at that gate, as it was found when this request was admitted. */
   membership: Membership
-  /** How access stands after what this request did, so that the page and the line above it say the same. */
+  /** How access stands at that gate after what this request did, so that the page and the line above it say the same. */
   access: () => Promise<AccessNow>
   own: () => Promise<OwnSession[]>
   end: (which: string) => Promise<void>
@@ -48,8 +50,8 @@ type Look = {
 }
 /** A page to show: the name of its view in views/pages, its title and its values. */
 export type ViewReply = { view: string; title: string; model: object } & Look
-/** The way to Entra and back to `returnTo`; with an activation, to meet `claims` so that this activation can be sent. */
-type Leave = { returnTo: string; activation?: string; claims?: string }
+/** The way to Entra and back to `returnTo`; with an activation at a gate, to meet `claims` so that this activation can be sent. */
+type Leave = { returnTo: string; activation?: string; gate?: string; claims?: string }
 export type Reply = ViewReply | { redirect: string } | { json: object } | { toEntra: Leave }
 export type Controller = (visit: Visit) => Reply | Promise<Reply>
 
@@ -85,9 +87,9 @@ export type Page = {
 }
 
 type More = { stepUp?: StepUp; part?: Part }
-type Line<Options> = (
+type Line<Options, Name extends GateName = GateName> = (
   path: string,
-  audience: Audience,
+  audience: 'signed-in' | Name | readonly Name[],
   controller: Promise<{ default: Page['create'] }>,
   more?: Options,
 ) => Promise<Page>
@@ -103,6 +105,11 @@ const page =
 export const get: Line<More & { nav?: Nav }> = page('get')
 /** A line of the page table: a form. Throws an Error for a step-up that nobody could meet. */
 export const post: Line<More> = page('post')
+/** The same two, for a table whose gates are known: a gate whose name is misspelt does not compile. */
+export const linesFor = <Name extends GateName>(): {
+  get: Line<More & { nav?: Nav }, Name>
+  post: Line<More, Name>
+} => ({ get, post })
 
 /** A page of a part that is off does not exist. */
 export const isServed = ({ part }: Page, { pim }: Pick<Config, 'pim'>): boolean => part === undefined || pim.selfService

@@ -76,6 +76,11 @@ export function returnPath(wish: unknown, baseUrl: string): string {
   return /^\/(auth|hooks|health|assets)(\/|$)/i.test(pathname) ? '/' : path
 }
 
+const gateShape = z.object({ gate: z.string() })
+
+/** The name of the gate that a form or an address is about; undefined when it names none. */
+export const gateNamed = (given: unknown): string | undefined => gateShape.safeParse(given).data?.gate
+
 const returnShape = z.object({ returnTo: z.string() })
 
 /**
@@ -92,8 +97,18 @@ export function wantedReturn(form: unknown, { baseUrl }: Pick<Config, 'baseUrl'>
 export const ownPath = (request: Request, baseUrl: string): string =>
   isPlainTarget(request.originalUrl) ? returnPath(request.originalUrl, baseUrl) : '/'
 
-/** The page on which a person waits until their access is on; it leads to `returnTo`. */
-export const turningOnPath = (returnTo: string): string => `/access/turning-on?returnTo=${encodeURIComponent(returnTo)}`
+/** A path of ours with the gate that it is about, as doors are given it: empty for `members`. */
+export const pathOn = (path: string, gate: string, more: Record<string, string> = {}): string => {
+  const query = new URLSearchParams({ ...(gate && { gate }), ...more }).toString()
+  return query ? `${path}?${query}` : path
+}
+
+/**
+ * The page on which a person waits until their access is on; it leads to `returnTo`. `gate` is as doors are given it: empty
+ * for `members`.
+ */
+export const turningOnPath = (returnTo: string, gate: string): string =>
+  pathOn('/access/turning-on', gate, { returnTo })
 
 /** The door at which a browser is sent to Entra; signed in, it gets to `returnTo`. */
 export const signInPath = (returnTo: string): string => `/auth/sign-in?returnTo=${encodeURIComponent(returnTo)}`

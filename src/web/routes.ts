@@ -1,7 +1,10 @@
 import type { Request, RequestHandler, Response, Router } from 'express'
+import { membersGate } from '../config/gates.ts'
 import type { Person } from '../gate/decide.ts'
 import type { Services } from '../services.ts'
 import type { SignInPurpose } from '../session/sign-in-record.ts'
+import { accessBarAt } from './access/access-bar-at.ts'
+import { doorGate } from './access/circumstances.ts'
 import { createShowRefused } from './access/show-refused.ts'
 import { namedRouter, only } from './entrance/exactly.ts'
 import { createPersonLimit } from './entrance/rate-limit.ts'
@@ -10,7 +13,6 @@ import { createKeepForm } from './kept-form/keep.ts'
 import { createSpending } from './kept-form/spend.ts'
 import type { Page, ViewReply, Visit } from './page.ts'
 import { ownPath } from './request.ts'
-import { accessBarOf } from './shell/access-bar.ts'
 import type { Chrome } from './shell/chrome.ts'
 import { show } from './shell/layout.ts'
 import type { Navigation } from './shell/navigation.ts'
@@ -28,7 +30,8 @@ type AnswerNeeds = Around & { services: Services; giveBack: (request: Request) =
  */
 export function routes(pages: readonly Page[], services: Services, around: Around): Router {
   const router = namedRouter('routes')
-  const keep = createKeepForm(services, { ...around, showRefused: createShowRefused({ ...services, ...around }) })
+  const showRefused = createShowRefused({ ...services, ...around })
+  const keep = createKeepForm(services, { ...around, gates: services.gates, showRefused })
   const { spend, giveBack, giveBackAndFail } = createSpending(services)
   const limit = createPersonLimit(services)
   for (const page of pages) {
@@ -45,12 +48,11 @@ export function routes(pages: readonly Page[], services: Services, around: Aroun
 
 /** Sends what the page's controller replies. */
 function createAnswer(page: Page, { chrome, navigation, services, giveBack }: AnswerNeeds): RequestHandler {
-  const { audience } = page.requirement
   const controller = page.create(services)
   const leave = createLeave(services, chrome)
   const present = createPresent(page, { chrome, navigation, services })
   return async function answer(request, response) {
-    const visit = visitOf(request, response, { services, audience })
+    const visit = visitOf(request, response, { services, page })
     const reply = await controller(visit)
     if ('redirect' in reply) return sendOn(request, response, reply.redirect)
     if ('json' in reply) return void response.json(reply.json)
@@ -61,14 +63,20 @@ function createAnswer(page: Page, { chrome, navigation, services, giveBack }: An
   }
 }
 
-type Leaving = { returnTo: string; activation?: string; claims?: string; person: Person }
+type Leaving = { returnTo: string; activation?: string; gate?: string; claims?: string; person: Person }
 
 /** Sends a person to Entra as themselves. When something goes wrong on the way, the page that says so leads back. */
 function createLeave(services: Services, chrome: Chrome) {
   const toEntra = createToEntra({ ...services, chrome })
-  return (request: Request, response: Response, { returnTo, activation, claims, person }: Leaving): Promise<void> => {
+  return (
+    request: Request,
+    response: Response,
+    { returnTo, activation, gate, claims, person }: Leaving,
+  ): Promise<void> => {
     const purpose: SignInPurpose =
-      activation === undefined ? { kind: 'sign-in' } : { kind: 'turning-on', activation, person: personMark(person) }
+      activation === undefined
+        ? { kind: 'sign-in' }
+        : { kind: 'turning-on', activation, gate: gate || membersGate, person: personMark(person) }
     const start = { returnTo, purpose, claims, retries: 0, loginHint: loginHintOf(person) }
     return leadingBack(returnTo, toEntra(request, response, start))
   }
@@ -78,20 +86,22 @@ type Presented = { reply: ViewReply; visit: Visit }
 
 /** Shows a page within the shell: the navigation of this person, and the line that says until when access is on. */
 function createPresent({ path }: Page, { chrome, navigation, services }: Around & { services: Services }) {
-  const { clock, config } = services
-  const { selfService } = chrome
+  const { clock, config, gates } = services
   return async (request: Request, response: Response, { reply, visit }: Presented): Promise<void> => {
     const { view, title, model, status = 200, refreshSeconds, isUnfinished = false } = reply
     const { name, username } = visit.person
     const returnTo = request.method === 'POST' ? '/access' : ownPath(request, config.baseUrl)
     const now = clock()
+    const { record, gate } = visit.session
     const access = await visit.session.access()
-    const found = accessBarOf(access, now, { selfService, returnTo })
+    const found = accessBarAt(gates, { record, gate, access }, { now, returnTo })
     const bar = found && { ...found, canAct: found.canAct && !isUnfinished }
-    const isMember = access.state === 'on'
-    const nav = navigation({ isMember, path })
+    const isOn = access.state === 'on'
+    const nav = navigation({ isIn: name => (name === gate ? isOn : gates.isIn(record, name)), path })
+    const { selfService } = gates.named(gate).settings
     // The end is not known yet: the script of the page asks for it.
-    const endUnknown = selfService && isMember && !bar ? (isUnfinished ? 'without-acts' : 'with-acts') : undefined
+    const acts = isUnfinished ? 'without-acts' : 'with-acts'
+    const endUnknown = selfService && isOn && !bar ? ({ acts, gate: doorGate(gate) } as const) : undefined
     response.status(status)
     show(response, {
       chrome,

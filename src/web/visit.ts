@@ -1,29 +1,35 @@
 import type { Request, Response } from 'express'
-import type { Audience } from '../gate/decide.ts'
 import { admissionOf } from '../gate/guard.ts'
 import type { Services } from '../services.ts'
+import { atGate } from '../session/record/at-gate.ts'
 import { createShownAccess } from './access/shown-access.ts'
-import type { Visit } from './page.ts'
-import { isAheadOfTime, whoOf } from './request.ts'
+import type { Page, Visit } from './page.ts'
+import { gateNamed, isAheadOfTime, whoOf } from './request.ts'
 
 /** The visit that a controller gets, of a request that a guard has admitted. Throws when no guard ran: a bug, never a visitor's doing. */
 export function visitOf(
   request: Request,
   response: Response,
-  { services, audience }: { services: Services; audience: Audience },
+  { services, page }: { services: Services; page: Pick<Page, 'requirement'> },
 ): Visit {
-  const { sessions } = services
-  const { person, standing } = admissionOf(request)
-  const who = whoOf(standing.record, request, response)
+  const { sessions, gates } = services
+  const { person, record, ...opened } = admissionOf(request)
+  const who = whoOf(record, request, response)
+  const { path, params, query, body: form } = request
+  const isForAll = page.requirement.audience === 'signed-in'
+  const wanted = isForAll ? (gates.find(gateNamed(form) ?? '') ?? gates.find(gateNamed(query) ?? '')) : undefined
+  const gate = wanted ?? gates.named(opened.gate)
+  const seen = atGate(record, gate.name)
+  const standing = gate.name === opened.gate ? opened.standing : { record: seen, membership: gate.known(seen) }
   const session = {
-    record: standing.record,
+    record,
+    gate: gate.name,
     membership: standing.membership,
-    access: createShownAccess(services, { who, standing, audience }),
+    access: createShownAccess(services, { who, gate, standing, isForAll }),
     own: () => sessions.ownSessions(request),
     end: (which: string) => sessions.endOwn(request, which),
     rotate: () => sessions.rotate(request),
   }
-  const { path, params, query, body: form } = request
   const isAhead = isAheadOfTime(request)
   const { log, reference } = response.locals
   return { person, who, session, path, params, query, form, isAhead, reference, log }

@@ -155,7 +155,7 @@ test('the required settings are enough: everything else has a default or is abse
     listen: { host: '0.0.0.0', port: 3000 },
     trustProxy: undefined,
     entra: { authority: 'https://login.microsoftonline.com' },
-    access: { groupName: good.ACCESS_GROUP_ID },
+    gates: [{ name: 'members', title: good.ACCESS_GROUP_ID }],
     session: { idleMs: 30 * 60_000, maxMs: 10 * 3_600_000 },
     redis: { prefix: 'gatehouse:' },
     log: { level: 'info' },
@@ -193,12 +193,12 @@ test('lifetimes may have decimals', () => {
 })
 
 test('ids are compared in lower case, so they may be given in capitals', () => {
-  const { entra, access } = loadConfig({
+  const { entra, gates } = loadConfig({
     ...good,
     ENTRA_TENANT_ID: good.ENTRA_TENANT_ID.toUpperCase(),
     ACCESS_GROUP_ID: good.ACCESS_GROUP_ID.toUpperCase(),
   })
-  expect([entra.tenantId, access.groupId]).toEqual([good.ENTRA_TENANT_ID, good.ACCESS_GROUP_ID])
+  expect([entra.tenantId, gates[0].groupId]).toEqual([good.ENTRA_TENANT_ID, good.ACCESS_GROUP_ID])
 })
 
 test('several session secrets keep their order: the first one signs', () => {

@@ -129,7 +129,7 @@ describe('is taken, for it cannot be misunderstood', () => {
   test('a value with spaces around it means the same as without them', () => {
     const config = loadConfig({ ...good, LOG_LEVEL: 'INFO', AUTH_CONTEXT_ID: 'C1', REDIS_PREFIX: 'g:\n', HOST: ' ::1' })
     expect(config).toMatchObject({ log: { level: 'info' }, redis: { prefix: 'g:' }, listen: { host: '::1' } })
-    expect(config.membership.authContext).toBe('c1')
+    expect(config.gates[0].context).toBe('c1')
     expect(loadConfig({ ...good, REDIS_URL: ` ${good.REDIS_URL}\n` }).redis.url?.reveal()).toBe(good.REDIS_URL)
   })
 

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
 import type { Recheck } from '../../src/gate/asking/answer.ts'
 import { createStanding } from '../../src/gate/standing.ts'
+import type { GateRecord } from '../../src/session/record/at-gate.ts'
 import type { Membership } from '../../src/session/record/membership.ts'
 import type { Plan } from '../../src/session/record/plan.ts'
-import type { SessionRecord } from '../../src/session/record/record.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 const minute = 60_000
 const yes: Membership = { member: true, provenAt: now - 1_000 }
 const no: Membership = { member: false, provenAt: now - 1_000, reason: 'not-in-group' }
-const recordWith = (membership: Membership, plan?: Plan): SessionRecord => ({
+const recordWith = (membership: Membership, plan?: Plan): GateRecord => ({
   identity: { tenantId: 't', objectId: 'o', subject: 's', name: 'Alice', username: 'alice@contoso.example' },
   membership,
   contexts: {},
@@ -19,7 +19,7 @@ const recordWith = (membership: Membership, plan?: Plan): SessionRecord => ({
   ...(plan && { plan }),
 })
 
-type Sources = { listed?: Membership; answer?: Recheck; planned?: SessionRecord; hasPlans?: boolean }
+type Sources = { listed?: Membership; answer?: Recheck; planned?: GateRecord; hasPlans?: boolean }
 
 /** Standing at noon, where the roster, Entra and PIM say this. `asked`: which of them was asked, and for what after which instant. */
 function standing({ listed = 'unknown', answer = 'unanswered', planned, hasPlans = true }: Sources = {}) {
@@ -28,7 +28,7 @@ function standing({ listed = 'unknown', answer = 'unanswered', planned, hasPlans
     asked,
     ...createStanding({
       config: {
-        membership: { recheckMs: minute, graceMs: 5 * minute, roster: true, rosterMs: 15_000, authContext: undefined },
+        membership: { recheckMs: minute, graceMs: 5 * minute, roster: true, rosterMs: 15_000 },
       },
       clock: () => new Date(now),
       recheck: async (_id, after) => {
@@ -98,7 +98,7 @@ test('where Entra does not answer, someone who waits is in by what PIM says', as
 
 const until = now + 50 * minute
 const plan = { askedAt: now, from: now - 10 * minute, until }
-test.each<[who: string, isAsked: boolean, listed: Membership, record: SessionRecord]>([
+test.each<[who: string, isAsked: boolean, listed: Membership, record: GateRecord]>([
   ['a member whose end nobody told', true, yes, recordWith(yes)],
   ['a member whose end the list and PIM tell alike', false, { ...yes, until }, recordWith(yes, plan)],
   ['a member whose end the list alone tells', false, { ...yes, until }, recordWith(yes)],

@@ -23,7 +23,7 @@ test('an answer that takes longer than the access lasts is cut off at its end', 
   house.tenant.assign('alice', { minutes: 10, reason: 'Refund 8841' })
   const alice = await house.visitor('alice')
   house.clock.set('2026-03-02T12:15:59Z')
-  await expect.poll(() => house.services.watch.roster()?.askedAt).toBe(Date.parse('2026-03-02T12:15:59Z'))
+  await expect.poll(() => house.members.news.roster()?.askedAt).toBe(Date.parse('2026-03-02T12:15:59Z'))
   const answer = alice.get('/long').catch((thrown: Error) => thrown.message)
   await begun.promise
   expect(await answer).toContain('socket hang up')

@@ -10,7 +10,7 @@ const facts: Facts = {
   contexts: {},
   now,
   trustedMs: minutes(6),
-  memberContext: 'c1',
+  gateContext: 'c1',
   contextMs: minutes(600),
 }
 const members: Requirement = { audience: 'members' }
@@ -54,7 +54,7 @@ test('a context that is missing is named, with the reason', () => {
 })
 
 test('without a context of the house, members need none', () => {
-  expect(decide({ ...facts, memberContext: undefined }, members)).toMatchObject({ outcome: 'admit' })
+  expect(decide({ ...facts, gateContext: undefined }, members)).toMatchObject({ outcome: 'admit' })
 })
 
 const refused: [who: string, change: Partial<Facts>, outcome: string][] = [

@@ -5,12 +5,14 @@ import type { Requirement } from '../../src/gate/decide.ts'
 import { admissionOf, createGuard, endedOf, personOf } from '../../src/gate/guard.ts'
 import { longestTimerMs } from '../../src/patience.ts'
 import type { Membership } from '../../src/session/record/membership.ts'
+import { atGate } from '../../src/session/record/at-gate.ts'
 import type { SessionRecord } from '../../src/session/record/record.ts'
+import { oneGate } from '../support/one-gate.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 const record = {
   identity: { tenantId: 't', objectId: 'o', subject: 's', name: 'Alice', username: 'alice' },
-  membership: 'unknown',
+  gates: {},
   contexts: {},
   signedInAt: now,
   lastSeenAt: now,
@@ -28,13 +30,13 @@ type Come = {
   membership?: Membership
   isOver?: boolean
   isInDoubt?: boolean
-  memberContext?: string
+  gateContext?: string
   isWatched?: boolean
 }
 
 /** What the guard of a page does with somebody's request, and all that it asks and tells. */
 async function guarded(requirement: Requirement, come: Come = {}) {
-  const { session = {}, membership = member, isOver, isInDoubt = false, memberContext, isWatched = true } = come
+  const { session = {}, membership = member, isOver, isInDoubt = false, gateContext, isWatched = true } = come
   const found = session === 'none' ? undefined : { ...record, ...session }
   const asked: unknown[] = []
   const forgotten: unknown[] = []
@@ -43,16 +45,19 @@ async function guarded(requirement: Requirement, come: Come = {}) {
   const passed: unknown[][] = []
   const guard = createGuard({
     config: {
-      membership: { recheckMs: 60_000, graceMs: 300_000, authContext: memberContext },
+      membership: { recheckMs: 60_000, graceMs: 300_000 },
       session: { maxMs: 36_000_000 },
     } as never,
     clock: () => new Date(now),
     sessions: { recordOf: () => found, forget: request => void forgotten.push(request) },
-    standingOf: async (id, of) => {
-      asked.push(id, of)
-      return isOver ? undefined : { record: of, membership }
-    },
-    known: () => membership,
+    gates: oneGate({
+      context: gateContext,
+      standingOf: async (id, of) => {
+        asked.push(id, of)
+        return isOver ? undefined : { record: of, membership }
+      },
+      known: () => membership,
+    }),
     doubts: { has: id => isInDoubt && id === 'id' },
     ...(isWatched && { observe: facts => void observed.push(facts) }),
   })
@@ -73,12 +78,17 @@ describe('the guard of a page', () => {
 
   test('asks where the person of this session stands', async () => {
     const { asked, found } = await guarded(members)
-    expect(asked).toEqual(['id', found])
+    expect(asked).toEqual(['id', found && atGate(found, 'members')])
   })
 
   test('remembers who was admitted, and their standing', async () => {
     const { request, found } = await guarded(members)
-    expect(admissionOf(request)).toEqual({ person: record.identity, standing: { record: found, membership: member } })
+    expect(admissionOf(request)).toEqual({
+      person: record.identity,
+      record: found,
+      gate: 'members',
+      standing: { record: found && atGate(found, 'members'), membership: member },
+    })
   })
 
   test('tells the page who was admitted', async () => {
@@ -120,7 +130,7 @@ describe('a page for signed-in people', () => {
 
   test('is told what is known of the membership', async () => {
     const { request, found } = await guarded(signedIn)
-    expect(admissionOf(request).standing).toEqual({ record: found, membership: member })
+    expect(admissionOf(request).standing).toEqual({ record: found && atGate(found, 'members'), membership: member })
   })
 
   test('is not cut at the end of a membership', async () => {
@@ -180,7 +190,7 @@ const refusals = [
   ['membership-unknown', 'cannot-tell', { membership: 'unknown' }],
   ['too-many-groups', 'cannot-tell', { membership: 'unknown', session: { unlistedAt: now } }],
   ['redis-away', 'cannot-tell', { membership: 'unknown', isInDoubt: true }],
-  ['auth-context-missing', 'step-up', { memberContext: 'c1' }],
+  ['auth-context-missing', 'step-up', { gateContext: 'c1' }],
 ] as const satisfies [string, string, Come][]
 
 describe.for(refusals)('a refusal for %s', ([reason, outcome, come]) => {
@@ -189,7 +199,7 @@ describe.for(refusals)('a refusal for %s', ([reason, outcome, come]) => {
   })
 
   test('is logged once, with its reason and whom it met', async () => {
-    expect((await guarded(members, come)).logged).toEqual([{ event: 'refused', outcome, reason, oid: 'o' }])
+    expect((await guarded(members, come)).logged).toEqual([{ event: 'refused', outcome, reason, gate: 'members', oid: 'o' }])
   })
 
   test('admits nobody', async () => {
@@ -200,7 +210,7 @@ describe.for(refusals)('a refusal for %s', ([reason, outcome, come]) => {
 
 test('a refusal gives its page the facts that it tells', async () => {
   const { passed } = await guarded(members, { membership: { ...member, until: now } })
-  expect(passed).toEqual([[expect.objectContaining({ facts: { endedAt: now, ranOut: true } })]])
+  expect(passed).toEqual([[expect.objectContaining({ facts: { endedAt: now, ranOut: true, gate: 'members' } })]])
 })
 
 test('a doubt about Redis keeps nobody out of whom something is known', async () => {
@@ -213,12 +223,12 @@ test('a doubt about Redis hides no refusal', async () => {
 })
 
 test('an authentication context that was met in this session counts as long as a session may last', async () => {
-  const come = { memberContext: 'c1', session: { contexts: { c1: now - 36_000_000 } } }
+  const come = { gateContext: 'c1', session: { contexts: { c1: now - 36_000_000 } } }
   expect((await guarded(members, come)).passed).toEqual([[]])
 })
 
 test('an authentication context counts no longer than a session may last', async () => {
-  const come = { memberContext: 'c1', session: { contexts: { c1: now - 36_000_001 } } }
+  const come = { gateContext: 'c1', session: { contexts: { c1: now - 36_000_001 } } }
   expect((await guarded(members, come)).passed).toEqual(refusedWith('auth-context-missing'))
 })
 

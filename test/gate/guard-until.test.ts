@@ -3,12 +3,13 @@ import type { Request, Response } from 'express'
 import { expect, test, vi } from 'vitest'
 import { createGuard, endedOf } from '../../src/gate/guard.ts'
 import type { SessionRecord } from '../../src/session/record/record.ts'
+import { oneGate } from '../support/one-gate.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 const dayMs = 86_400_000
 const record = {
   identity: { tenantId: 't', objectId: 'o', subject: 's', name: 'Alice', username: 'alice' },
-  membership: 'unknown',
+  gates: {},
   contexts: {},
 } as unknown as SessionRecord
 
@@ -19,13 +20,15 @@ async function guarded(until: number | 'over') {
   const membership = { member: true, provenAt: now, until: until === 'over' ? now : until } as const
   const guard = createGuard({
     config: {
-      membership: { recheckMs: 60_000, graceMs: 300_000, roster: false, rosterMs: 15_000, authContext: undefined },
+      membership: { recheckMs: 60_000, graceMs: 300_000, roster: false, rosterMs: 15_000 },
       session: { maxMs: 36_000_000 },
     } as never,
     clock: () => new Date(now),
     sessions: { recordOf: () => record, forget },
-    standingOf: async () => (until === 'over' ? undefined : { record, membership }),
-    known: () => membership,
+    gates: oneGate({
+      standingOf: async (_id, record) => (until === 'over' ? undefined : { record, membership }),
+      known: () => membership,
+    }),
   })
   const request = { sessionID: 'id' } as Request
   const response = Object.assign(new EventEmitter(), { locals: { log: { info() {} } }, destroy }) as unknown as Response

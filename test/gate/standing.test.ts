@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { Recheck } from '../../src/gate/asking/answer.ts'
 import type { RosterSource } from '../../src/gate/news/roster.ts'
 import { createStanding } from '../../src/gate/standing.ts'
+import type { GateRecord } from '../../src/session/record/at-gate.ts'
 import type { Membership } from '../../src/session/record/membership.ts'
 import type { Plan } from '../../src/session/record/plan.ts'
-import type { SessionRecord } from '../../src/session/record/record.ts'
 import { alice as identity } from '../support/alice.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
@@ -21,7 +21,7 @@ const ranOut = (endedAt: number, provenAt = ago(4)): Membership => ({
   reason: 'ran-out',
   endedAt,
 })
-const recordWith = (membership: Membership): SessionRecord => ({
+const recordWith = (membership: Membership): GateRecord => ({
   identity,
   membership,
   contexts: {},
@@ -70,7 +70,7 @@ async function stand({
     return typeof answer === 'object' && 'record' in answer ? answer : { record: recordWith(answer) }
   }
   const config = {
-    membership: { recheckMs: 60_000, graceMs: 300_000, roster: true, rosterMs: 15_000, authContext: undefined },
+    membership: { recheckMs: 60_000, graceMs: 300_000, roster: true, rosterMs: 15_000 },
   }
   const { standingOf } = createStanding({
     config,

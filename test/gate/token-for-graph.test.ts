@@ -35,22 +35,23 @@ async function proven({
     return { tokens: made }
   }
   const graph = {
-    isMember: async (...about: unknown[]) => {
+    memberOf: async (...about: unknown[]) => {
       asked.push(about)
-      return true
+      return new Set(['group'])
     },
   }
   const proof = createMembershipProof({
     graph: graph as never,
-    groupId: 'group',
+    gates: [{ name: 'members', groupId: 'group' }],
     ...(withOidc && { oidc: { refresh } as unknown as Pick<Oidc, 'refresh'> }),
   })
-  const found = await proof(
-    { groups: 'overage', tokens, identity, ...evidence },
+  const { memberships, missing } = await proof(
+    { groups: 'overage', roles: [], tokens, identity, ...evidence },
     now,
     isKept ? next => kept.push(next) : undefined,
   )
-  return { found, asked, kept }
+  if (missing) throw missing
+  return { found: memberships.members, asked, kept }
 }
 
 describe('for somebody in more groups than a token lists', () => {
@@ -58,7 +59,7 @@ describe('for somebody in more groups than a token lists', () => {
     const { found, asked, kept } = await proven({})
     expect(asked).toEqual([
       ['refresh-1', identity, 'groups'],
-      ['group', 'for Graph'],
+      [['group'], 'for Graph'],
     ])
     expect(kept).toEqual([made])
     expect(found).toEqual({ member: true, provenAt: now.getTime() })
@@ -74,7 +75,7 @@ describe('for somebody in more groups than a token lists', () => {
     ['no token can be made', { withOidc: false }],
   ])('where %s, Graph is asked with the token of the sign-in', async (_where, given) => {
     const { asked, kept } = await proven(given)
-    expect([asked, kept]).toEqual([[['group', 'of the sign-in']], []])
+    expect([asked, kept]).toEqual([[[['group'], 'of the sign-in']], []])
   })
 
   /** As Entra refuses: the number of its error, within the Problem that our client makes of it. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { worstCaseSeconds } from '../../src/gate/worst-case.ts'
 
-const settings = { recheckMs: 60_000, graceMs: 300_000, roster: false, rosterMs: 15_000, authContext: undefined }
+const settings = { recheckMs: 60_000, graceMs: 300_000, roster: false, rosterMs: 15_000 }
 
 test.each([
   ['as it comes', {}, 60, 360],

@@ -19,7 +19,7 @@ const tokenCalls = (house: House) => house.tenant.calls.token
 async function pass(house: House, time: { minutes?: number; seconds?: number }) {
   house.clock.advance(time)
   await expect
-    .poll(() => house.services.watch.roster()?.askedAt ?? 0, { timeout: 5_000 })
+    .poll(() => house.members.news.roster()?.askedAt ?? 0, { timeout: 5_000 })
     .toBeGreaterThanOrEqual(now(house))
 }
 const mend = (house: House) => Object.assign(house.tenant.switches, { tokenError: undefined })

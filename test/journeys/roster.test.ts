@@ -24,7 +24,7 @@ const at = (clock: string) => Date.parse(`2026-03-02T${clock}Z`)
 const statusOf = async (visitor: Visitor) => (await visitor.get('/')).status
 /** Waits until a roster asked for at this time or later is in hand. */
 const rosterOf = (house: House, clock: string) =>
-  expect.poll(() => house.services.watch.roster()?.askedAt ?? 0, { timeout: 5_000 }).toBeGreaterThanOrEqual(at(clock))
+  expect.poll(() => house.members.news.roster()?.askedAt ?? 0, { timeout: 5_000 }).toBeGreaterThanOrEqual(at(clock))
 
 test('access ends at the second it was promised to end, with nothing asked', async ({ house }) => {
   house.clock.set('2026-03-02T12:34:59Z')
@@ -85,21 +85,21 @@ for (const what of [
     const redeemed = house.tenant.calls.token
     expect(await statusOf(alice)).toBe(200)
     expect(house.tenant.calls.token).toBeGreaterThan(redeemed)
-    expect(house.services.watch.roster()?.askedAt).toBe(at('12:05:00'))
+    expect(house.members.news.roster()?.askedAt).toBe(at('12:05:00'))
   })
 
 test('a second page that is missing is no roster', async ({ house }) => {
   house.tenant.set({ graphPageSize: 1, graphError: { what: '500', page: 2 } })
   house.clock.advance({ seconds: 20 })
   await expect.poll(() => house.logged.some(line => line.includes('roster-failed')), { timeout: 5_000 }).toBe(true)
-  expect(house.services.watch.roster()?.askedAt).toBe(at('12:05:00'))
+  expect(house.members.news.roster()?.askedAt).toBe(at('12:05:00'))
 })
 
 test('all pages together are the roster', async ({ house }) => {
   house.tenant.set({ graphPageSize: 1 })
   house.clock.advance({ seconds: 20 })
   await rosterOf(house, '12:05:20')
-  expect(Object.keys(house.services.watch.roster()?.members ?? {}).length).toBeGreaterThan(2)
+  expect(Object.keys(house.members.news.roster()?.members ?? {}).length).toBeGreaterThan(2)
 })
 
 for (const lie of ['loop', 'http://127.0.0.1:9'])
@@ -109,7 +109,7 @@ for (const lie of ['loop', 'http://127.0.0.1:9'])
     house.tenant.set({ graphPageSize: 1, graphNextLinkLie: lie })
     house.clock.advance({ seconds: 20 })
     await expect.poll(() => house.logged.some(line => line.includes('roster-failed')), { timeout: 5_000 }).toBe(true)
-    expect(house.services.watch.roster()?.askedAt).toBe(at('12:05:00'))
+    expect(house.members.news.roster()?.askedAt).toBe(at('12:05:00'))
   })
 
 test('a list of members that lags lets nobody stay past their end', async ({ house }) => {
@@ -145,7 +145,7 @@ test('the page says when access ran out', async ({ house }) => {
 test('an early removal is refused as soon as it is announced', async ({ house }) => {
   house.clock.advance({ seconds: 2 })
   house.tenant.end('alice')
-  await house.services.watch.announce()
+  await house.members.news.announce()
   await expect.poll(() => statusOf(alice), { timeout: 3_000 }).toBe(403)
 })
 
@@ -168,6 +168,6 @@ test('a clock that was wrong for a while leaves no roster from the future', asyn
   house.clock.advance({ hours: 1 })
   await rosterOf(house, '13:05:00')
   house.clock.set('2026-03-02T12:06:00Z')
-  await expect.poll(() => house.services.watch.roster()?.askedAt, { timeout: 5_000 }).toBe(at('12:06:00'))
+  await expect.poll(() => house.members.news.roster()?.askedAt, { timeout: 5_000 }).toBe(at('12:06:00'))
   expect(await statusOf(alice)).toBe(200)
 })

@@ -7,8 +7,8 @@ import { createActs } from '../../src/pim/acts/acts.ts'
 import { verdictOfThrown } from '../../src/pim/acts/verdict.ts'
 import { createEnding } from '../../src/pim/ending.ts'
 import { createOwnPlan } from '../../src/pim/reading/own-plan.ts'
+import type { GateRecord } from '../../src/session/record/at-gate.ts'
 import type { Plan } from '../../src/session/record/plan.ts'
-import type { SessionRecord } from '../../src/session/record/record.ts'
 
 const now = Date.parse('2026-03-02T12:10:00Z')
 const minutes = (count: number) => now + count * 60_000
@@ -17,7 +17,7 @@ const who = { identity, sessionId: 'session' }
 const span: Span = { kind: 'activated', from: minutes(-10), until: minutes(50) }
 const next = { id: 'next', action: 'selfactivate', status: 'granted', startsAt: minutes(50) } as PimRequest
 
-type Wish = { status?: string; refused?: GraphRefusal; spans?: Span[]; membership?: SessionRecord['membership'] }
+type Wish = { status?: string; refused?: GraphRefusal; spans?: Span[]; membership?: GateRecord['membership'] }
 
 /** Ends a person's access at a Microsoft that answers like this, and returns what every session then remembers. */
 async function ended({ status = 'revoked', refused, spans = [span], membership = 'unknown' }: Wish) {
@@ -29,14 +29,14 @@ async function ended({ status = 'revoked', refused, spans = [span], membership =
     lastSeenAt: now,
     browser: '',
     plan: { askedAt: now, from: minutes(-10), until: minutes(110), seamAt: minutes(50) },
-  } as SessionRecord
+  } as GateRecord
   const kept: Plan[] = []
   const told: Record<string, unknown>[] = []
   const clock = () => new Date(now)
   const activations = { read: async () => undefined } as never
   const sessions = {
     read: async () => record,
-    changeAll: async (_identity: unknown, edit: (found: SessionRecord) => SessionRecord) => {
+    changeAll: async (_identity: unknown, edit: (found: GateRecord) => GateRecord) => {
       record = edit(record)
     },
   }

@@ -12,7 +12,10 @@ const rest = {
 const cases: [purpose: SignInPurpose, fields: object][] = [
   [{ kind: 'sign-in' }, {}],
   [{ kind: 'step-up', context: 'c1', person: 'p' }, { stepUp: { context: 'c1', person: 'p' } }],
-  [{ kind: 'turning-on', activation: 'a', person: 'p' }, { activation: { id: 'a', person: 'p' } }],
+  [
+    { kind: 'turning-on', activation: 'a', gate: 'operators', person: 'p' },
+    { activation: { id: 'a', gate: 'operators', person: 'p' } },
+  ],
 ]
 
 test.each(cases)('a sign-in for %j is read as it was written', purpose => {
@@ -31,3 +34,8 @@ test.each([{}, { ...rest, retries: 'one' }, { ...rest, stepUp: { context: 'c1' }
     expect(pendingFrom(JSON.stringify(object))).toBeUndefined()
   },
 )
+
+test('a wish that a release of one gate sent a person to Entra with is one for members', () => {
+  const text = JSON.stringify({ ...rest, activation: { id: 'a', person: 'p' } })
+  expect(pendingFrom(text)?.purpose).toEqual({ kind: 'turning-on', activation: 'a', gate: 'members', person: 'p' })
+})

@@ -1,4 +1,5 @@
 import type { Identity } from '../../src/entra/claims.ts'
+import type { GateRecord } from '../../src/session/record/at-gate.ts'
 import type { SessionRecord } from '../../src/session/record/record.ts'
 
 /** Alice, as Entra names her, for tests that have no tenant. */
@@ -10,12 +11,13 @@ export const alice: Identity = {
   username: 'alice@contoso.example',
 }
 
+const person = (at: number) => ({ identity: alice, contexts: {}, signedInAt: at, lastSeenAt: at, browser: '' })
+
 /** What a session of Alice remembers that began at this instant (epoch ms), when she was a member. */
 export const recordAt = (at: number): SessionRecord => ({
-  identity: alice,
-  membership: { member: true, provenAt: at },
-  contexts: {},
-  signedInAt: at,
-  lastSeenAt: at,
-  browser: '',
+  ...person(at),
+  gates: { members: { membership: { member: true, provenAt: at } } },
 })
+
+/** The same session as the gate `members` sees it. */
+export const seenAt = (at: number): GateRecord => ({ ...person(at), membership: { member: true, provenAt: at } })

@@ -89,6 +89,8 @@ export async function openHouse({
     prefix,
     redis,
     services,
+    /** The gate of ACCESS_GROUP_ID. */
+    members: services.gates.named('members'),
     tenant,
     /** Everything logged so far, one JSON line each. */
     logged,

@@ -30,6 +30,7 @@ export async function openReplica(
   return {
     baseUrl,
     services,
+    members: services.gates.named('members'),
     logged,
     /** The same path and query, asked of this replica. */
     at: (url: string): string => {

@@ -7,6 +7,7 @@ import type { Approvals, OneRequest } from '../../src/pim/approval-answers.ts'
 import type { Plan } from '../../src/session/record/plan.ts'
 import type { Page } from '../../src/web/page.ts'
 import type { House } from '../support/house.ts'
+import { oneGate } from '../support/one-gate.ts'
 
 /** What self-service says, made by hand: each test changes what its page is about. */
 export type HandMade = Access & Approvals
@@ -69,7 +70,8 @@ export async function openHandMade(house: House, { table }: { table?: readonly P
   const said = nothing()
   let stay: Stay | undefined
   const guard = madeGuard(house, () => stay)
-  const app = createApp({ ...house.services, guard, access: said, approvals: said }, table && { table })
+  const selfService = [{ gate: 'members', title: house.members.title, access: said, approvals: said }]
+  const app = createApp({ ...house.services, guard, selfService }, table && { table })
   const server = createServer(app)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`
@@ -96,14 +98,16 @@ function madeGuard(house: House, stayNow: () => Stay | undefined): Guard {
     config,
     clock,
     sessions,
-    known: record => record.membership,
-    async standingOf(_id, record) {
-      const { plan, until } = stayNow() ?? {}
-      const isIn = record.membership !== 'unknown' && record.membership.member
-      const provenAt = clock().getTime()
-      const membership = isIn && until ? ({ member: true, provenAt, until } as const) : record.membership
-      return { record: { ...record, plan }, membership }
-    },
+    gates: oneGate({
+      known: record => record.membership,
+      async standingOf(_id, record) {
+        const { plan, until } = stayNow() ?? {}
+        const isIn = record.membership !== 'unknown' && record.membership.member
+        const provenAt = clock().getTime()
+        const membership = isIn && until ? ({ member: true, provenAt, until } as const) : record.membership
+        return { record: { ...record, ...(plan && { plan }) }, membership }
+      },
+    }),
   })
   return requirement => {
     const [real, other] = [house.services.guard(requirement), made(requirement)]

@@ -23,6 +23,8 @@ const clockOf = element => {
 const say = (element, text) => {
   if (element && element.textContent !== text) element.textContent = text
 }
+/** The address that tells how turning on goes at a gate; `members` is meant where none is named. */
+const stateOf = gate => `/access/turning-on/state${gate ? `?gate=${encodeURIComponent(gate)}` : ''}`
 const sameOrigin = { headers: { Accept: 'application/json' }, credentials: 'same-origin', cache: 'no-store' }
 
 for (const bar of document.querySelectorAll('[data-access-bar]')) startBar(bar)
@@ -110,7 +112,7 @@ function startBar(bar) {
   }
 
   async function untilNow() {
-    const answer = await fetch('/access/turning-on/state', sameOrigin)
+    const answer = await fetch(stateOf(bar.dataset.gate), sameOrigin)
     const state = answer.ok ? await answer.json() : {}
     return state.step === 'in' && state.until ? new Date(state.until) : undefined
   }
@@ -157,12 +159,14 @@ function askForEnd(main) {
   const pauses = [5_000, 20_000, 60_000]
 
   async function ask() {
-    const answer = await fetch('/access/turning-on/state', sameOrigin)
+    const answer = await fetch(stateOf(main.dataset.gate), sameOrigin)
     const state = answer.ok ? await answer.json() : {}
     if (state.step === 'in' && !state.until) return again()
     if (state.step !== 'in') return
-    // The end is known now, so every page of a member has the line.
-    const page = await (await fetch('/', { credentials: 'same-origin', cache: 'no-store' })).text()
+    // The end is known now, so every page of the gate has the line.
+    const page = await (
+      await fetch(main.dataset.gate ? location.href : '/', { credentials: 'same-origin', cache: 'no-store' })
+    ).text()
     const bar = new DOMParser().parseFromString(page, 'text/html').querySelector('[data-access-bar]')
     if (bar) show(document.adoptNode(bar))
   }
@@ -232,7 +236,7 @@ function startProgress(progress) {
   let { mark } = progress.dataset
 
   async function ask() {
-    const answer = await fetch('/access/turning-on/state', sameOrigin)
+    const answer = await fetch(stateOf(progress.dataset.gate), sameOrigin)
     if (answer.status === 401) return location.reload()
     if (!answer.ok) return again(5_000)
     const state = await answer.json()

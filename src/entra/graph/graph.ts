@@ -73,16 +73,17 @@ export function createGraph({
     },
 
     /**
-     * Whether the person of this token is in the group, through nested groups too.
+     * Those of the groups (at most 20 object ids in lower case) that the person of this token is in, through nested groups
+     * too.
      * Source: https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups
      */
-    async isMember(groupId: string, token: string): Promise<boolean> {
+    async memberOf(groupIds: readonly string[], token: string): Promise<ReadonlySet<string>> {
       const answer = await call(`${baseUrl}/me/checkMemberGroups`, token, {
         method: 'POST',
         success: 200,
-        body: { groupIds: [groupId] },
+        body: { groupIds },
       })
-      return parsed(memberOfShape, answer).value.some(id => id.toLowerCase() === groupId)
+      return new Set(parsed(memberOfShape, answer).value.map(id => id.toLowerCase()))
     },
   }
 }

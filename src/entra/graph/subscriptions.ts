@@ -25,17 +25,19 @@ const listedShape = z.array(
  */
 export function createSubscriptions({
   config,
+  groupId,
   clock,
   graph,
   appToken,
 }: {
-  config: Pick<Config, 'baseUrl' | 'access'>
+  config: Pick<Config, 'baseUrl'>
+  groupId: string
   clock: Clock
   graph: Graph
   appToken: AppToken
 }) {
   const notificationUrl = `${config.baseUrl}/hooks/graph`
-  const resource = `groups/${config.access.groupId}/members`
+  const resource = `groups/${groupId}/members`
   const expiration = () => new Date(clock().getTime() + subscriptionLifeMs).toISOString()
   const pathOf = (id: string) => `/subscriptions/${encodeURIComponent(id)}`
 

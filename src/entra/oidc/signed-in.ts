@@ -3,8 +3,17 @@ import { type Expected, type Groups, type Identity, readIdToken } from '../claim
 
 /** The tokens of one person. `accessTokenExpiresAt` is epoch ms by our clock. */
 export type Tokens = { accessToken: string; refreshToken?: string; idToken: string; accessTokenExpiresAt: number }
-/** A person who signed in, with what their ID token says. `contexts` are the authentication contexts that were satisfied. */
-export type SignedIn = { identity: Identity; groups: Groups; contexts: readonly string[]; tokens: Tokens }
+/**
+ * A person who signed in, with what their ID token says. `roles` are the values of the application's roles that they hold,
+ * `contexts` the authentication contexts that were satisfied.
+ */
+export type SignedIn = {
+  identity: Identity
+  groups: Groups
+  roles: readonly string[]
+  contexts: readonly string[]
+  tokens: Tokens
+}
 
 type TokenReply = client.TokenEndpointResponse & client.TokenEndpointResponseHelpers
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts'
+import { membersGate } from '../../config/gates.ts'
 import type { Config } from '../../config/load.ts'
 import { betweenPeriodsMs } from '../../entra/pim/limits.ts'
 import { decide } from '../decide.ts'
@@ -6,7 +7,7 @@ import { isPlanOver } from '../plan/phase.ts'
 import type { Standing } from '../standing.ts'
 
 /**
- * How a person's access stands, as the gate would decide it for a members' page right now. Every page says this and
+ * How a person's access stands at one gate, as the gate would decide it for one of its pages right now. Every page says this and
  * nothing else, and so does the line above each page. Instants in epoch ms.
  */
 export type AccessNow =
@@ -34,7 +35,8 @@ export const createAccessNow =
     // A person who is in past the end of a plan turned access on again. That plan says nothing of the new end.
     const plan = record.plan && !isPlanOver(record.plan, now) ? record.plan : undefined
     const facts = { identity, membership, contexts, now, trustedMs: recheckMs + graceMs }
-    const decision = decide(facts, { audience: 'members' })
+    // The facts are those of one gate already, whatever its name.
+    const decision = decide(facts, { audience: membersGate })
     if (decision.outcome === 'cannot-tell') return { state: 'unknown' }
     if (decision.outcome !== 'admit') return { state: 'off' }
     const until = decision.until ?? plan?.until

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import { waitAtMost } from '../../patience.ts'
+import type { GateRecord } from '../../session/record/at-gate.ts'
 import { isMember } from '../../session/record/membership.ts'
-import type { SessionRecord } from '../../session/record/record.ts'
 import { isPlanOver } from '../plan/phase.ts'
 import type { Known } from '../standing.ts'
 import type { PlanLearning } from './plan-learning.ts'
@@ -15,7 +15,7 @@ const longestWaitMs = 1_000
  */
 export const createFirstEnd =
   ({ clock, known, plans }: { clock: Clock; known: Known; plans: Pick<PlanLearning, 'renew'> }) =>
-  async (sessionId: string, record: SessionRecord, leftMs = longestWaitMs): Promise<void> => {
+  async (sessionId: string, record: GateRecord, leftMs = longestWaitMs): Promise<void> => {
     const membership = known(record)
     if (!isMember(membership) || membership.until !== undefined) return
     if (record.plan && !isPlanOver(record.plan, clock().getTime())) return

@@ -7,8 +7,9 @@ import type { Oidc } from '../../entra/oidc/oidc.ts'
 import type { Tokens } from '../../entra/oidc/signed-in.ts'
 import { isProblem, Problem } from '../../errors.ts'
 import type { Log } from '../../observability.ts'
+import { atEachGate, type GateRecord } from '../../session/record/at-gate.ts'
 import { newerOf } from '../../session/record/membership.ts'
-import { ownProvenAtOf, type SessionRecord } from '../../session/record/record.ts'
+import { ownProvenAtOf } from '../../session/record/record.ts'
 import type { Leases } from '../../session/replicas/lease.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import type { Vault } from '../../session/vault.ts'
@@ -42,6 +43,7 @@ export function createPimToken({
   vault,
   leases,
   sessions,
+  gates,
   log,
 }: {
   clock: Clock
@@ -49,6 +51,8 @@ export function createPimToken({
   vault: Vault
   leases: Leases
   sessions: Pick<Sessions, 'change' | 'destroy'>
+  /** The names of all gates: what Entra says of the application holds for each of them. */
+  gates: readonly string[]
   log: Pick<Log, 'info'>
 }) {
   const now = () => clock().getTime()
@@ -101,7 +105,8 @@ export function createPimToken({
         log.info({ event: 'session-over', oid: identity.objectId, reason, error: thrown })
         await sessions.destroy(sessionId, identity)
       }
-      if (isRefusedAs(thrown, 'not-assigned')) await sessions.change(sessionId, found => notAssigned(found, askedAt))
+      if (isRefusedAs(thrown, 'not-assigned'))
+        await sessions.change(sessionId, found => atEachGate(found, gates, seen => notAssigned(seen, askedAt)))
       throw thrown
     }
   }
@@ -119,7 +124,7 @@ const isRefusedAs = (thrown: unknown, refusal: SignInRefusal): boolean =>
   isProblem(thrown, 'sign-in-refused') && signInRefusalOf(thrown) === refusal
 
 /** A refusal of this token says as much of the account as that of a re-check. */
-function notAssigned(found: SessionRecord, provenAt: number): SessionRecord {
+function notAssigned(found: GateRecord, provenAt: number): GateRecord {
   const membership = newerOf(found.membership, { member: false, provenAt, reason: 'not-assigned' })
   return { ...found, membership, ownProvenAt: Math.max(ownProvenAtOf(found), provenAt) }
 }

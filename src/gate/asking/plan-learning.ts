@@ -1,17 +1,17 @@
 import type { Clock } from '../../clock.ts'
 import type { Pim } from '../../entra/pim/pim.ts'
 import type { Log } from '../../observability.ts'
+import type { GateSessions } from '../../session/gate-sessions.ts'
+import type { GateRecord } from '../../session/record/at-gate.ts'
 import { withPlan } from '../../session/record/continuing.ts'
 import { lagMs, newerPlan, type Plan } from '../../session/record/plan.ts'
-import type { SessionRecord } from '../../session/record/record.ts'
 import type { KnownPlans } from '../../session/replicas/known-plans.ts'
-import type { Sessions } from '../../session/sessions.ts'
 import { planFrom } from '../plan/from-periods.ts'
 import { isPlanOld, mayAskPim } from '../plan/when-to-ask.ts'
 import { createLastTimes } from './last-times.ts'
 import type { PimToken } from './pim-token.ts'
 
-/** Asks PIM for the plan of a session's own person, and remembers it in the session and for the person. */
+/** Asks PIM for the plan of a session's own person at one gate, and remembers it in the session and for the person. */
 export function createPlanLearning({
   clock,
   pim,
@@ -23,7 +23,7 @@ export function createPlanLearning({
   clock: Clock
   pim: Pick<Pim, 'spans'>
   token: Pick<PimToken, 'get'>
-  sessions: Pick<Sessions, 'read' | 'change'>
+  sessions: Pick<GateSessions, 'read' | 'change'>
   knownPlans: Pick<KnownPlans, 'latest' | 'learned'>
   log: Pick<Log, 'warn'>
 }) {
@@ -32,7 +32,7 @@ export function createPlanLearning({
   const lastAsked = createLastTimes(now)
   const momentOf = (sessionId: string) => ({ now: now(), pimAskedAt: lastAsked.of(sessionId) })
 
-  async function renew(sessionId: string, record: SessionRecord): Promise<SessionRecord> {
+  async function renew(sessionId: string, record: GateRecord): Promise<GateRecord> {
     if (!running.has(sessionId) && mayAskPim(record, momentOf(sessionId)))
       running.set(
         sessionId,
@@ -42,7 +42,7 @@ export function createPlanLearning({
     return (await sessions.read(sessionId)) ?? record
   }
 
-  async function ask(sessionId: string, { identity, plan }: SessionRecord): Promise<void> {
+  async function ask(sessionId: string, { identity, plan }: GateRecord): Promise<void> {
     lastAsked.note(sessionId)
     try {
       const base = await knownPlans.latest(identity)
@@ -71,7 +71,7 @@ export function createPlanLearning({
      * The record with the newest plan that any session of this person learned. It counts also where it cannot be
      * written into this session; where Redis does not answer, the record stays as it was.
      */
-    async recall(sessionId: string, record: SessionRecord): Promise<SessionRecord> {
+    async recall(sessionId: string, record: GateRecord): Promise<GateRecord> {
       const known = await knownPlans.latest(record.identity).catch(() => undefined)
       // A plan that was over before this session began binds no proof in it, and does not explain why its person is
       // out.
@@ -82,7 +82,7 @@ export function createPlanLearning({
     },
 
     /** Asks in the background, for a member whose end is not known or was asked for long ago. Never throws. */
-    learn(sessionId: string, record: SessionRecord): void {
+    learn(sessionId: string, record: GateRecord): void {
       if (isPlanOld(record.plan, momentOf(sessionId))) renew(sessionId, record).catch(() => {})
     },
 

@@ -1,4 +1,4 @@
-import type { SessionRecord } from '../../session/record/record.ts'
+import type { GateRecord } from '../../session/record/at-gate.ts'
 import { isProofAhead, longestNoMs } from '../freshness.ts'
 import { createLastTimes } from './last-times.ts'
 
@@ -22,7 +22,7 @@ export function createProvenSince({
      * person has turned on access since a "no" that is dated ahead. So such a "no" is no proof, unless Entra was asked
      * here a moment ago.
      */
-    isProvenSince(sessionId: string, { membership }: SessionRecord, provenAfter: number): boolean {
+    isProvenSince(sessionId: string, { membership }: GateRecord, provenAfter: number): boolean {
       if (membership === 'unknown') return false
       const at = now()
       const isDatedSince = membership.provenAt > provenAfter && !isProofAhead(membership, at)

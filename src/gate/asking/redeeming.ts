@@ -2,13 +2,13 @@ import { signInRefusalOf } from '../../entra/oidc/errors.ts'
 import type { Oidc } from '../../entra/oidc/oidc.ts'
 import type { Tokens } from '../../entra/oidc/signed-in.ts'
 import { isProblem, Problem } from '../../errors.ts'
+import { factsAt } from '../../session/record/at-gate.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import type { Vault } from '../../session/vault.ts'
-import type { MembershipProof } from '../membership-proof.ts'
+import type { MembershipProof, Proofs } from '../membership-proof.ts'
 import type { SetUp } from '../set-up.ts'
-import { type Answer, isRunning, type Recheck, withAnswer } from './answer.ts'
-import type { ProvenSince } from './proven-since.ts'
+import { type Answer, isRunning, type Rechecked, type Wanted, withAnswer } from './answer.ts'
 import type { Unanswered } from './unanswered.ts'
 
 /** One question to Entra about a session. `askedAt` is in epoch ms. */
@@ -16,7 +16,7 @@ type Question = { sessionId: string; record: SessionRecord; askedAt: number }
 type Redeemable = Tokens & { refreshToken: string }
 
 /**
- * Redeems the refresh token of a session and remembers what Entra says: of the account, and of the group. Its caller
+ * Redeems the refresh token of a session and remembers what Entra says: of the account, and of every gate. Its caller
  * holds the turn of the session. Throws Problem('redis-away').
  */
 export function createRedeeming({
@@ -24,7 +24,9 @@ export function createRedeeming({
   vault,
   sessions,
   proof,
-  provenSince,
+  gates,
+  isProvenSince,
+  notedProven,
   unanswered,
   latest,
   setUp,
@@ -33,65 +35,77 @@ export function createRedeeming({
   vault: Pick<Vault, 'read' | 'replace' | 'holds'>
   sessions: Pick<Sessions, 'read' | 'change'>
   proof: MembershipProof
-  provenSince: ProvenSince
+  /** The names of all gates. */
+  gates: readonly string[]
+  /** Whether a session knows what is wanted. */
+  isProvenSince: (sessionId: string, record: SessionRecord, wanted: Wanted) => boolean
+  /** Told which gates Entra's answer was about, as asked at an instant (epoch ms). */
+  notedProven: (sessionId: string, gates: readonly string[], askedAt: number) => void
   unanswered: Unanswered
   /** The instant (epoch ms) of a question that is asked now. */
   latest: () => number
   setUp?: SetUp | undefined
 }) {
-  async function redeem(sessionId: string, provenAfter: number): Promise<Recheck> {
+  async function redeem(sessionId: string, wanted: Wanted): Promise<Rechecked<SessionRecord>> {
     const record = await sessions.read(sessionId)
     if (!record) return 'over'
     // Another replica may have asked just before.
-    if (provenSince.isProvenSince(sessionId, record, provenAfter)) return { record }
+    if (isProvenSince(sessionId, record, wanted)) return { record }
     const tokens = await vault.read(sessionId)
     // A replica that has the newer secret can ask.
     if (tokens === 'unknown-key') return unanswered.leave(sessionId, record, new Problem('membership-unknown'))
     if (!isRedeemable(tokens)) return unanswered.end(sessionId, record, { reason: 'no-refresh-token' })
     const question = { sessionId, record, askedAt: latest() }
-    let answer: Answer
+    let proofs: Proofs
     try {
-      answer = await answerOf(question, tokens)
+      proofs = await proofsOf(question, tokens)
     } catch (thrown) {
       // This replica was stopped for so long that another one redeemed newer tokens: that one's answer counts.
       if (isVerdict(thrown) && !(await vault.holds(sessionId, tokens))) return asOthersLeftIt(sessionId)
       return afterFailure(question, thrown)
     }
-    return remembered(question, answer)
+    return afterAnswer(question, proofs)
   }
 
-  async function answerOf(question: Question, tokens: Redeemable): Promise<Answer> {
-    const { sessionId, record, askedAt } = question
+  async function proofsOf({ sessionId, record, askedAt }: Question, tokens: Redeemable): Promise<Proofs> {
     const signedIn = await oidc.refresh(tokens.refreshToken, record.identity)
     unanswered.answered(sessionId)
     await vault.replace(sessionId, tokens, signedIn.tokens)
     const keep = (next: Tokens) => vault.replace(sessionId, signedIn.tokens, next)
-    const membership = await proof(signedIn, new Date(askedAt), keep).catch(thrown => unproven(question, thrown))
-    setUp?.saw(record.identity, signedIn.groups, { isRunning: isRunning(record.plan, askedAt) })
-    return { ownProvenAt: askedAt, membership }
+    const proofs = await proof(signedIn, new Date(askedAt), keep)
+    const isOn = gates.some(gate => isRunning(factsAt(record, gate).plan, askedAt))
+    if (!proofs.missing) setUp?.saw(record.identity, signedIn.groups, { isRunning: isOn })
+    return proofs
   }
 
-  /** Entra has answered of the account all the same. */
-  async function unproven(question: Question, thrown: unknown): Promise<never> {
+  /** Entra has answered of the account, also where something kept us from learning of some gates. */
+  async function afterAnswer(question: Question, { memberships, missing }: Proofs): Promise<Rechecked<SessionRecord>> {
     const { record, askedAt } = question
-    const isUnlisted = isProblem(thrown, 'too-many-groups')
-    if (isUnlisted) setUp?.tooManyGroups(record.identity, thrown)
-    await remembered(question, { ownProvenAt: askedAt, ...(isUnlisted && { unlistedAt: askedAt }) })
-    throw thrown
+    const isUnlisted = isProblem(missing, 'too-many-groups')
+    if (isUnlisted) setUp?.tooManyGroups(record.identity, missing)
+    const unlisted = isUnlisted && { unlistedAt: askedAt }
+    const remembering = remembered(question, { ownProvenAt: askedAt, memberships, ...unlisted })
+    // The tokens were good an instant ago. A verdict about them comes again with the next question.
+    if (missing === undefined || isVerdict(missing)) return remembering
+    const [known, left] = [await remembering, await afterFailure(question, missing)]
+    return left === 'unanswered' && Object.keys(memberships).length > 0 ? known : left
   }
 
-  async function remembered({ sessionId, record: before }: Question, answer: Answer): Promise<Recheck> {
-    if (answer.membership) provenSince.note(sessionId, answer.ownProvenAt)
+  async function remembered(
+    { sessionId, record: before }: Question,
+    answer: Answer,
+  ): Promise<Rechecked<SessionRecord>> {
+    notedProven(sessionId, Object.keys(answer.memberships ?? {}), answer.ownProvenAt)
     const record = await sessions.change(sessionId, found => withAnswer(found, before, answer))
     return record ? { record } : 'over'
   }
 
-  async function asOthersLeftIt(sessionId: string): Promise<Recheck> {
+  async function asOthersLeftIt(sessionId: string): Promise<Rechecked<SessionRecord>> {
     const record = await sessions.read(sessionId)
     return record ? { record } : 'over'
   }
 
-  async function afterFailure(question: Question, thrown: unknown): Promise<Recheck> {
+  async function afterFailure(question: Question, thrown: unknown): Promise<Rechecked<SessionRecord>> {
     const { sessionId, record, askedAt } = question
     if (!(thrown instanceof Problem)) throw thrown
     if (thrown.code === 'other-person') return unanswered.end(sessionId, record, { reason: thrown.code, error: thrown })
@@ -99,7 +113,8 @@ export function createRedeeming({
     const refusal = signInRefusalOf(thrown)
     if (refusal !== 'not-assigned') return unanswered.end(sessionId, record, { reason: refusal, error: thrown })
     const membership = { member: false, provenAt: askedAt, reason: refusal } as const
-    return remembered(question, { ownProvenAt: askedAt, membership })
+    const memberships = Object.fromEntries(gates.map(gate => [gate, membership]))
+    return remembered(question, { ownProvenAt: askedAt, memberships })
   }
 
   return redeem

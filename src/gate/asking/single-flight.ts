@@ -1,10 +1,12 @@
 import type { Log } from '../../observability.ts'
-import type { Recheck, RecheckOf } from './answer.ts'
-import type { ProvenSince } from './proven-since.ts'
+import type { SessionRecord } from '../../session/record/record.ts'
+import type { Rechecked, Wanted } from './answer.ts'
 import { createTurns, type TurnLimits } from './turns.ts'
 
 const usualLimits: TurnLimits = { atOnce: 50, waiting: 200, longestWaitMs: 2_000 }
 const crowdedEveryMs = 60_000
+
+type Ask = (sessionId: string, wanted: Wanted) => Promise<Rechecked<SessionRecord>>
 
 /**
  * Asks one question about a session at a time in this process, and about so many sessions at once. Requests that come
@@ -17,30 +19,31 @@ export function createSingleFlight({
   log,
   limits = usualLimits,
 }: {
-  ask: RecheckOf
-  isProvenSince: ProvenSince['isProvenSince']
+  ask: Ask
+  /** Whether a session knows what is wanted. */
+  isProvenSince: (sessionId: string, record: SessionRecord, wanted: Wanted) => boolean
   /** Told of each session about which a question begins, before its turn comes. */
   onBegin: (sessionId: string) => void
   log: Pick<Log, 'warn'>
   limits?: TurnLimits | undefined
-}): RecheckOf {
+}): Ask {
   const turns = createTurns(limits)
   let toldCrowdedAt = -Infinity
-  const running = new Map<string, Promise<Recheck>>()
+  const running = new Map<string, Promise<Rechecked<SessionRecord>>>()
 
-  return async function recheck(sessionId, provenAfter) {
+  return async function recheck(sessionId, wanted) {
     const known = running.get(sessionId)
-    if (!known) return begin(sessionId, provenAfter)
+    if (!known) return begin(sessionId, wanted)
     const answer = await known
     if (answer === 'over' || answer === 'unanswered') return answer
-    if (isProvenSince(sessionId, answer.record, provenAfter)) return answer
+    if (isProvenSince(sessionId, answer.record, wanted)) return answer
     // That one began too early, e.g. before an end that has come meanwhile. One that began since is as new as can be.
-    return running.get(sessionId) ?? begin(sessionId, provenAfter)
+    return running.get(sessionId) ?? begin(sessionId, wanted)
   }
 
-  function begin(sessionId: string, provenAfter: number): Promise<Recheck> {
+  function begin(sessionId: string, wanted: Wanted): Promise<Rechecked<SessionRecord>> {
     onBegin(sessionId)
-    const work = turns(() => ask(sessionId, provenAfter))
+    const work = turns(() => ask(sessionId, wanted))
       .then(answer => (answer === 'no-turn' ? crowded() : answer))
       .finally(() => running.delete(sessionId))
     running.set(sessionId, work)
@@ -51,7 +54,7 @@ export function createSingleFlight({
    * Too many other sessions are asked about. That lets nobody in and signs nobody out; the next request may have its
    * turn.
    */
-  function crowded(): Recheck {
+  function crowded(): 'unanswered' {
     const now = performance.now()
     if (now - toldCrowdedAt > crowdedEveryMs) {
       toldCrowdedAt = now

@@ -1,6 +1,6 @@
+import type { GateRecord } from '../../session/record/at-gate.ts'
 import { withPlan } from '../../session/record/continuing.ts'
 import { isMember, isNotAssigned } from '../../session/record/membership.ts'
-import type { SessionRecord } from '../../session/record/record.ts'
 import { accountFreshness, accountUseful } from '../account-freshness.ts'
 import { membershipFrom } from '../evidence.ts'
 import type { RosterSource } from '../news/roster.ts'
@@ -24,7 +24,7 @@ export function createSources({
   ownToken: Pick<OwnToken, 'ask'>
   roster: Pick<RosterSource, 'renew'>
   plans: Pick<PlanLearning, 'renew'> | undefined
-  factsOf: (sessionId: string, record: SessionRecord) => StepFacts
+  factsOf: (sessionId: string, record: GateRecord) => StepFacts
 }) {
   /**
    * A roster that cannot be had, also because Redis takes no writes, leaves the answer to the other sources. The watch
@@ -33,7 +33,7 @@ export function createSources({
   const renewRoster = (askedAfter: number): Promise<void> => roster.renew(askedAfter).catch(() => {})
 
   /** The record with what PIM itself says. */
-  const withPim = async (sessionId: string, record: SessionRecord): Promise<SessionRecord> =>
+  const withPim = async (sessionId: string, record: GateRecord): Promise<GateRecord> =>
     withPlan((await plans?.renew(sessionId, record)) ?? record, record.plan)
 
   return {
@@ -43,7 +43,7 @@ export function createSources({
      * Asks each source whose word is due. The roster comes first, where it can answer: it is one question for
      * everybody.
      */
-    async asked(sessionId: string, record: SessionRecord): Promise<Recheck> {
+    async asked(sessionId: string, record: GateRecord): Promise<Recheck> {
       const facts = factsOf(sessionId, record)
       const isForRoster = groupFreshness(facts) === 'due' && !isNotAssigned(membershipFrom(facts))
       if (isForRoster) await renewRoster(groupUseful(facts))
@@ -59,7 +59,7 @@ export function createSources({
     },
 
     /** Asks all sources, whatever is known. Proofs from before `since` (epoch ms) say nothing. */
-    async askedAnew(sessionId: string, record: SessionRecord, since: number): Promise<Recheck> {
+    async askedAnew(sessionId: string, record: GateRecord, since: number): Promise<Recheck> {
       // `since` may be of a clock that is ahead. No answer could be newer then, and each request would ask once more.
       const provenAfter = Math.max(now() - shortestAgeMs, Math.min(since, now()) - 1)
       await renewRoster(provenAfter)

@@ -4,7 +4,6 @@ import type { Log } from '../../observability.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 import type { Leases } from '../../session/replicas/lease.ts'
 import type { Sessions } from '../../session/sessions.ts'
-import type { Recheck } from './answer.ts'
 import type { Blocked } from './blocked.ts'
 import { createPauses } from './pauses.ts'
 
@@ -30,7 +29,7 @@ export function createUnanswered({
      * There was no answer: the session stays as it was, and Entra is left alone for a while. Throws
      * Problem('redis-away').
      */
-    async leave(sessionId: string, { identity }: SessionRecord, problem: Problem): Promise<Recheck> {
+    async leave(sessionId: string, { identity }: SessionRecord, problem: Problem): Promise<'unanswered'> {
       if (problem.code === 'redis-away') throw problem
       const level = problem.code === 'sign-in-misconfigured' ? 'error' : 'warn'
       log[level]({ event: 'recheck-failed', oid: identity.objectId, code: problem.code, error: problem })
@@ -43,7 +42,7 @@ export function createUnanswered({
       sessionId: string,
       record: SessionRecord,
       { reason, error }: { reason: string; error?: Problem },
-    ): Promise<Recheck> {
+    ): Promise<'over'> {
       const { identity } = record
       log.info({ event: 'session-over', oid: identity.objectId, reason, error })
       await sessions.destroy(sessionId, identity)

@@ -25,6 +25,7 @@ export function createWatch({
   board,
   leases,
   log,
+  delayMs = 0,
 }: {
   config: Pick<Config, 'membership'>
   clock: Clock
@@ -33,6 +34,8 @@ export function createWatch({
   board: Board
   leases: Leases
   log: Log
+  /** How long (ms) the first look of its own accord waits, so that several groups are not listed at once. */
+  delayMs?: number
 }) {
   const { roster: isOn, rosterMs } = config.membership
   const announcements = createAnnouncements({ clock, board, onHeard: () => roster.outdate() })
@@ -99,7 +102,10 @@ export function createWatch({
       await announcements.announce()
       look(roster.isOwed).catch(error => log.warn({ event: 'watch-failed', error }))
     },
-    start: again,
+    start(): void {
+      if (delayMs > 0) timer = setTimeout(again, delayMs).unref()
+      else again()
+    },
     /** Leaves polling to the other replicas; still looks at what they learned, for the requests that are not over. */
     retire(): void {
       isRetired = true

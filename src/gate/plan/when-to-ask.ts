@@ -1,6 +1,6 @@
+import type { GateRecord } from '../../session/record/at-gate.ts'
 import { isMember, type Membership } from '../../session/record/membership.ts'
 import { lagMs, type Plan } from '../../session/record/plan.ts'
-import type { SessionRecord } from '../../session/record/record.ts'
 import { freshPlanMs, isAtSeam, isPlanOver } from './phase.ts'
 
 /** PIM is asked no more often (ms) for one session. */
@@ -34,7 +34,7 @@ export function isPlanOld({ askedAt = 0, until = 0 }: Partial<Plan> = {}, moment
 }
 
 /** Whether PIM may be asked once more for a session. */
-export function mayAskPim({ membership, plan }: SessionRecord, moment: Moment): boolean {
+export function mayAskPim({ membership, plan }: GateRecord, moment: Moment): boolean {
   if (sinceAsked(moment) >= shortestMs) return true
   // A member although the plan is over: access was turned on since PIM was asked, however short a while ago that was.
   return isMember(membership) && plan?.until !== undefined && isPlanOver(plan, moment.now)

@@ -2,11 +2,11 @@ import { type Clock, clockToleranceMs } from '../../clock.ts'
 import type { Span } from '../../entra/pim/standing.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import { planFrom } from '../../gate/plan/from-periods.ts'
+import type { GateSessions } from '../../session/gate-sessions.ts'
+import type { GateRecord } from '../../session/record/at-gate.ts'
 import { withPlan } from '../../session/record/continuing.ts'
 import { isEndedHere, type Plan } from '../../session/record/plan.ts'
-import type { SessionRecord } from '../../session/record/record.ts'
 import type { KnownPlans } from '../../session/replicas/known-plans.ts'
-import type { Sessions } from '../../session/sessions.ts'
 import type { Activation } from '../wish/activation.ts'
 import type { Activations } from '../wish/activations.ts'
 
@@ -25,12 +25,12 @@ export function createOwnPlan({
 }: {
   clock: Clock
   activations: Pick<Activations, 'read' | 'change'>
-  sessions: Pick<Sessions, 'changeAll'>
+  sessions: Pick<GateSessions, 'changeAll'>
   knownPlans: Pick<KnownPlans, 'act' | 'latest' | 'learned'>
 }) {
   const now = () => clock().getTime()
 
-  async function bind({ identity }: Who, news: Plan, more: Partial<SessionRecord> = {}): Promise<void> {
+  async function bind({ identity }: Who, news: Plan, more: Partial<GateRecord> = {}): Promise<void> {
     const plan = await knownPlans.act(identity, () => news)
     await sessions.changeAll(identity, found => withPlan({ ...found, ...more }, plan))
   }

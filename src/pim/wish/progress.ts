@@ -1,8 +1,8 @@
 import type { Who } from '../../gate/asking/pim-token.ts'
 import type { Anew } from '../../gate/standing.ts'
 import type { Log } from '../../observability.ts'
-import type { SessionRecord } from '../../session/record/record.ts'
-import type { Sessions } from '../../session/sessions.ts'
+import type { GateSessions } from '../../session/gate-sessions.ts'
+import type { GateRecord } from '../../session/record/at-gate.ts'
 import type { FindOut } from '../acts/finding.ts'
 import type { Progress } from '../answers.ts'
 import type { Offers } from '../offers.ts'
@@ -21,7 +21,7 @@ import { waitingWish } from './waiting.ts'
 const lookAgainAfterMs = 5_000
 
 type Needs = Pick<AskingPim, 'clock' | 'asPerson'> & {
-  sessions: Pick<Sessions, 'read'>
+  sessions: Pick<GateSessions, 'read'>
   anew: Anew
   activations: Activations
   look: Look
@@ -72,7 +72,7 @@ export function createProgress(needs: Needs) {
 
   /** The person's membership, asked for anew. Undefined where the gate would send them back to this page. */
   async function membershipOf({ sessionId }: Who, since: number | undefined): Promise<{ until?: number } | undefined> {
-    const record: SessionRecord | undefined = await sessions.read(sessionId)
+    const record: GateRecord | undefined = await sessions.read(sessionId)
     const standing = record && (await anew(sessionId, record, since))
     const membership = standing?.membership ?? 'unknown'
     if (membership === 'unknown' || !membership.member) return undefined

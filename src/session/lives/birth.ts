@@ -2,10 +2,11 @@ import type { Request } from 'express'
 import type { Clock } from '../../clock.ts'
 import type { Tokens } from '../../entra/oidc/signed-in.ts'
 import { isProblem, Problem } from '../../errors.ts'
+import { atEachGate, factsAt } from '../record/at-gate.ts'
 import { type Proven, withPlan } from '../record/continuing.ts'
 import type { Lifetimes } from '../record/lifetimes.ts'
-import { newerPlan } from '../record/plan.ts'
-import { handleOf, type SessionRecord } from '../record/record.ts'
+import { newerPlan, type Plan } from '../record/plan.ts'
+import { type GateFacts, handleOf, type SessionRecord } from '../record/record.ts'
 import type { KnownPlans } from '../replicas/known-plans.ts'
 import type { SessionsById } from '../stored/by-id.ts'
 import type { Census } from '../stored/census.ts'
@@ -39,7 +40,7 @@ export type BirthNeeds = {
   registry: Registry
   vault: Vault
   ends: Ends
-  knownPlans: KnownPlans | undefined
+  knownPlans: Readonly<Record<string, KnownPlans>>
   census: Census | undefined
 }
 
@@ -93,14 +94,13 @@ export type Birth = ReturnType<typeof createBirth>
 export const isEnd = (thrown: unknown): boolean => isProblem(thrown, 'signed-out-meanwhile', 'step-up-too-late')
 
 function recordFor(request: Request, { proven, signedInAt, lineage }: ToBeBorn, now: number): SessionRecord {
-  const { identity, membership, ownProvenAt, unlistedAt, contexts, plan } = proven
+  const { identity, gates, ownProvenAt, unlistedAt, contexts } = proven
   return {
     identity,
-    membership,
+    gates,
     ...(ownProvenAt && { ownProvenAt }),
     ...(unlistedAt && { unlistedAt }),
     contexts,
-    ...(plan && { plan }),
     lineage: lineage ?? handleOf(request.sessionID),
     signedInAt: signedInAt ?? now,
     lastSeenAt: now,
@@ -135,8 +135,16 @@ function createWrite({ maxMs, clock, client, keyOf, lifetimes, registry, vault }
  */
 function createKnownBound({ byId, knownPlans }: BirthNeeds) {
   return async (sessionId: string, record: SessionRecord): Promise<SessionRecord> => {
-    const known = await knownPlans?.read(record.identity)
-    if (!known || newerPlan(record.plan, known) !== known) return record
-    return (await byId.change(sessionId, found => withPlan(found, known))) ?? record
+    const read = Object.entries(knownPlans).map(
+      async ([gate, plans]) => [gate, await plans.read(record.identity)] as const,
+    )
+    const known = new Map((await Promise.all(read)).filter(([gate, plan]) => isNews(plan, factsAt(record, gate))))
+    if (known.size === 0) return record
+    const bound = (found: SessionRecord) =>
+      atEachGate(found, [...known.keys()], (seen, gate) => withPlan(seen, known.get(gate)))
+    return (await byId.change(sessionId, bound)) ?? record
   }
 }
+
+const isNews = (known: Plan | undefined, { plan }: GateFacts): boolean =>
+  known !== undefined && newerPlan(plan, known) === known

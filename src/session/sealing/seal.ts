@@ -18,10 +18,7 @@ const tagBytes = 16
  * seals, all secrets open: secrets can be changed without a sign-out.
  * Shape: `format.keyId.base64url(iv, ciphertext, tag)`.
  */
-export function createSeal(
-  secrets: readonly [Secret, ...Secret[]],
-  options: { settleMs?: number; hooksAbout?: string } = {},
-) {
+export function createSeal(secrets: readonly [Secret, ...Secret[]], options: { settleMs?: number } = {}) {
   const { keys, signing, clientStates, renew } = createSealingKeys(secrets, options)
 
   return {

@@ -1,22 +1,30 @@
 import { z } from 'zod'
-import { orderOf, type Plan } from '../record/plan.ts'
-import { recordShape, type SessionRecord } from '../record/record.ts'
+import { membersGate } from '../../config/gates.ts'
+import { membershipShape } from '../record/membership.ts'
+import { orderOf, type Plan, planShape } from '../record/plan.ts'
+import { askedShape, gateFactsShape, personPartShape, type SessionRecord } from '../record/record.ts'
 import type { Scope } from '../scope.ts'
 
 /** Raised only when an earlier release must not go on with the sessions of a later one. The first release wrote none. */
 const newestVersion = 2
 
-/** A session as Redis keeps it: the record, with the marks of the application and the groups that it was proven for. */
+/**
+ * A session as Redis keeps it: the record, with the marks of the application and of the gates that it was proven for. The
+ * first release reads and writes `membership` and `plan` beside all that.
+ */
 const storedShape = z.looseObject({
   cookie: z.looseObject({}),
-  record: recordShape.extend({
+  record: personPartShape.extend({
+    membership: membershipShape,
+    plan: planShape.optional().catch(undefined),
     v: z.int().min(1).max(newestVersion).optional(),
     /** The mark of the application whose session it is. */
     app: z.string().optional(),
-    /** The facts known of each group, by the group's mark. */
+    /** The facts known of each gate, by the gate's mark. */
     groups: z.record(z.string(), z.unknown()).optional(),
   }),
 })
+type Stored = z.infer<typeof storedShape>['record']
 
 /**
  * Whether a text is a stored session that this release can go on with. A session of another shape is none, and neither is
@@ -30,16 +38,8 @@ export function isStoredSession(text: string): boolean {
   }
 }
 
-/** The fields of a record that are not about the group. All other fields count for one group only. */
-const aboutNoGroup = {
-  identity: true,
-  contexts: true,
-  signedInAt: true,
-  lastSeenAt: true,
-  browser: true,
-  lineage: true,
-} as const
-const ofGroupShape = recordShape.omit(aboutNoGroup)
+/** What is stored of one gate. Releases of one gate expect there also when Microsoft was asked. */
+const storedFactsShape = gateFactsShape.extend(askedShape.shape)
 const mostOtherGroups = 3
 /** PIM may take this long (in ms) to answer a question that was asked before an end. */
 const longestQuestionMs = 10_000
@@ -47,33 +47,41 @@ const longestQuestionMs = 10_000
 type Session = { record: SessionRecord }
 
 /**
- * A stored session as it counts for this application and group; undefined when another application made it. A membership
- * that was proven for another group is unknown here: people stay signed in, and Entra is asked anew. Takes only texts that
- * `isStoredSession` accepts.
+ * A stored session as it counts for this application and its gates; undefined when another application made it. A
+ * membership that was proven for another group is unknown here: people stay signed in, and Entra is asked anew. Takes only
+ * texts that `isStoredSession` accepts.
  */
-export function sessionIn(text: string, { app, group, tenantId }: Scope): Session | undefined {
+export function sessionIn(text: string, { app, gates: marks, tenantId }: Scope): Session | undefined {
   const { record, ...session } = storedShape.parse(JSON.parse(text))
   if ((record.app ?? app) !== app || record.identity.tenantId !== tenantId) return undefined
-  const { identity, contexts, signedInAt, lastSeenAt, browser, lineage } = record
-  const known = ofGroup(record.groups?.[group]) ?? { membership: 'unknown' }
+  const { identity, contexts, signedInAt, lastSeenAt, browser, lineage, groups = {} } = record
   const shared = { identity, contexts, signedInAt, lastSeenAt, browser, ...(lineage && { lineage }) }
-  const plan = planOfFirstRelease(record, group, known.plan)
-  return { ...session, record: { ...shared, ...known, ...(plan && { plan }) } } as Session
+  const found = Object.entries(marks).map(([gate, mark]) => [gate, factsIn(groups[mark])] as const)
+  const gates: Record<string, SessionRecord['gates'][string]> = {}
+  for (const [gate, { membership, plan }] of found) gates[gate] = { membership, ...(plan && { plan }) }
+  const plan = planOfFirstRelease(record, Object.values(marks), gates[membersGate]?.plan)
+  if (plan) gates[membersGate] = { membership: 'unknown', ...gates[membersGate], plan }
+  const ownProvenAt = Math.max(0, ...found.map(([, { ownProvenAt = 0 }]) => ownProvenAt))
+  const unlistedAt = Math.max(0, ...found.map(([, { unlistedAt = 0 }]) => unlistedAt))
+  const asked = { ...(ownProvenAt > 0 && { ownProvenAt }), ...(unlistedAt > 0 && { unlistedAt }) }
+  return { ...session, record: { ...shared, ...asked, gates } }
 }
 
-const ofGroup = (text: unknown) => ofGroupShape.safeParse(text).data
+const factsIn = (stored: unknown): z.infer<typeof storedFactsShape> =>
+  storedFactsShape.safeParse(stored).data ?? { membership: 'unknown' }
 
 /**
  * The plan that the first release left in the session, where it counts here; undefined where the plan that is known here
- * stands. The first release knows no marks. An end that the person made there counts here, too, unless the session knows
- * of other groups. Where no plan is known here, the end that the first release knew is the bound.
+ * stands. The first release knows no marks, and only the gate `members`. An end that the person made there counts here,
+ * too, unless the session knows of other groups than `ours`. Where no plan is known here, the end that the first release
+ * knew is the bound.
  */
 function planOfFirstRelease(
-  { plan, groups = {} }: { plan?: Plan | undefined; groups?: Record<string, unknown> | undefined },
-  group: string,
+  { plan, groups = {} }: Pick<Stored, 'plan' | 'groups'>,
+  ours: readonly string[],
   known: Plan | undefined,
 ): Plan | undefined {
-  if (!plan || Object.keys(groups).some(mark => mark !== group)) return undefined
+  if (!plan || Object.keys(groups).some(mark => !ours.includes(mark))) return undefined
   const { askedAt, from, until, endedAt } = plan
   const bound = { askedAt, ...(from && { from }), ...(until && { until }), ...(endedAt && { endedAt }) }
   if ((endedAt ?? 0) > (known?.endedAt ?? 0))
@@ -83,15 +91,21 @@ function planOfFirstRelease(
 
 /**
  * The text of a session as Redis keeps it. Whatever others wrote into `before`, about other groups or in fields that this
- * release does not know, stays. The first release reads and writes `membership` and `plan` beside all that. It knows no
- * marks, so it has to ask about the membership itself, while an end that one of the two releases knows binds the other.
+ * release does not know, stays. The first release knows no marks, so it has to ask about the membership itself, while an
+ * end that one of the two releases knows binds the other.
  */
-export function storedFrom({ record, ...session }: Session, { app, group }: Scope, before?: string): string {
-  const { identity, contexts, signedInAt, lastSeenAt, browser, lineage, ...ofGroup } = record
+export function storedFrom({ record, ...session }: Session, { app, gates: marks }: Scope, before?: string): string {
+  const { gates, ownProvenAt, unlistedAt, ...person } = record
   const found = before === undefined ? {} : (JSON.parse(before).record as Record<string, unknown>)
-  const others = Object.entries(found.groups ?? {}).filter(([mark]) => mark !== group)
-  const groups = { ...Object.fromEntries(others.slice(-mostOtherGroups)), [group]: ofGroup }
-  const shared = { identity, contexts, signedInAt, lastSeenAt, browser, lineage, plan: ofGroup.plan }
+  const ours = new Set(Object.values(marks))
+  const others = Object.entries(found.groups ?? {}).filter(([mark]) => !ours.has(mark))
+  const facts = Object.entries(gates).flatMap(([gate, known]) => {
+    const mark = marks[gate]
+    return mark === undefined ? [] : [[mark, { ...known, ownProvenAt, unlistedAt }] as const]
+  })
+  const groups = { ...Object.fromEntries(others.slice(-mostOtherGroups)), ...Object.fromEntries(facts) }
+  const { identity, contexts, signedInAt, lastSeenAt, browser, lineage } = person
+  const shared = { identity, contexts, signedInAt, lastSeenAt, browser, lineage, plan: gates[membersGate]?.plan }
   return JSON.stringify({
     ...session,
     record: { membership: 'unknown', ...found, ...shared, v: newestVersion, app, groups },

@@ -1,10 +1,16 @@
 import type { OneRequest, WaitingRequest } from '../../pim/approval-answers.ts'
 import { instantOf, spoken } from '../shell/instant.ts'
+import { doorGate } from './circumstances.ts'
 import { requestModel } from './offer-model.ts'
 
+/** The gate that a request is about: its name and its title. */
+type OfGate = { gate: string; title: string }
+
 /** One line of the list of requests that are waiting for this person's answer. */
-export const waitingRow = (waiting: WaitingRequest, now: Date) => ({
+export const waitingRow = (waiting: WaitingRequest, { gate, title }: OfGate, now: Date) => ({
   id: waiting.id,
+  gate: doorGate(gate),
+  groupName: title,
   name: waiting.name,
   ...requestModel(waiting, now),
 })
@@ -14,12 +20,13 @@ type Answered = { problem?: string; error?: string; comment?: string; reference?
 /** The page of one request. A comment that could not be sent comes back with it. */
 export function approvalModel(
   one: OneRequest,
+  gate: OfGate,
   now: Date,
   { problem = '', error = '', comment = '', reference = '' }: Answered = {},
 ) {
   const at = (ms: number | undefined) => (ms === undefined ? undefined : instantOf(new Date(ms), now))
   return {
-    ...waitingRow(one, now),
+    ...waitingRow(one, gate, now),
     isWaiting: one.state === 'waiting',
     verdict: verdicts[one.result ?? 'approved'],
     result: one.result ?? '',

@@ -1,12 +1,15 @@
 import type { Clock } from '../../clock.ts'
+import { membersGate } from '../../config/gates.ts'
 import type { Config } from '../../config/load.ts'
 import type { Visit } from '../page.ts'
-import { chromeOf } from '../shell/chrome.ts'
 
 /** Everything that the words of a page about access depend on, beside the access itself. `now` is the request's instant. */
 export type Circumstances = {
   now: Date
+  /** The title of the gate. */
   groupName: string
+  /** The gate as doors are given it: empty for `members`. */
+  gate: string
   environmentName: string
   name: string
   username: string
@@ -20,15 +23,27 @@ export type Circumstances = {
   button?: string
 }
 
-export type AboutNeeds = { clock: Clock; config: Pick<Config, 'access' | 'environment' | 'pim' | 'baseUrl'> }
+export type AboutNeeds = { clock: Clock; config: Pick<Config, 'environment' | 'baseUrl'> }
 
-/** The circumstances of one visit. `returnTo` is the path that its page leads on to. */
+/** The name of a gate as doors are given it: `members` is meant where they are given none. */
+export const doorGate = (name: string): string => (name === membersGate ? '' : name)
+
+/** The circumstances of one visit that is about a gate. `returnTo` is the path that its page leads on to. */
 export function circumstances(
   { person, reference }: Pick<Visit, 'person' | 'reference'>,
   { clock, config }: AboutNeeds,
-  returnTo: string,
+  { gate, title, returnTo }: { gate: string; title: string; returnTo: string },
 ): Circumstances {
-  const { groupName, environmentName } = chromeOf(config)
   const { name, username } = person
-  return { now: clock(), groupName, environmentName, name, username, baseUrl: config.baseUrl, returnTo, reference }
+  return {
+    now: clock(),
+    groupName: title,
+    gate: doorGate(gate),
+    environmentName: config.environment.name ?? '',
+    name,
+    username,
+    baseUrl: config.baseUrl,
+    returnTo,
+    reference,
+  }
 }

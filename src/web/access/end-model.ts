@@ -23,11 +23,12 @@ const titles: Record<NonNullable<NotEnded['verdict']>, string> = {
 /** The model of the page that ends access: whether Microsoft allows it now, and if not, why and from when. */
 export function endModel(
   { always, until, canEndAt, problem, verdict }: Endable,
-  { now, groupName, reference }: Circumstances,
+  { now, groupName, gate, reference }: Circumstances,
 ) {
   const isTooSoon = canEndAt !== undefined && canEndAt > now.getTime()
   return {
     groupName,
+    gate,
     title: problem ? titles[verdict ?? 'failed'] : 'End access now?',
     always,
     until: until === undefined ? undefined : instantOf(new Date(until), now),

@@ -8,6 +8,8 @@ export type TurnOnForm = {
   action: string
   button: string
   returnTo: string
+  /** The gate as doors are given it. */
+  gate: string
   choices: Choice[]
   longest: string
   asksTicket: boolean
@@ -22,12 +24,20 @@ export type TurnOnForm = {
   now: string
 }
 /** How a page wants the form. `prefill` proposes the last reason, because the same work goes on. */
-export type Wanted = { now: Date; returnTo: string; action?: string; button?: string; prefill?: boolean; from?: Date }
+export type WantedForm = {
+  now: Date
+  returnTo: string
+  gate: string
+  action?: string
+  button?: string
+  prefill?: boolean
+  from?: Date
+}
 
 /** The form as a page shows it: typed text comes before proposed text. Length of choices is in minutes. */
 export function turnOnForm(
   offer: FormOffer,
-  { now, returnTo, action, button, prefill, from = now }: Wanted,
+  { now, returnTo, gate, action, button, prefill, from = now }: WantedForm,
 ): TurnOnForm {
   const { typed, last, errors = {}, problem, needs } = offer
   const proposed = prefill ? last : undefined
@@ -41,6 +51,7 @@ export function turnOnForm(
     action: action ?? '/access',
     button: button ?? (needs.approval ? 'Ask for access' : 'Turn on access'),
     returnTo,
+    gate,
     choices: offer.choices.map(minutes => ({
       minutes,
       label: spoken(minutes),

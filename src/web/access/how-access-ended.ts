@@ -1,10 +1,10 @@
 import { clockToleranceMs } from '../../clock.ts'
 import type { ProblemFacts } from '../../errors.ts'
 import type { Use } from '../../pim/answers.ts'
-import type { SessionRecord } from '../../session/record/record.ts'
+import type { GateRecord } from '../../session/record/at-gate.ts'
 import { type Instant, instantOf } from '../shell/instant.ts'
 
-type KnownOfEnd = { facts: ProblemFacts; record: SessionRecord; lastUse: Use | undefined }
+type KnownOfEnd = { facts: ProblemFacts; record: Pick<GateRecord, 'plan' | 'signedInAt'>; lastUse: Use | undefined }
 export type AccessEnd = { at: Instant; how: 'by-you' | 'ran-out' | 'removed'; by?: string }
 
 /**

@@ -12,11 +12,12 @@ type Shown = { mine: MyAccess; shown: AccessNow; again: number }
  * reason and the history. `again` is the index of the earlier use whose reason the form proposes; -1 proposes none.
  */
 export function myAccessModel({ mine, shown, again }: Shown, about: Circumstances) {
-  const { now, groupName, reference } = about
+  const { now, groupName, gate, reference } = about
   const at = (ms: number | undefined) => (ms === undefined ? undefined : instantOf(new Date(ms), now))
   const { canTurnOn, notExtended } = mine
   return {
     groupName,
+    gate,
     state: shown.state,
     on: shown.state === 'on' ? onModel(mine.on, shown, now) : undefined,
     /** Microsoft shows access as on, while the gate says that it is off or cannot tell. */

@@ -6,6 +6,8 @@ import { type TurnOnForm, turnOnForm } from './form-model.ts'
 /** The model of an offer of any kind: the fields of other kinds are undefined or empty. */
 export type OfferModel = {
   kind: Offer['kind']
+  /** The gate as doors are given it. */
+  gate: string
   form: TurnOnForm | undefined
   waiting: WaitingModel | undefined
   eligibilityEnded: Instant | undefined
@@ -28,6 +30,7 @@ export function offerModel(offer: Offer, about: Circumstances): OfferModel {
   const { now } = about
   return {
     kind: offer.kind,
+    gate: about.gate,
     form: offer.kind === 'form' ? turnOnForm(offer.form, about) : undefined,
     waiting: offer.kind === 'waiting' ? waitingModel({ ...offer.request, approvers: offer.approvers }, now) : undefined,
     eligibilityEnded: offer.kind === 'not-eligible' && offer.endedAt ? dated(new Date(offer.endedAt), now) : undefined,

@@ -43,13 +43,14 @@ function againInMs(progress: Progress, seconds: number): number {
  * offer says what a person can do after their request came to nothing.
  */
 export function progressPage(progress: Progress, offer: Offer | undefined, about: Circumstances) {
-  const { now, reference } = about
+  const { now, gate, reference } = about
   const seconds = secondsOf(progress, now)
   const at = (ms: number | undefined) => (ms === undefined ? undefined : instantOf(new Date(ms), now))
   const steps = progress.step === 'asking' || progress.step === 'accepted' ? progress : undefined
   const end = progress.step === 'denied' ? progress : undefined
   const model = {
     step: progress.step,
+    gate,
     title: titleOf(progress),
     isExtension: progress.kind === 'extend',
     isInForce: steps?.isInForce === true,

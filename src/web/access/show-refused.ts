@@ -1,8 +1,12 @@
 import type { Request, Response } from 'express'
 import type { Clock } from '../../clock.ts'
+import { membersGate } from '../../config/gates.ts'
 import type { Config } from '../../config/load.ts'
 import type { ProblemFacts } from '../../errors.ts'
-import type { Access, Offer } from '../../pim/answers.ts'
+import type { Gates } from '../../gate/gates.ts'
+import type { Offer } from '../../pim/answers.ts'
+import type { SelfService } from '../../pim/self-service.ts'
+import { atGate } from '../../session/record/at-gate.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 import { formPathIn } from '../kept-form/path.ts'
 import { turningOnPath, whoOf } from '../request.ts'
@@ -12,6 +16,7 @@ import { show } from '../shell/layout.ts'
 import type { Navigation } from '../shell/navigation.ts'
 import { retryAfterSeconds } from '../shell/notice.ts'
 import { sendOn } from '../sign-in/after-form.ts'
+import { doorGate } from './circumstances.ts'
 import { accessEnd } from './how-access-ended.ts'
 import { offerModel } from './offer-model.ts'
 
@@ -23,30 +28,37 @@ export type ShowRefusedNeeds = {
   navigation: Navigation
   config: Pick<Config, 'baseUrl' | 'cloud'>
   clock: Clock
-  access?: Access | undefined
+  gates: Gates
+  selfService: readonly SelfService[]
 }
 
 type Refused = { facts: ProblemFacts; record: SessionRecord; returnTo: string }
 
-/** Shows somebody whose access is off what they can do. `returnTo` is the path that opens once access is on. */
+/** Shows somebody whose access is off at a gate what they can do there. `returnTo` is the path that opens once access is on. */
 export const createShowRefused =
-  ({ access, chrome, navigation, clock, config: { baseUrl, cloud } }: ShowRefusedNeeds) =>
+  ({ gates, selfService, chrome, navigation, clock, config: { baseUrl, cloud } }: ShowRefusedNeeds) =>
   async (request: Request, response: Response, { facts, record, returnTo }: Refused): Promise<void> => {
+    const { name: gateName, title: groupName, settings } = gates.named(facts.gate ?? membersGate)
+    const access = selfService.find(each => each.gate === gateName)?.access
+    const gate = doorGate(gateName)
     const { identity } = record
     const offer = await access?.offer(whoOf(record, request, response))
-    if (offer?.kind === 'turning-on' || offer?.kind === 'on') return sendOn(request, response, turningOnPath(returnTo))
+    if (offer?.kind === 'turning-on' || offer?.kind === 'on')
+      return sendOn(request, response, turningOnPath(returnTo, gate))
     const now = clock()
     const { name, username } = identity
-    const { groupName, environmentName } = chrome
+    const { environmentName } = chrome
     const { reference } = response.locals
-    const ended = accessEnd({ facts, record, lastUse: offer?.lastUse }, now)
-    const about = { now, groupName, environmentName, name, username, baseUrl, returnTo, reference }
+    const ended = accessEnd({ facts, record: atGate(record, gateName), lastUse: offer?.lastUse }, now)
+    const about = { now, groupName, gate, environmentName, name, username, baseUrl, returnTo, reference }
     const prefill = { prefill: ended !== undefined, ...(ended && { button: 'Turn on again' }) }
     const again = offer?.kind === 'form' && !offer.form.needs.approval ? prefill : { prefill: prefill.prefill }
     const model = {
       name,
       username,
       groupName,
+      gate,
+      isRole: settings.groupId === undefined,
       askedAt: instantOf(now, now),
       endedAt: ended?.at,
       ranOut: ended?.how === 'ran-out',
@@ -58,7 +70,7 @@ export const createShowRefused =
       returnTo,
       reference,
     }
-    const nav = navigation({ isMember: false })
+    const nav = navigation({ isIn: each => each !== gateName && gates.isIn(record, each) })
     if (offer?.kind === 'cannot-tell') response.setHeader('Retry-After', String(retryAfterSeconds))
     response.status(403)
     show(response, { chrome, person: { name, username }, title: refusedTitle(offer), page: 'refused', model, nav })

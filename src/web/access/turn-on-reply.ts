@@ -6,9 +6,9 @@ import { offerModel } from './offer-model.ts'
 
 /** The reply to a form that turns on access: to the waiting page, to Entra for one more check, or the form with its faults (422). */
 export function turnedOn(outcome: TurnOnAnswer, about: Circumstances): Reply {
-  if (outcome.kind === 'step-up') return toEntra(outcome)
+  if (outcome.kind === 'step-up') return toEntra({ ...outcome, gate: about.gate })
   if (outcome.kind === 'progress' || ['on', 'turning-on', 'waiting'].includes(outcome.offer.kind))
-    return redirect(turningOnPath(about.returnTo))
+    return redirect(turningOnPath(about.returnTo, about.gate))
   const { groupName, returnTo, reference } = about
   const model = { offer: offerModel(outcome.offer, about), groupName, returnTo, reference }
   return view('turn-on', about.action ? 'Extend access' : 'Turn on access', model, { status: 422 })

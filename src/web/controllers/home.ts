@@ -2,15 +2,15 @@ import type { Services } from '../../services.ts'
 import { type Controller, view } from '../page.ts'
 import { instantOf, lengthOf } from '../shell/instant.ts'
 
-export default ({ clock, config }: Pick<Services, 'clock' | 'config'>): Controller =>
-  async ({ person, session: { record, membership, access } }) => {
+export default ({ clock, config, gates }: Pick<Services, 'clock' | 'config' | 'gates'>): Controller =>
+  async ({ person, session: { record, gate, membership, access } }) => {
     const [now, shown] = [clock(), await access()]
     const { signedInAt } = record
     const until = shown.state === 'on' ? shown.until : undefined
     return view('home', 'Your access', {
       name: person.name,
       username: person.username,
-      groupName: config.access.groupName,
+      groupName: gates.named(gate).title,
       provenAt: instantOf(new Date(membership === 'unknown' ? signedInAt : membership.provenAt), now),
       accessEndsAt: until === undefined ? undefined : instantOf(new Date(until), now),
       signedInAt: instantOf(new Date(signedInAt), now),

@@ -3,6 +3,7 @@ import express, { type RequestHandler } from 'express'
 import { z } from 'zod'
 import type { Config } from '../../config/load.ts'
 import { Problem } from '../../errors.ts'
+import type { News } from '../../gate/news/news.ts'
 import { type Lifecycle, lifecycleEvents } from '../../gate/news/subscription.ts'
 import { bodyProblem } from '../forms.ts'
 import { exactly } from './exactly.ts'
@@ -20,11 +21,8 @@ const bodyShape = z.object({ value: z.array(z.unknown()).max(1_000) })
 const longestToken = 4_096
 
 export type HooksNeeds = {
-  config: Pick<Config, 'access' | 'entra' | 'graph'>
-  /** The secrets that a notification may carry, the newest first. */
-  clientStates: readonly string[]
-  watch: { announce(): Promise<void> }
-  subscription: { told(word: Lifecycle): Promise<void> }
+  config: Pick<Config, 'entra' | 'graph'>
+  gates: { all: readonly { news: Pick<News, 'clientStates' | 'isAbout' | 'announce' | 'subscription'> }[] }
 }
 
 /**
@@ -39,11 +37,10 @@ export const createHooks = (needs: HooksNeeds) =>
     needs.config.graph.notifications ? [{ method: 'post', path: '/hooks/graph', open: createOpen(needs) }] : [],
   )
 
-function createOpen({ config, clientStates, watch, subscription }: HooksNeeds): RequestHandler {
-  const isOfOurSubscription = (item: Item) =>
-    clientStates.some(state => areSameSecret(state, item.clientState)) &&
+function createOpen({ config, gates }: HooksNeeds): RequestHandler {
+  const isOfOurSubscription = (item: Item, { clientStates }: Pick<News, 'clientStates'>) =>
+    clientStates().some(state => areSameSecret(state, item.clientState)) &&
     (item.tenantId?.toLowerCase() ?? config.entra.tenantId) === config.entra.tenantId
-  const isOfGroup = ({ resource }: Item) => resource?.toLowerCase().includes(config.access.groupId) ?? false
 
   return (request, response, next) => {
     const { validationToken } = request.query
@@ -55,11 +52,16 @@ function createOpen({ config, clientStates, watch, subscription }: HooksNeeds): 
     read(request, response, async (error?: unknown) => {
       if (error) return next(bodyProblem(error))
       const items = bodyShape.safeParse(request.body).data?.value.flatMap(item => itemShape.safeParse(item).data ?? [])
-      const ours = items?.filter(isOfOurSubscription) ?? []
-      if (ours.length === 0) return next(new Problem('cross-site'))
+      const told = gates.all.map(({ news }) => ({
+        news,
+        items: items?.filter(item => isOfOurSubscription(item, news)) ?? [],
+      }))
+      if (told.every(({ items }) => items.length === 0)) return next(new Problem('cross-site'))
       try {
-        if (ours.some(isOfGroup)) await watch.announce()
-        for (const word of lifecycleIn(ours)) await subscription.told(word)
+        for (const { news, items } of told) {
+          if (items.some(({ resource }) => resource && news.isAbout(resource))) await news.announce()
+          for (const word of lifecycleIn(items)) await news.subscription.told(word)
+        }
         response.status(202).end()
       } catch (cause) {
         next(cause)

@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:http'
 import { collectDefaultMetrics } from 'prom-client'
+import type { Roster } from '../../gate/news/roster.ts'
 import { worstCaseSeconds } from '../../gate/worst-case.ts'
 import type { Services } from '../../services.ts'
 import { version } from '../../version.ts'
 
-type Needs = Pick<Services, 'census' | 'clock' | 'clockCheck' | 'config' | 'expiry' | 'meter' | 'watch'>
+type Needs = Pick<Services, 'census' | 'clock' | 'clockCheck' | 'config' | 'expiry' | 'gates' | 'meter'>
 
 /** Serves Prometheus metrics on a port of their own, never on the public one. Made once for each process. */
 export function createMetrics(services: Needs): Server {
@@ -63,13 +64,22 @@ function addGaugesOfGate({ census, clock, config, meter }: Needs): void {
   )
 }
 
-function addGaugesOfRoster({ clock, meter, watch }: Needs): void {
-  meter.gauge('gatehouse_roster_age_seconds', 'How long ago the roster in hand was asked for.', () => {
-    const roster = watch.roster()
-    return roster ? [{ value: Math.max(0, clock().getTime() - roster.askedAt) / 1000 }] : []
-  })
-  meter.gauge('gatehouse_roster_members', 'How many people the roster in hand names.', () => {
-    const roster = watch.roster()
-    return roster ? [{ value: Object.keys(roster.members).length }] : []
-  })
+function addGaugesOfRoster({ clock, meter, gates }: Needs): void {
+  const ofEach = (measure: (roster: Roster) => number) => () =>
+    gates.all.flatMap(({ name, news }) => {
+      const roster = news.roster()
+      return roster ? [{ labels: { gate: name }, value: measure(roster) }] : []
+    })
+  meter.gauge(
+    'gatehouse_roster_age_seconds',
+    'How long ago the roster in hand of a gate was asked for.',
+    ofEach(({ askedAt }) => Math.max(0, clock().getTime() - askedAt) / 1000),
+    ['gate'],
+  )
+  meter.gauge(
+    'gatehouse_roster_members',
+    'How many people the roster in hand of a gate names.',
+    ofEach(({ members }) => Object.keys(members).length),
+    ['gate'],
+  )
 }

@@ -14,7 +14,7 @@ import { keptFormAddress, keptIdIn } from './path.ts'
 import { createTellHowToSend, type Obstacle, type TellNeeds } from './tell-how-to-send.ts'
 
 type Needs = {
-  config: Pick<Config, 'baseUrl' | 'membership' | 'pim'>
+  config: Pick<Config, 'baseUrl' | 'gates'>
   drafts: Drafts
   sessions: Pick<Sessions, 'recordOf'>
 }
@@ -37,7 +37,7 @@ export function createKeepForm({ config, drafts, sessions }: Needs, telling: Tel
       const id = await keepFields(request, response, owner, lifeMsOf(obstacle))
       response.locals.log.info({ event: 'form-kept', oid: record.identity.objectId })
       const link = keptFormAddress(request.path, id)
-      await tellHowToSend(request, response, { obstacle, link, record, problem, requirement })
+      await tellHowToSend(request, response, { obstacle, link, record, problem })
     }
 
   /** The session of the person who sent the form; a session that has just ended is known to the gate only. */
@@ -65,15 +65,15 @@ export function createKeepForm({ config, drafts, sessions }: Needs, telling: Tel
 const idLength = 22
 
 /** The obstacle that a form met at the gate, where its text is kept for it; undefined for every other problem. */
-function obstacleOf(
-  problem: Problem,
-  requirement: Requirement,
-  config: Pick<Config, 'membership' | 'pim'>,
-): Obstacle | undefined {
+function obstacleOf(problem: Problem, requirement: Requirement, config: Pick<Config, 'gates'>): Obstacle | undefined {
   if (problem.code === 'auth-context-missing') return 'check-missing'
-  if (isRefusal(problem)) return config.pim.selfService && requirement.audience === 'members' ? 'access-off' : undefined
+  if (isRefusal(problem)) return canBeTurnedOn(problem, config) ? 'access-off' : undefined
   return problem.code === 'not-signed-in' && isKept(requirement, config) ? 'session-ended' : undefined
 }
+
+/** Whether people turn on access at the gate that refused. */
+const canBeTurnedOn = ({ facts }: Problem, { gates }: Pick<Config, 'gates'>): boolean =>
+  gates.some(({ name, selfService }) => name === facts.gate && selfService)
 
 /** To get access may take as long as an approval does. */
 const lifeMsOf = (obstacle: Obstacle) => (obstacle === 'access-off' ? longDraftLifeMs : draftLifeMs)

@@ -1,10 +1,10 @@
 import type { Config } from '../../config/load.ts'
-import type { Requirement } from '../../gate/decide.ts'
+import { gatesOf, type Requirement } from '../../gate/decide.ts'
 import type { Page } from '../page.ts'
 import { keptFormPath } from './path.ts'
 import showKeptForm from './show.ts'
 
-type Settings = Pick<Config, 'membership' | 'pim'>
+type Settings = Pick<Config, 'gates'>
 
 /**
  * Adds to the table a page for each form that may be kept, on which that form is shown again. This page asks of people
@@ -23,5 +23,8 @@ export const withKeptForms = (table: readonly Page[], config: Settings): readonl
 ]
 
 /** Whether forms sent to a page are kept where the gate refuses them, so that nothing typed is lost. */
-export const isKept = ({ audience, stepUp }: Requirement, { membership, pim }: Settings): boolean =>
-  stepUp !== undefined || (audience === 'members' && (pim.selfService || membership.authContext !== undefined))
+export const isKept = (requirement: Requirement, { gates }: Settings): boolean =>
+  requirement.stepUp !== undefined ||
+  gates.some(
+    ({ name, selfService, context }) => gatesOf(requirement).includes(name) && (selfService || context !== undefined),
+  )

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 import type { Problem } from '../../errors.ts'
-import type { Requirement } from '../../gate/decide.ts'
+import type { Gates } from '../../gate/gates.ts'
 import { draftLifeMs } from '../../session/drafts.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 import type { ShowRefused } from '../access/show-refused.ts'
@@ -14,13 +14,13 @@ import type { Navigation } from '../shell/navigation.ts'
  */
 export type Obstacle = 'check-missing' | 'access-off' | 'session-ended'
 
-export type TellNeeds = { chrome: Chrome; navigation: Navigation; showRefused: ShowRefused }
+export type TellNeeds = { chrome: Chrome; navigation: Navigation; gates: Gates; showRefused: ShowRefused }
 
 /** A form that is kept, and the address at which its sender finds it. */
-type Kept = { obstacle: Obstacle; link: string; record: SessionRecord; problem: Problem; requirement: Requirement }
+type Kept = { obstacle: Obstacle; link: string; record: SessionRecord; problem: Problem }
 
 /** Tells a person whose form was kept what they have to do before they can send it. */
-export function createTellHowToSend({ chrome, navigation, showRefused }: TellNeeds) {
+export function createTellHowToSend({ chrome, navigation, gates, showRefused }: TellNeeds) {
   return async (request: Request, response: Response, kept: Kept): Promise<void> => {
     const { record, problem, link } = kept
     switch (kept.obstacle) {
@@ -35,12 +35,11 @@ export function createTellHowToSend({ chrome, navigation, showRefused }: TellNee
     }
   }
 
-  function checkFirst(response: Response, { link, record, requirement }: Kept): void {
+  function checkFirst(response: Response, { link, record }: Kept): void {
     const { name, username } = record.identity
     const model = { link, minutes, reference: response.locals.reference }
     const title = 'One more check, then send it'
-    // The gate asks for a check only those people whom it would otherwise admit.
-    const nav = navigation({ isMember: requirement.audience !== 'signed-in' })
+    const nav = navigation({ isIn: gate => gates.isIn(record, gate) })
     response.status(403)
     show(response, { chrome, person: { name, username }, title, page: 'one-more-check', model, nav })
   }

@@ -23,6 +23,11 @@ export type AccessBar = {
   /** When Microsoft will allow the person to end access; absent where it does so already. */
   canEndAt?: Instant
   returnTo: string
+  /** Where there are several gates: the gate of this line, as doors are given it, and its title. */
+  gate?: string
+  title?: string
+  /** A gate whose access ends sooner than that of this line. */
+  sooner?: { title: string; until: Instant }
 }
 
 /** The line for access that is on. Undefined for a person who is not in, and while the end is not known. */

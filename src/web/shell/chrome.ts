@@ -1,9 +1,9 @@
 import type { Config } from '../../config/load.ts'
 
 /** Values that every page shows, whoever looks at it. */
-export const chromeOf = ({ access, environment, pim }: Pick<Config, 'access' | 'environment' | 'pim'>) => ({
-  groupName: access.groupName,
+export const chromeOf = ({ environment, gates }: Pick<Config, 'environment' | 'gates'>) => ({
   environmentName: environment.name ?? '',
-  selfService: pim.selfService,
+  /** Whether people turn on access here, at any gate. */
+  selfService: gates.some(({ selfService }) => selfService),
 })
 export type Chrome = ReturnType<typeof chromeOf>

@@ -15,8 +15,8 @@ export type Shown = {
   model: object
   nav?: readonly NavItem[]
   bar?: AccessBar | undefined
-  /** The person is in, but the end is not known yet: the page's script asks for it, and shows the line with its acts or without. */
-  endUnknown?: 'with-acts' | 'without-acts' | undefined
+  /** The person is in, but the end is not known yet: the page's script asks for it, and shows the line with its acts or without. `gate` is as doors are given it. */
+  endUnknown?: { acts: 'with-acts' | 'without-acts'; gate: string } | undefined
   /** How soon a browser without script asks for the page again, in seconds. */
   refreshSeconds?: number | undefined
   /** The address that the browser goes on to at once, by itself. */

@@ -1,24 +1,27 @@
 import type { Config } from '../../config/load.ts'
+import { gatesOf } from '../../gate/decide.ts'
 import type { Nav, Page } from '../page.ts'
 
 export type NavItem = { href: string; label: string; isCurrent: boolean }
 
 /**
- * The items for a person on one page. `path` is the path of that page's line in the table; a page without a line (bad
+ * The items for a person on one page. `isIn` tells at which gates they are in. `path` is the path of that page's line in the table; a page without a line (bad
  * news, a form that was kept) belongs to no item.
  */
-export type Navigation = (seen: { isMember: boolean; path?: string }) => NavItem[]
+export type Navigation = (seen: { isIn: (gate: string) => boolean; path?: string }) => NavItem[]
 
 /**
  * The navigation: each page whose line has a word for it (`nav`), in the order of the table. People see the items of
  * those pages only that would let them in.
  */
 export function createNavigation(table: readonly Page[], config: Pick<Config, 'pim'>): Navigation {
-  const items = table.flatMap(({ path, nav, requirement: { audience } }) =>
-    nav === undefined ? [] : [{ href: path, label: wordFor(nav, config), audience }],
+  const items = table.flatMap(({ path, nav, requirement }) =>
+    nav === undefined ? [] : [{ href: path, label: wordFor(nav, config), requirement }],
   )
-  return ({ isMember, path }) => {
-    const open = items.filter(({ audience }) => isMember || audience === 'signed-in')
+  return ({ isIn, path }) => {
+    const open = items.filter(
+      ({ requirement }) => requirement.audience === 'signed-in' || gatesOf(requirement).some(isIn),
+    )
     const current = path === undefined ? undefined : itemAbove(open, path)
     return open.map(({ href, label }) => ({ href, label, isCurrent: href === current?.href }))
   }

@@ -1,9 +1,12 @@
+import { membersGate } from '../../config/gates.ts'
 import type { Tokens } from '../../entra/oidc/signed-in.ts'
 import { Problem } from '../../errors.ts'
-import type { FirstEnd } from '../../gate/asking/first-end.ts'
+import type { Gates } from '../../gate/gates.ts'
 import type { MembershipProof } from '../../gate/membership-proof.ts'
 import type { SetUp } from '../../gate/set-up.ts'
 import type { Meter } from '../../meter/meter.ts'
+import { atGate } from '../../session/record/at-gate.ts'
+import type { GateFacts } from '../../session/record/record.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import type { SignIns } from '../../session/sign-ins.ts'
 import { leftMs } from '../request.ts'
@@ -16,13 +19,13 @@ export type ArrivalNeeds = {
   signIns: SignIns
   proof: MembershipProof
   setUp: SetUp
-  firstEnd: FirstEnd | undefined
+  gates: Gates
 }
 
 type Proven = Parameters<Sessions['renew']>[1]
 
 /** The steps that every journey back from Entra takes once Entra has named somebody. */
-export function createArrival({ meter, sessions, signIns, proof, setUp, firstEnd }: ArrivalNeeds) {
+export function createArrival({ meter, sessions, signIns, proof, setUp, gates }: ArrivalNeeds) {
   /**
    * Spends the sign-in, so that it counts once, and says what the session is to know. Throws
    * Problem('sign-in-not-started') when another request has spent it, and Problem('redis-away').
@@ -40,7 +43,7 @@ export function createArrival({ meter, sessions, signIns, proof, setUp, firstEnd
   }
 
   /** Counts and logs that a session was begun, or went on after a check. */
-  function tellArrival({ response, purpose }: Back, { identity, membership }: Proven): void {
+  function tellArrival({ response, purpose }: Back, { identity, gates: found }: Proven): void {
     const { kind } = purpose
     response.locals.oid = identity.objectId
     meter.signIn(kind === 'sign-in' ? 'signed-in' : 'stepped-up')
@@ -48,16 +51,25 @@ export function createArrival({ meter, sessions, signIns, proof, setUp, firstEnd
       event: kind === 'sign-in' ? 'signed-in' : 'stepped-up',
       oid: identity.objectId,
       context: kind === 'step-up' ? purpose.context : undefined,
-      member: membership === 'unknown' ? membership : membership.member,
+      member: memberAt(found[membersGate]),
+      gates: Object.keys(found).filter(gate => memberAt(found[gate]) === true),
     })
   }
 
   /** Leads to the page first asked for, and asks before when access ends, so that this page can say so. */
   async function goIn({ request, response, pending }: Back): Promise<void> {
     const record = sessions.recordOf(request)
-    if (record) await firstEnd?.(request.sessionID, record, leftMs(response))
+    if (record)
+      await Promise.all(
+        gates.all.map(gate => gate.firstEnd?.(request.sessionID, atGate(record, gate.name), leftMs(response))),
+      )
     response.redirect(303, pending.returnTo)
   }
 
   return { spendAndProve, tellArrival, goIn }
+}
+
+/** Whether a sign-in proved a membership; 'unknown' where it proved nothing. */
+function memberAt({ membership }: GateFacts = { membership: 'unknown' }): boolean | 'unknown' {
+  return membership === 'unknown' ? membership : membership.member
 }

@@ -1,7 +1,9 @@
 import { assertSamePerson } from '../../entra/claims.ts'
 import type { PimToken } from '../../gate/asking/pim-token.ts'
 import type { Access } from '../../pim/answers.ts'
+import type { SelfService } from '../../pim/self-service.ts'
 import type { ForTurningOn } from '../../session/sign-in-record.ts'
+import { doorGate } from '../access/circumstances.ts'
 import { turningOnPath, whoOf } from '../request.ts'
 import { type ArrivalNeeds, createArrival } from './arrival.ts'
 import { denialIn, problemOfDenial } from './entra-answer.ts'
@@ -12,19 +14,20 @@ import { assertStillTheirs, loginHintOf } from './who-began.ts'
 export type TurningOnNeeds = RedeemNeeds &
   ArrivalNeeds & {
     pimToken: PimToken
-    /** Absent while PIM_SELF_SERVICE is off: then no wish waits for what a person proves. */
-    access: Access | undefined
+    /** Empty while PIM_SELF_SERVICE is off: then no wish waits for what a person proves. */
+    selfService: readonly SelfService[]
   }
 
 /** Back from proving what PIM asked for: the same person goes on in their session, and their wish for access is sent. */
 export function createBackToTurningOn(needs: TurningOnNeeds) {
-  const { access, oidc, pimToken, sessions } = needs
+  const { selfService, oidc, pimToken, sessions } = needs
   const toEntra = createToEntra(needs)
   const redeem = createRedeem(needs)
   const { spendAndProve, tellArrival, goIn } = createArrival(needs)
 
   return async (back: Back<ForTurningOn>): Promise<void> => {
     const { request, response, answer, pending, purpose } = back
+    const access = selfService.find(({ gate }) => gate === purpose.gate)?.access
     const before = assertStillTheirs(purpose, sessions.recordOf(request)?.identity)
     const denied = denialIn(answer, oidc.issuer)
     // The wish was kept: the page that it came from says what is missing, with all that was typed.
@@ -57,6 +60,6 @@ export function createBackToTurningOn(needs: TurningOnNeeds) {
       return toEntra(request, response, { returnTo, claims, purpose: again, retries, loginHint: loginHintOf(identity) })
     }
     if (next.kind === 'form') return response.redirect(303, returnTo)
-    response.redirect(303, turningOnPath(next.returnTo ?? returnTo))
+    response.redirect(303, turningOnPath(next.returnTo ?? returnTo, doorGate(purpose.gate)))
   }
 }

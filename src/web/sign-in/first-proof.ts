@@ -1,20 +1,20 @@
 import type { SignedIn, Tokens } from '../../entra/oidc/signed-in.ts'
 import { Problem, problemOf } from '../../errors.ts'
-import type { MembershipProof } from '../../gate/membership-proof.ts'
+import type { MembershipProof, Proofs } from '../../gate/membership-proof.ts'
 import type { SetUp } from '../../gate/set-up.ts'
 import type { Log } from '../../observability.ts'
 import { waitAtMost } from '../../patience.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 
-type FirstProof = Pick<SessionRecord, 'membership' | 'unlistedAt'> & { tokens: Tokens }
+type FirstProof = Pick<SessionRecord, 'gates' | 'unlistedAt'> & { tokens: Tokens }
 
 /** Short, because a browser that comes back has waited for Entra already. */
 const longestWaitMs = 4_000
 
 /**
- * The membership that a sign-in proves, and the tokens to keep from it. A person whose membership cannot be told is
- * signed in all the same, with 'unknown': every page for members asks again. Waits 4 s at most, and not longer than
- * `leftMs`.
+ * The memberships that a sign-in proves, and the tokens to keep from it. A person whose membership of a gate cannot be told
+ * is signed in all the same, with nothing known of that gate: every page of it asks again. Waits 4 s at most, and not longer
+ * than `leftMs`.
  */
 export async function firstProof(
   signedIn: SignedIn,
@@ -38,22 +38,17 @@ export async function firstProof(
   const keepNewer = (next: Tokens) => {
     tokens = next
   }
-  try {
-    const membership = await waitAtMost(
-      Math.min(leftMs, longestWaitMs),
-      proof(signedIn, askedAt, keepNewer),
-      provenTooLate,
-    )
+  const work = proof(signedIn, askedAt, keepNewer)
+  const { memberships, missing } = await waitAtMost(Math.min(leftMs, longestWaitMs), work, provenTooLate)
+  const gates = Object.fromEntries(Object.entries(memberships).map(([gate, membership]) => [gate, { membership }]))
+  if (missing === undefined) {
     setUp.saw(identity, groups)
-    return { membership, tokens }
-  } catch (error) {
-    log.warn({ event: 'membership-unknown', oid: identity.objectId, error })
-    if (problemOf(error).code !== 'too-many-groups') return { membership: 'unknown', tokens }
-    setUp.tooManyGroups(identity, error)
-    return { membership: 'unknown', unlistedAt: askedAt.getTime(), tokens }
+    return { gates, tokens }
   }
+  log.warn({ event: 'membership-unknown', oid: identity.objectId, error: missing })
+  if (problemOf(missing).code !== 'too-many-groups') return { gates, tokens }
+  setUp.tooManyGroups(identity, missing)
+  return { gates, unlistedAt: askedAt.getTime(), tokens }
 }
 
-function provenTooLate(): never {
-  throw new Problem('membership-unknown')
-}
+const provenTooLate = (): Proofs => ({ memberships: {}, missing: new Problem('membership-unknown') })

@@ -39,12 +39,8 @@ export function assertMet({ context }: ForStepUp, before: Identity, { identity, 
 }
 
 /** Names at start the contexts that the house relies on, because a token cannot show whether a policy protects them. */
-export function warnOfContexts(
-  { membership: { authContext } }: Pick<Config, 'membership'>,
-  table: readonly Page[],
-  log: Log,
-): void {
-  const asked = [authContext, ...table.map(({ requirement }) => requirement.stepUp?.context)]
+export function warnOfContexts({ gates }: Pick<Config, 'gates'>, table: readonly Page[], log: Log): void {
+  const asked = [...gates.map(({ context }) => context), ...table.map(({ requirement }) => requirement.stepUp?.context)]
   const contexts = [...new Set(asked)].filter(context => context !== undefined)
   if (contexts.length === 0) return
   log.warn(

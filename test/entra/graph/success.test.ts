@@ -62,7 +62,7 @@ const groupId = () => tenant.groups.access
 /** Each call, and the status that Graph documents for it. */
 const calls: [what: string, documented: number, ask: (asked: Asked) => Promise<unknown>][] = [
   ['who is in the group', 200, ({ graph }) => listGroup(graph, { groupId: groupId(), token: app })],
-  ['whether somebody is', 200, ({ graph }) => graph.isMember(groupId(), ben)],
+  ['whether somebody is', 200, ({ graph }) => graph.memberOf([groupId()], ben)],
   ['what somebody may', 200, ({ pim }) => pim.eligibility(ben)],
   ['the rules', 200, ({ pim }) => pim.rules(ben)],
   ['the requests', 200, ({ pim }) => pim.requests(ben, 'principal')],

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { type AccessNow, createAccessNow } from '../../../src/gate/asking/access-now.ts'
+import type { GateRecord } from '../../../src/session/record/at-gate.ts'
 import type { Membership } from '../../../src/session/record/membership.ts'
 import type { Plan } from '../../../src/session/record/plan.ts'
-import type { SessionRecord } from '../../../src/session/record/record.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 const hour = 3_600_000
@@ -12,7 +12,7 @@ const record = {
   identity: { tenantId: 't', objectId: 'o', subject: 's', name: 'Alice', username: 'alice' },
   membership: 'unknown',
   contexts: {},
-} as unknown as SessionRecord
+} as unknown as GateRecord
 
 const createFor = (authContext?: string) =>
   createAccessNow({

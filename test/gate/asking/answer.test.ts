@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { type Answer, isRunning, withAnswer } from '../../../src/gate/asking/answer.ts'
+import { type AnswerAtGate, isRunning, withAnswerAt } from '../../../src/gate/asking/answer.ts'
+import type { GateRecord } from '../../../src/session/record/at-gate.ts'
 import type { Membership } from '../../../src/session/record/membership.ts'
 import { lagMs, type Plan } from '../../../src/session/record/plan.ts'
-import type { SessionRecord } from '../../../src/session/record/record.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 const earlier = now - 60_000
@@ -14,12 +14,12 @@ const no = (provenAt: number, more: object = {}): Membership => ({
   reason: 'not-in-group',
   ...more,
 })
-const session = (membership: Membership, more: Partial<SessionRecord> = {}) =>
-  ({ membership, contexts: {}, browser: 'b', ...more }) as SessionRecord
+const session = (membership: Membership, more: Partial<GateRecord> = {}) =>
+  ({ membership, contexts: {}, browser: 'b', ...more }) as GateRecord
 
 /** The session after an answer, when nobody else wrote meanwhile. */
-const answered = (found: SessionRecord, answer: Omit<Answer, 'ownProvenAt'>) =>
-  withAnswer(found, found, { ownProvenAt: now, ...answer })
+const answered = (found: GateRecord, answer: Omit<AnswerAtGate, 'ownProvenAt'>) =>
+  withAnswerAt(found, found, { ownProvenAt: now, ...answer })
 
 describe('an answer', () => {
   test('leaves what else the session remembers as it is', () => {
@@ -49,7 +49,7 @@ describe('an answer to a session that nobody else wrote', () => {
   })
 
   test('counts a session that was read anew as the same', () => {
-    const found = withAnswer(session(yes(later)), session(yes(later)), { ownProvenAt: now, membership: no(now) })
+    const found = withAnswerAt(session(yes(later)), session(yes(later)), { ownProvenAt: now, membership: no(now) })
     expect(found.membership).toEqual(no(now))
   })
 
@@ -64,8 +64,8 @@ describe('an answer to a session that nobody else wrote', () => {
 
 describe('an answer to a session that others wrote meanwhile', () => {
   const before = session(yes(earlier))
-  const answerTo = (found: SessionRecord, membership: Membership = yes(now)) =>
-    withAnswer(found, before, { ownProvenAt: now, membership })
+  const answerTo = (found: GateRecord, membership: Membership = yes(now)) =>
+    withAnswerAt(found, before, { ownProvenAt: now, membership })
 
   test('does not take the place of a newer proof', () => {
     expect(answerTo(session(no(later))).membership).toEqual(no(later))
@@ -84,12 +84,12 @@ describe('an answer to a session that others wrote meanwhile', () => {
   })
 
   test('does not take the place of a newer proof where nothing was known before', () => {
-    const found = withAnswer(session(yes(later)), session('unknown'), { ownProvenAt: now, membership: no(now) })
+    const found = withAnswerAt(session(yes(later)), session('unknown'), { ownProvenAt: now, membership: no(now) })
     expect(found.membership).toEqual(yes(later))
   })
 
   test('does not take the place of a newer "no", written over a "yes" of the same instant', () => {
-    const ahead = withAnswer(session(no(later)), session(yes(later)), { ownProvenAt: now, membership: yes(now) })
+    const ahead = withAnswerAt(session(no(later)), session(yes(later)), { ownProvenAt: now, membership: yes(now) })
     expect(ahead.membership).toEqual(no(later))
   })
 
@@ -103,8 +103,8 @@ describe('an answer to a session that others wrote meanwhile', () => {
 })
 
 describe('a plain "no"', () => {
-  const plan = (more: Partial<Plan>): Partial<SessionRecord> => ({ plan: { askedAt: earlier, ...more } })
-  const cases: [string, SessionRecord, Membership][] = [
+  const plan = (more: Partial<Plan>): Partial<GateRecord> => ({ plan: { askedAt: earlier, ...more } })
+  const cases: [string, GateRecord, Membership][] = [
     ['without a plan stays plain', session(yes(earlier)), no(now)],
     ['without a known end stays plain', session(yes(earlier), plan({})), no(now)],
     ['before the known end stays plain', session(yes(earlier), plan({ until: now + 1 })), no(now)],

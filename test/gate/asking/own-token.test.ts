@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Recheck } from '../../../src/gate/asking/answer.ts'
 import { createOwnToken } from '../../../src/gate/asking/own-token.ts'
-import type { SessionRecord } from '../../../src/session/record/record.ts'
+import type { GateRecord } from '../../../src/session/record/at-gate.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
-const answered: Recheck = { record: {} as SessionRecord }
+const answered: Recheck = { record: {} as GateRecord }
 const answers = [
   ['the session goes on', answered],
   ['the session is over', 'over'],

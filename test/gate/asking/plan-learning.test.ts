@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Span } from '../../../src/entra/pim/standing.ts'
 import { createPlanLearning } from '../../../src/gate/asking/plan-learning.ts'
 import { isPimNeeded } from '../../../src/gate/plan/when-to-ask.ts'
+import type { GateRecord } from '../../../src/session/record/at-gate.ts'
 import type { Plan } from '../../../src/session/record/plan.ts'
-import type { SessionRecord } from '../../../src/session/record/record.ts'
 import { createKnownPlans } from '../../../src/session/replicas/known-plans.ts'
 import { inMemory } from '../property/in-memory.ts'
 
@@ -26,7 +26,7 @@ function openScene({ now = '12:10:00', plan }: { now?: string; plan?: Plan } = {
       contexts: {},
       signedInAt: 0,
       ...(plan && { plan }),
-    } as unknown as SessionRecord,
+    } as unknown as GateRecord,
     takesWrites: true,
     isOver: false,
     writes: 0,

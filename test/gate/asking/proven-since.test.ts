@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { clockToleranceMs } from '../../../src/clock.ts'
 import { createProvenSince } from '../../../src/gate/asking/proven-since.ts'
 import { longestNoMs } from '../../../src/gate/freshness.ts'
+import type { GateRecord } from '../../../src/session/record/at-gate.ts'
 import type { Membership } from '../../../src/session/record/membership.ts'
-import type { SessionRecord } from '../../../src/session/record/record.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 const yes = (provenAt: number): Membership => ({ member: true, provenAt })
@@ -13,7 +13,7 @@ type Asked = { membership: Membership; provenAfter?: number; askedAt?: number; h
 function isProven({ membership, provenAfter = now - 1_000, askedAt, heardAt = 0 }: Asked): boolean {
   const proven = createProvenSince({ now: () => now, heardAt: () => heardAt })
   if (askedAt !== undefined) proven.note('s', askedAt)
-  return proven.isProvenSince('s', { membership } as SessionRecord, provenAfter)
+  return proven.isProvenSince('s', { membership } as GateRecord, provenAfter)
 }
 
 test('of an unknown membership nothing is proven, even where Entra was asked a moment ago', () => {

@@ -40,12 +40,16 @@ function replica(house: House, { fetch, secrets = house.config.session.secrets, 
     vault,
     sessions,
     leases,
-    recheck: createRecheck({ clock, oidc, vault, sessions, leases, proof, log, ...(inFlight && { inFlight }) }),
+    recheck: createRecheck({
+      ...{ clock, oidc, vault, sessions, leases, proof, log },
+      gates: [{ name: 'members' }],
+      ...(inFlight && { inFlight }),
+    })('members'),
   }
 }
 const now = (house: House) => house.clock.read().getTime()
 const minuteAgo = (house: House) => now(house) - 60_000
-const membership = async (house: House) => (await house.services.sessions.read(id))?.membership
+const membership = async (house: House) => (await house.members.sessions.read(id))?.membership
 const tokens = async (house: House) => (await house.services.vault.read(id)) as Tokens
 
 /** Answers of the token endpoint as they pass by, and changed on their way. */
@@ -116,7 +120,7 @@ test('a request that runs does not write an older proof over a newer one', async
   const slow = replica(house).recheck(id, minuteAgo(house))
   await expect.poll(() => house.tenant.calls.token).toBe(before + 1)
   const removed = { member: false, provenAt: now(house) + 1_000, reason: 'not-in-group' } as const
-  await house.services.sessions.change(id, found => ({ ...found, membership: removed }))
+  await house.members.sessions.change(id, found => ({ ...found, membership: removed }))
   expect(await slow).toMatchObject({ record: { membership: removed } })
   expect(await membership(house)).toEqual(removed)
 })
@@ -132,7 +136,7 @@ test('a request that runs undoes nothing else that was remembered meanwhile', as
     lastSeenAt: now(house),
   }))
   await slow
-  expect(await house.services.sessions.read(id)).toMatchObject({
+  expect(await house.members.sessions.read(id)).toMatchObject({
     contexts: { c1: now(house) },
     lastSeenAt: now(house),
     membership: { provenAt: now(house) },
@@ -155,7 +159,7 @@ test.for([
 ] as const)(
   '%s of a replica whose clock runs ahead does not outlive the next question',
   async ([_what, known], { house }) => {
-    await house.services.sessions.change(id, found => ({
+    await house.members.sessions.change(id, found => ({
       ...found,
       membership: { ...known, provenAt: now(house) + 3_600_000 },
     }))

@@ -38,8 +38,10 @@ function replica(house: House, fetch?: typeof globalThis.fetch) {
   const leases = freeLeases
   const oidc = createOidc({ config, clock, ...(fetch && { fetch }) })
   return {
-    recheck: createRecheck({ clock, oidc, vault, sessions, leases, proof, log }),
-    pimToken: createPimToken({ clock, oidc, vault, leases, sessions, log }),
+    recheck: createRecheck({ clock, oidc, vault, sessions, leases, proof, gates: [{ name: 'members' }], log })(
+      'members',
+    ),
+    pimToken: createPimToken({ clock, oidc, vault, leases, sessions, gates: ['members'], log }),
   }
 }
 /** Nobody is kept waiting by a lease that ran out while its holder was stopped. */
@@ -68,7 +70,7 @@ test('a replica that was stopped while it asked does not bring back an older ref
   late.wake()
   await asking
   expect(await tokens(house)).toEqual(newer)
-  expect((await session(house))?.membership).toMatchObject({ member: true, provenAt: now(house) })
+  expect((await house.members.sessions.read(id))?.membership).toMatchObject({ member: true, provenAt: now(house) })
 })
 
 test('nor does one that asked for a token for PIM, and its older one for PIM is not kept over the newer', async ({

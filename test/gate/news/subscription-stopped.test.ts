@@ -65,22 +65,22 @@ async function openTwo() {
   const house = await openHouse({ now, settings, tenant: { switches: { appPermissions } } })
   opened.push(house)
   graph.leadTo(house.tenant.graphBase)
-  house.services.subscription.stop()
+  house.members.news.subscription.stop()
   const other = await openReplica(house, { GRAPH_BASE_URL: house.tenant.graphBase })
   opened.push(other)
   await keep(other)
   await keep(other)
   expect(idsAt(house)).toHaveLength(1)
-  other.services.subscription.stop()
+  other.members.news.subscription.stop()
   return { graph, house, other }
 }
-const keep = ({ services }: Pick<House, 'services'>) => services.subscription.keep().catch(() => {})
+const keep = ({ members }: Pick<House, 'members'>) => members.news.subscription.keep().catch(() => {})
 const idsAt = ({ tenant }: House) => [...tenant.subscriptions.values()].map(({ id }) => id)
 const leaseLost = async ({ redis, prefix }: House) => {
   for (const key of await redis.keys(`${prefix}lease:subscription*`)) await redis.del(key)
 }
-const told = (other: Pick<House, 'services'>, id = '', what: 'subscriptionRemoved' | 'reauthorizationRequired') =>
-  other.services.subscription.told({ id, what })
+const told = (other: Pick<House, 'members'>, id = '', what: 'subscriptionRemoved' | 'reauthorizationRequired') =>
+  other.members.news.subscription.told({ id, what })
 
 test('a replica that was stopped while it made a subscription takes down none that another one made meanwhile', async () => {
   const { graph, house, other } = await openTwo()

@@ -45,7 +45,7 @@ const written = async (house: House) => {
   await keep(house)
   await expect.poll(() => toldIn(house, 'subscribed').length, { timeout: 5_000 }).toBeGreaterThan(0)
 }
-const keep = (house: House) => house.services.subscription.keep()
+const keep = (house: House) => house.members.news.subscription.keep()
 const failing = (house: House) =>
   keep(house).then(
     () => 'kept',
@@ -93,7 +93,7 @@ test('a replica that goes on failing leaves it to the others to try before it tr
   const waits = vi.spyOn(globalThis, 'setTimeout')
   for (let tries = failed().length; tries < 4; tries = failed().length) {
     await endPauses(house)
-    house.services.subscription.start()
+    house.members.news.subscription.start()
     await expect.poll(() => failed().length).toBeGreaterThan(tries)
   }
   expect(failed().slice(0, 4)).toEqual([2, 4, 8, 16])
@@ -148,7 +148,7 @@ describe('a subscription that cannot be renewed now', () => {
     house.clock.advance({ minutes: 1 })
     await keep(house)
     expect(subscriptionsOf(house)).toHaveLength(1)
-    expect(house.services.watch.staleBefore()).toBe(house.clock.read().getTime())
+    expect(house.members.news.staleBefore()).toBe(house.clock.read().getTime())
   })
 
   test('because Graph has it no more is made anew', async () => {
@@ -215,13 +215,13 @@ describe('told by Graph', () => {
   test('to authorize it anew while Entra gives no token, the one in hand goes on proving who is in the group', async () => {
     const house = await open({ settings: { MEMBERSHIP_ROSTER: 'on' } })
     await written(house)
-    await expect.poll(() => house.services.watch.roster() !== undefined).toBe(true)
+    await expect.poll(() => house.members.news.roster() !== undefined).toBe(true)
     const before = toldIn(house, 'subscription-failed').length
     house.tenant.set({ signInDown: true })
     house.tenant.tellLifecycle()
     await expect.poll(() => toldIn(house, 'subscription-failed').length).toBe(before + 1)
     house.clock.advance({ seconds: 20 })
-    await house.services.watch.source.renew(house.clock.read().getTime() - 1)
+    await house.members.news.source.renew(house.clock.read().getTime() - 1)
     expect(toldIn(house, 'roster-failed')).toEqual([])
     house.tenant.set({ signInDown: false })
     await endPauses(house)
@@ -233,10 +233,10 @@ describe('told by Graph', () => {
     const house = await open({ settings })
     await written(house)
     const statusOf = await isRefused(house, 'alice')
-    const before = house.services.watch.staleBefore()
+    const before = house.members.news.staleBefore()
     house.tenant.tellLifecycle('subscriptionRemoved')
     await expect.poll(() => toldIn(house, 'subscribed').at(-1)).toMatchObject({ why: 'gone' })
-    await expect.poll(() => house.services.watch.staleBefore()).toBeGreaterThan(before)
+    await expect.poll(() => house.members.news.staleBefore()).toBeGreaterThan(before)
     await subscribed(house)
     house.tenant.end('alice')
     await expect.poll(statusOf, { timeout: 3_000 }).toBe(403)
@@ -268,7 +268,7 @@ describe('once SESSION_SECRET has changed', () => {
     const [after, ...others] = subscriptionsOf(house)
     expect(others).toEqual([])
     expect(after?.id).not.toBe(before?.id)
-    expect(after?.clientState).toBe(newer.services.clientStates[0])
+    expect(after?.clientState).toBe(newer.members.news.clientStates()[0])
     // A replica that does not have the newest yet does not undo it.
     await keep(house)
     expect(subscriptionsOf(house)).toEqual([after])
@@ -304,8 +304,8 @@ describe('where Graph takes no second subscription of the same changes', () => {
     const newer = await replicaOf(house, { SESSION_SECRET: newSecret })
     await keep(newer).catch(() => {})
     const after = await afterwards(house, before)
-    expect(after?.clientState).toBe(newer.services.clientStates[0])
-    expect(newer.services.watch.staleBefore()).toBeGreaterThan(0)
+    expect(after?.clientState).toBe(newer.members.news.clientStates()[0])
+    expect(newer.members.news.staleBefore()).toBeGreaterThan(0)
   })
 
   test('one for the new address takes the place of the one for the old', async () => {

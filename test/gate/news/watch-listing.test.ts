@@ -11,7 +11,7 @@ let posts = new Map<string, { at: number; text: string }>()
 let listed: number[] = []
 const watch = () =>
   createWatch({
-    config: { membership: { recheckMs: 60_000, graceMs: 0, roster: true, rosterMs: 15_000, authContext: undefined } },
+    config: { membership: { recheckMs: 60_000, graceMs: 0, roster: true, rosterMs: 15_000 } },
     clock: () => new Date(now),
     list: async () => {
       listed.push(now)

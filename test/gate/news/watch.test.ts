@@ -10,7 +10,7 @@ let now = noon
 let posted = 0
 const watch = () =>
   createWatch({
-    config: { membership: { recheckMs: 60_000, graceMs: 0, roster: false, rosterMs: 15_000, authContext: undefined } },
+    config: { membership: { recheckMs: 60_000, graceMs: 0, roster: false, rosterMs: 15_000 } },
     clock: () => new Date(now),
     list: () => Promise.reject(new Error('not asked')),
     board: {

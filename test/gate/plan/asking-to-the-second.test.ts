@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { isPimNeeded, isPlanOld, mayAskPim } from '../../../src/gate/plan/when-to-ask.ts'
+import type { GateRecord } from '../../../src/session/record/at-gate.ts'
 import type { Membership } from '../../../src/session/record/membership.ts'
 import type { Plan } from '../../../src/session/record/plan.ts'
-import type { SessionRecord } from '../../../src/session/record/record.ts'
 
 /** Seconds after noon, in epoch ms. */
 const s = (seconds: number) => Date.parse('2026-03-02T12:00:00Z') + seconds * 1000
@@ -78,7 +78,7 @@ describe('PIM is asked in the background', () => {
 })
 
 describe('PIM may be asked once more for a session', () => {
-  const record = (membership: Membership, plan?: Plan) => ({ membership, plan }) as SessionRecord
+  const record = (membership: Membership, plan?: Plan) => ({ membership, plan }) as GateRecord
   const yes: Membership = { member: true, provenAt: s(0) }
   const over: Plan = { askedAt: s(-1), until: s(0) }
 

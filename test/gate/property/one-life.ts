@@ -11,7 +11,8 @@ import { membershipIn, type Roster, rosterFrom } from '../../../src/gate/news/ro
 import { createStanding, type Standing } from '../../../src/gate/standing.ts'
 import { createEnding } from '../../../src/pim/ending.ts'
 import { createOwnPlan } from '../../../src/pim/reading/own-plan.ts'
-import { withPlan } from '../../../src/session/record/continuing.ts'
+import { createGateSessions } from '../../../src/session/gate-sessions.ts'
+import { atGate } from '../../../src/session/record/at-gate.ts'
 import type { Plan } from '../../../src/session/record/plan.ts'
 import type { SessionRecord } from '../../../src/session/record/record.ts'
 import { createKnownPlans } from '../../../src/session/replicas/known-plans.ts'
@@ -83,6 +84,8 @@ export function createLife({
     },
     destroy: async (id: string) => void records.delete(id),
   }
+  const seen = createGateSessions(sessions, 'members')
+  const seenIn = (id: string) => atGate(records.get(id) as SessionRecord, 'members')
   const leases = {
     hold: async <T>(_name: string, _ms: number, work: () => Promise<T>) => ({
       held: true as const,
@@ -96,7 +99,7 @@ export function createLife({
   async function refresh(): Promise<SignedIn> {
     if (!up.entra) throw new Problem('entra-unreachable')
     const tokens = { accessToken: '', idToken: '', accessTokenExpiresAt: 0 }
-    return { identity, groups: groupsNow(), contexts: [], tokens }
+    return { identity, groups: groupsNow(), roles: [], contexts: [], tokens }
   }
 
   function replicaAt(skewMs: number) {
@@ -117,7 +120,7 @@ export function createLife({
       },
     }
     type Needs = Parameters<typeof createRecheck>[0]
-    const proof = createMembershipProof({ graph: undefined as never, groupId })
+    const proof = createMembershipProof({ graph: undefined as never, gates: [{ name: 'members', groupId }] })
     const recheck = createRecheck({
       clock,
       oidc: { refresh } as unknown as Needs['oidc'],
@@ -125,18 +128,19 @@ export function createLife({
       sessions: sessions as unknown as Needs['sessions'],
       leases,
       proof,
+      gates: [{ name: 'members' }],
       log: quiet as unknown as Needs['log'],
-    })
+    })('members')
     const plans = createPlanLearning({
       clock,
       pim,
       token: { get: async () => 'token' },
-      sessions,
+      sessions: seen,
       knownPlans,
       log: quiet as never,
     })
     const { standingOf, anew } = createStanding({
-      config: { membership: { recheckMs, graceMs, roster: hasRoster, rosterMs, authContext: undefined } },
+      config: { membership: { recheckMs, graceMs, roster: hasRoster, rosterMs } },
       clock,
       recheck,
       roster: {
@@ -152,8 +156,8 @@ export function createLife({
       pim: pim as never,
       asPerson: (_who, call) => call('token'),
       activations,
-      sessions,
-      ownPlan: createOwnPlan({ clock, activations, sessions, knownPlans }),
+      sessions: seen,
+      ownPlan: createOwnPlan({ clock, activations, sessions: seen, knownPlans }),
       acts: async (_who, _about, work, settled = async () => {}) => {
         const outcome = await work()
         await settled(outcome)
@@ -197,25 +201,25 @@ export function createLife({
 
     async signIn(id: string, index: number): Promise<void> {
       const { now, clock, knownPlans, proof } = replica(index)
-      const membership = await proof(await refresh(), clock())
-      const record: SessionRecord = {
+      const { members: membership = 'unknown' } = (await proof(await refresh(), clock())).memberships
+      const plan = await knownPlans.read(identity)
+      records.set(id, {
         identity,
-        membership,
+        gates: { members: { membership, ...(plan && { plan }) } },
         contexts: {},
         signedInAt: now(),
         lastSeenAt: now(),
         browser: '',
-      }
-      records.set(id, withPlan(record, await knownPlans.read(identity)))
+      })
     },
     async visit(id: string, index: number): Promise<Seen> {
       const { standingOf, now } = replica(index)
-      return decided(await standingOf(id, records.get(id) as SessionRecord), now())
+      return decided(await standingOf(id, seenIn(id)), now())
     },
     /** Somebody who waits to be let in, since something was changed at this instant of the replica's clock. */
     async wait(id: string, index: number, since: number): Promise<Seen> {
       const { anew, now } = replica(index)
-      return decided(await anew(id, records.get(id) as SessionRecord, since), now())
+      return decided(await anew(id, seenIn(id), since), now())
     },
     endNow: (id: string, index: number) => replica(index).end({ identity, sessionId: id }),
     nowAt: (index: number) => replica(index).now(),

@@ -4,10 +4,10 @@ import type { Span } from '../../../src/entra/pim/standing.ts'
 import type { PimToken } from '../../../src/gate/asking/pim-token.ts'
 import { createPlanLearning } from '../../../src/gate/asking/plan-learning.ts'
 import { createStanding } from '../../../src/gate/standing.ts'
+import type { GateSessions } from '../../../src/session/gate-sessions.ts'
+import type { GateRecord } from '../../../src/session/record/at-gate.ts'
 import { withPlan } from '../../../src/session/record/continuing.ts'
-import type { SessionRecord } from '../../../src/session/record/record.ts'
 import { createKnownPlans } from '../../../src/session/replicas/known-plans.ts'
-import type { Sessions } from '../../../src/session/sessions.ts'
 import { inMemory } from './in-memory.ts'
 
 const lives = 3_000
@@ -78,14 +78,14 @@ test('over seams and lagging lists nobody is past their known end, and nobody ri
       lastSeenAt: start,
       browser: '',
       plan: { askedAt: start, shownAt: start, from: start, until: life.firstEnd },
-    } as SessionRecord
+    } as GateRecord
     const sessions = {
       read: async () => record,
-      change: async (_id: string, edit: (found: SessionRecord) => SessionRecord) => {
+      change: async (_id: string, edit: (found: GateRecord) => GateRecord) => {
         record = edit(record)
         return record
       },
-    } as unknown as Sessions
+    } as unknown as GateSessions
     const clock = () => new Date(now)
     const known = createKnownPlans({ notes: inMemory(), clock })
     const plans = createPlanLearning({
@@ -99,7 +99,7 @@ test('over seams and lagging lists nobody is past their known end, and nobody ri
       log: { warn() {} } as never,
     })
     const { standingOf } = createStanding({
-      config: { membership: { recheckMs, graceMs: 300_000, roster: false, rosterMs: 15_000, authContext: undefined } },
+      config: { membership: { recheckMs, graceMs: 300_000, roster: false, rosterMs: 15_000 } },
       clock,
       recheck: async () => {
         const membership = life.isListed(now - life.lagMs)

@@ -6,6 +6,7 @@ import { type Decision, decide } from '../../../src/gate/decide.ts'
 import { createMembershipProof } from '../../../src/gate/membership-proof.ts'
 import { membershipIn, type Roster, rosterFrom } from '../../../src/gate/news/roster.ts'
 import { createStanding } from '../../../src/gate/standing.ts'
+import { atGate, type GateRecord, withGate } from '../../../src/session/record/at-gate.ts'
 import type { SessionRecord } from '../../../src/session/record/record.ts'
 
 export const recheckMs = 60_000
@@ -28,7 +29,7 @@ export type Seen = {
   at: number
   startedAt: number
   decision: Decision
-  membership: SessionRecord['membership']
+  membership: GateRecord['membership']
   /** When, in elapsed time, the session learned what it knows of itself. */
   learnedAt: number
 }
@@ -63,7 +64,7 @@ export function createWorld({
     }),
   )
   const byId = new Map(people.map(person => [person.id, person]))
-  const records = new Map<string, SessionRecord>()
+  const records = new Map<string, GateRecord>()
   const pauses = new Map<string, number>()
   const learned = new Map<string, number>()
   let roster: Roster | undefined
@@ -78,6 +79,7 @@ export function createWorld({
     return {
       identity: identityOf(person),
       groups,
+      roles: [],
       contexts: [],
       tokens: { accessToken: '', idToken: '', accessTokenExpiresAt: 0 },
     }
@@ -106,12 +108,12 @@ export function createWorld({
     oidc: { refresh } as unknown as Needs['oidc'],
     vault: { read: async () => ({ refreshToken: 'token' }), replace: async () => {} } as unknown as Needs['vault'],
     sessions: {
-      read: async (id: string) => records.get(id),
+      read: async (id: string) => wholeOf(records.get(id)),
       change: async (id: string, edit: (record: SessionRecord) => SessionRecord) => {
         const found = records.get(id)
         if (found) learned.set(id, time.elapsed)
-        if (found) records.set(id, edit(found))
-        return records.get(id)
+        if (found) records.set(id, atGate(edit(wholeOf(found)), 'members'))
+        return wholeOf(records.get(id))
       },
       destroy: async (id: string) => void records.delete(id),
     } as unknown as Needs['sessions'],
@@ -124,11 +126,12 @@ export function createWorld({
       pause: async (name: string, ms: number) => void pauses.set(name, time.elapsed + ms),
       isPaused: async (name: string) => (pauses.get(name) ?? 0) > time.elapsed,
     },
-    proof: createMembershipProof({ graph: undefined as never, groupId }),
+    proof: createMembershipProof({ graph: undefined as never, gates: [{ name: 'members', groupId }] }),
+    gates: [{ name: 'members' }],
     log: { info() {}, warn() {}, error() {} } as unknown as Needs['log'],
-  })
+  })('members')
   const { standingOf } = createStanding({
-    config: { membership: { recheckMs, graceMs, roster: hasRoster, rosterMs: 15_000, authContext: undefined } },
+    config: { membership: { recheckMs, graceMs, roster: hasRoster, rosterMs: 15_000 } },
     clock,
     recheck,
     roster: {
@@ -170,7 +173,7 @@ export function createWorld({
     /** Somebody asks for a page; what became of it is known when the sources have answered. */
     async visit(person: Person): Promise<Seen> {
       const startedAt = time.elapsed
-      const standing = await standingOf(person.id, records.get(person.id) as SessionRecord)
+      const standing = await standingOf(person.id, records.get(person.id) as GateRecord)
       if (!standing) throw new Error('nobody is signed out here')
       const { record, membership } = standing
       const facts = { identity: record.identity, membership, contexts: {}, now: now(), trustedMs: recheckMs + graceMs }
@@ -179,4 +182,10 @@ export function createWorld({
     },
   }
 }
+/** A session that knows of one gate. */
+function wholeOf<T extends GateRecord | undefined>(seen: T): T extends GateRecord ? SessionRecord : undefined
+function wholeOf(seen: GateRecord | undefined): SessionRecord | undefined {
+  return seen && withGate({ ...seen, gates: {} }, 'members', seen)
+}
+
 export type World = ReturnType<typeof createWorld>

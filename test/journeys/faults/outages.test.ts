@@ -53,7 +53,7 @@ test('someone removed during an outage is out as soon as Entra answers', async (
 test('Graph down for ten minutes while the roster is on: the refresh carries on alone', async () => {
   await using house = await openHouse({ ...start, settings: { MEMBERSHIP_ROSTER: 'on' } })
   const [alice, ben] = [await house.visitor('alice'), await house.visitor('ben')]
-  await expect.poll(() => house.services.watch.roster() !== undefined).toBe(true)
+  await expect.poll(() => house.members.news.roster() !== undefined).toBe(true)
   house.tenant.set({ graphDown: true })
   expect(new Set(await through(house, alice, 10))).toEqual(new Set([200]))
   expect((await ben.get('/')).status).toBe(403)

@@ -62,7 +62,7 @@ test('a list of the group that Graph gave and Redis does not take is not called 
   await house.redis.acl('SETUSER', 'default', 'resetkeys', '%R~*', '~*:lease:*', '~*:pause:*', '~*:ready:*')
   await using watching = await openHouse({ redisUrl: house.server.url, settings, tenant })
   try {
-    await expect.poll(() => watching.services.watch.roster(), { timeout: 5_000 }).toBeDefined()
+    await expect.poll(() => watching.members.news.roster(), { timeout: 5_000 }).toBeDefined()
     await expect.poll(() => eventsIn(watching.logged, 'redis-refuses').length, { timeout: 5_000 }).toBe(1)
     expect(eventsIn(watching.logged, 'redis-refuses')).toMatchObject([{ word: 'NOPERM', command: 'eval' }])
     expect(eventsIn(watching.logged, 'roster-failed')).toEqual([])

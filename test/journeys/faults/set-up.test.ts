@@ -65,7 +65,7 @@ describe('while the roster lists them', () => {
   async function pass(house: House, minutes: number) {
     house.clock.advance({ minutes })
     const now = house.clock.read().getTime()
-    await expect.poll(() => house.services.watch.roster()?.askedAt ?? 0, { timeout: 5_000 }).toBeGreaterThanOrEqual(now)
+    await expect.poll(() => house.members.news.roster()?.askedAt ?? 0, { timeout: 5_000 }).toBeGreaterThanOrEqual(now)
   }
 
   test('somebody whose token names no group at all, and not only for a moment, is told of', async ({ house }) => {

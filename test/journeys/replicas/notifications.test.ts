@@ -19,8 +19,7 @@ for (const [source, settings] of [
     test.beforeEach(async ({ house }) => {
       alice = await house.visitor('alice')
       await subscribed(house)
-      if ('MEMBERSHIP_ROSTER' in settings)
-        await expect.poll(() => house.services.watch.roster() !== undefined).toBe(true)
+      if ('MEMBERSHIP_ROSTER' in settings) await expect.poll(() => house.members.news.roster() !== undefined).toBe(true)
     })
 
     test('a person who is removed is refused as soon as Graph says so, long before we would ask about them', async ({
@@ -45,12 +44,12 @@ test('a notification with another secret is not believed', async () => {
   await house.visitor('alice')
   await subscribed(house)
   house.tenant.set({ notifications: { clientState: 'another' } })
-  const before = house.services.watch.staleBefore()
+  const before = house.members.news.staleBefore()
   house.tenant.end('alice')
   await expect
     .poll(() => house.logged.some(line => line.includes('"path":"/hooks/graph"') && line.includes('"status":403')))
     .toBe(true)
-  expect(house.services.watch.staleBefore()).toBe(before)
+  expect(house.members.news.staleBefore()).toBe(before)
 })
 
 test('a lost notification costs nothing but time', async () => {
@@ -70,7 +69,7 @@ test('the subscription is renewed before it runs out', async () => {
     Date.parse(expirationDateTime),
   )
   house.clock.advance({ hours: 25 })
-  await house.services.subscription.keep()
+  await house.members.news.subscription.keep()
   const [after] = [...house.tenant.subscriptions.values()].map(({ expirationDateTime }) =>
     Date.parse(expirationDateTime),
   )

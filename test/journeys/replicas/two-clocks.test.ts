@@ -107,7 +107,7 @@ describe.each(clocks)('with the roster on, and a replica whose clock is %s', (_w
     house = await openHouse({ now, settings, tenant: { switches: { appPermissions } } })
     other = await openReplica(house, {}, { aheadMs })
     await expect
-      .poll(() => house.services.watch.roster() && other.services.watch.roster(), { timeout: 10_000 })
+      .poll(() => house.members.news.roster() && other.members.news.roster(), { timeout: 10_000 })
       .toBeDefined()
   })
   afterEach(async () => {
@@ -126,7 +126,7 @@ describe.each(clocks)('with the roster on, and a replica whose clock is %s', (_w
       for (const { baseUrl } of both()) await expect.poll(async () => (await ben.get(`${baseUrl}/`)).status).toBe(200)
       house.tenant.end('ben')
       const asked = { token: house.tenant.calls.token, graph: graphCallsOf(house) }
-      await from.services.watch.announce()
+      await from.members.news.announce()
       for (let look = 0; look < 10; look++) {
         at(1)
         await looks(1)

@@ -17,7 +17,7 @@ test.beforeEach(async ({ house }) => {
 afterEach(() => other[Symbol.asyncDispose]())
 
 const there = (visitor: Visitor) => visitor.get(`${other.baseUrl}/`)
-const rosterOf = ({ services }: Pick<House, 'services'>) => services.watch.roster()
+const rosterOf = ({ members }: Pick<House, 'members'>) => members.news.roster()
 const keysAbout = async (house: House, kind: string) => (await house.redis.keys(`${house.prefix}${kind}*`)).sort()
 
 test('with the roster on, a member of the one group is never let in where the other is asked for', async ({
@@ -41,15 +41,15 @@ test('each keeps a roster of its own, under the mark of its group', async ({ hou
 })
 
 test('what changed in the one group is not announced in the other', async ({ house }) => {
-  await house.services.watch.announce()
+  await house.members.news.announce()
   house.clock.advance({ seconds: 5 })
   await expect.poll(() => rosterOf(other)?.askedAt).toBe(house.clock.read().getTime())
-  expect(other.services.watch.staleBefore()).toBe(0)
+  expect(other.members.news.staleBefore()).toBe(0)
 })
 
 test('each subscribes for itself, and does not take the other’s notifications for its own', async ({ house }) => {
   await expect.poll(() => keysAbout(house, 'board:subscription'), { timeout: 10_000 }).toHaveLength(2)
-  const [mine, theirs] = [house, other].map(({ services }) => services.clientStates[0])
+  const [mine, theirs] = [house, other].map(({ members }) => members.news.clientStates()[0])
   expect(mine).not.toBe(theirs)
   const notified = (clientState: string | undefined) =>
     fetch(`${other.baseUrl}/hooks/graph`, {

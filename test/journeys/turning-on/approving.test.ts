@@ -27,7 +27,7 @@ describe('an approver', () => {
   test('shows the approver the person’s earlier requests, and who else is in', async () => {
     await using scene = await asking({ settings: { MEMBERSHIP_ROSTER: 'on' } })
     const { house, lena, id } = scene
-    await expect.poll(() => house.services.watch.roster()).toBeDefined()
+    await expect.poll(() => house.members.news.roster()).toBeDefined()
     const page = (await lena.get(`/approvals/${id}`)).text
     expect(page).toContain('Alice Lindqvist')
   })
@@ -126,7 +126,7 @@ describe('a decision', () => {
   test('is made with the names of the others who are in, without the asker', async () => {
     await using scene = await asking({ settings: { MEMBERSHIP_ROSTER: 'on' } })
     const { house, lena, id } = scene
-    await expect.poll(() => house.services.watch.roster()).toBeDefined()
+    await expect.poll(() => house.members.news.roster()).toBeDefined()
     const others = /Who else is in now<\/dt><dd>(.*?)<\/dd>/s.exec((await lena.get(`/approvals/${id}`)).text)?.[1]
     expect(others).toContain('Alice Lindqvist')
     expect(others).not.toContain('Ben Okafor')

@@ -98,7 +98,7 @@ test('a session that begins later knows of the extension', async () => {
   await ben.post('/access/extend', { minutes: '30' })
   const later = await house.visitor('ben')
   await later.get('/')
-  const record = await house.services.sessions.read(sessionIdOf(later))
+  const record = await house.members.sessions.read(sessionIdOf(later))
   expect(record?.plan?.until).toBe(Date.parse('2026-03-02T13:30:01Z'))
 })
 test.each(['PendingProvisioning', 'SomethingNew'])(
@@ -113,7 +113,7 @@ test.each(['PendingProvisioning', 'SomethingNew'])(
     )
     const answer = await ben.post('/access/extend', { minutes: '30', as: 'script' })
     expect(answer.body.extended).toBe(false)
-    const record = await house.services.sessions.read(sessionIdOf(ben))
+    const record = await house.members.sessions.read(sessionIdOf(ben))
     expect(record?.plan?.until).toBe(Date.parse('2026-03-02T13:00:00Z'))
     expect((await trailOf(house)).at(-1)?.event).toBe('extensionWaiting')
   },

@@ -43,7 +43,7 @@ describe('the first page after signing in', () => {
       .poll(() => {
         house.clock.advance({ seconds: 1 })
         const guido = house.tenant.people.find(({ key }) => key === 'guido')
-        return house.services.watch.source.membershipOf(guido?.oid ?? '')
+        return house.members.news.source.membershipOf(guido?.oid ?? '')
       })
       .toMatchObject({ member: true })
     const guido = await house.visitor('guido', { signIn: false })

@@ -226,17 +226,17 @@ describe('a session', () => {
     })
     test('after its person ended access, in another tab and at that moment, stays ended', async () => {
       const alice = await house.visitor('alice')
-      const { sessions } = house.services
-      const identity = (await sessions.read(sessionIdOf(alice)))?.identity
+      const seen = house.members.sessions
+      const identity = (await seen.read(sessionIdOf(alice)))?.identity
       if (!identity) throw new Error('not signed in')
       const at = house.clock.read().getTime()
       const ended = { member: false, provenAt: at, reason: 'ended', endedAt: at } as const
       for (let round = 0; round < 20; round++) {
         await Promise.all([
           alice.get(`${url}/rotating`),
-          sessions.changeAll(identity, found => ({ ...found, membership: { ...ended, provenAt: at + round } })),
+          seen.changeAll(identity, found => ({ ...found, membership: { ...ended, provenAt: at + round } })),
         ])
-        expect((await sessions.read(sessionIdOf(alice)))?.membership).toEqual({ ...ended, provenAt: at + round })
+        expect((await seen.read(sessionIdOf(alice)))?.membership).toEqual({ ...ended, provenAt: at + round })
       }
     })
   })

@@ -308,7 +308,7 @@ describe('the line under the header', () => {
     house.clock.advance({ minutes: 6 })
     expect(barOn((await ben.get('/access')).text)).toBe(true)
     house.tenant.end('ben')
-    await house.services.watch.announce()
+    await house.members.news.announce()
     await expect.poll(async () => barOn((await ben.get('/access')).text)).toBe(false)
   })
   test('offers nothing to press where a form waits to be sent', async () => {

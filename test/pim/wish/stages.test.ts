@@ -14,7 +14,12 @@ async function write({ services, config, tenant, prefix, clock }: House, state: 
   // Nobody asks Microsoft too often, and no question is shared with that of the state before.
   clock.advance({ minutes: 2 })
   const { redis } = services
-  const notes = createNotes({ redis, seal: createSeal(config.session.secrets), prefix, about: scopeOf(config).group })
+  const notes = createNotes({
+    redis,
+    seal: createSeal(config.session.secrets),
+    prefix,
+    about: scopeOf(config).gates.members as string,
+  })
   const { oid = '' } = tenant.people.find(({ key }) => key === 'ben') ?? {}
   const name = noteOf('activation', { tenantId: tenant.tenantId, objectId: oid })
   const wish = wishIn(state, kind, clock.read().getTime())

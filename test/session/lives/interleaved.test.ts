@@ -7,6 +7,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { loadConfig } from '../../../src/config/load.ts'
 import { createLog } from '../../../src/observability.ts'
+import { createGateSessions } from '../../../src/session/gate-sessions.ts'
 import { withPlan } from '../../../src/session/record/continuing.ts'
 import type { SessionRecord } from '../../../src/session/record/record.ts'
 import type { Redis as OurRedis } from '../../../src/session/redis/redis.ts'
@@ -60,7 +61,15 @@ function openTwo() {
     const clock = () => new Date()
     const notes = createNotes({ redis: pausable.redis, seal, prefix })
     const knownPlans = createKnownPlans({ notes, clock })
-    const sessions = createSessions({ config, clock, redis: pausable.redis, seal, vault, log, knownPlans })
+    const sessions = createSessions({
+      config,
+      clock,
+      redis: pausable.redis,
+      seal,
+      vault,
+      log,
+      knownPlans: { members: knownPlans },
+    })
     return { sessions, knownPlans, pausable }
   }
   return { born: replica(), ended: replica() }
@@ -83,7 +92,7 @@ const acts: Record<string, (sessions: Sessions, request: Request, response: Resp
     const at = Date.now()
     const plan = await house.ended.knownPlans.act(person, () => ({ askedAt: at, until: at, endedAt: at }))
     const membership = { member: false, provenAt: at, reason: 'ended', endedAt: at } as const
-    await sessions.changeAll(person, found => withPlan({ ...found, membership }, plan))
+    await createGateSessions(sessions, 'members').changeAll(person, found => withPlan({ ...found, membership }, plan))
   },
   '/front-channel': sessions => sessions.endOfEntraSession(sid),
   '/record': async (sessions, request) => {
@@ -91,7 +100,10 @@ const acts: Record<string, (sessions: Sessions, request: Request, response: Resp
   },
   '/': async () => {},
 }
-const proven = () => ({ identity: person, membership: { member: true, provenAt: Date.now() } as const, contexts: {} })
+const proven = () => {
+  const membership = { member: true, provenAt: Date.now() } as const
+  return { identity: person, gates: { members: { membership } }, contexts: {} }
+}
 
 let server: Server
 let origin: string
@@ -264,7 +276,7 @@ test.each([...births, '/first'])(
     for (const stops of runs) {
       const { alice } = await played({ birth: path, end: '/end-now', isSignedIn, ...stops })
       await alice.go('/record')
-      expect({ ...stops, plan: recorded?.plan?.endedAt }).toEqual({ ...stops, plan: expect.any(Number) })
+      expect({ ...stops, plan: recorded?.gates.members?.plan?.endedAt }).toEqual({ ...stops, plan: expect.any(Number) })
     }
   },
 )

@@ -7,15 +7,17 @@ import { alice as identity } from '../../support/alice.ts'
 const now = Date.parse('2026-03-02T12:00:00Z')
 const yes = (provenAt: number): Membership => ({ member: true, provenAt })
 const no = (provenAt: number): Membership => ({ member: false, provenAt, reason: 'not-in-group' })
+/** All that is known, where there is one gate. */
+const at = (membership: Membership) => ({ members: { membership } })
 const before: SessionRecord = {
   identity,
-  membership: yes(now - 60_000),
+  gates: at(yes(now - 60_000)),
   contexts: { c1: now - 60_000, c2: now - 120_000 },
   signedInAt: now - 120_000,
   lastSeenAt: now - 60_000,
   browser: '',
 }
-const proven = { identity, membership: yes(now), contexts: { c2: now, c3: now } }
+const proven = { identity, gates: at(yes(now)), contexts: { c2: now, c3: now } }
 
 test('the contexts that the same person met stay met, each with its latest instant', () => {
   expect(continuing(before, proven, now).contexts).toEqual({ c1: now - 60_000, c2: now, c3: now })
@@ -27,7 +29,7 @@ test('a session that continues takes the names of the new sign-in', () => {
 })
 
 test.each(['tenantId', 'objectId', 'subject'] as const)('a person with another %s inherits nothing', name => {
-  const other = { ...proven, identity: { ...identity, [name]: 'another' }, membership: 'unknown' as const }
+  const other = { ...proven, identity: { ...identity, [name]: 'another' }, gates: at('unknown') }
   expect(continuing(before, other, now)).toEqual(other)
 })
 
@@ -42,17 +44,26 @@ const memberships: [what: string, old: Membership, fresh: Membership, expected: 
   ['two unknown memberships stay unknown', 'unknown', 'unknown', 'unknown'],
 ]
 test.each(memberships)('%s', (_what, old, fresh, expected) => {
-  const result = continuing({ ...before, membership: old }, { ...proven, membership: fresh }, now)
-  expect(result.membership).toEqual(expected)
+  const result = continuing({ ...before, gates: at(old) }, { ...proven, gates: at(fresh) }, now)
+  expect(result.gates).toEqual(at(expected))
 })
 
 test('a new sign-in takes back "not assigned", also when nobody could say in which groups the person is', () => {
   const refused: Membership = { member: false, provenAt: now - 1, reason: 'not-assigned' }
-  const silent = { ...proven, membership: 'unknown' as const, ownProvenAt: now }
-  expect(continuing({ ...before, membership: refused }, silent, now)).toMatchObject({
-    membership: 'unknown',
+  const silent = { ...proven, gates: {}, ownProvenAt: now }
+  expect(continuing({ ...before, gates: at(refused) }, silent, now)).toMatchObject({
+    gates: at('unknown'),
     ownProvenAt: now,
   })
   const late = { ...silent, ownProvenAt: now - 2 }
-  expect(continuing({ ...before, membership: refused }, late, now).membership).toEqual(refused)
+  expect(continuing({ ...before, gates: at(refused) }, late, now).gates).toEqual(at(refused))
+})
+
+test('at each gate its own newer proof counts, and what only one of the two knows stays', () => {
+  const known = { operators: { membership: no(now - 5) }, auditors: { membership: yes(now - 9) } }
+  const found = { operators: { membership: yes(now) }, members: { membership: no(now) } }
+  expect(continuing({ ...before, gates: known }, { ...proven, gates: found }, now).gates).toEqual({
+    ...known,
+    ...found,
+  })
 })

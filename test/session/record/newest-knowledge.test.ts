@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { type GateRecord, withGate } from '../../../src/session/record/at-gate.ts'
 import { continuing, withNews, withPlan } from '../../../src/session/record/continuing.ts'
 import { createLifetimes } from '../../../src/session/record/lifetimes.ts'
 import {
@@ -18,7 +19,7 @@ const yes = (provenAt: number): Membership => ({ member: true, provenAt })
 const ending: Membership = { member: true, provenAt: 1, until: 9 }
 const no = (provenAt: number): Membership => ({ member: false, provenAt, reason: 'not-in-group' })
 const notAssigned = (provenAt: number): Membership => ({ member: false, provenAt, reason: 'not-assigned' })
-const record = (more: Partial<SessionRecord> = {}): SessionRecord => ({
+const seen = (more: Partial<GateRecord> = {}): GateRecord => ({
   identity,
   membership: 'unknown',
   contexts: {},
@@ -27,6 +28,11 @@ const record = (more: Partial<SessionRecord> = {}): SessionRecord => ({
   browser: '',
   ...more,
 })
+/** A session that knows this of the one gate that there is. */
+const record = (more: Partial<GateRecord> = {}): SessionRecord => {
+  const one = seen(more)
+  return withGate({ ...one, gates: {} }, 'members', one)
+}
 
 test.each<[membership: Membership, member: boolean, assigned: boolean]>([
   ['unknown', false, true],
@@ -96,24 +102,22 @@ describe('of two plans', () => {
   })
 
   test('a record takes the newer one, and stays the same record otherwise', () => {
-    const before = record({ plan: plan(2) })
-    expect(withPlan(before, plan(3))).toEqual(record({ plan: plan(3) }))
+    const before = seen({ plan: plan(2) })
+    expect(withPlan(before, plan(3))).toEqual(seen({ plan: plan(3) }))
     for (const older of [plan(1), plan(2), undefined]) expect(withPlan(before, older)).toBe(before)
-    const without = record()
+    const without = seen()
     expect(withPlan(without, undefined)).toBe(without)
   })
 
   test('a session that continues keeps the one that was known', () => {
-    const proven = { identity, membership: yes(now), contexts: {} }
-    expect(continuing(record({ plan: plan(2) }), proven, now).plan).toEqual(plan(2))
-    expect(Object.keys(continuing(record(), proven, now))).not.toContain('plan')
+    const proven = { identity, gates: { members: { membership: yes(now) } }, contexts: {} }
+    expect(continuing(record({ plan: plan(2) }), proven, now).gates.members?.plan).toEqual(plan(2))
+    expect(Object.keys(continuing(record(), proven, now).gates.members ?? {})).toEqual(['membership'])
   })
 })
 
 describe('what another record of the same person knows', () => {
-  test.each<
-    [what: string, own: Partial<SessionRecord>, other: Parameters<typeof withNews>[1], found: Partial<SessionRecord>]
-  >([
+  test.each<[what: string, own: Partial<GateRecord>, other: Partial<GateRecord>, found: Partial<GateRecord>]>([
     ['counts where it is newer', { membership: yes(1) }, { membership: no(2) }, { membership: no(2), ownProvenAt: 2 }],
     [
       'does not count where it is older',
@@ -140,11 +144,11 @@ describe('what another record of the same person knows', () => {
       { plan: { askedAt: 2 } },
     ],
   ])('%s', (_what, own, other, found) => {
-    expect(withNews(record(own), other)).toEqual(record(found))
+    expect(withNews(record(own), record(other))).toEqual(record(found))
   })
 
   test('adds nothing where neither knows anything', () => {
-    expect(Object.keys(withNews(record(), { membership: 'unknown' })).sort()).toEqual(Object.keys(record()).sort())
+    expect(withNews(record(), record({ membership: 'unknown' }))).toEqual(record())
   })
 })
 

@@ -125,8 +125,7 @@ const works: { what: string; shown: (shape: Shape<Place>) => Promise<void> }[] =
   {
     what: 'the roster that one replica fetched is known to all',
     shown: async ({ house, other }) => {
-      const known = () =>
-        [house, other].map(({ services }) => Object.keys(services.watch.roster()?.members ?? {}).length)
+      const known = () => [house, other].map(({ members }) => Object.keys(members.news.roster()?.members ?? {}).length)
       await expect.poll(known, { timeout: 10_000, interval: 50 }).toEqual([expect.any(Number), expect.any(Number)])
       await expect.poll(() => Math.min(...known()), { timeout: 10_000, interval: 50 }).toBeGreaterThan(0)
     },

@@ -33,13 +33,13 @@ describe('a seal whose secrets change', () => {
 
   test('signs cookies and vouches for notifications with the same secret as it seals', () => {
     const { signing, clientStates } = seal
-    const both = [signing[0], clientStates[0]]
+    const both = [signing[0], clientStates()[0]]
     seal.renew(secrets(newer, older))
-    expect([signing[0], clientStates[0]]).toEqual(both)
-    expect([signing.length, clientStates.length]).toEqual([2, 2])
+    expect([signing[0], clientStates()[0]]).toEqual(both)
+    expect([signing.length, clientStates().length]).toEqual([2, 2])
     vi.advanceTimersByTime(settleMs)
     const then = createSeal(secrets(newer))
-    expect([signing[0], clientStates[0]]).toEqual([then.signing[0], then.clientStates[0]])
+    expect([signing[0], clientStates()[0]]).toEqual([then.signing[0], then.clientStates()[0]])
   })
 
   test('seals at once with a secret that it has had for a while', () => {

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect } from 'vitest'
 import type { Offer } from '../../../src/pim/answers.ts'
 import { pimRefusal } from '../../../src/pim/refusals/words.ts'
-import type { SessionRecord } from '../../../src/session/record/record.ts'
+import type { GateRecord } from '../../../src/session/record/at-gate.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { testIn } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
@@ -112,7 +112,7 @@ describe('the refused page', () => {
 
   const at = now - 8 * minute
   const ended = (reason: 'ran-out' | 'ended') => ({ member: false, provenAt: now, reason, endedAt: at }) as const
-  const endings: [how: string, change: Partial<SessionRecord>, heading: string][] = [
+  const endings: [how: string, change: Partial<GateRecord>, heading: string][] = [
     ['its time was up', { membership: ended('ran-out') }, 'Access ran out at 12:05 UTC'],
     ['somebody took it away', { membership: ended('ended') }, 'Your access was ended at 12:05 UTC'],
     [
@@ -133,7 +133,7 @@ describe('the refused page', () => {
       site.stays({})
       const visitor = await house.visitor('guido')
       expect((await visitor.get(site.at('/'))).text).not.toMatch(/<textarea[^>]*>Refund 8790/)
-      await house.services.sessions.changeAll(identityOf(house, 'guido'), ({ plan: _plan, ...record }) => ({
+      await house.members.sessions.changeAll(identityOf(house, 'guido'), ({ plan: _plan, ...record }) => ({
         ...record,
         ...change,
       }))

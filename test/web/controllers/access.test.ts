@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Gates } from '../../../src/gate/gates.ts'
 import type { ExtendAnswer, Progress } from '../../../src/pim/answers.ts'
 import { pimRefusal } from '../../../src/pim/refusals/words.ts'
 import cancel from '../../../src/web/controllers/access/cancel.ts'
@@ -12,6 +13,7 @@ import state from '../../../src/web/controllers/access/turning-on-state.ts'
 import decide from '../../../src/web/controllers/approvals/decide.ts'
 import one from '../../../src/web/controllers/approvals/one.ts'
 import type { Visit } from '../../../src/web/page.ts'
+import { oneGate } from '../../support/one-gate.ts'
 import { form, type HandMade, minute, mine as nobody, nothing, now, offering, waitingOne } from '../hand-made.ts'
 
 /** A visit as a controller gets it; only a gate makes real ones. */
@@ -19,7 +21,12 @@ const visit = (of: Partial<Visit> & { rotate?: () => Promise<void> } = {}) =>
   ({
     person: { name: 'Ana', username: 'ana@contoso.example' },
     who: { identity: {}, sessionId: 's' },
-    session: { rotate: of.rotate ?? (async () => {}), access: async () => ({ state: 'off' }) },
+    session: {
+      gate: 'members',
+      record: { gates: {} },
+      rotate: of.rotate ?? (async () => {}),
+      access: async () => ({ state: 'off' }),
+    },
     params: {},
     query: {},
     form: {},
@@ -31,11 +38,11 @@ function needs(said: Partial<HandMade> = {}) {
   const access = { ...nothing(), ...said }
   const config = {
     baseUrl: 'https://admin.example.com',
-    access: { groupId: 'g', groupName: 'Payments' },
     environment: { name: undefined, colour: undefined },
-    pim: { selfService: true },
   }
-  return { clock: () => new Date(now), config, access, approvals: access }
+  const gates = oneGate({ standingOf: async () => undefined, known: () => 'unknown' }) as unknown as Gates
+  const selfService = [{ gate: 'members', title: 'Payments', access, approvals: access }]
+  return { clock: () => new Date(now), config, gates, selfService }
 }
 
 describe('the form for access', () => {
@@ -183,7 +190,7 @@ test('an earlier use is proposed once more', async () => {
   const recent = [{ from: now - 60 * minute, how: 'ran-out', reason: 'Rota change', minutes: 30 } as const]
   const said = { mine: async () => ({ recent, eligible: true, canTurnOn: form }) }
   const reply = await mine(needs(said))(visit({ query: { again: '0' } }))
-  expect(reply).toMatchObject({ model: { form: { reason: 'Rota change' } } })
+  expect(reply).toMatchObject({ model: { gates: [{ form: { reason: 'Rota change' } }] } })
 })
 
 describe('an approval', () => {

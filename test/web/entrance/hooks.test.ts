@@ -7,7 +7,7 @@ const test = testIn({ settings: { GRAPH_NOTIFICATIONS: 'on' } })
 
 const item = (house: House, over: Record<string, unknown> = {}) => ({
   changeType: 'updated',
-  clientState: house.services.clientStates[0],
+  clientState: house.members.news.clientStates()[0],
   resource: `Groups/${house.tenant.groups.access}`,
   subscriptionId: '5e4ad3a5-6e3f-4a9c-a4a7-0cf0b9a9a111',
   tenantId: house.tenant.tenantId,
@@ -17,7 +17,7 @@ const notify = (house: House, body: unknown) =>
   request(house.baseUrl)
     .post('/hooks/graph')
     .send(body as object)
-const announcedAt = (house: House) => house.services.watch.staleBefore()
+const announcedAt = (house: House) => house.members.news.staleBefore()
 
 test('Graph is answered its validation token, as plain text and nothing else', async ({ house }) => {
   const answer = await request(house.baseUrl).post('/hooks/graph?validationToken=%3Cb%3Eopaque%3C%2Fb%3E')
@@ -63,9 +63,9 @@ test('a notification under an older secret that is still known is believed', asy
     settings: { GRAPH_NOTIFICATIONS: 'on', SESSION_SECRET: `newer-0123456789-abcdefghij-KLMNOP,${sessionSecret}` },
   })
   const before = Date.now()
-  const value = [item(house, { clientState: rotated.services.clientStates[1] })]
+  const value = [item(house, { clientState: rotated.members.news.clientStates()[1] })]
   expect((await request(rotated.baseUrl).post('/hooks/graph').send({ value })).status).toBe(202)
-  expect(rotated.services.watch.staleBefore()).toBeGreaterThanOrEqual(before)
+  expect(rotated.members.news.staleBefore()).toBeGreaterThanOrEqual(before)
 })
 
 test.for([

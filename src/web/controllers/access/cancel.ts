@@ -1,12 +1,14 @@
-import type { Clock } from '../../../clock.ts'
-import { partOf, type SelfService } from '../../access/part.ts'
+import { doorGate } from '../../access/circumstances.ts'
+import { createServiceAt, type SelfServiceNeeds } from '../../access/part.ts'
 import { type Controller, redirect } from '../../page.ts'
+import { pathOn } from '../../request.ts'
 
 /** Withdraws a request that is waiting for approval. */
-export default (needs: { clock: Clock } & SelfService): Controller => {
-  const access = partOf(needs.access)
-  return async ({ who }) => {
+export default (needs: SelfServiceNeeds): Controller => {
+  const serviceAt = createServiceAt(needs)
+  return async ({ who, form }) => {
+    const { access, gate } = serviceAt(form)
     await access.cancel(who)
-    return redirect('/access/turning-on')
+    return redirect(pathOn('/access/turning-on', doorGate(gate)))
   }
 }
