@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { aroundAll, expect, vi } from 'vitest'
+import { removeGatesFiles } from './gates-file.ts'
 
 /** What would change how other code runs, where a test leaves it changed. */
 const surroundings = () => ({
@@ -16,5 +17,6 @@ const surroundings = () => ({
 aroundAll(async runFile => {
   const before = surroundings()
   await runFile()
+  removeGatesFiles()
   expect(surroundings()).toEqual(before)
 })
