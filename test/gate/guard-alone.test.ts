@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Requirement } from '../../src/gate/decide.ts'
 import { admissionOf, createGuard, endedOf, personOf } from '../../src/gate/guard.ts'
 import { longestTimerMs } from '../../src/patience.ts'
-import type { Membership } from '../../src/session/record/membership.ts'
 import { atGate } from '../../src/session/record/at-gate.ts'
+import type { Membership } from '../../src/session/record/membership.ts'
 import type { SessionRecord } from '../../src/session/record/record.ts'
 import { oneGate } from '../support/one-gate.ts'
 
@@ -199,7 +199,9 @@ describe.for(refusals)('a refusal for %s', ([reason, outcome, come]) => {
   })
 
   test('is logged once, with its reason and whom it met', async () => {
-    expect((await guarded(members, come)).logged).toEqual([{ event: 'refused', outcome, reason, gate: 'members', oid: 'o' }])
+    expect((await guarded(members, come)).logged).toEqual([
+      { event: 'refused', outcome, reason, gate: 'members', oid: 'o' },
+    ])
   })
 
   test('admits nobody', async () => {

@@ -67,7 +67,9 @@ describe('a gauge that cannot be known is not there, rather than 0', () => {
   test('the roster, until Graph has listed the group', async () => {
     const switches = { graphDown: true }
     await using metrics = await openMetrics({ settings: { MEMBERSHIP_ROSTER: 'on' }, tenant: { switches } })
-    await expect.poll(() => read(metrics)).toMatch(/^gatehouse_roster_polls_total\{gate="members",result="failed"\} [1-9]/m)
+    await expect
+      .poll(() => read(metrics))
+      .toMatch(/^gatehouse_roster_polls_total\{gate="members",result="failed"\} [1-9]/m)
     expect(await read(metrics)).not.toMatch(/^gatehouse_roster_(age_seconds|members) /m)
   })
 
