@@ -9,11 +9,14 @@ const another = '00000000-1111-4222-8333-444444444444'
 
 describe('the marks', () => {
   test('of an installation are short', () => {
-    expect([here.app, here.group]).toEqual([expect.stringMatching(/^[\w-]{16}$/), expect.stringMatching(/^[\w-]{16}$/)])
+    expect([here.app, here.gates.members]).toEqual([
+      expect.stringMatching(/^[\w-]{16}$/),
+      expect.stringMatching(/^[\w-]{16}$/),
+    ])
   })
 
   test('stay the same from release to release: all that is in Redis and in browsers carries them', () => {
-    expect(here).toMatchObject({ app: 'KdhL-G8xQa9V72bf', group: 'qIAdTkeA8JoiUOuh' })
+    expect(here).toMatchObject({ app: 'KdhL-G8xQa9V72bf', gates: { members: 'qIAdTkeA8JoiUOuh' } })
   })
 
   test('come with the tenant of the installation', () => {
@@ -21,15 +24,16 @@ describe('the marks', () => {
   })
 
   test.for([
-    ['another tenant', { ENTRA_TENANT_ID: another }, { app: false, group: false }],
-    ['another client', { ENTRA_CLIENT_ID: another }, { app: false, group: false }],
-    ['another group', { ACCESS_GROUP_ID: another }, { app: true, group: false }],
-    ['another secret', { SESSION_SECRET: `${good.SESSION_SECRET}-later` }, { app: true, group: true }],
+    ['another tenant', { ENTRA_TENANT_ID: another }, { app: false, members: false }],
+    ['another client', { ENTRA_CLIENT_ID: another }, { app: false, members: false }],
+    ['another group', { ACCESS_GROUP_ID: another }, { app: true, members: false }],
+    ['another secret', { SESSION_SECRET: `${good.SESSION_SECRET}-later` }, { app: true, members: true }],
   ] as const)(
     'of an installation with %s are the same or others, as it should be',
     ([_what, settings, same], { expect }) => {
       const there = scopeWith(settings)
-      expect({ app: there.app === here.app, group: there.group === here.group }).toEqual(same)
+      const members = there.gates.members === here.gates.members
+      expect({ app: there.app === here.app, members }).toEqual(same)
     },
   )
 })

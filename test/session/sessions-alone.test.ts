@@ -9,7 +9,7 @@ import { createSessions } from '../../src/session/sessions.ts'
 import { createCensus } from '../../src/session/stored/census.ts'
 import { createVault } from '../../src/session/vault.ts'
 import { good } from '../config/good.ts'
-import { alice as person } from '../support/alice.ts'
+import { alice as person, yes } from '../support/alice.ts'
 import type { House } from '../support/house.ts'
 import { signedCookie } from '../support/stored.ts'
 import { visit } from './visiting.ts'
@@ -43,7 +43,16 @@ function open(settings: Partial<typeof good> = {}) {
   const knownPlans = createKnownPlans({ notes: createNotes({ redis, seal, prefix }), clock })
   const logged: unknown[] = []
   const log = { warn: (line: unknown) => logged.push(line) } as never
-  const sessions = createSessions({ config, clock, redis, seal, vault, log, census, knownPlans })
+  const sessions = createSessions({
+    config,
+    clock,
+    redis,
+    seal,
+    vault,
+    log,
+    census,
+    knownPlans: { members: knownPlans },
+  })
 
   return {
     ...{ sessions, vault, census, knownPlans, logged },
@@ -52,7 +61,7 @@ function open(settings: Partial<typeof good> = {}) {
   }
 }
 
-const proven = () => ({ identity: alice, membership: { member: true, provenAt: now } as const, contexts: {} })
+const proven = () => ({ identity: alice, gates: { members: yes(now) }, contexts: {} })
 const keyOf = (id: string) => `${prefix}session:${id}`
 
 /** Signs Alice in. Returns the id of her session. */
@@ -90,7 +99,7 @@ describe('a sign-in', () => {
 
   test('of a person who ended their access elsewhere is bound by that end', async () => {
     await house.knownPlans.act(alice, () => ({ askedAt: now, until: now, endedAt: now }))
-    expect((await house.visit(await signedIn())).record()?.plan).toMatchObject({ endedAt: now })
+    expect((await house.visit(await signedIn())).record()?.gates.members?.plan).toMatchObject({ endedAt: now })
   })
 
   test('counts for nothing when the person ended all sessions since its moment', async () => {

@@ -3,11 +3,12 @@ import { once } from 'node:events'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { loadConfig } from '../../src/config/load.ts'
+import type { Leases } from '../../src/session/replicas/lease.ts'
 import { createNotes, noteOf } from '../../src/session/replicas/notes.ts'
 import { scopeOf } from '../../src/session/scope.ts'
 import { createStores, type Stores } from '../../src/session/stores.ts'
 import { good } from '../config/good.ts'
-import { alice } from '../support/alice.ts'
+import { alice, yes } from '../support/alice.ts'
 import { visit } from './visiting.ts'
 
 const redis = new Redis(inject('redisUrl'))
@@ -51,22 +52,33 @@ async function elsewhere<T>(settings: object, use: (stores: Stores) => Promise<T
   const others = await open(settings)
   return use(others).finally(() => others.close())
 }
+/** What is about the gate of ACCESS_GROUP_ID. */
+const members = (opened: Stores) => opened.aboutGate('members')
 const marks = () => scopeOf(configOf({}))
 const keys = async () => (await redis.keys(`${prefix}*`)).map(key => key.slice(prefix.length)).sort()
 const anotherGroup = { ACCESS_GROUP_ID: '00000000-1111-4222-8333-444444444444' }
+/** The settings of two more gates. */
+const gates = {
+  ADMIN_GROUP_ID: '00000000-1111-4222-8333-555555555555',
+  AUDITOR_GROUP_ID: '00000000-1111-4222-8333-666666666666',
+}
 const anotherClient = { ENTRA_CLIENT_ID: '00000000-94b7-4e53-a0d8-1b7c3e9f6a24' }
 
 describe('what an installation remembers lies in Redis', () => {
   const kept: [string, (stores: Stores) => unknown, (marks: { app: string; group: string }) => string[]][] = [
     ['the tokens of a session', ({ vault }) => vault.keep('id', tokens, hour), () => ['tokens:id']],
-    ['a note of the group', ({ notes }) => notes.change('n', () => 'x', hour), ({ group }) => [`note:n:${group}`]],
+    [
+      'a note of the group',
+      stores => members(stores).notes.change('n', () => 'x', hour),
+      ({ group }) => [`note:n:${group}`],
+    ],
     [
       'news of the group',
-      ({ board }) => board.post('n', { at: now, text: 'x', lifeMs: hour }),
+      stores => members(stores).board.post('n', { at: now, text: 'x', lifeMs: hour }),
       ({ group }) => [`board:n:${group}`],
     ],
     ['a pause of everybody', ({ leases }) => leases.pause('n', hour), () => ['pause:n']],
-    ['a pause of the group', ({ groupLeases }) => groupLeases.pause('n', hour), ({ group }) => [`pause:n:${group}`]],
+    ['a pause of the group', stores => members(stores).leases.pause('n', hour), ({ group }) => [`pause:n:${group}`]],
     ['a count', ({ counters }) => counters.count('n', hour), () => ['count:n']],
     ['the audit trail', ({ journal }) => journal({} as never), () => ['audit']],
     [
@@ -77,7 +89,8 @@ describe('what an installation remembers lies in Redis', () => {
   ]
   test.for(kept)('%s, under its key', async ([_what, keep, expected], { expect }) => {
     await keep(stores)
-    expect(await keys()).toEqual(expected(marks()))
+    const { app, gates } = marks()
+    expect(await keys()).toEqual(expected({ app, group: gates.members as string }))
   })
 
   test('the number of open sessions, where there are metrics', async () => {
@@ -93,17 +106,19 @@ describe('what an installation remembers lies in Redis', () => {
 })
 
 describe('an installation with another group', () => {
+  const statesOf = async (of: Stores) => members(of).clientStates()
+
   test('believes no notifications for this one', async () => {
-    expect(await elsewhere(anotherGroup, async ({ clientStates }) => clientStates)).not.toEqual(stores.clientStates)
+    expect(await elsewhere(anotherGroup, statesOf)).not.toEqual(await statesOf(stores))
   })
 
   test('is, with the same group, the same installation', async () => {
-    expect(await elsewhere({}, async ({ clientStates }) => clientStates)).toEqual(stores.clientStates)
+    expect(await elsewhere({}, statesOf)).toEqual(await statesOf(stores))
   })
 
   test('does not know the plans of this one', async () => {
-    await stores.knownPlans.act(alice, () => ({ askedAt: now, until: now + hour }))
-    expect(await elsewhere(anotherGroup, ({ knownPlans }) => knownPlans.read(alice))).toBeUndefined()
+    await members(stores).knownPlans.act(alice, () => ({ askedAt: now, until: now + hour }))
+    expect(await elsewhere(anotherGroup, others => members(others).knownPlans.read(alice))).toBeUndefined()
   })
 })
 
@@ -126,19 +141,20 @@ describe('an installation of another application', () => {
 
 describe('a plan of a person that is known', () => {
   const ended = () => ({ askedAt: now, until: now, endedAt: now })
-  const proven = { identity: alice, membership: { member: true, provenAt: now } as const, contexts: {} }
+  const proven = { identity: alice, gates: { members: yes(now) }, contexts: {} }
   /** The plan that a session of Alice begins with. */
-  const planOfSession = async ({ sessions, knownPlans }: Stores) => {
-    await knownPlans.act(alice, ended)
+  const planOfSession = async (opened: Stores) => {
+    const { sessions } = opened
+    await members(opened).knownPlans.act(alice, ended)
     const { request, record } = await visit(sessions)
     await sessions.begin(request, proven, tokens)
-    return record()?.plan
+    return record()?.gates.members?.plan
   }
 
   test('is read where the first release kept it', async () => {
     const unmarked = createNotes({ redis, seal: stores.seal, prefix })
     await unmarked.change(noteOf('plan', alice), () => JSON.stringify(ended()), hour)
-    expect(await stores.knownPlans.read(alice)).toEqual({ askedAt: now, until: now })
+    expect(await members(stores).knownPlans.read(alice)).toEqual({ askedAt: now, until: now })
   })
 
   test('binds a session that begins, where people turn on their access here', async () => {
@@ -186,18 +202,20 @@ describe('Redis', () => {
   })
 })
 
-test.each(['leases', 'groupLeases'] as const)(
-  'a process that finishes first gives back what it holds of its %s',
-  async name => {
-    const [begun, work] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const held = stores[name].hold('n', hour, () => {
-      begun.resolve()
-      return work.promise
-    })
-    await begun.promise
-    const finished = stores.finish()
-    work.resolve()
-    await Promise.all([held, finished])
-    expect(await keys()).toEqual([])
-  },
-)
+test.for<[what: string, leasesOf: (stores: Stores) => Leases]>([
+  ['leases', ({ leases }) => leases],
+  ['leases on what it does for its group', stores => members(stores).leases],
+  ['leases on what it does for the group of another gate', stores => stores.aboutGate('administrators').leases],
+])('a process that finishes first gives back what it holds of its %s', async ([_what, leasesOf], { expect }) => {
+  const threeGates = await open(gates)
+  const [begun, work] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const held = leasesOf(threeGates).hold('n', hour, () => {
+    begun.resolve()
+    return work.promise
+  })
+  await begun.promise
+  const finished = threeGates.finish()
+  work.resolve()
+  await Promise.all([held, finished])
+  expect(await keys()).toEqual([])
+})

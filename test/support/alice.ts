@@ -13,11 +13,14 @@ export const alice: Identity = {
 
 const person = (at: number) => ({ identity: alice, contexts: {}, signedInAt: at, lastSeenAt: at, browser: '' })
 
+/** All that a session knows of a gate whose members had this person at this instant (epoch ms). */
+export const yes = (provenAt: number) => ({ membership: { member: true, provenAt } as const })
+
 /** What a session of Alice remembers that began at this instant (epoch ms), when she was a member. */
 export const recordAt = (at: number): SessionRecord => ({
   ...person(at),
-  gates: { members: { membership: { member: true, provenAt: at } } },
+  gates: { members: yes(at) },
 })
 
 /** The same session as the gate `members` sees it. */
-export const seenAt = (at: number): GateRecord => ({ ...person(at), membership: { member: true, provenAt: at } })
+export const seenAt = (at: number): GateRecord => ({ ...person(at), ...yes(at) })

@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest'
 import { Problem } from '../../../src/errors.ts'
 import { type BirthNeeds, createBirth } from '../../../src/session/lives/birth.ts'
 import { handleOf, type SessionRecord } from '../../../src/session/record/record.ts'
-import { alice } from '../../support/alice.ts'
+import { alice, yes } from '../../support/alice.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 const hour = 3_600_000
 const tokens = { accessToken: 'access', refreshToken: 'refresh', idToken: 'id', accessTokenExpiresAt: now }
-const proven = { identity: alice, membership: { member: true, provenAt: now } as const, contexts: { c1: now } }
+const proven = { identity: alice, gates: { members: yes(now) }, contexts: { c1: now } }
 const plan = { askedAt: now, until: now + hour }
+const planned = { ...proven, gates: { members: { ...yes(now), plan } } }
 
 type Born = Parameters<ReturnType<typeof createBirth>>[1]
 const redisAway = () => Promise.reject(new Problem('redis-away'))
@@ -69,7 +70,7 @@ function open({
         return isEnded
       },
     },
-    knownPlans: undefined,
+    knownPlans: {},
     census: undefined,
     ...needs,
   } as never as BirthNeeds)
@@ -87,7 +88,8 @@ function open({
   }
 }
 
-const known = (found: unknown) => ({ knownPlans: { read: async () => found } }) as never as Partial<BirthNeeds>
+const known = (found: unknown) =>
+  ({ knownPlans: { members: { read: async () => found } } }) as never as Partial<BirthNeeds>
 
 describe('a session that begins', () => {
   test('is that of the person who was proven, in the browser that asks, from now on', async () => {
@@ -104,7 +106,7 @@ describe('a session that begins', () => {
 
   test('remembers all that was proven', async () => {
     const { bear, record } = open()
-    const all = { ...proven, ownProvenAt: now - 1, unlistedAt: now - 2, plan }
+    const all = { ...planned, ownProvenAt: now - 1, unlistedAt: now - 2 }
     await bear({ proven: all })
     expect(record()).toMatchObject(all)
   })
@@ -194,7 +196,7 @@ describe('a plan that other sessions of the person learned', () => {
   test('binds a session that begins', async () => {
     const { bear, record } = open({ needs: known(plan) })
     await bear()
-    expect(record()?.plan).toEqual(plan)
+    expect(record()?.gates.members?.plan).toEqual(plan)
   })
 
   test('binds that session in Redis, too', async () => {
@@ -211,7 +213,8 @@ describe('a plan that other sessions of the person learned', () => {
 
   test('is looked for under the person', async () => {
     const asked: unknown[] = []
-    const { bear } = open({ needs: { knownPlans: { read: async (who: unknown) => void asked.push(who) } } as never })
+    const read = async (who: unknown) => void asked.push(who)
+    const { bear } = open({ needs: { knownPlans: { members: { read } } } as never })
     await bear()
     expect(asked).toEqual([alice])
   })
@@ -221,7 +224,7 @@ describe('a plan that other sessions of the person learned', () => {
     ['is older than what was proven', { ...plan, askedAt: now - 1 }],
   ] as const)('changes nothing where it %s', async ([_where, found], { expect }) => {
     const { bear, stepsOf } = open({ needs: known(found) })
-    await bear({ proven: { ...proven, plan } })
+    await bear({ proven: planned })
     expect(stepsOf('changed')).toEqual([])
   })
 

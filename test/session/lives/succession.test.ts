@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { Problem } from '../../../src/errors.ts'
 import { createSuccession } from '../../../src/session/lives/succession.ts'
 import { handleOf, type SessionRecord } from '../../../src/session/record/record.ts'
-import { alice, recordAt } from '../../support/alice.ts'
+import { alice, recordAt, yes } from '../../support/alice.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 const minute = 60_000
 const tokens = { accessToken: 'access', refreshToken: 'refresh', idToken: 'id', accessTokenExpiresAt: now }
 const newer = { ...tokens, accessToken: 'newer' }
-const proven = { identity: alice, membership: { member: true, provenAt: now } as const, contexts: { c1: now } }
+const proven = { identity: alice, gates: { members: yes(now) }, contexts: { c1: now } }
 const ben = { ...alice, objectId: '00000000-3c53-4a3a-9a49-6b1c2a2f7a10' }
 const old: SessionRecord = { ...recordAt(now - minute), lineage: 'the lineage', contexts: { c2: now - minute } }
 
@@ -82,6 +82,7 @@ const redisAway = () => Promise.reject(new Problem('redis-away'))
 const wentOn = ['went on', 'old', { identity: alice, lineage: 'the lineage' }]
 const destroyed = ['destroyed', 'old', alice]
 const plan = { askedAt: now, until: now, endedAt: now }
+const ended = { ...old, gates: { members: { ...yes(now - minute), plan } } }
 
 describe('a sign-in', () => {
   const signIn = async (
@@ -108,8 +109,8 @@ describe('a sign-in', () => {
 
   test('of the same person keeps the newer proof of the session before', async () => {
     const { begin, request, stepsOf } = open()
-    await begin(request, { ...proven, membership: { member: true, provenAt: now - 2 * minute } }, tokens)
-    expect(stepsOf('born')).toMatchObject([['born', { proven: { membership: old.membership } }]])
+    await begin(request, { ...proven, gates: { members: yes(now - 2 * minute) } }, tokens)
+    expect(stepsOf('born')).toMatchObject([['born', { proven: { gates: old.gates } }]])
   })
 
   test('of another person inherits nothing', async () => {
@@ -166,13 +167,13 @@ describe('a step-up', () => {
   })
 
   test('takes along news that arrived meanwhile', async () => {
-    const { changed } = await stepUp({ read: [old, { ...old, plan }] })
-    expect(changed(recordAt(now)).plan).toEqual(plan)
+    const { changed } = await stepUp({ read: [old, ended] })
+    expect(changed(recordAt(now)).gates.members?.plan).toEqual(plan)
   })
 
   test('takes along what the session knew that is over by now', async () => {
-    const { changed } = await stepUp({ read: [{ ...old, plan }, undefined] })
-    expect(changed(recordAt(now)).plan).toEqual(plan)
+    const { changed } = await stepUp({ read: [ended, undefined] })
+    expect(changed(recordAt(now)).gates.members?.plan).toEqual(plan)
   })
 
   test.for<[string, Parameters<typeof open>[0]]>([
@@ -220,13 +221,13 @@ describe('a session that is put under a new id', () => {
   })
 
   test('takes along news that arrived meanwhile', async () => {
-    const { changed } = await rotated({ read: [old, { ...old, plan }] })
-    expect(changed(old).plan).toEqual(plan)
+    const { changed } = await rotated({ read: [old, ended] })
+    expect(changed(old).gates.members?.plan).toEqual(plan)
   })
 
   test('takes along what it knew where its old id is over by now', async () => {
-    const { changed } = await rotated({ read: [{ ...old, plan }, undefined] })
-    expect(changed(old).plan).toEqual(plan)
+    const { changed } = await rotated({ read: [ended, undefined] })
+    expect(changed(old).gates.members?.plan).toEqual(plan)
   })
 
   test('takes along tokens that arrived meanwhile', async () => {

@@ -4,7 +4,7 @@ import { unread } from '../../../src/session/stored/sealed-client.ts'
 import { alice, recordAt } from '../../support/alice.ts'
 
 const start = Date.parse('2026-03-02T12:00:00Z')
-const scope = { app: 'app', group: 'group', tenantId: alice.tenantId }
+const scope = { app: 'app', gates: { members: 'mark' }, tenantId: alice.tenantId }
 const session = { cookie: { path: '/' }, record: recordAt(start) }
 const changed = { ...session, record: { ...session.record, browser: 'changed' } }
 
@@ -107,7 +107,7 @@ describe('a session of this application', () => {
 
   test('keeps through a change what is known of other groups', async () => {
     const opened = await kept()
-    await opened.clientOf({ group: 'another' }).change('key', edit, seconds)
+    await opened.clientOf({ gates: { members: 'another' } }).change('key', edit, seconds)
     expect(await read(opened)).toEqual(changed)
   })
 

@@ -1,19 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import type { Plan } from '../../../src/session/record/plan.ts'
-import type { SessionRecord } from '../../../src/session/record/record.ts'
+import type { GateFacts, SessionRecord } from '../../../src/session/record/record.ts'
 import { isStoredSession, sessionIn, storedFrom } from '../../../src/session/stored/stored-session.ts'
-import { alice, recordAt } from '../../support/alice.ts'
+import { alice, recordAt, yes } from '../../support/alice.ts'
 
 const start = Date.parse('2026-03-02T12:00:00Z')
 const hour = 3_600_000
-const scope = { app: 'app', group: 'group', tenantId: alice.tenantId }
+const scope = { app: 'app', tenantId: alice.tenantId }
 const record = recordAt(start)
-const ofAnother = (group: string) => ({ ...scope, group })
+const scopeOf = (group: string) => ({ ...scope, gates: { members: group } })
 const stored = (
   changes: Partial<SessionRecord> = {},
   { group = 'group', before }: { group?: string; before?: string } = {},
-) => storedFrom({ cookie: {}, record: { ...record, ...changes } } as never, ofAnother(group), before)
-const read = (text: string, group = 'group') => sessionIn(text, ofAnother(group))?.record
+) => storedFrom({ cookie: {}, record: { ...record, ...changes } } as never, scopeOf(group), before)
+/** All that is known, where there is one gate. */
+const at = (known: GateFacts) => ({ gates: { members: known } })
+const unproven = { ...record, ...at({ membership: 'unknown' }) }
+const planned = (plan: Plan) => at({ ...yes(start), plan })
+const read = (text: string, group = 'group') => sessionIn(text, scopeOf(group))?.record
 /** A stored session with fields of its record changed, as another release might write it. */
 const bent = (text: string, changes: object) => {
   const session = JSON.parse(text)
@@ -31,17 +35,17 @@ describe('a session for one group', () => {
   })
 
   test('has no proof of a membership in another group', () => {
-    expect(read(stored(), 'another')).toEqual({ ...record, membership: 'unknown' })
+    expect(read(stored(), 'another')).toEqual(unproven)
   })
 
   test('has no proof where another release wrote a shape unknown here', () => {
-    expect(read(bent(stored(), { groups: { group: { membership: 'of another shape' } } }))).toMatchObject({
-      membership: 'unknown',
-    })
+    expect(read(bent(stored(), { groups: { group: { membership: 'of another shape' } } }))).toMatchObject(
+      at({ membership: 'unknown' }),
+    )
   })
 
   test('has no proof where the first release wrote it, which knows no marks', () => {
-    expect(read(bent(stored(), { app: undefined, groups: undefined }))).toEqual({ ...record, membership: 'unknown' })
+    expect(read(bent(stored(), { app: undefined, groups: undefined }))).toEqual(unproven)
   })
 
   test('keeps what is known of another group', () => {
@@ -93,7 +97,7 @@ describe('a plan of the first release', () => {
   const ended = { ...period, until: start, endedAt: start }
   /** The plan that counts here, where the first release wrote `plan` beside the `known` one. */
   const counting = (plan: Plan | undefined, known?: Plan) =>
-    read(bent(stored(known && { plan: known }), { plan }))?.plan
+    read(bent(stored(known && planned(known)), { plan }))?.gates.members?.plan
 
   test('is the bound where no plan is known here', () => {
     expect(counting({ ...period, order: 7, act: 7, shownAt: start })).toEqual({ ...period, order: 1 })
@@ -141,14 +145,17 @@ describe('a plan of the first release', () => {
   })
 
   test('is the bound where the session knows of no group', () => {
-    expect(read(bent(stored(), { groups: undefined, plan: period }))?.plan).toEqual({ ...period, order: 1 })
+    expect(read(bent(stored(), { groups: undefined, plan: period }))?.gates.members?.plan).toEqual({
+      ...period,
+      order: 1,
+    })
   })
 })
 
 describe('the first release', () => {
   test('reads the plan that is known here', () => {
     const plan = { askedAt: start, until: start + hour }
-    expect(JSON.parse(stored({ plan })).record.plan).toEqual(plan)
+    expect(JSON.parse(stored(planned(plan))).record.plan).toEqual(plan)
   })
 
   test('reads no membership but its own', () => {
