@@ -265,7 +265,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/web/sign-in/sign-in.ts': by('web/sign-in/doors-alone'),
   'src/web/sign-in/sign-out.ts': by('web/sign-in/doors-alone'),
   'src/web/sign-in/step-up.ts': by('web/sign-in/doors-alone', 'web/sign-in/callback-alone'),
-  'src/web/sign-in/to-entra.ts': by('web/sign-in/doors-alone'),
+  'src/web/sign-in/to-entra.ts': by('web/sign-in/doors-alone', 'web/sign-in/callback-alone'),
   'src/web/sign-in/who-began.ts': by('web/sign-in/who-began'),
   'src/web/visit.ts': by('web/visit'),
 }
