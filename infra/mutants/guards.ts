@@ -191,7 +191,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/session/redis/keeping.ts': by('session/redis/alone/keeping'),
   'src/session/redis/limits.ts': by('session/redis/alone/limits'),
   'src/session/redis/presence.ts': by('session/redis/alone/presence'),
-  'src/session/redis/redis.ts': by('session/redis/alone/redis'),
+  'src/session/redis/redis.ts': by('session/redis/alone/redis', 'session/redis/alone/redis-of-cluster'),
   'src/session/redis/refusals.ts': by('session/redis/alone/refusals'),
   'src/session/redis/sentinel.ts': by('session/redis/alone/sentinel', 'session/redis/sentinel-news'),
   'src/session/redis/source.ts': by('session/redis/alone/source'),
@@ -265,7 +265,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/web/sign-in/sign-in.ts': by('web/sign-in/doors-alone'),
   'src/web/sign-in/sign-out.ts': by('web/sign-in/doors-alone'),
   'src/web/sign-in/step-up.ts': by('web/sign-in/doors-alone', 'web/sign-in/callback-alone'),
-  'src/web/sign-in/to-entra.ts': by('web/sign-in/doors-alone'),
+  'src/web/sign-in/to-entra.ts': by('web/sign-in/doors-alone', 'web/sign-in/callback-alone'),
   'src/web/sign-in/who-began.ts': by('web/sign-in/who-began'),
   'src/web/visit.ts': by('web/visit'),
 }
