@@ -11,6 +11,11 @@ export type Evidence = {
   record: Pick<GateRecord, 'membership' | 'plan'>
   /** The membership that the roster gives the person. */
   listed: Membership
+  /**
+   * Whether the gate is one of a role. Then the list of the group that carries the role is no proof of it: it knows ends, and
+   * only the person's own token says yes.
+   */
+  isByRole?: boolean
   now: number
 }
 
@@ -27,12 +32,12 @@ export function membershipFrom(evidence: Evidence): Membership {
  * answers only what it knows. The roster knows who is in the group. The person's own token also knows whether they may
  * use the application.
  */
-export function provenBy({ record: { membership: own, plan }, listed, now }: Evidence): Membership {
+export function provenBy({ record: { membership: own, plan }, listed, now, isByRole = false }: Evidence): Membership {
   // "Not assigned" stands, however old it is and whichever clock dated it. It is asked about anew, and never outvoted.
   if (isNotAssigned(own)) return withHowItEnded(own, listed, now)
   // A plan that goes on says itself which of the ends that the roster knows are seams.
   const endLagMs = plan?.until !== undefined && !isPlanOver(plan, now) ? 0 : lagMs
-  return withHowItEnded(ofTheGroup(own, listed, { now, endLagMs }), listed, now)
+  return withHowItEnded(ofTheGroup(own, listed, { now, endLagMs, isByRole }), listed, now)
 }
 
 /** Where both sources say no, the roster knows how the membership ended. */
@@ -43,14 +48,15 @@ function withHowItEnded(no: Membership, listed: Membership, now: number): Member
 
 /**
  * The newest proof of who is in the group. An end that the roster knows bounds each proof from before it, and from
- * within `endLagMs` after it, because tokens lag behind. A later proof is not bound by that end.
+ * within `endLagMs` after it, because tokens lag behind. A later proof is not bound by that end. At a gate of a role the
+ * list never is the newest proof.
  */
 function ofTheGroup(
   own: Membership,
   listed: Membership,
-  { now, endLagMs }: { now: number; endLagMs: number },
+  { now, endLagMs, isByRole }: { now: number; endLagMs: number; isByRole: boolean },
 ): Membership {
-  const newest = newerOf(unlessAhead(own, now), unlessAhead(listed, now))
+  const newest = isByRole ? unlessAhead(own, now) : newerOf(unlessAhead(own, now), unlessAhead(listed, now))
   if (newest === listed || listed === 'unknown' || !isMember(newest)) return newest
   const end = listed.member ? listed.until : listed.endedAt
   if (end === undefined || newest.provenAt >= end + endLagMs) return newest

@@ -43,7 +43,8 @@ export function createOneGate({
   clock: Clock
   log: Log
 }) {
-  const { name, title, groupId, selfService } = settings
+  const { name, title, groupId, role, selfService } = settings
+  const isByRole = role !== undefined
   const gateSessions = createGateSessions(sessions, name)
   const { knownPlans } = stores
   const { source: roster, staleBefore } = news
@@ -52,7 +53,7 @@ export function createOneGate({
     pim && selfService
       ? createPlanLearning({ clock, pim, token: planToken, sessions: gateSessions, knownPlans, log })
       : undefined
-  const { standingOf, anew, known } = createStanding({ config, clock, recheck, roster, staleBefore, plans })
+  const { standingOf, anew, known } = createStanding({ config, clock, recheck, roster, staleBefore, plans, isByRole })
   return {
     name,
     title,

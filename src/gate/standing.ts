@@ -28,6 +28,7 @@ export function createStanding({
   roster,
   staleBefore,
   plans,
+  isByRole = false,
 }: {
   config: Pick<Config, 'membership'>
   clock: Clock
@@ -37,6 +38,8 @@ export function createStanding({
   staleBefore: () => number
   /** The source of PIM's word on a person's own activation; none where people do not turn on their access here. */
   plans?: PlanLearning | undefined
+  /** Whether the gate is one of a role, which only the person's own token proves. */
+  isByRole?: boolean
 }) {
   const now = () => clock().getTime()
   const ownToken = createOwnToken({ now, recheck })
@@ -52,6 +55,7 @@ export function createStanding({
       staleBefore: staleBefore(),
       triedAt: ownToken.triedAt(sessionId),
       pimAskedAt: plans?.askedAt(sessionId),
+      isByRole,
     }
   }
 
@@ -98,7 +102,7 @@ export function createStanding({
 
   /** The membership of a session, without asking anyone. */
   const known = (record: GateRecord): Membership =>
-    membershipFrom({ record, listed: roster.membershipOf(record.identity.objectId), now: now() })
+    membershipFrom({ record, listed: roster.membershipOf(record.identity.objectId), now: now(), isByRole })
 
   return {
     standingOf,

@@ -29,6 +29,7 @@ type Needs = AskingPim & {
   anew: Anew
   sessions: GateSessions
   knownPlans: KnownPlans
+  isByRole: boolean
   trail: Trail
   log: Log
 }

@@ -62,6 +62,8 @@ export type Progress = { kind?: 'turn-on' | 'extend' } & (
       reference?: string
     }
   | { step: 'in'; returnTo: string; until?: number }
+  /** The group that carries the role has the person, but tokens of this sign-in do not name the role: a new sign-in may. */
+  | { step: 'sign-in'; returnTo: string }
   | ({ step: 'waiting'; approvers: readonly string[]; returnTo: string } & WaitingWish)
   | { step: 'denied'; by?: string; at?: number; comment?: string; returnTo: string }
   | { step: 'lapsed' | 'cancelled'; returnTo: string }

@@ -14,7 +14,14 @@ import { createApprovals } from './approvals.ts'
 import { createAsPerson } from './reading/as-person.ts'
 
 /** What people do for themselves about one gate: they turn on access there, and answer the requests of others. */
-export type SelfService = { gate: string; title: string; access: Access; approvals: Approvals }
+export type SelfService = {
+  gate: string
+  title: string
+  /** Whether the group carries a role, which only the person's own token proves. */
+  isByRole: boolean
+  access: Access
+  approvals: Approvals
+}
 
 type Below = {
   clock: Clock
@@ -40,8 +47,23 @@ function ofGate(oneGate: OneGate, pim: Pim, { clock, log, stores, gate, trail }:
   const openActs = createOpenActs({ notes, clock })
   const acts = createActs({ openActs, trail })
   const asPerson = createAsPerson(pimToken, budget)
-  const own = { clock, pim, pimToken, asPerson, notes, openActs, acts, anew, sessions, knownPlans, trail, log }
+  const isByRole = oneGate.settings.role !== undefined
+  const own = {
+    clock,
+    pim,
+    pimToken,
+    asPerson,
+    notes,
+    openActs,
+    acts,
+    anew,
+    sessions,
+    knownPlans,
+    isByRole,
+    trail,
+    log,
+  }
   const access = createAccess(own)
   const approvals = createApprovals({ ...own, findOut: access.findOut, roster: news.roster })
-  return { gate: name, title, access, approvals }
+  return { gate: name, title, isByRole, access, approvals }
 }

@@ -62,3 +62,15 @@ test('a plan makes nothing of "not assigned", at a seam either', () => {
   const record = { membership: notAssigned(4), plan }
   expect(membershipFrom({ record, listed: 'unknown', now })).toEqual(notAssigned(4))
 })
+
+test.each<Row>([
+  ['lets the list alone prove nothing', 'unknown', yes(1), 'unknown'],
+  ['keeps a no of the token beside a newer yes of the list', no(9), yes(1), no(9)],
+  ['keeps a yes of the token beside a newer list that never named the person', yes(9), no(1), yes(9)],
+  ['takes the end of the list', yes(9), yes(1, inSeconds(60)), yes(9, inSeconds(60))],
+  ['takes the word of the list that the membership ended since', yes(9), ranOut(1, ago(5)), ranOut(1, ago(5))],
+  ['believes a token that still names the role two minutes after that end', yes(1), ranOut(1, ago(121)), yes(1)],
+  ['takes no token dated ahead for a proof', yes(-31), yes(1), 'unknown'],
+])('a gate of a role %s', (_what, membership, listed, expected) => {
+  expect(provenBy({ record: { membership, plan: undefined }, listed, now, isByRole: true })).toEqual(expected)
+})

@@ -45,7 +45,7 @@ export function createSources({
      */
     async asked(sessionId: string, record: GateRecord): Promise<Recheck> {
       const facts = factsOf(sessionId, record)
-      const isForRoster = groupFreshness(facts) === 'due' && !isNotAssigned(membershipFrom(facts))
+      const isForRoster = groupFreshness(facts) === 'due' && !facts.isByRole && !isNotAssigned(membershipFrom(facts))
       if (isForRoster) await renewRoster(groupUseful(facts))
       const listed = factsOf(sessionId, record)
       const isForEntra = groupFreshness(listed) === 'due' || accountFreshness(record, listed) === 'due'

@@ -19,6 +19,10 @@ import { waitingWish } from './waiting.ts'
 
 /** A request that PIM took may fail after that. If it is not in force after this time, PIM is asked about it again. */
 const lookAgainAfterMs = 5_000
+/** A role that tokens do not name so long (ms) after it was turned on, or after the last sign-in, may need a new sign-in. */
+const newSignInAfterMs = 15_000
+/** After this time (ms) a person who waits is not sent to Entra any more. */
+const newSignInsForMs = 2 * 60_000
 
 type Needs = Pick<AskingPim, 'clock' | 'asPerson'> & {
   sessions: Pick<GateSessions, 'read'>
@@ -28,6 +32,8 @@ type Needs = Pick<AskingPim, 'clock' | 'asPerson'> & {
   offers: Offers
   reads: Reads
   findOut: FindOut
+  /** Whether the gate is one of a role, which only the person's own token proves. */
+  isByRole: boolean
   log: Log
 }
 
@@ -36,7 +42,7 @@ type Needs = Pick<AskingPim, 'clock' | 'asPerson'> & {
  * the person is a member by now. `wanted`: where to go on to when nothing was begun here. Throws Problem('redis-away').
  */
 export function createProgress(needs: Needs) {
-  const { clock, sessions, anew, activations, look, offers, reads, findOut, asPerson, log } = needs
+  const { clock, sessions, anew, activations, look, offers, reads, findOut, isByRole, asPerson, log } = needs
   const now = () => clock().getTime()
 
   return async function progress(who: Who, wanted = '/'): Promise<Progress> {
@@ -51,6 +57,7 @@ export function createProgress(needs: Needs) {
     const activation = current ? await lookUnlessQuiet(who, current) : known
     if (membership && activation && goesIn(activation, now()))
       return { step: 'in', returnTo: activation.returnTo, ...membership }
+    if (activation && (await needsNewSignIn(who, activation))) return { step: 'sign-in', returnTo: activation.returnTo }
     return activation ? stepOf(who, activation) : stepAsPimSays(who, wanted)
   }
 
@@ -78,6 +85,15 @@ export function createProgress(needs: Needs) {
     if (membership === 'unknown' || !membership.member) return undefined
     if (membership.until !== undefined && now() >= membership.until) return undefined
     return membership.until === undefined ? {} : { until: membership.until }
+  }
+
+  /** Whether a refreshed token brings a new role is not documented, so after a while the person signs in anew, silently. */
+  async function needsNewSignIn({ sessionId }: Who, activation: Activation): Promise<boolean> {
+    const { stage, acceptedAt = 0, startsAt = 0 } = activation
+    if (!isByRole || stage !== 'accepted' || !isInForce(activation)) return false
+    const since = Math.max(acceptedAt, startsAt)
+    const { signedInAt = 0 } = (await sessions.read(sessionId)) ?? {}
+    return now() - since < newSignInsForMs && now() - Math.max(since, signedInAt) >= newSignInAfterMs
   }
 
   async function stepOf(who: Who, activation: Activation): Promise<Progress> {

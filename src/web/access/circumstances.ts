@@ -10,6 +10,8 @@ export type Circumstances = {
   groupName: string
   /** The gate as doors are given it: empty for `members`. */
   gate: string
+  /** Whether the gate is one of a role. */
+  isByRole?: boolean
   environmentName: string
   name: string
   username: string
@@ -32,13 +34,14 @@ export const doorGate = (name: string): string => (name === membersGate ? '' : n
 export function circumstances(
   { person, reference }: Pick<Visit, 'person' | 'reference'>,
   { clock, config }: AboutNeeds,
-  { gate, title, returnTo }: { gate: string; title: string; returnTo: string },
+  { gate, title, isByRole = false, returnTo }: { gate: string; title: string; isByRole?: boolean; returnTo: string },
 ): Circumstances {
   const { name, username } = person
   return {
     now: clock(),
     groupName: title,
     gate: doorGate(gate),
+    isByRole,
     environmentName: config.environment.name ?? '',
     name,
     username,

@@ -12,14 +12,17 @@ type Shown = { mine: MyAccess; shown: AccessNow; again: number }
  * reason and the history. `again` is the index of the earlier use whose reason the form proposes; -1 proposes none.
  */
 export function myAccessModel({ mine, shown, again }: Shown, about: Circumstances) {
-  const { now, groupName, gate, reference } = about
+  const { now, groupName, gate, isByRole = false, reference } = about
   const at = (ms: number | undefined) => (ms === undefined ? undefined : instantOf(new Date(ms), now))
   const { canTurnOn, notExtended } = mine
   return {
     groupName,
     gate,
     state: shown.state,
-    on: shown.state === 'on' ? onModel(mine.on, shown, now) : undefined,
+    on:
+      shown.state === 'on'
+        ? { ...onModel(mine.on, shown, now), isPastPim: isByRole && !mine.on && !mine.problem }
+        : undefined,
     /** Microsoft shows access as on, while the gate says that it is off or cannot tell. */
     elsewhere: shown.state !== 'on' && mine.on ? { from: instantOf(new Date(mine.on.from), now) } : undefined,
     endAskedAt: at(mine.on?.endAskedAt),

@@ -95,6 +95,7 @@ const titles: Record<Progress['step'], string> = {
   asking: 'Turning on access',
   accepted: 'Turning on access',
   in: 'Access is on',
+  'sign-in': 'Turning on access',
   waiting: 'Waiting for approval',
   denied: 'The answer was no',
   lapsed: 'Nobody answered',

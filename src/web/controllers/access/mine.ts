@@ -20,12 +20,13 @@ export default ({ gates, selfService, ...needs }: AboutNeeds & SelfServiceNeeds 
     return view('my-access', 'My access', myGatesModel(known, roles))
   }
 
-  async function ofGate(visit: Visit, { gate, title, access }: SelfService) {
+  async function ofGate(visit: Visit, { access, ...about }: SelfService) {
+    const { gate } = about
     const mine = await access.mine(visit.who)
     const shown = gate === visit.session.gate ? await visit.session.access() : await shownAt(visit, gate)
     const isMeant = (gateNamed(visit.query) ?? selfService[0]?.gate) === gate
     const again = isMeant ? (queryShape.safeParse(visit.query).data?.again ?? -1) : -1
-    return myAccessModel({ mine, shown, again }, circumstances(visit, needs, { gate, title, returnTo: '/' }))
+    return myAccessModel({ mine, shown, again }, circumstances(visit, needs, { ...about, returnTo: '/' }))
   }
 
   /** The page's own gate has been asked about. At the others, `mine` may have learned more since. */
