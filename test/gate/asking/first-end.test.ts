@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createFirstEnd } from '../../../src/gate/asking/first-end.ts'
+import type { GateRecord } from '../../../src/session/record/at-gate.ts'
 import type { Membership } from '../../../src/session/record/membership.ts'
 import type { Plan } from '../../../src/session/record/plan.ts'
-import type { SessionRecord } from '../../../src/session/record/record.ts'
 import { no, now, yes } from '../memberships.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
@@ -11,7 +11,7 @@ afterEach(() => void vi.useRealTimers())
 /** Somebody who has just signed in; `asked` names the sessions for which PIM is asked. */
 function signedIn({ membership = yes(0), plan, answer = Promise.resolve() }: Come = {}) {
   const asked: string[] = []
-  const record = { identity: {}, membership: 'unknown', ...(plan && { plan }) } as SessionRecord
+  const record = { identity: {}, membership: 'unknown', ...(plan && { plan }) } as GateRecord
   const firstEnd = createFirstEnd({
     clock: () => new Date(now),
     known: () => membership,

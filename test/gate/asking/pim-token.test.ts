@@ -4,7 +4,7 @@ import type { Tokens } from '../../../src/entra/oidc/signed-in.ts'
 import { NoAnswer } from '../../../src/entra/outbound.ts'
 import { Problem } from '../../../src/errors.ts'
 import { createPimToken } from '../../../src/gate/asking/pim-token.ts'
-import type { SessionRecord } from '../../../src/session/record/record.ts'
+import type { GateFacts, SessionRecord } from '../../../src/session/record/record.ts'
 import { ago, inSeconds, no, now, yes } from '../memberships.ts'
 import { busy, refusedWith } from './refusals.ts'
 
@@ -14,9 +14,18 @@ beforeEach(() => {
 })
 afterEach(() => void vi.useRealTimers())
 
+/** The facts of a session of one gate. */
+const at = (facts: GateFacts) => ({ members: facts })
 const identity = { tenantId: 't', objectId: 'o', subject: 's', name: 'Alice', username: 'alice' }
 const who = { identity, sessionId: 'ana' }
-const session = { identity, membership: yes(60), contexts: {}, signedInAt: 0, lastSeenAt: 0, browser: 'b' }
+const session = {
+  identity,
+  gates: at({ membership: yes(60) }),
+  contexts: {},
+  signedInAt: 0,
+  lastSeenAt: 0,
+  browser: 'b',
+}
 const kept: Tokens = { accessToken: 'a1', refreshToken: 'r1', idToken: 'i1', accessTokenExpiresAt: now }
 const newer: Tokens = { ...kept, accessToken: 'for PIM', refreshToken: 'r2', accessTokenExpiresAt: inSeconds(3_600) }
 
@@ -28,16 +37,19 @@ type Scene = {
   isOvertaken?: boolean
   hold?: () => Promise<{ held: false }>
   record?: Partial<SessionRecord>
+  /** The names of all gates. */
+  gates?: readonly string[]
 }
 
 /** A replica that makes tokens for PIM. `entra.thrown` is what Entra throws; `did` is what else happens. */
 function open(scene: Scene = {}) {
-  const { found = [], isOvertaken = false, hold, record = {} } = scene
+  const { found = [], isOvertaken = false, hold, record = {}, gates = ['members'] } = scene
   const entra: { thrown?: unknown } = {}
   const did: unknown[][] = []
   const note = (...what: unknown[]): void => void did.push(what)
   const state = { record: { ...session, ...record } as SessionRecord }
   const pimToken = createPimToken({
+    gates,
     clock: () => new Date(now),
     oidc: {
       async refresh(...call: unknown[]) {
@@ -209,20 +221,27 @@ describe('a refusal', () => {
   test('of somebody who is not assigned says so of their membership, and the session goes on', async () => {
     const { failed, of, state } = open()
     await failed(refusedWith(50105))
-    const membership = { member: false, provenAt: now, reason: 'not-assigned' }
-    expect(state.record).toEqual({ ...session, membership, ownProvenAt: now })
+    const membership = { member: false, provenAt: now, reason: 'not-assigned' } as const
+    expect(state.record).toEqual({ ...session, gates: at({ membership }), ownProvenAt: now })
     expect(of('destroyed')).toEqual([])
   })
 
+  test('of somebody who is not assigned says so of their membership at every gate', async () => {
+    const { failed, state } = open({ gates: ['members', 'operators'] })
+    await failed(refusedWith(50105))
+    const membership = { member: false, provenAt: now, reason: 'not-assigned' } as const
+    expect(state.record.gates).toEqual({ members: { membership }, operators: { membership } })
+  })
+
   test('of somebody who is not assigned does not take the place of a newer proof', async () => {
-    const newest = { membership: yes(-5), ownProvenAt: inSeconds(7) }
+    const newest = { gates: at({ membership: yes(-5) }), ownProvenAt: inSeconds(7) }
     const { failed, state } = open({ record: newest })
     await failed(refusedWith(50105))
     expect(state.record).toEqual({ ...session, ...newest })
   })
 
   test('of somebody who is not assigned proves the account as of when Entra was asked', async () => {
-    const { failed, state } = open({ record: { membership: no(60), ownProvenAt: ago(30) } })
+    const { failed, state } = open({ record: { gates: at({ membership: no(60) }), ownProvenAt: ago(30) } })
     await failed(refusedWith(50105))
     expect(state.record.ownProvenAt).toBe(now)
   })

@@ -4,6 +4,8 @@ import type { Tokens } from '../../../src/entra/oidc/signed-in.ts'
 import { Problem } from '../../../src/errors.ts'
 import { createRecheck } from '../../../src/gate/asking/recheck.ts'
 import { createRedisDoubts } from '../../../src/gate/asking/redis-doubts.ts'
+import { atGate } from '../../../src/session/record/at-gate.ts'
+import type { Membership } from '../../../src/session/record/membership.ts'
 import type { SessionRecord } from '../../../src/session/record/record.ts'
 import { ago, inSeconds, no, now, yes } from '../memberships.ts'
 import { refusedWith } from './refusals.ts'
@@ -12,7 +14,11 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => void vi.useRealTimers())
 
 const identity = { tenantId: 't', objectId: 'o', subject: 's', name: 'Alice', username: 'alice' }
-const session = { identity, membership: yes(60), contexts: {}, signedInAt: ago(60), lastSeenAt: ago(60), browser: 'b' }
+/** The facts of a session of the gate `members`. */
+const at = (membership: Membership) => ({ members: { membership } })
+const session = { identity, gates: at(yes(60)), contexts: {}, signedInAt: ago(60), lastSeenAt: ago(60), browser: 'b' }
+/** The same as the gate sees it. */
+const seen = (membership: Membership) => atGate({ ...session, gates: at(membership) }, 'members')
 const tokens: Tokens = { accessToken: 'a', refreshToken: 'r', idToken: 'i', accessTokenExpiresAt: now }
 const away = new Problem('redis-away')
 
@@ -23,21 +29,22 @@ type Scene = {
   hold?: () => Promise<{ held: false }>
   readable?: Promise<never>
   refusal?: Problem
-  membership?: SessionRecord['membership']
+  /** What Entra's answer says of each gate. */
+  memberships?: Record<string, Membership>
 } & Partial<Parameters<typeof createRecheck>[0]>
 
 /** A replica with one session; `asked` counts the questions to Entra. */
-function replica({ record = {}, isPaused = false, hold, readable, refusal, membership, ...more }: Scene = {}) {
+function replica({ record = {}, isPaused = false, hold, readable, refusal, memberships, ...more }: Scene = {}) {
   const asked: string[] = []
   const logged: unknown[] = []
   let found = record === 'over' ? undefined : ({ ...session, ...record } as SessionRecord)
-  const recheck = createRecheck({
+  const recheckFor = createRecheck({
     clock: () => new Date(now),
     oidc: {
       refresh: async token => {
         asked.push(token)
         if (refusal) throw refusal
-        return { identity, groups: [], contexts: [], tokens }
+        return { identity, groups: [], roles: [], contexts: [], tokens }
       },
     },
     vault: { read: async () => tokens, replace: async () => true, holds: async () => true } as never,
@@ -54,11 +61,14 @@ function replica({ record = {}, isPaused = false, hold, readable, refusal, membe
       isPaused: async () => isPaused,
       pause: async () => {},
     } as never,
-    proof: async (_signedIn, at) => membership ?? { member: true, provenAt: at.getTime() },
+    proof: async (_signedIn, askedAt) => ({
+      memberships: memberships ?? { members: { member: true, provenAt: askedAt.getTime() } },
+    }),
+    gates: [{ name: 'members' }],
     log: { info() {}, warn: (line: unknown) => void logged.push(line) } as never,
     ...more,
   })
-  return { recheck, asked, logged }
+  return { recheck: recheckFor('members'), recheckFor, asked, logged }
 }
 
 describe('a session', () => {
@@ -68,8 +78,8 @@ describe('a session', () => {
   })
 
   test('that was proven since is not asked about, and takes no turn', async () => {
-    const { recheck, asked } = replica({ record: { membership: yes(0) }, hold: () => Promise.reject(away) })
-    expect([await recheck('ana', ago(1)), asked]).toEqual([{ record: { ...session, membership: yes(0) } }, []])
+    const { recheck, asked } = replica({ record: { gates: at(yes(0)) }, hold: () => Promise.reject(away) })
+    expect([await recheck('ana', ago(1)), asked]).toEqual([{ record: seen(yes(0)) }, []])
   })
 
   test('about which nobody asks for a while is not asked about', async () => {
@@ -79,7 +89,7 @@ describe('a session', () => {
 
   test('that was not proven since is asked about', async () => {
     const { recheck, asked } = replica()
-    expect(await recheck('ana', ago(1))).toEqual({ record: { ...session, membership: yes(0), ownProvenAt: now } })
+    expect(await recheck('ana', ago(1))).toEqual({ record: { ...seen(yes(0)), ownProvenAt: now } })
     expect(asked).toEqual(['r'])
   })
 
@@ -112,22 +122,24 @@ describe('a session', () => {
 })
 
 describe('after an announcement that a clock ahead of ours has dated', () => {
-  const announced = { staleBefore: () => inSeconds(20), heardAt: () => ago(1) }
+  const announced = (heardAt: number) => ({
+    gates: [{ name: 'members', staleBefore: () => inSeconds(20), heardAt: () => heardAt }],
+  })
 
   test('a question is dated so that it answers the announcement', async () => {
-    const { recheck } = replica(announced)
+    const { recheck } = replica(announced(ago(1)))
     expect(await recheck('ana', ago(1))).toMatchObject({ record: { ownProvenAt: inSeconds(20) } })
   })
 
   test('what was asked since it was heard of answers it', async () => {
-    const { recheck, asked } = replica({ ...announced, membership: no(0) })
+    const { recheck, asked } = replica({ ...announced(ago(1)), memberships: { members: no(0) } })
     await recheck('ana', inSeconds(20))
     await recheck('ana', inSeconds(20))
     expect(asked).toHaveLength(1)
   })
 
   test('what was asked just as it was heard of does not answer it', async () => {
-    const { recheck, asked } = replica({ ...announced, heardAt: () => now, membership: no(0) })
+    const { recheck, asked } = replica({ ...announced(now), memberships: { members: no(0) } })
     await recheck('ana', inSeconds(20))
     await recheck('ana', inSeconds(20))
     expect(asked).toHaveLength(2)
@@ -135,10 +147,75 @@ describe('after an announcement that a clock ahead of ours has dated', () => {
 })
 
 test('where nothing is ever announced, what was asked a moment ago answers an instant that is still to come', async () => {
-  const { recheck, asked } = replica({ membership: no(0) })
+  const { recheck, asked } = replica({ memberships: { members: no(0) } })
   await recheck('ana', inSeconds(20))
   await recheck('ana', inSeconds(20))
   expect(asked).toHaveLength(1)
+})
+
+describe('with two gates', () => {
+  const gates = [{ name: 'members' }, { name: 'operators' }]
+  const memberships = { members: yes(0), operators: no(0) }
+
+  test('one answer of Entra proves both', async () => {
+    const { recheckFor, asked } = replica({ gates, memberships })
+    const [members, operators] = [
+      await recheckFor('members')('ana', ago(1)),
+      await recheckFor('operators')('ana', ago(1)),
+    ]
+    expect(members).toMatchObject({ record: { membership: yes(0) } })
+    expect(operators).toMatchObject({ record: { membership: no(0) } })
+    expect(asked).toHaveLength(1)
+  })
+
+  test('requests for both at the same time share one question', async () => {
+    const { recheckFor, asked } = replica({ gates, memberships })
+    const both = [recheckFor('members')('ana', ago(1)), recheckFor('operators')('ana', ago(1))]
+    expect(await Promise.all(both)).toMatchObject([
+      { record: { membership: yes(0) } },
+      { record: { membership: no(0) } },
+    ])
+    expect(asked).toHaveLength(1)
+  })
+
+  test('each sees the session with its own facts alone', async () => {
+    const { recheckFor } = replica({ gates, memberships })
+    expect(await recheckFor('operators')('ana', ago(1))).toEqual({ record: { ...seen(no(0)), ownProvenAt: now } })
+  })
+
+  test('a proof of one is none of the other', async () => {
+    const { recheckFor, asked } = replica({ gates, memberships, record: { gates: at(yes(0)) } })
+    await recheckFor('operators')('ana', ago(1))
+    expect(asked).toHaveLength(1)
+  })
+
+  test('an answer that was silent about one is asked for anew there, and not at the other', async () => {
+    const { recheckFor, asked } = replica({ gates, memberships: { members: no(0) } })
+    for (const gate of ['members', 'members', 'operators', 'operators']) await recheckFor(gate)('ana', inSeconds(20))
+    expect(asked).toHaveLength(3)
+  })
+
+  test('what one heard of a clock ahead says nothing of when the other heard of it', async () => {
+    const ahead = [
+      { name: 'members', heardAt: () => now },
+      { name: 'operators', heardAt: () => ago(1) },
+    ]
+    const { recheckFor, asked } = replica({ gates: ahead, memberships: { members: no(0), operators: no(0) } })
+    for (const gate of ['operators', 'operators', 'members', 'members']) await recheckFor(gate)('ana', inSeconds(20))
+    expect(asked).toHaveLength(3)
+  })
+
+  test('a question is dated so that it answers the announcement of either', async () => {
+    const announced = [{ name: 'members' }, { name: 'operators', staleBefore: () => inSeconds(20) }]
+    const { recheckFor } = replica({ gates: announced, memberships })
+    expect(await recheckFor('members')('ana', ago(1))).toMatchObject({ record: { ownProvenAt: inSeconds(20) } })
+  })
+})
+
+test('of a gate that nobody describes nothing is ever proven', async () => {
+  const { recheckFor, asked } = replica()
+  for (const gate of ['strangers', 'strangers']) await recheckFor(gate)('ana', ago(1))
+  expect(asked).toHaveLength(2)
 })
 
 describe('a Redis that takes no writes', () => {

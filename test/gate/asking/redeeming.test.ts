@@ -2,12 +2,16 @@ import { describe, expect, test } from 'vitest'
 import type { Tokens } from '../../../src/entra/oidc/signed-in.ts'
 import { Problem } from '../../../src/errors.ts'
 import { createRedeeming } from '../../../src/gate/asking/redeeming.ts'
+import type { Membership } from '../../../src/session/record/membership.ts'
+import type { Plan } from '../../../src/session/record/plan.ts'
 import type { SessionRecord } from '../../../src/session/record/record.ts'
 import { no, now, yes } from '../memberships.ts'
 import { refusedWith } from './refusals.ts'
 
+/** The facts of a session of the gate `members`. */
+const at = (membership: Membership, more: { plan?: Plan } = {}) => ({ members: { membership, ...more } })
 const identity = { tenantId: 't', objectId: 'o', subject: 's', name: 'Alice', username: 'alice' }
-const record = { identity, membership: 'unknown', contexts: {}, signedInAt: 0, lastSeenAt: 0, browser: 'b' } as const
+const record = { identity, gates: at('unknown'), contexts: {}, signedInAt: 0, lastSeenAt: 0, browser: 'b' }
 const kept: Tokens = { accessToken: 'a1', refreshToken: 'r1', idToken: 'i1', accessTokenExpiresAt: now }
 const newer: Tokens = { ...kept, accessToken: 'a2', refreshToken: 'r2' }
 const asked = now + 7
@@ -19,9 +23,12 @@ type Scene = {
   tokens?: Tokens | 'unknown-key' | undefined
   /** What Entra throws. */
   thrown?: unknown
-  /** What stands in place of the answer about the group. */
+  /** What kept us from the answer about the group. */
   unproven?: unknown
-  membership?: SessionRecord['membership']
+  /** What the answer says of each gate. */
+  memberships?: Record<string, Membership>
+  /** The names of all gates. */
+  gates?: readonly string[]
   groups?: readonly string[]
   /** Another replica has put other tokens in the place of these. */
   isOvertaken?: boolean
@@ -33,7 +40,7 @@ type Scene = {
 /** A session whose refresh token is redeemed; `did` is all that happens to it. */
 async function redeemed(scene: Scene = {}) {
   const { isProven = false, thrown, unproven, isOvertaken, endsMeanwhile, isWatched = true } = scene
-  const { membership = yes(0), groups = ['g'] } = scene
+  const { memberships = unproven ? {} : { members: yes(0) }, groups = ['g'], gates = ['members'] } = scene
   let found: SessionRecord | undefined = 'record' in scene ? scene.record : record
   const did: unknown[][] = []
   const note = (...what: unknown[]): void => void did.push(what)
@@ -63,11 +70,12 @@ async function redeemed(scene: Scene = {}) {
     } as never,
     async proof(signedIn, at, keep) {
       note('proven', signedIn.tokens, at)
-      if (unproven) throw unproven
       await keep?.({ ...newer, accessToken: 'a3' })
-      return membership
+      return { memberships, missing: unproven }
     },
-    provenSince: { isProvenSince: () => isProven, note: (...what) => note('noted', ...what) },
+    gates,
+    isProvenSince: (_id, _record, { gate }) => isProven && gate === 'members',
+    notedProven: (...what) => note('noted', ...what),
     unanswered: {
       answered: id => note('answered', id),
       async leave(_id, _record, problem) {
@@ -87,7 +95,7 @@ async function redeemed(scene: Scene = {}) {
       } as never,
     }),
   })
-  const answer = await redeem('ana', 5)
+  const answer = await redeem('ana', { gate: 'members', provenAfter: 5 })
   return { answer, found, did, of: (what: string) => did.filter(([each]) => each === what) }
 }
 
@@ -120,8 +128,8 @@ describe('an answer of Entra', () => {
   })
 
   test('says whether the person is in the group, as of when it was asked for', async () => {
-    const { answer, of } = await redeemed({ membership: yes(0) })
-    expect(answer).toEqual({ record: { ...record, membership: yes(0), ownProvenAt: asked } })
+    const { answer, of } = await redeemed()
+    expect(answer).toEqual({ record: { ...record, gates: at(yes(0)), ownProvenAt: asked } })
     expect(of('proven')).toEqual([['proven', newer, new Date(asked)]])
   })
 
@@ -138,7 +146,7 @@ describe('an answer of Entra', () => {
   })
 
   test('counts here as one since then', async () => {
-    expect((await redeemed()).of('noted')).toEqual([['noted', 'ana', asked]])
+    expect((await redeemed()).of('noted')).toEqual([['noted', 'ana', ['members'], asked]])
   })
 
   test('makes the pauses of this session short again', async () => {
@@ -149,12 +157,12 @@ describe('an answer of Entra', () => {
     ['of whose access nothing is known', undefined, false],
     ['whose access PIM has shown to be on', { askedAt: 0, from: 0, until: asked + 1 }, true],
   ] as const)('tells those who watch the set-up which groups it names of somebody %s', async ([, plan, isRunning]) => {
-    const { of } = await redeemed({ record: { ...record, ...(plan && { plan }) }, groups: ['g', 'h'] })
+    const { of } = await redeemed({ record: { ...record, gates: at('unknown', plan && { plan }) }, groups: ['g', 'h'] })
     expect(of('saw')).toEqual([['saw', identity, ['g', 'h'], { isRunning }]])
   })
 
   test('counts also where nobody watches the set-up', async () => {
-    expect((await redeemed({ isWatched: false })).answer).toMatchObject({ record: { membership: yes(0) } })
+    expect((await redeemed({ isWatched: false })).answer).toMatchObject({ record: { gates: at(yes(0)) } })
   })
 
   test('brings back no session that ended meanwhile', async () => {
@@ -174,7 +182,7 @@ describe('an answer of the account, without one of the group,', () => {
   })
 
   test('is no answer since then', async () => {
-    expect((await redeemed({ unproven: silent })).of('noted')).toEqual([])
+    expect((await redeemed({ unproven: silent })).of('noted')).toEqual([['noted', 'ana', [], asked]])
   })
 
   test('tells those who watch the set-up nothing', async () => {
@@ -223,9 +231,9 @@ describe('where Entra gives no tokens', () => {
 
   test('because the person is not assigned, the session goes on, and its person is not in the group', async () => {
     const { answer, of } = await redeemed({ thrown: refusedWith(50105) })
-    const membership = { member: false, provenAt: asked, reason: 'not-assigned' }
-    expect(answer).toEqual({ record: { ...record, membership, ownProvenAt: asked } })
-    expect([of('noted'), of('ended')]).toEqual([[['noted', 'ana', asked]], []])
+    const membership = { member: false, provenAt: asked, reason: 'not-assigned' } as const
+    expect(answer).toEqual({ record: { ...record, gates: at(membership), ownProvenAt: asked } })
+    expect([of('noted'), of('ended')]).toEqual([[['noted', 'ana', ['members'], asked]], []])
   })
 
   test('because of a bug, the bug rises', async () => {
@@ -237,8 +245,8 @@ describe('after another replica has put newer tokens there', () => {
   test.for([refusedWith(50173), refusedWith(50105), new Problem('other-person')])(
     'a refusal of the older ones leaves the session as that replica left it: %s',
     async thrown => {
-      const { answer, did } = await redeemed({ record: { ...record, membership: no(0) }, thrown, isOvertaken: true })
-      expect(answer).toEqual({ record: { ...record, membership: no(0) } })
+      const { answer, did } = await redeemed({ record: { ...record, gates: at(no(0)) }, thrown, isOvertaken: true })
+      expect(answer).toEqual({ record: { ...record, gates: at(no(0)) } })
       expect(did.map(([what]) => what)).toEqual(['redeemed'])
     },
   )
@@ -250,5 +258,83 @@ describe('after another replica has put newer tokens there', () => {
 
   test('Entra that did not answer did not answer', async () => {
     expect((await redeemed({ thrown: silent, isOvertaken: true })).answer).toBe('unanswered')
+  })
+})
+
+describe('with several gates', () => {
+  const gates = ['members', 'operators']
+  const notAssigned = { member: false, provenAt: asked, reason: 'not-assigned' } as const
+
+  test('one answer is remembered at each of them', async () => {
+    const { found, of } = await redeemed({ gates, memberships: { members: yes(0), operators: no(0) } })
+    expect(found?.gates).toEqual({ members: { membership: yes(0) }, operators: { membership: no(0) } })
+    expect(of('noted')).toEqual([['noted', 'ana', ['members', 'operators'], asked]])
+  })
+
+  test('a person who is not assigned is a member at none of them', async () => {
+    const { found, of } = await redeemed({ gates, thrown: refusedWith(50105) })
+    expect(found?.gates).toEqual({ members: { membership: notAssigned }, operators: { membership: notAssigned } })
+    expect(of('noted')).toEqual([['noted', 'ana', gates, asked]])
+  })
+
+  test('access that is on at any of them is told to those who watch the set-up', async () => {
+    const plan = { askedAt: 0, from: 0, until: asked + 1 }
+    const on = { ...at('unknown'), operators: { membership: 'unknown', plan } } as const
+    const { of } = await redeemed({ gates, record: { ...record, gates: on } })
+    expect(of('saw')).toEqual([['saw', identity, ['g'], { isRunning: true }]])
+  })
+})
+
+describe('an answer about some gates, without one about the others,', () => {
+  const gates = ['members', 'operators']
+  const before = { ...at(yes(60)), operators: { membership: no(60) } }
+  const partial = (more: Scene = {}) =>
+    redeemed({
+      gates,
+      record: { ...record, gates: before },
+      memberships: { operators: yes(0) },
+      unproven: silent,
+      ...more,
+    })
+
+  test('is remembered of those that it tells of, and leaves the others as they were', async () => {
+    expect((await partial()).found?.gates).toEqual({ ...before, operators: { membership: yes(0) } })
+  })
+
+  test('is an answer: the session is returned as it is now', async () => {
+    const { answer, found } = await partial()
+    expect(answer).toEqual({ record: found })
+  })
+
+  test('counts as one since then for those alone', async () => {
+    expect((await partial()).of('noted')).toEqual([['noted', 'ana', ['operators'], asked]])
+  })
+
+  test('has Entra left alone for a while, and is logged', async () => {
+    expect((await partial()).of('left')).toEqual([['left', silent]])
+  })
+
+  test('tells those who watch the set-up nothing', async () => {
+    expect((await partial()).of('saw')).toEqual([])
+  })
+
+  test('is remembered as one that cannot list the groups, where those are too many', async () => {
+    const { found } = await partial({ unproven: new Problem('too-many-groups') })
+    expect(found).toEqual({
+      ...record,
+      gates: { ...before, operators: { membership: yes(0) } },
+      ownProvenAt: asked,
+      unlistedAt: asked,
+    })
+  })
+
+  test('ends no session where the tokens that followed are refused: the next question says so again', async () => {
+    const { answer, of } = await partial({ unproven: refusedWith(50173) })
+    expect(answer).toMatchObject({ record: { gates: { operators: { membership: yes(0) } } } })
+    expect([...of('left'), ...of('ended')]).toEqual([])
+  })
+
+  test('brings back no session that ended meanwhile', async () => {
+    expect((await partial({ endsMeanwhile: true })).answer).toBe('over')
   })
 })

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Recheck } from '../../../src/gate/asking/answer.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Rechecked, Wanted } from '../../../src/gate/asking/answer.ts'
 import { createSingleFlight } from '../../../src/gate/asking/single-flight.ts'
 import type { TurnLimits } from '../../../src/gate/asking/turns.ts'
 import type { SessionRecord } from '../../../src/session/record/record.ts'
@@ -7,22 +7,28 @@ import type { SessionRecord } from '../../../src/session/record/record.ts'
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => void vi.useRealTimers())
 
-const provenAt = (at: number): Recheck => ({ record: { signedInAt: at } as SessionRecord })
+type Answer = Rechecked<SessionRecord>
+const provenAt = (at: number): Answer => ({ record: { signedInAt: at } as SessionRecord })
 const never: TurnLimits = { atOnce: 0, waiting: 0, longestWaitMs: 1 }
 
-/** Questions that are answered when they are told to. A record here was proven when it was signed in. */
+/**
+ * Questions that are answered when they are told to. At the gate `members` a record here was proven when it was signed
+ * in, at any other when it was last seen.
+ */
 function flight(limits?: TurnLimits) {
-  type Question = { id: string; answer: (answer: Recheck) => void; fail: (error: Error) => void }
+  type Question = { id: string; wanted: Wanted; answer: (answer: Answer) => void; fail: (error: Error) => void }
   const questions: Question[] = []
   const begun: string[] = []
   const warned: unknown[] = []
-  const recheck = createSingleFlight({
-    ask: id => new Promise((answer, fail) => questions.push({ id, answer, fail })),
-    isProvenSince: (_id, { signedInAt }, provenAfter) => signedInAt > provenAfter,
+  const ask = createSingleFlight({
+    ask: (id, wanted) => new Promise((answer, fail) => questions.push({ id, wanted, answer, fail })),
+    isProvenSince: (_id, { signedInAt, lastSeenAt }, { gate, provenAfter }) =>
+      (gate === 'members' ? signedInAt : lastSeenAt) > provenAfter,
     onBegin: id => void begun.push(id),
     log: { warn: (line: unknown) => void warned.push(line) } as never,
     limits,
   })
+  const recheck = (id: string, provenAfter: number, gate = 'members') => ask(id, { gate, provenAfter })
   const asked = (count: number) => vi.waitFor(() => expect(questions).toHaveLength(count))
   return { questions, begun, warned, recheck, asked }
 }
@@ -34,6 +40,38 @@ test('requests that come while a session is asked about share the answer', async
   questions[0]?.answer(provenAt(6))
   expect(await Promise.all(all)).toEqual([provenAt(6), provenAt(6), provenAt(6)])
   expect(questions).toHaveLength(1)
+})
+
+describe('what is wanted for one gate while a session is asked about for another', () => {
+  const provenAtEach = (members: number, others: number): Answer => ({
+    record: { signedInAt: members, lastSeenAt: others } as SessionRecord,
+  })
+
+  test('shares the answer, where it proves both gates', async () => {
+    const { questions, recheck, asked } = flight()
+    const all = [recheck('ana', 5), recheck('ana', 5, 'operators')]
+    await asked(1)
+    questions[0]?.answer(provenAtEach(6, 6))
+    expect(await Promise.all(all)).toEqual([provenAtEach(6, 6), provenAtEach(6, 6)])
+    expect(questions).toHaveLength(1)
+  })
+
+  test('is asked for anew, where the answer proves the other gate alone', async () => {
+    const { questions, recheck, asked } = flight()
+    const all = [recheck('ana', 5), recheck('ana', 5, 'operators')]
+    await asked(1)
+    questions[0]?.answer(provenAtEach(6, 0))
+    await asked(2)
+    questions[1]?.answer(provenAtEach(6, 7))
+    expect(await Promise.all(all)).toEqual([provenAtEach(6, 0), provenAtEach(6, 7)])
+  })
+})
+
+test('a question is told what it is asked for', async () => {
+  const { questions, recheck, asked } = flight()
+  void recheck('ana', 5, 'operators')
+  await asked(1)
+  expect(questions[0]?.wanted).toEqual({ gate: 'operators', provenAfter: 5 })
 })
 
 test('another session is asked about meanwhile', async () => {

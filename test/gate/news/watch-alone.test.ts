@@ -21,7 +21,7 @@ function open({ roster = true } = {}): Watch {
   board = boardInMemory()
   leases = leasesInMemory()
   return createWatch({
-    config: { membership: { recheckMs: 60_000, graceMs: 0, roster, rosterMs: 15_000, authContext: undefined } },
+    config: { membership: { recheckMs: 60_000, graceMs: 0, roster, rosterMs: 15_000 } },
     clock: () => new Date(now),
     list: async () => {
       listed += 1
