@@ -3,10 +3,14 @@ import type { Express, RequestHandler } from 'express'
 import request from 'supertest'
 import { describe, expect, test } from 'vitest'
 import { createApp } from '../src/app.ts'
+import { createGates } from '../src/gate/gates.ts'
 import { createGuard } from '../src/gate/guard.ts'
+import type { Standing } from '../src/gate/standing.ts'
 import { createLog } from '../src/observability.ts'
+import type { GateRecord } from '../src/session/record/at-gate.ts'
+import type { Membership } from '../src/session/record/membership.ts'
 import { get, type Page, view } from '../src/web/page.ts'
-import { aliceRecord, madeNow } from './web/made-request.ts'
+import { aliceAtMembers, aliceRecord, madeNow } from './web/made-request.ts'
 import { madeNeeds } from './web/sign-in/made-sign-in.ts'
 
 const html = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'same-origin', host: 'localhost' }
@@ -34,7 +38,7 @@ async function appOf(come: Come = {}, options: Options = {}) {
     ...needs.config,
     baseUrl: 'http://localhost',
     trustProxy,
-    access: { groupName: 'Admins', groupId: 'group' },
+    gates: [{ name: 'members', title: 'Admins', groupId: 'group', selfService }],
     environment: { name: undefined, colour: undefined },
     membership: { recheckMs: 60_000, graceMs: 300_000 },
     session: { maxMs: 36_000_000 },
@@ -47,6 +51,18 @@ async function appOf(come: Come = {}, options: Options = {}) {
     Object.assign(asked, { session: {}, sessionID: 'session-id' })
     next()
   }
+  const gates = createGates([
+    {
+      name: 'members',
+      title: 'Admins',
+      settings: { selfService },
+      standingOf: async (_id: string, record: GateRecord): Promise<Standing> => ({ record, membership }),
+      known: (): Membership => membership,
+      accessNow: () => ({ state: 'off' }),
+      sessions: { read: async () => aliceAtMembers },
+      news: { clientStates: () => ['secret'] },
+    },
+  ])
   const services = {
     ...needs,
     config,
@@ -57,19 +73,14 @@ async function appOf(come: Come = {}, options: Options = {}) {
       config: config as never,
       clock,
       sessions: { recordOf, forget: () => {} },
-      standingOf: async (_id, record) => ({ record, membership }),
-      known: () => membership,
+      gates: gates as never,
     }),
     sessions: { ...needs.sessions, recordOf, read: async () => aliceRecord, middleware: withSession },
-    known: () => membership,
+    gates,
     presence: { isThere: async () => true, wasThere: () => true },
     oidc: { ...needs.oidc, isLoaded: () => true },
     counters: { count: async () => ({ count: 1, leftMs: 1_000 }) },
-    accessNow: () => ({ state: 'off' }),
-    clientStates: ['secret'],
-    watch: { announce: async () => {} },
-    subscription: { told: async () => {} },
-    access: undefined,
+    selfService: [],
   }
   const requirement = { ...(stepUp && { stepUp: { context: 'c1' } }) }
   const table: Page[] = [

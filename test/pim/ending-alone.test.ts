@@ -11,7 +11,7 @@ import { createOpenActs } from '../../src/pim/acts/open-acts.ts'
 import { verdictOfThrown } from '../../src/pim/acts/verdict.ts'
 import { createEnding } from '../../src/pim/ending.ts'
 import type { Activation } from '../../src/pim/wish/activation.ts'
-import type { SessionRecord } from '../../src/session/record/record.ts'
+import type { GateRecord } from '../../src/session/record/at-gate.ts'
 import { inMemory } from '../gate/property/in-memory.ts'
 import { openAtPim } from './at-pim.ts'
 import { firstRequest, span, start, who } from './bens.ts'
@@ -20,12 +20,12 @@ const silence = new NoAnswer('silence')
 const silent = () => Promise.reject(silence)
 const offAlready = new GraphRefusal('RoleAssignmentDoesNotExist', { status: 400 })
 const planned = (until: number) => ({ plan: { askedAt: start, until } })
-const member = { membership: { member: true, provenAt: start, source: 'token' } } as unknown as Partial<SessionRecord>
+const member = { membership: { member: true, provenAt: start, source: 'token' } } as unknown as Partial<GateRecord>
 
 type House = {
   answers?: Partial<Pim>
   /** What the session remembers; nothing where it is left out. */
-  record?: Partial<SessionRecord>
+  record?: Partial<GateRecord>
   hasEnded?: boolean
   look?: () => Promise<Activation>
 }
@@ -59,7 +59,7 @@ function openEnding({ answers = {}, record, hasEnded = false, look }: House = {}
       ways.push(even)
       return call('a-token')
     },
-    sessions: { read: async () => record as SessionRecord | undefined },
+    sessions: { read: async () => record as GateRecord | undefined },
     ownPlan: {
       ...parts.ownPlan,
       ended: async () => void endings++,

@@ -9,13 +9,19 @@ const page = { 'sec-fetch-mode': 'navigate', accept: 'text/html' }
 const script = { 'sec-fetch-mode': 'cors', accept: 'application/json' }
 const on = { state: 'on', until: madeNow + 3_600_000 }
 
+/** The one gate of a house where access stands like this. */
+function gatesOf(access: { state?: string }) {
+  const members = { name: 'members', title: 'Admins', settings: { selfService: true }, accessNow: () => access }
+  return { all: [members], named: () => members, isIn: () => access.state === 'on' } as never
+}
+
 type Come = {
   asked?: Parameters<typeof madeRequest>[0]
   locals?: object
   hasBegun?: boolean
   /** `landed`: a guard has admitted the request. */
   who?: 'nobody' | 'signed-in' | 'landed'
-  access?: object
+  access?: { state: string; until?: number }
 }
 
 /** How a request ends with which this went wrong. */
@@ -27,12 +33,12 @@ async function endedBy(thrown: unknown, come: Come = {}) {
   Object.assign(response, { headersSent: hasBegun })
   if (who === 'landed') await admitting()(request, response, () => {})
   const errorPage = createErrorPage({
-    chrome: { groupName: 'Admins', environmentName: '', selfService: true },
-    navigation: ({ isMember, path }) => [{ href: '/', label: `${isMember} ${path}`, isCurrent: false }],
+    chrome: { environmentName: 'Staging', selfService: true },
+    navigation: ({ isIn, path }) => [{ href: '/', label: `${isIn('members')} ${path}`, isCurrent: false }],
     sessions: { recordOf: () => (who === 'nobody' ? undefined : aliceRecord) } as never,
     baseUrl,
     clock: () => new Date(madeNow),
-    accessNow: () => access as never,
+    gates: gatesOf(access),
   })
   await errorPage(thrown, request, response, () => {})
   return { answered, name: errorPage.name, length: errorPage.length }
@@ -51,7 +57,7 @@ describe('a problem', () => {
     const { title, detail, act, status } = endings['redis-away']
     expect(answered.status).toBe(status)
     expect(answered.shown).toMatchObject({
-      chrome: { groupName: 'Admins' },
+      chrome: { environmentName: 'Staging' },
       person: { name: 'Alice Lindqvist', username: 'alice@contoso.example' },
       title,
       page: 'notice',

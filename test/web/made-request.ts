@@ -1,7 +1,9 @@
 import express, { type Request, type RequestHandler, type Response } from 'express'
 import { createGuard } from '../../src/gate/guard.ts'
+import { atGate } from '../../src/session/record/at-gate.ts'
 import type { Membership } from '../../src/session/record/membership.ts'
 import type { SessionRecord } from '../../src/session/record/record.ts'
+import { oneGate } from '../support/one-gate.ts'
 
 export const madeNow = Date.parse('2026-03-02T12:00:00Z')
 
@@ -13,14 +15,16 @@ export const aliceIdentity = {
   username: 'alice@contoso.example',
   loginHint: 'alice-hint',
 }
-export const aliceRecord = {
+export const aliceRecord: SessionRecord = {
   identity: aliceIdentity,
-  membership: 'unknown',
+  gates: {},
   contexts: {},
   signedInAt: madeNow,
   lastSeenAt: madeNow,
   browser: 'browser',
-} as unknown as SessionRecord
+}
+/** The same session as the gate `members` sees it. */
+export const aliceAtMembers = atGate(aliceRecord, 'members')
 
 // No proxy is trusted.
 const appOfRequest = { get: () => () => false }
@@ -126,8 +130,7 @@ export function admitting({
     config: { membership: { recheckMs: 60_000, graceMs: 300_000 }, session: { maxMs: 36_000_000 } } as never,
     clock: () => new Date(madeNow),
     sessions: { recordOf: () => record, forget: () => {} },
-    standingOf: async () => ({ record, membership }),
-    known: () => membership,
+    gates: oneGate({ standingOf: async (_id, seen) => ({ record: seen, membership }), known: () => membership }),
   })
   return guard({ audience: 'signed-in' })
 }

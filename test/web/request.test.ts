@@ -1,12 +1,14 @@
 import { describe, expect, test, vi } from 'vitest'
 import { pageWaitMs } from '../../src/clock.ts'
 import {
+  gateNamed,
   isAheadOfTime,
   isFormOfPage,
   isNavigation,
   isPlainTarget,
   leftMs,
   ownPath,
+  pathOn,
   prefersHtml,
   returnPath,
   signInPath,
@@ -273,7 +275,35 @@ describe('the page that was asked for', () => {
 })
 
 test('the page on which people wait knows where to go on to', () => {
-  expect(turningOnPath('/a?b=1&c')).toBe('/access/turning-on?returnTo=%2Fa%3Fb%3D1%26c')
+  expect(turningOnPath('/a?b=1&c', '')).toBe('/access/turning-on?returnTo=%2Fa%3Fb%3D1%26c')
+})
+
+test('the page on which people wait knows which gate they wait at', () => {
+  expect(turningOnPath('/a', 'operators')).toBe('/access/turning-on?gate=operators&returnTo=%2Fa')
+})
+
+describe('the gate', () => {
+  test.each([
+    [{ gate: 'operators' }, 'operators'],
+    [{ gate: '' }, ''],
+    [{ gate: ['operators', 'members'] }, undefined],
+    [{}, undefined],
+    [undefined, undefined],
+    ['operators', undefined],
+  ])('that %j names is %j', (given, gate) => {
+    expect(gateNamed(given)).toBe(gate)
+  })
+})
+
+describe('a path of ours', () => {
+  test.each([
+    ['', {}, '/access'],
+    ['operators', {}, '/access?gate=operators'],
+    ['operators', { again: '1' }, '/access?gate=operators&again=1'],
+    ['', { again: '1' }, '/access?again=1'],
+  ])('about %j with %j is %s', (gate, more, path) => {
+    expect(pathOn('/access', gate, more)).toBe(path)
+  })
 })
 
 test('the door to Entra knows where to go on to', () => {

@@ -1,9 +1,10 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Problem } from '../../src/errors.ts'
 import type { Requirement } from '../../src/gate/decide.ts'
 import type { Controller, Page, Reply } from '../../src/web/page.ts'
 import { redirect, view } from '../../src/web/page.ts'
 import { routes } from '../../src/web/routes.ts'
+import type { Navigation } from '../../src/web/shell/navigation.ts'
 import { admitting, aliceIdentity, madeNow, madeRequest, madeResponse, ofAForm } from './made-request.ts'
 import { madeNeeds, ofAlice } from './sign-in/made-sign-in.ts'
 
@@ -28,9 +29,10 @@ async function answeredBy(come: Come = {}) {
   const done: unknown[] = []
   const { needs, doneAs } = madeNeeds()
   if (come.signInFails) needs.oidc.signInUrl.mockRejectedValue(new Problem('entra-unreachable'))
+  const members = { name: 'members', title: 'Admins', settings: { selfService }, accessNow: () => access }
   const services = {
     ...needs,
-    config: { ...needs.config, membership: {}, pim: { selfService }, cloud: {} },
+    config: { ...needs.config, membership: {}, gates: [{ name: 'members', selfService }], cloud: {} },
     guard: (requirement: Requirement) => {
       const admit = admitting()
       return (...[request, response, next]: Parameters<typeof admit>) => {
@@ -38,7 +40,7 @@ async function answeredBy(come: Come = {}) {
         return refusal ? next(refusal) : admit(request, response, next)
       }
     },
-    accessNow: () => access,
+    gates: { all: [members], named: () => members, isIn: () => false },
     counters: { count: async () => ({ count: asks, leftMs: 1_000 }) },
     drafts: {
       spend: async (owner: { path: string }, id: string) => {
@@ -59,8 +61,12 @@ async function answeredBy(come: Come = {}) {
     create: () => controller,
     ...come.page,
   }
-  const navigation = vi.fn(() => [{ href: '/', label: 'Home', isCurrent: true }])
-  const chrome = { groupName: 'Admins', environmentName: '', selfService }
+  const seen: unknown[] = []
+  const navigation: Navigation = ({ isIn, path }) => {
+    seen.push({ isMember: isIn('members'), isOperator: isIn('operators'), path })
+    return [{ href: '/', label: 'Home', isCurrent: true }]
+  }
+  const chrome = { environmentName: 'Staging', selfService }
   const router = routes([page], services as never, { chrome, navigation })
   const request = madeRequest({ url: page.path, ...come.asked })
   const { response, answered } = madeResponse(request)
@@ -79,7 +85,7 @@ async function answeredBy(come: Come = {}) {
     // All parts are made up, so by then nothing is left that could still answer.
     setImmediate(() => setImmediate(resolve, 'nothing'))
   })
-  return { answered, passed, done, doneAs, navigation, needs, router, request, response }
+  return { answered, passed, done, doneAs, seen, needs, router, request, response }
 }
 
 const form = { method: 'POST', url: '/send', headers: { ...ofAForm, 'content-length': '0' } }
@@ -232,18 +238,18 @@ describe('a page that leads to Entra', () => {
 
 describe('a page that is shown', () => {
   test('has its view, its title and its values', async () => {
-    const { answered, navigation } = await answeredBy()
+    const { answered, seen } = await answeredBy()
     expect(answered.status).toBe(200)
     expect(answered.shown).toMatchObject({
       view: 'layout',
-      chrome: { groupName: 'Admins' },
+      chrome: { environmentName: 'Staging' },
       person: { name: aliceIdentity.name, username: aliceIdentity.username },
       title: 'Home',
       page: 'home',
       model: { a: 1 },
       nav: [{ label: 'Home' }],
     })
-    expect(navigation.mock.calls).toEqual([[{ isMember: true, path: '/look' }]])
+    expect(seen).toEqual([{ isMember: true, isOperator: false, path: '/look' }])
   })
 
   test('tells no more of the person than their names', async () => {
@@ -282,9 +288,9 @@ describe('a page that is shown', () => {
   })
 
   test('shows somebody who is not in no line, and no members’ pages', async () => {
-    const { answered, navigation } = await answeredBy({ access: { state: 'off' } })
+    const { answered, seen } = await answeredBy({ access: { state: 'off' } })
     expect([answered.shown?.bar, answered.shown?.endUnknown]).toEqual([undefined, undefined])
-    expect(navigation.mock.calls).toEqual([[{ isMember: false, path: '/look' }]])
+    expect(seen).toEqual([{ isMember: false, isOperator: false, path: '/look' }])
   })
 
   describe('while the end is not known', () => {
@@ -292,10 +298,13 @@ describe('a page that is shown', () => {
       (await answeredBy({ access: { state: 'on' }, ...come })).answered.shown?.endUnknown
 
     test('asks for it, to show the line with its acts', async () => {
-      expect(await endUnknown({})).toBe('with-acts')
+      expect(await endUnknown({})).toEqual({ acts: 'with-acts', gate: '' })
     })
     test('asks for it, to show the line without acts where something is to be finished', async () => {
-      expect(await endUnknown({ reply: view('home', 'Home', {}, { isUnfinished: true }) })).toBe('without-acts')
+      expect(await endUnknown({ reply: view('home', 'Home', {}, { isUnfinished: true }) })).toEqual({
+        acts: 'without-acts',
+        gate: '',
+      })
     })
     test('asks for nothing where people do not turn on their access', async () => {
       expect(await endUnknown({ selfService: false })).toBeUndefined()

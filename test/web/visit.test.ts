@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import type { Audience } from '../../src/gate/decide.ts'
+import { createGates } from '../../src/gate/gates.ts'
 import { visitOf } from '../../src/web/visit.ts'
-import { admitting, aliceIdentity, aliceRecord, madeRequest, madeResponse } from './made-request.ts'
+import { admitting, aliceAtMembers, aliceIdentity, aliceRecord, madeRequest, madeResponse } from './made-request.ts'
 
 const member = { member: true, provenAt: 1 } as const
+const known = { member: true, provenAt: 2 } as const
 
 /** The visit of Alice, who is a member, and all that her sessions were asked. */
-async function visited(asked: Parameters<typeof madeRequest>[0] = {}) {
+async function visited(asked: Parameters<typeof madeRequest>[0] = {}, audience: Audience = 'members') {
   const done: unknown[] = []
   const request = madeRequest(asked)
   const { response } = madeResponse(request)
@@ -18,17 +21,26 @@ async function visited(asked: Parameters<typeof madeRequest>[0] = {}) {
       endOwn: async (of: unknown, which: string) => void done.push(['end', of, which]),
       rotate: async (of: unknown) => void done.push(['rotate', of]),
     },
-    accessNow: (standing: unknown) => ({ state: 'off', standing }),
+    gates: createGates(
+      ['members', 'operators'].map(name => ({
+        name,
+        settings: {},
+        known: () => known,
+        accessNow: (standing: unknown) => ({ state: 'off', standing }),
+      })),
+    ),
   }
   await admitting({ membership: member })(request, response, () => {})
-  const visit = visitOf(request, response, { services: services as never, audience: 'members' })
+  const visit = visitOf(request, response, { services: services as never, page: { requirement: { audience } } })
   return { visit, request, response, done }
 }
 
 test('nobody visits a page that no guard has let them into', () => {
   const request = madeRequest()
   const { response } = madeResponse(request)
-  expect(() => visitOf(request, response, { services: {} as never, audience: 'members' })).toThrow('passing a guard')
+  expect(() =>
+    visitOf(request, response, { services: {} as never, page: { requirement: { audience: 'members' } } }),
+  ).toThrow('passing a guard')
 })
 
 describe('a page gets to know', () => {
@@ -64,7 +76,7 @@ describe('a page gets to know', () => {
     const { visit } = await visited()
     expect(await visit.session.access()).toEqual({
       state: 'off',
-      standing: { record: aliceRecord, membership: member },
+      standing: { record: aliceAtMembers, membership: member },
     })
   })
 
@@ -72,6 +84,36 @@ describe('a page gets to know', () => {
     const { visit, request, done } = await visited()
     expect([await visit.session.own(), done]).toEqual([['one'], [['own', request]]])
   })
+})
+
+describe('a page for everyone', () => {
+  const gateOf = async (asked: Parameters<typeof madeRequest>[0], audience: Audience = 'signed-in') =>
+    (await visited(asked, audience)).visit.session.gate
+
+  test('is about the gate that its address names', async () => {
+    expect(await gateOf({ url: '/access?gate=operators' })).toBe('operators')
+  })
+
+  test('is about the gate that its form names, whatever the address names', async () => {
+    expect(await gateOf({ url: '/access?gate=members', body: { gate: 'operators' } })).toBe('operators')
+  })
+
+  test.each([
+    ['that it does not name', {}],
+    ['that no setting describes', { url: '/access?gate=toString' }],
+  ])('is about the gate that let the person in, in place of one %s', async (_what, asked) => {
+    expect(await gateOf(asked)).toBe('members')
+  })
+
+  test('knows of another gate what the session remembers of it', async () => {
+    const { visit } = await visited({ url: '/access?gate=operators' }, 'signed-in')
+    expect(visit.session.membership).toBe(known)
+  })
+})
+
+test('a page of a gate is about that gate, whatever its address names', async () => {
+  const { visit } = await visited({ url: '/refunds?gate=operators' })
+  expect([visit.session.gate, visit.session.membership]).toEqual(['members', member])
 })
 
 describe('a page can', () => {

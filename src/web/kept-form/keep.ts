@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import type { Config } from '../../config/load.ts'
 import { Problem, problemOf } from '../../errors.ts'
-import type { Requirement } from '../../gate/decide.ts'
+import { gatesOf, type Requirement } from '../../gate/decide.ts'
 import { endedOf } from '../../gate/guard.ts'
 import { type Drafts, draftLifeMs, type Fields, longDraftLifeMs, type Owner } from '../../session/drafts.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
@@ -67,13 +67,13 @@ const idLength = 22
 /** The obstacle that a form met at the gate, where its text is kept for it; undefined for every other problem. */
 function obstacleOf(problem: Problem, requirement: Requirement, config: Pick<Config, 'gates'>): Obstacle | undefined {
   if (problem.code === 'auth-context-missing') return 'check-missing'
-  if (isRefusal(problem)) return canBeTurnedOn(problem, config) ? 'access-off' : undefined
+  if (isRefusal(problem)) return canBeTurnedOn(problem, requirement, config) ? 'access-off' : undefined
   return problem.code === 'not-signed-in' && isKept(requirement, config) ? 'session-ended' : undefined
 }
 
-/** Whether people turn on access at the gate that refused. */
-const canBeTurnedOn = ({ facts }: Problem, { gates }: Pick<Config, 'gates'>): boolean =>
-  gates.some(({ name, selfService }) => name === facts.gate && selfService)
+/** Whether people turn on access at the gate that refused, which is one of the page's own. */
+const canBeTurnedOn = ({ facts }: Problem, requirement: Requirement, { gates }: Pick<Config, 'gates'>): boolean =>
+  gates.some(({ name, selfService }) => name === facts.gate && selfService && gatesOf(requirement).includes(name))
 
 /** To get access may take as long as an approval does. */
 const lifeMsOf = (obstacle: Obstacle) => (obstacle === 'access-off' ? longDraftLifeMs : draftLifeMs)

@@ -6,9 +6,9 @@ import type { Log } from '../../../src/observability.ts'
 import type { Offer } from '../../../src/pim/answers.ts'
 import type { Activation } from '../../../src/pim/wish/activation.ts'
 import { createProgress } from '../../../src/pim/wish/progress.ts'
+import type { GateRecord } from '../../../src/session/record/at-gate.ts'
 import type { Membership } from '../../../src/session/record/membership.ts'
 import { surelyListedMs } from '../../../src/session/record/plan.ts'
-import type { SessionRecord } from '../../../src/session/record/record.ts'
 import { openAtPim } from '../at-pim.ts'
 import { ben, span, start, who } from '../bens.ts'
 
@@ -45,7 +45,7 @@ function openProgress({
   const logged: unknown[] = []
   const since: unknown[] = []
   const parts = openAtPim(answers)
-  const record = { identity: ben, membership } as SessionRecord
+  const record = { identity: ben, membership } as GateRecord
   const progress = createProgress({
     ...parts,
     sessions: { read: async id => (hasSession && id === who.sessionId ? record : undefined) },

@@ -5,6 +5,7 @@ import { stepsAlone } from '../steps-alone.ts'
 
 const tenantId = '11111111-aaaa-4222-8333-444444444444'
 const groupId = '22222222-bbbb-4222-8333-444444444444'
+const operatorsId = '55555555-eeee-4222-8333-444444444444'
 const item = {
   clientState: 'newer',
   subscriptionId: 'one',
@@ -14,19 +15,26 @@ const item = {
 }
 const word = (lifecycleEvent: unknown, over: object = {}) => ({ ...item, resource: undefined, lifecycleEvent, ...over })
 
-/** The door for Graph, and all that is announced and told behind it. */
+/** What a gate hears of its group, and where it writes down what it was told. */
+const newsOf = (group: string, { secrets, announced, done, isBroken = false }: Heard) => ({
+  clientStates: () => secrets,
+  isAbout: (resource: string) => resource.toLowerCase().includes(group),
+  announce: async () => {
+    if (isBroken) throw new Error('broken')
+    done.push(announced)
+  },
+  subscription: { told: async ({ id, what }: { id: string; what: string }) => void done.push([id, what]) },
+})
+type Heard = { secrets: readonly string[]; announced: string; done: unknown[]; isBroken?: boolean }
+
+/** The door for Graph, and all that is announced and told behind it: at `members`, and at a second gate, `operators`. */
 function hooksOf({ notifications = true, isBroken = false } = {}) {
   const done: unknown[] = []
+  const members = newsOf(groupId, { secrets: ['newer', 'older'], announced: 'announced', done, isBroken })
+  const operators = newsOf(operatorsId, { secrets: ['of operators'], announced: 'announced at operators', done })
   const router = createHooks({
-    config: { access: { groupId }, entra: { tenantId }, graph: { notifications } } as never,
-    clientStates: ['newer', 'older'],
-    watch: {
-      announce: async () => {
-        if (isBroken) throw new Error('broken')
-        done.push('announced')
-      },
-    },
-    subscription: { told: async ({ id, what }) => void done.push([id, what]) },
+    config: { entra: { tenantId }, graph: { notifications } } as never,
+    gates: { all: [{ news: members as never }, { news: operators as never }] },
   })
   return { router, app: stepsAlone(router), done }
 }
@@ -128,6 +136,26 @@ describe('a notification', () => {
   test('of others counts for nothing beside ours', async () => {
     const ofAnotherGroup = { ...item, resource: 'Groups/none' }
     expect((await sent(ofAnotherGroup, { ...item, clientState: 'guess' })).done).toEqual([])
+  })
+
+  describe('of the operators', () => {
+    const ofOperators = { ...item, clientState: 'of operators', resource: `Groups/${operatorsId}` }
+
+    test('is announced at their gate only', async () => {
+      expect(await sent(ofOperators)).toEqual({ answer: taken, done: ['announced at operators'] })
+    })
+
+    test('under the secret of another gate is taken, and changes nothing', async () => {
+      expect(await sent({ ...ofOperators, clientState: 'newer' })).toEqual({ answer: taken, done: [] })
+    })
+
+    test('under their secret says nothing of another gate’s group', async () => {
+      expect(await sent({ ...item, clientState: 'of operators' })).toEqual({ answer: taken, done: [] })
+    })
+
+    test('is announced beside one of the members', async () => {
+      expect((await sent(ofOperators, item)).done).toEqual(['announced', 'announced at operators'])
+    })
   })
 
   test('comes with at most 1000 in a batch', async () => {

@@ -20,7 +20,7 @@ afterEach(() => {
 
 /** The port of the metrics of a process in this state. */
 async function metricsOf({ aheadSeconds, sessions = 'none', roster, isBroken }: Come = {}) {
-  const meter = createMeter()
+  const meter = createMeter(['members', 'operators'])
   const countedAt: number[] = []
   const count = async (at: number) => {
     countedAt.push(at)
@@ -38,7 +38,12 @@ async function metricsOf({ aheadSeconds, sessions = 'none', roster, isBroken }: 
     },
     config: { membership: { recheckMs: 60_000, graceMs: 300_000, roster: false, rosterMs: 10_000 } },
     census: sessions === 'none' ? undefined : { count },
-    watch: { roster: () => roster },
+    gates: {
+      all: [
+        { name: 'members', news: { roster: () => roster } },
+        { name: 'operators', news: { roster: () => undefined } },
+      ],
+    },
   } as never)
   if (isBroken) meter.registry.metrics = () => Promise.reject(new Error('broken'))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -119,14 +124,14 @@ describe('a gauge says', () => {
     [
       'how old the roster is',
       { roster },
-      'gatehouse_roster_age_seconds 2.5',
-      'How long ago the roster in hand was asked for.',
+      'gatehouse_roster_age_seconds{gate="members"} 2.5',
+      'How long ago the roster in hand of a gate was asked for.',
     ],
     [
       'how many people the roster names',
       { roster },
-      'gatehouse_roster_members 3',
-      'How many people the roster in hand names.',
+      'gatehouse_roster_members{gate="members"} 3',
+      'How many people the roster in hand of a gate names.',
     ],
   ]
   test.each(gauges)('%s', async (_what, come, line) => {
@@ -138,7 +143,7 @@ describe('a gauge says', () => {
 
   test('that a roster from the future is new', async () => {
     const ahead = { askedAt: now + 5_000, members: {} }
-    expect((await textOf({ roster: ahead })).split('\n')).toContain('gatehouse_roster_age_seconds 0')
+    expect((await textOf({ roster: ahead })).split('\n')).toContain('gatehouse_roster_age_seconds{gate="members"} 0')
   })
 
   test('how much memory the process has', async () => {
@@ -158,5 +163,5 @@ test.each([
   'gatehouse_roster_age_seconds',
   'gatehouse_roster_members',
 ])('%s is not there, rather than 0, where it cannot be known', async name => {
-  expect(await textOf()).not.toMatch(new RegExp(`^${name} `, 'm'))
+  expect(await textOf()).not.toMatch(new RegExp(`^${name}[ {]`, 'm'))
 })

@@ -9,6 +9,7 @@ import { formPathIn, keptFormAddress, keptFormPath, keptIdIn, sendingAddress } f
 import showKeptForm from '../../../src/web/kept-form/show.ts'
 import { createSpending } from '../../../src/web/kept-form/spend.ts'
 import type { Page } from '../../../src/web/page.ts'
+import { oneGate } from '../../support/one-gate.ts'
 import { admitting, aliceIdentity, aliceRecord, madeRequest, madeResponse, ofAForm } from '../made-request.ts'
 
 const minute = 60_000
@@ -18,7 +19,7 @@ const signedIn = { audience: 'signed-in' } as const
 const stepUp = { context: 'c1' }
 type Settings = { selfService?: boolean; authContext?: string }
 const configOf = ({ selfService = false, authContext }: Settings = {}) =>
-  ({ baseUrl: 'https://admin.example', membership: { authContext }, pim: { selfService } }) as never
+  ({ baseUrl: 'https://admin.example', gates: [{ name: 'members', selfService, context: authContext }] }) as never
 
 describe('the addresses of a kept form', () => {
   test('are a page of its own, with the id', () => {
@@ -219,6 +220,7 @@ describe('a form that the gate refuses', () => {
     body?: unknown
     /** `ended`: Entra's answer has just ended the session. */
     session?: 'there' | 'none' | 'ended'
+    isMember?: boolean
     wasSent?: boolean
     keptBefore?: boolean
   }
@@ -226,7 +228,7 @@ describe('a form that the gate refuses', () => {
   /** What happens to Alice's form when the gate refuses it with this problem. */
   async function refused(thrown: unknown, come: Come = {}) {
     const { requirement = { ...members, stepUp }, settings, url = '/send', headers = ofAForm, body } = come
-    const { session = 'there', wasSent = false, keptBefore = false } = come
+    const { session = 'there', isMember = true, wasSent = false, keptBefore = false } = come
     const done: unknown[] = []
     const drafts = {
       wasSent: async (...of: unknown[]) => {
@@ -249,8 +251,9 @@ describe('a form that the gate refuses', () => {
         sessions: { recordOf: () => (session === 'there' ? aliceRecord : undefined) },
       },
       {
-        chrome: { groupName: 'Admins' } as never,
-        navigation: ({ isMember }) => [{ href: '/', label: String(isMember), isCurrent: false }],
+        chrome: { environmentName: 'Staging' } as never,
+        navigation: ({ isIn }) => [{ href: '/', label: String(isIn('members')), isCurrent: false }],
+        gates: { isIn: () => isMember } as never,
         showRefused: async (_request, _response, refusal) => void done.push(['refused page', refusal]),
       },
     )(requirement) as (...given: Parameters<ErrorRequestHandler>) => Promise<void>
@@ -269,13 +272,12 @@ describe('a form that the gate refuses', () => {
       config: { membership: { recheckMs: 1, graceMs: 1 }, session: { maxMs: 1 } } as never,
       clock: () => new Date(),
       sessions: { recordOf: () => aliceRecord, forget: () => {} },
-      standingOf: async () => undefined,
-      known: () => 'unknown',
+      gates: oneGate({ standingOf: async () => undefined, known: () => 'unknown' }),
     })(members)(request, madeResponse(request).response, () => {})
 
   const owner = { person: aliceIdentity, path: '/send' }
   const checkMissing = new Problem('auth-context-missing')
-  const notAMember = new Problem('not-a-member', { facts: { endedAt: 7 } })
+  const notAMember = new Problem('not-a-member', { facts: { gate: 'members', endedAt: 7 } })
   const signedOut = new Problem('not-signed-in')
   const keptIn = ({ done }: { done: unknown[] }) => done.filter(each => (each as unknown[])[0] === 'kept')
 
@@ -338,7 +340,7 @@ describe('a form that the gate refuses', () => {
       const { answered } = await refused(checkMissing)
       expect(answered.status).toBe(403)
       expect(answered.shown).toMatchObject({
-        chrome: { groupName: 'Admins' },
+        chrome: { environmentName: 'Staging' },
         person: { name: aliceIdentity.name, username: aliceIdentity.username },
         title: 'One more check, then send it',
         page: 'one-more-check',
@@ -347,8 +349,8 @@ describe('a form that the gate refuses', () => {
       })
     })
 
-    test('shows no members’ pages to people who need be no members', async () => {
-      const { answered } = await refused(checkMissing, { requirement: { ...signedIn, stepUp } })
+    test('shows no members’ pages to people who are no members', async () => {
+      const { answered } = await refused(checkMissing, { requirement: { ...signedIn, stepUp }, isMember: false })
       expect(answered.shown).toMatchObject({ nav: [{ label: 'false' }] })
     })
   })
@@ -356,14 +358,20 @@ describe('a form that the gate refuses', () => {
   describe('because access is off', () => {
     const withSelfService = { requirement: members, settings: { selfService: true } }
 
-    test.each([notAMember, new Problem('access-ended')])('is kept for a day: $code', async problem => {
-      expect(keptIn(await refused(problem, withSelfService))).toEqual([['kept', owner, [], day, undefined]])
-    })
+    test.each([notAMember, new Problem('access-ended', { facts: { gate: 'members' } })])(
+      'is kept for a day: $code',
+      async problem => {
+        expect(keptIn(await refused(problem, withSelfService))).toEqual([['kept', owner, [], day, undefined]])
+      },
+    )
 
     test('leads its sender to turn access on, and back to it', async () => {
       const { done, answered } = await refused(notAMember, withSelfService)
       expect([done.at(-1), answered.shown]).toEqual([
-        ['refused page', { facts: { endedAt: 7 }, record: aliceRecord, returnTo: '/kept-form/send?draft=NEW' }],
+        [
+          'refused page',
+          { facts: { gate: 'members', endedAt: 7 }, record: aliceRecord, returnTo: '/kept-form/send?draft=NEW' },
+        ],
         undefined,
       ])
     })
@@ -381,7 +389,7 @@ describe('a form that the gate refuses', () => {
       const refusal = await refused(signedOut, { session: 'ended' })
       expect([refusal.answered.status, refusal.answered.shown?.person]).toEqual([401, undefined])
       expect(refusal.answered.shown).toMatchObject({
-        chrome: { groupName: 'Admins' },
+        chrome: { environmentName: 'Staging' },
         title: 'Sign in, then send it',
         page: 'sign-in-first',
         model: { link: '/kept-form/send?draft=NEW', minutes: 10, reference: 'REFERENCE' },

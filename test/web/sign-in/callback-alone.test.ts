@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { Problem } from '../../../src/errors.ts'
-import { aliceIdentity, aliceRecord, madeNow } from '../made-request.ts'
+import { aliceAtMembers, aliceIdentity, aliceRecord, madeNow } from '../made-request.ts'
 import { comeBack, type MadeNeeds, madeMember, madeNeeds, madeTokens, ofAlice, pendingFor } from './made-sign-in.ts'
 
 const signIn = { kind: 'sign-in' } as const
 const stepUp = { kind: 'step-up', context: 'c1', ...ofAlice } as const
-const turningOn = { kind: 'turning-on', activation: 'wish', ...ofAlice } as const
+const turningOn = { kind: 'turning-on', activation: 'wish', gate: 'members', ...ofAlice } as const
 type Purpose = typeof signIn | typeof stepUp | typeof turningOn
 const purposes: Purpose[] = [signIn, stepUp, turningOn]
 const ofSomebody = purposes.filter(({ kind }) => kind !== 'sign-in')
@@ -19,7 +19,7 @@ function begunFor(purpose: Purpose, over: Parameters<typeof pendingFor>[1] = {})
 const ben = { ...aliceIdentity, objectId: 'ben-id' }
 const proven = {
   identity: aliceIdentity,
-  membership: madeMember,
+  gates: { members: { membership: madeMember } },
   ownProvenAt: madeNow,
   contexts: { c1: madeNow, c2: madeNow },
 }
@@ -137,6 +137,7 @@ describe.each(purposes)('a browser that is back, for $kind,', purpose => {
           oid: 'alice-id',
           context: purpose === stepUp ? 'c1' : undefined,
           member: true,
+          gates: ['members'],
         },
       ],
     ])
@@ -144,8 +145,8 @@ describe.each(purposes)('a browser that is back, for $kind,', purpose => {
 
   test('is in the log without a membership where none can be told', async () => {
     const made = begunFor(purpose)
-    made.needs.proof.mockRejectedValue(new Problem('entra-unreachable'))
-    expect((await comeBack(made)).answered.logged.at(-1)).toMatchObject({ member: 'unknown' })
+    made.needs.proof.mockResolvedValue({ memberships: {}, missing: new Problem('entra-unreachable') })
+    expect((await comeBack(made)).answered.logged.at(-1)).toMatchObject({ member: 'unknown', gates: [] })
   })
 
   test('is told so when another request has spent the sign-in', async () => {
@@ -263,14 +264,14 @@ describe('back from signing in', () => {
     const made = begunFor(signIn)
     const { answered } = await comeBack(made)
     expect([made.doneAs('end-asked'), answered.redirects]).toEqual([
-      [['end-asked', 'session-id', aliceRecord, 4_000]],
+      [['end-asked', 'session-id', aliceAtMembers, 4_000]],
       [[303, '/sessions']],
     ])
   })
 
   test('a person gets there also where nobody asks for ends', async () => {
     const made = begunFor(signIn)
-    made.needs.firstEnd = undefined
+    made.needs.gates.all = [{ name: 'members', firstEnd: undefined }]
     expect((await comeBack(made)).answered.redirects).toEqual([[303, '/sessions']])
   })
 
@@ -310,7 +311,13 @@ describe.each(ofSomebody)('back from $kind', purpose => {
 
   test('somebody else whom Entra names is refused', async () => {
     const made = begunFor(purpose)
-    made.needs.oidc.redeem.mockResolvedValue({ identity: ben, groups: [], contexts: ['c1'], tokens: madeTokens })
+    made.needs.oidc.redeem.mockResolvedValue({
+      identity: ben,
+      groups: [],
+      roles: [],
+      contexts: ['c1'],
+      tokens: madeTokens,
+    })
     const { problem } = await comeBack(made)
     expect([problem?.code, made.doneAs('renewed')]).toEqual(['other-person', []])
   })
@@ -322,6 +329,7 @@ describe('back from a step-up', () => {
     made.needs.oidc.redeem.mockResolvedValue({
       identity: aliceIdentity,
       groups: [],
+      roles: [],
       contexts: ['c2'],
       tokens: madeTokens,
     })
@@ -342,11 +350,9 @@ describe('back from a step-up', () => {
 })
 
 describe('back to turning on access', () => {
-  type Access = { claimsFor: { mock: { calls: unknown[][] } }; resume: { mock: { calls: unknown[][] } } }
   const resuming = (next: object) => {
     const made = begunFor(turningOn)
-    const { resume } = made.needs.access as { resume: { mockResolvedValue: (next: object) => void } }
-    resume.mockResolvedValue(next)
+    made.access.resume.mockResolvedValue(next)
     return made
   }
   const waitingFor = (path: string) => [[303, `/access/turning-on?returnTo=${encodeURIComponent(path)}`]]
@@ -354,16 +360,14 @@ describe('back to turning on access', () => {
   test('the claims are those of the wish', async () => {
     const made = begunFor(turningOn)
     await comeBack(made)
-    expect((made.needs.access as Access).claimsFor.mock.calls).toEqual([
-      [{ identity: aliceIdentity, sessionId: 'session-id' }, 'wish'],
-    ])
+    expect(made.access.claimsFor.mock.calls).toEqual([[{ identity: aliceIdentity, sessionId: 'session-id' }, 'wish']])
   })
 
   test('the wish is sent, with exactly the token that came', async () => {
     const made = begunFor(turningOn)
     await comeBack(made)
     expect(made.doneAs('kept')).toEqual([['kept', 'session-id', madeTokens]])
-    expect((made.needs.access as Access).resume.mock.calls).toEqual([
+    expect(made.access.resume.mock.calls).toEqual([
       [{ identity: aliceIdentity, sessionId: 'session-id', waitsUntil: 6_000 }, 'wish', madeNow],
     ])
   })
@@ -409,7 +413,7 @@ describe('back to turning on access', () => {
 
   test('no wish is sent where people do not turn on their access', async () => {
     const made = begunFor(turningOn)
-    made.needs.access = undefined
+    made.needs.selfService = []
     const { answered } = await comeBack(made)
     expect([made.doneAs('kept'), made.doneAs('renewed').length, made.doneAs('end-asked').length]).toEqual([[], 1, 1])
     expect(answered.redirects).toEqual([[303, '/sessions']])

@@ -342,9 +342,9 @@ describe('a step-up', () => {
 describe('the contexts that the house relies on', () => {
   const pageWith = (context?: string) =>
     ({ requirement: { audience: 'members', ...(context && { stepUp: { context } }) } }) as Page
-  const warnedOf = (authContext: string | undefined, ...table: Page[]) => {
+  const warnedOf = (context: string | undefined, ...table: Page[]) => {
     const { response, answered } = madeResponse()
-    warnOfContexts({ membership: { authContext } } as never, table, response.locals.log as never)
+    warnOfContexts({ gates: [{ name: 'members', context }] } as never, table, response.locals.log as never)
     return answered.logged
   }
   const text =

@@ -7,7 +7,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] 
 afterEach(() => void vi.useRealTimers())
 
 const tokens = { accessToken: 'first', idToken: 'id', accessTokenExpiresAt: madeNow }
-const signedIn = { identity: aliceIdentity, groups: ['group'], contexts: [], tokens } as never
+const signedIn = { identity: aliceIdentity, groups: ['group'], roles: [], contexts: [], tokens } as never
 const member = { member: true, provenAt: madeNow } as const
 
 type Proof = (...given: [evidence: unknown, askedAt: Date, keep: (next: unknown) => void]) => Promise<unknown>
@@ -29,18 +29,23 @@ async function provenBy(proof: Proof, { leftMs = 5_000, passMs = 0 } = {}) {
   await vi.advanceTimersByTimeAsync(passMs)
   return { proven: await proven, told, logged: answered.logged }
 }
-const failing = (thrown: Error) => () => Promise.reject(thrown)
-const provingAfter = (ms: number) => () => new Promise(resolve => setTimeout(resolve, ms, member))
+const members = { memberships: { members: member } }
+const gates = { members: { membership: member } }
+const failing = (missing: Error) => async () => ({ memberships: {}, missing })
+const provingAfter = (ms: number) => () => new Promise(resolve => setTimeout(resolve, ms, members))
 
 describe('a proof', () => {
   test('is what the session knows, with the tokens that came', async () => {
-    const { proven, logged } = await provenBy(async () => member)
-    expect([proven, logged]).toEqual([{ membership: member, tokens }, []])
+    const { proven, logged } = await provenBy(async () => members)
+    expect([proven, logged]).toEqual([{ gates, tokens }, []])
   })
 
   test('is asked for by what came, as of when Entra was asked', async () => {
     const asked: unknown[] = []
-    await provenBy(async (...given) => asked.push(given.slice(0, 2)))
+    await provenBy(async (...given) => {
+      asked.push(given.slice(0, 2))
+      return members
+    })
     expect(asked).toEqual([[signedIn, new Date(madeNow)]])
   })
 
@@ -48,13 +53,13 @@ describe('a proof', () => {
     const newer = { ...tokens, accessToken: 'newer' }
     const { proven } = await provenBy(async (_evidence, _askedAt, keep) => {
       keep(newer)
-      return member
+      return members
     })
     expect(proven.tokens).toEqual(newer)
   })
 
   test('tells the set-up which groups were seen', async () => {
-    expect((await provenBy(async () => member)).told).toEqual([['saw', aliceIdentity, ['group']]])
+    expect((await provenBy(async () => members)).told).toEqual([['saw', aliceIdentity, ['group']]])
   })
 })
 
@@ -63,7 +68,7 @@ describe('a person whose membership cannot be told', () => {
   const tooMany = new Problem('too-many-groups')
 
   test('is signed in all the same', async () => {
-    expect((await provenBy(failing(away))).proven).toEqual({ membership: 'unknown', tokens })
+    expect((await provenBy(failing(away))).proven).toEqual({ gates: {}, tokens })
   })
 
   test('is in the log, with the reason', async () => {
@@ -79,7 +84,7 @@ describe('a person whose membership cannot be told', () => {
   test('is known to be in too many groups, where that is why', async () => {
     const { proven, told } = await provenBy(failing(tooMany))
     expect([proven, told]).toEqual([
-      { membership: 'unknown', unlistedAt: madeNow, tokens },
+      { gates: {}, unlistedAt: madeNow, tokens },
       [['tooManyGroups', aliceIdentity, tooMany]],
     ])
   })
@@ -87,18 +92,18 @@ describe('a person whose membership cannot be told', () => {
 
 describe('a browser that comes back waits', () => {
   test('up to 4 s', async () => {
-    expect((await provenBy(provingAfter(3_999), { passMs: 4_000 })).proven.membership).toEqual(member)
+    expect((await provenBy(provingAfter(3_999), { passMs: 4_000 })).proven.gates).toEqual(gates)
   })
 
   test('no longer than 4 s', async () => {
     const { proven, logged } = await provenBy(provingAfter(4_001), { passMs: 4_000 })
-    expect([proven.membership, logged]).toEqual([
-      'unknown',
+    expect([proven.gates, logged]).toEqual([
+      {},
       [expect.objectContaining({ error: expect.objectContaining({ code: 'membership-unknown' }) })],
     ])
   })
 
   test('no longer than its page has left', async () => {
-    expect((await provenBy(provingAfter(1_001), { leftMs: 1_000, passMs: 1_000 })).proven.membership).toBe('unknown')
+    expect((await provenBy(provingAfter(1_001), { leftMs: 1_000, passMs: 1_000 })).proven.gates).toEqual({})
   })
 })

@@ -32,9 +32,13 @@ export function madeNeeds() {
       done.push([what, ...given])
       return answer
     }
+  const access = {
+    claimsFor: vi.fn(async (..._given: unknown[]): Promise<string | undefined> => 'claims'),
+    resume: vi.fn(async (..._given: unknown[]): Promise<unknown> => ({ kind: 'progress' })),
+  }
   const needs = {
     config: { baseUrl: 'https://admin.example', entra: { authority: 'https://login.example' } },
-    chrome: { groupName: 'Admins', environmentName: '', selfService: true },
+    chrome: { environmentName: '', selfService: true },
     clock: () => new Date(madeNow),
     meter: { signIn: noting('counted', undefined) },
     oidc: {
@@ -45,6 +49,7 @@ export function madeNeeds() {
       redeem: vi.fn(async (..._given: unknown[]) => ({
         identity: aliceIdentity,
         groups: [],
+        roles: [],
         contexts: ['c1', 'c2'],
         tokens: madeTokens,
       })),
@@ -66,16 +71,17 @@ export function madeNeeds() {
       wasBegun: vi.fn(() => false),
       begin: noting('begun-anew', undefined),
     },
-    proof: vi.fn(async (): Promise<unknown> => madeMember),
+    proof: vi.fn(async (): Promise<unknown> => ({ memberships: { members: madeMember } })),
     setUp: { saw: () => {}, tooManyGroups: () => {} },
-    firstEnd: vi.fn(async (...given: unknown[]) => void done.push(['end-asked', ...given])) as unknown,
+    gates: {
+      all: [
+        { name: 'members', firstEnd: async (...given: unknown[]) => void done.push(['end-asked', ...given]) },
+      ] as unknown[],
+    },
     pimToken: { keep: async (...given: unknown[]) => void done.push(['kept', ...given]) },
-    access: {
-      claimsFor: vi.fn(async (..._given: unknown[]): Promise<string | undefined> => 'claims'),
-      resume: vi.fn(async (..._given: unknown[]): Promise<unknown> => ({ kind: 'progress' })),
-    } as unknown,
+    selfService: [{ gate: 'members', access }] as unknown[],
   }
-  return { needs, done, doneAs: (what: string) => done.filter(([each]) => each === what) }
+  return { needs, access, done, doneAs: (what: string) => done.filter(([each]) => each === what) }
 }
 export type MadeNeeds = ReturnType<typeof madeNeeds>
 
