@@ -140,6 +140,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
 
   'src/session/cookies.ts': by('session/cookies'),
   'src/session/drafts.ts': by('session/drafts'),
+  'src/session/gate-sessions.ts': by('session/gate-sessions'),
   'src/session/lives/birth.ts': by('session/lives/birth'),
   'src/session/lives/end-of-request.ts': by('session/lives/end-of-request'),
   'src/session/lives/end-of.ts': by('session/lives/end-of'),
@@ -150,6 +151,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/session/lives/touch.ts': by('session/lives/touch'),
   'src/session/lives/went-on.ts': by('session/lives/went-on'),
   'src/session/pending-sign-ins.ts': by('session/pending-sign-ins'),
+  'src/session/record/at-gate.ts': by('session/record/at-gate'),
   'src/session/record/continuing.ts': by(
     'session/record/newest-knowledge',
     'session/record/continuing',
@@ -200,6 +202,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/session/redis/words.ts': by('session/redis/words'),
   'src/session/replicas/board.ts': by('session/replicas/board'),
   'src/session/replicas/counters.ts': by('session/replicas/counters'),
+  'src/session/replicas/gate-stores.ts': by('session/stores'),
   'src/session/replicas/journal.ts': by('session/replicas/journal'),
   'src/session/replicas/known-plans.ts': by('session/replicas/known-plans'),
   'src/session/replicas/lease.ts': by('session/replicas/lease'),
@@ -225,6 +228,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/session/stored/stored-session.ts': by(
     'session/stored/stored-session',
     'session/stored/stored-for-scope',
+    'session/stored/stored-for-gates',
     'session/stored/bound-client',
   ),
   'src/session/stores.ts': by('session/stores'),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { membersGate } from '../../config/gates.ts'
 import { membershipShape } from '../record/membership.ts'
@@ -59,7 +60,7 @@ export function sessionIn(text: string, { app, gates: marks, tenantId }: Scope):
   const found = Object.entries(marks).map(([gate, mark]) => [gate, factsIn(groups[mark])] as const)
   const gates: Record<string, SessionRecord['gates'][string]> = {}
   for (const [gate, { membership, plan }] of found) gates[gate] = { membership, ...(plan && { plan }) }
-  const plan = planOfFirstRelease(record, Object.values(marks), gates[membersGate]?.plan)
+  const plan = planOfFirstRelease(record, Object.values(marks), gates)
   if (plan) gates[membersGate] = { membership: 'unknown', ...gates[membersGate], plan }
   const ownProvenAt = Math.max(0, ...found.map(([, { ownProvenAt = 0 }]) => ownProvenAt))
   const unlistedAt = Math.max(0, ...found.map(([, { unlistedAt = 0 }]) => unlistedAt))
@@ -74,14 +75,16 @@ const factsIn = (stored: unknown): z.infer<typeof storedFactsShape> =>
  * The plan that the first release left in the session, where it counts here; undefined where the plan that is known here
  * stands. The first release knows no marks, and only the gate `members`. An end that the person made there counts here,
  * too, unless the session knows of other groups than `ours`. Where no plan is known here, the end that the first release
- * knew is the bound.
+ * knew is the bound. Releases since leave a plan there, too: one that they know of a group that may be another gate's now.
  */
 function planOfFirstRelease(
   { plan, groups = {} }: Pick<Stored, 'plan' | 'groups'>,
   ours: readonly string[],
-  known: Plan | undefined,
+  gates: SessionRecord['gates'],
 ): Plan | undefined {
   if (!plan || Object.keys(groups).some(mark => !ours.includes(mark))) return undefined
+  if (Object.values(gates).some(facts => isDeepStrictEqual(facts.plan, plan))) return undefined
+  const known = gates[membersGate]?.plan
   const { askedAt, from, until, endedAt } = plan
   const bound = { askedAt, ...(from && { from }), ...(until && { until }), ...(endedAt && { endedAt }) }
   if ((endedAt ?? 0) > (known?.endedAt ?? 0))
