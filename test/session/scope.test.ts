@@ -3,7 +3,7 @@ import { loadConfig } from '../../src/config/load.ts'
 import { ending, keyIn, scopeOf } from '../../src/session/scope.ts'
 import { good } from '../config/good.ts'
 
-const scopeWith = (settings: Partial<typeof good> = {}) => scopeOf(loadConfig({ ...good, ...settings }))
+const scopeWith = (settings: object = {}) => scopeOf(loadConfig({ ...good, ...settings }))
 const here = scopeWith()
 const another = '00000000-1111-4222-8333-444444444444'
 
@@ -36,6 +36,36 @@ describe('the marks', () => {
       expect({ app: there.app === here.app, members }).toEqual(same)
     },
   )
+})
+
+describe('the mark of a gate', () => {
+  const { entra } = loadConfig(good)
+  const markOf = (of: { groupId?: string; role?: string }, name = 'operators') =>
+    scopeOf({ entra, gates: [{ name, title: name, selfService: false, ...of }] }).gates[name]
+  const [groupId, role] = [good.ACCESS_GROUP_ID, 'Payments.Operate']
+
+  test('comes under its name', () => {
+    const { gates } = scopeWith({ ADMIN_GROUP_ID: another, AUDITOR_GROUP_ID: '00000000-1111-4222-8333-666666666666' })
+    expect(gates).toEqual({
+      members: here.gates.members,
+      administrators: expect.stringMatching(/^[\w-]{16}$/),
+      auditors: expect.stringMatching(/^[\w-]{16}$/),
+    })
+    expect(new Set(Object.values(gates)).size).toBe(3)
+  })
+
+  test('is that of its group, whichever gate the group is given to', () => {
+    expect([markOf({ groupId }), markOf({ groupId }, 'members')]).toEqual([here.gates.members, here.gates.members])
+  })
+
+  test('is another with a role, with another role, and with a role alone', () => {
+    const ways = [{ groupId }, { groupId, role }, { groupId, role: 'Payments.Read' }, { role }, { role: groupId }]
+    expect(new Set(ways.map(way => markOf(way))).size).toBe(ways.length)
+  })
+
+  test('comes under its name at a gate called constructor', () => {
+    expect(markOf({ groupId }, 'constructor')).toBe(here.gates.members)
+  })
 })
 
 describe('a key in Redis', () => {

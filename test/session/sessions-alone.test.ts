@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { afterAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { loadConfig } from '../../src/config/load.ts'
+import { createGateSessions } from '../../src/session/gate-sessions.ts'
 import { createKnownPlans } from '../../src/session/replicas/known-plans.ts'
 import { createNotes } from '../../src/session/replicas/notes.ts'
 import { createSeal } from '../../src/session/sealing/seal.ts'
@@ -34,7 +35,7 @@ beforeEach(() => {
 })
 
 /** Sessions of an installation with these settings, and everything that they stand on. */
-function open(settings: Partial<typeof good> = {}) {
+function open(settings: object = {}) {
   const config = loadConfig({ ...good, BASE_URL: 'http://localhost:3000', REDIS_PREFIX: prefix, ...settings })
   const seal = createSeal(config.session.secrets)
   const clock = () => new Date(now)
@@ -187,6 +188,57 @@ describe('a session', () => {
     await house.sessions.changeAll(alice, found => ({ ...found, browser: 'changed' }))
     const found = await Promise.all(ids.map(id => house.sessions.read(id)))
     expect(found.map(record => record?.browser)).toEqual(['changed', 'changed'])
+  })
+})
+
+describe('a session of a house with several gates', () => {
+  const plan = { askedAt: start, until: start + hour }
+  const gates = { members: yes(start), administrators: { ...yes(start - 1), plan }, auditors: yes(start - 2) }
+  const settings = {
+    ADMIN_GROUP_ID: '00000000-1111-4222-8333-555555555555',
+    AUDITOR_GROUP_ID: '00000000-1111-4222-8333-666666666666',
+  }
+  let threeGates: ReturnType<typeof open>
+  let id: string
+  beforeEach(async () => {
+    threeGates = open(settings)
+    const { request } = await threeGates.visit()
+    await threeGates.sessions.begin(request, { ...proven(), gates }, tokens)
+    id = request.sessionID
+  })
+
+  test('knows what was proven of each', async () => {
+    expect((await threeGates.visit(id)).record()?.gates).toEqual(gates)
+  })
+
+  test('knows as much of each when it goes on under a new id', async () => {
+    const { request } = await threeGates.visit(id)
+    await threeGates.sessions.rotate(request)
+    expect((await threeGates.sessions.read(request.sessionID))?.gates).toEqual(gates)
+  })
+
+  test('knows as much of each, or more, when it goes on after a step-up', async () => {
+    const { request } = await threeGates.visit(id)
+    now += 1
+    await threeGates.sessions.renew(request, { ...proven(), gates: { auditors: yes(now) } }, tokens)
+    expect((await threeGates.sessions.read(request.sessionID))?.gates).toEqual({ ...gates, auditors: yes(now) })
+  })
+
+  test('knows as much of each when a replica that knows one gate changed it meanwhile', async () => {
+    await house.sessions.change(id, found => ({ ...found, browser: 'changed' }))
+    expect(await threeGates.sessions.read(id)).toMatchObject({ browser: 'changed', gates })
+  })
+
+  test('is changed at one gate, and as it was at the others', async () => {
+    const members = createGateSessions(threeGates.sessions, 'members')
+    await members.changeAll(alice, seen => ({ ...seen, membership: 'unknown' }))
+    expect((await threeGates.sessions.read(id))?.gates).toEqual({ ...gates, members: { membership: 'unknown' } })
+  })
+
+  test('is not written where nothing changed at a gate', async () => {
+    const before = await redis.get(keyOf(id))
+    await createGateSessions(threeGates.sessions, 'auditors').change(id, seen => ({ ...seen }))
+    expect(await redis.get(keyOf(id))).toBe(before)
   })
 })
 

@@ -9,6 +9,7 @@ import { scopeOf } from '../../src/session/scope.ts'
 import { createStores, type Stores } from '../../src/session/stores.ts'
 import { good } from '../config/good.ts'
 import { alice, yes } from '../support/alice.ts'
+import { gatesFile } from '../support/gates-file.ts'
 import { visit } from './visiting.ts'
 
 const redis = new Redis(inject('redisUrl'))
@@ -122,6 +123,53 @@ describe('an installation with another group', () => {
   })
 })
 
+describe('what an installation remembers about one gate', () => {
+  let threeGates: Stores
+  beforeEach(async () => {
+    threeGates = await open(gates)
+  })
+  afterEach(() => threeGates.close())
+
+  test('lies in Redis under the mark of this gate', async () => {
+    const { notes, board, leases, knownPlans } = threeGates.aboutGate('administrators')
+    await notes.change('n', () => 'x', hour)
+    await board.post('n', { at: now, text: 'x', lifeMs: hour })
+    await leases.pause('n', hour)
+    await knownPlans.act(alice, () => ({ askedAt: now }))
+    const found = await keys()
+    expect(found.map(key => key.split(':').at(0))).toEqual(['board', 'note', 'note', 'pause'])
+    const mark = scopeOf(configOf(gates)).gates.administrators as string
+    expect(found.filter(key => !key.endsWith(`:${mark}`))).toEqual([])
+  })
+
+  test('is not known at another gate', async () => {
+    await threeGates.aboutGate('administrators').knownPlans.act(alice, () => ({ askedAt: now }))
+    const read = (gate: string) => threeGates.aboutGate(gate).knownPlans.read(alice)
+    expect([await read('members'), await read('auditors')]).toEqual([undefined, undefined])
+    expect(await read('administrators')).toMatchObject({ askedAt: now })
+  })
+
+  test('has notifications believed for no other gate', () => {
+    const states = ['members', 'administrators', 'auditors'].flatMap(gate => threeGates.aboutGate(gate).clientStates())
+    expect(new Set(states).size).toBe(3)
+  })
+
+  test('is the same at the gate members, however many other gates there are', () => {
+    expect(members(threeGates).clientStates()).toEqual(members(stores).clientStates())
+  })
+
+  test('knows a plan of the first release at the gate members alone', async () => {
+    const unmarked = createNotes({ redis, seal: stores.seal, prefix })
+    await unmarked.change(noteOf('plan', alice), () => JSON.stringify({ askedAt: now, until: now, endedAt: now }), hour)
+    const read = (gate: string) => threeGates.aboutGate(gate).knownPlans.read(alice)
+    expect([await read('members'), await read('administrators')]).toEqual([{ askedAt: now, until: now }, undefined])
+  })
+
+  test.for(['operators', 'constructor', 'toString'])('is a fault where there is no gate %s', (name, { expect }) => {
+    expect(() => threeGates.aboutGate(name)).toThrow(`there is no gate ${name}`)
+  })
+})
+
 describe('an installation of another application', () => {
   const owner = { person: alice, path: '/refunds/8841' }
   const fields = [['reason', 'Refund 8841']] as const
@@ -159,6 +207,21 @@ describe('a plan of a person that is known', () => {
 
   test('binds a session that begins, where people turn on their access here', async () => {
     expect(await elsewhere({ PIM_SELF_SERVICE: 'on' }, planOfSession)).toMatchObject(ended())
+  })
+
+  test('binds a session that begins at each gate where people turn on their access here, and at no other', async () => {
+    const GATES_FILE = gatesFile([
+      { name: 'operators', title: 'Operators', group: '00000000-1111-4222-8333-777777777777', selfService: false },
+      { name: 'constructor', title: 'Constructors', group: '00000000-1111-4222-8333-888888888888' },
+    ])
+    const names = ['members', 'administrators', 'auditors', 'operators', 'constructor']
+    const bound = await elsewhere({ ...gates, GATES_FILE, PIM_SELF_SERVICE: 'on' }, async opened => {
+      await Promise.all(names.map(name => opened.aboutGate(name).knownPlans.act(alice, ended)))
+      const { request, record } = await visit(opened.sessions)
+      await opened.sessions.begin(request, proven, tokens)
+      return names.filter(name => record()?.gates[name]?.plan?.endedAt === now)
+    })
+    expect(bound).toEqual(['members', 'administrators', 'auditors', 'constructor'])
   })
 
   test('binds no session where they do not', async () => {

@@ -235,6 +235,46 @@ describe('a plan that other sessions of the person learned', () => {
   })
 })
 
+describe('plans of several gates that other sessions of the person learned', () => {
+  const older = { ...plan, askedAt: now - 1 }
+  const gates = { members: yes(now), operators: { ...yes(now), plan }, auditors: yes(now - 1) }
+  const ended = { askedAt: now + 1, until: now, endedAt: now }
+  const plans = (found: Record<string, unknown>) => {
+    const knownPlans = Object.entries(found).map(([gate, known]) => [gate, { read: async () => known }])
+    return { knownPlans: Object.fromEntries(knownPlans) } as never as Partial<BirthNeeds>
+  }
+  const bornWith = async (found: Record<string, unknown>) => {
+    const opened = open({ needs: plans(found) })
+    await opened.bear({ proven: { ...proven, gates } })
+    return opened
+  }
+
+  test('bind a session that begins, each at its gate', async () => {
+    const { record } = await bornWith({ members: ended, operators: ended })
+    const bound = { members: { ...yes(now), plan: ended }, operators: { ...yes(now), plan: ended } }
+    expect(record()?.gates).toEqual({ ...gates, ...bound })
+  })
+
+  test('bind it in one change', async () => {
+    const { stepsOf } = await bornWith({ members: ended, operators: ended })
+    expect(stepsOf('changed')).toEqual([['changed', 'new']])
+  })
+
+  test('bind it only where they are newer than what was proven', async () => {
+    const { record } = await bornWith({ members: ended, operators: older, auditors: undefined })
+    expect(record()?.gates).toEqual({ ...gates, members: { ...yes(now), plan: ended } })
+  })
+
+  test.for(['operators', 'constructor'])(
+    'bind it also at the gate %s, of which nothing was proven',
+    async (gate, { expect }) => {
+      const opened = open({ needs: plans({ [gate]: ended }) })
+      await opened.bear()
+      expect(opened.record()?.gates).toEqual({ ...proven.gates, [gate]: { membership: 'unknown', plan: ended } })
+    },
+  )
+})
+
 describe('an end of sessions while a session begins', () => {
   test('is looked for by person, lineage and beginning', async () => {
     const { bear, stepsOf } = open()

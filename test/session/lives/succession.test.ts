@@ -83,6 +83,10 @@ const wentOn = ['went on', 'old', { identity: alice, lineage: 'the lineage' }]
 const destroyed = ['destroyed', 'old', alice]
 const plan = { askedAt: now, until: now, endedAt: now }
 const ended = { ...old, gates: { members: { ...yes(now - minute), plan } } }
+/** A session of before that knows of three gates, and the same when access was ended at one of them. */
+const three = { members: yes(now - minute), operators: yes(now - 2), auditors: { membership: 'unknown' as const } }
+const ofThree = { ...old, gates: three }
+const endedAtOne = { ...old, gates: { ...three, operators: { ...yes(now - 2), plan } } }
 
 describe('a sign-in', () => {
   const signIn = async (
@@ -111,6 +115,14 @@ describe('a sign-in', () => {
     const { begin, request, stepsOf } = open()
     await begin(request, { ...proven, gates: { members: yes(now - 2 * minute) } }, tokens)
     expect(stepsOf('born')).toMatchObject([['born', { proven: { gates: old.gates } }]])
+  })
+
+  test('of the same person keeps the newer proof of the session before at each gate', async () => {
+    const { begin, request, stepsOf } = open({ known: endedAtOne, read: [endedAtOne] })
+    const found = { members: yes(now), operators: yes(now - 3), auditors: yes(now) }
+    await begin(request, { ...proven, gates: found }, tokens)
+    const kept = { members: yes(now), operators: endedAtOne.gates.operators, auditors: yes(now) }
+    expect(stepsOf('born')).toMatchObject([['born', { proven: { gates: kept } }]])
   })
 
   test('of another person inherits nothing', async () => {
@@ -176,6 +188,12 @@ describe('a step-up', () => {
     expect(changed(recordAt(now)).gates.members?.plan).toEqual(plan)
   })
 
+  test('takes along news that arrived meanwhile at any gate, and changes nothing at the others', async () => {
+    const { changed } = await stepUp({ read: [ofThree, endedAtOne] })
+    const kept = { ...endedAtOne.gates, members: yes(now) }
+    expect(changed({ ...recordAt(now), gates: { ...three, members: yes(now) } }).gates).toEqual(kept)
+  })
+
   test.for<[string, Parameters<typeof open>[0]]>([
     ['for a request without a session', { known: null }],
     ['when the session is over', { read: [undefined] }],
@@ -228,6 +246,17 @@ describe('a session that is put under a new id', () => {
   test('takes along what it knew where its old id is over by now', async () => {
     const { changed } = await rotated({ read: [ended, undefined] })
     expect(changed(old).gates.members?.plan).toEqual(plan)
+  })
+
+  test('keeps what it knows of every gate', async () => {
+    const { changed, stepsOf } = await rotated({ known: endedAtOne, read: [endedAtOne] })
+    expect(stepsOf('born')).toMatchObject([['born', { proven: { gates: endedAtOne.gates } }]])
+    expect(changed(endedAtOne).gates).toEqual(endedAtOne.gates)
+  })
+
+  test('takes along news that arrived meanwhile at any gate', async () => {
+    const { changed } = await rotated({ read: [ofThree, endedAtOne] })
+    expect(changed(ofThree).gates).toEqual(endedAtOne.gates)
   })
 
   test('takes along tokens that arrived meanwhile', async () => {

@@ -67,3 +67,22 @@ test('at each gate its own newer proof counts, and what only one of the two know
     ...found,
   })
 })
+
+test('at each gate the plan that was known stays, and binds no other gate', () => {
+  const [known, found] = [{ askedAt: now - 1 }, { askedAt: now }]
+  const old = { operators: { membership: yes(now - 5), plan: known }, auditors: { membership: yes(now - 5) } }
+  const fresh = {
+    operators: { membership: yes(now), plan: found },
+    auditors: { membership: yes(now), plan: found },
+    members: { membership: yes(now) },
+  }
+  expect(continuing({ ...before, gates: old }, { ...proven, gates: fresh }, now).gates).toEqual({
+    ...fresh,
+    operators: { membership: yes(now), plan: known },
+  })
+})
+
+test('a session that continues knows what it knew at a gate called constructor', () => {
+  const gates = { constructor: { membership: yes(now - 1) } }
+  expect(continuing({ ...before, gates }, proven, now).gates).toEqual({ ...gates, ...proven.gates })
+})

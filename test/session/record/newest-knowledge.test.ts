@@ -147,6 +147,45 @@ describe('what another record of the same person knows', () => {
     expect(withNews(record(own), record(other))).toEqual(record(found))
   })
 
+  describe('of several gates', () => {
+    const plan = (askedAt: number): Plan => ({ askedAt })
+    const both = (own: SessionRecord['gates'], other: SessionRecord['gates'], at = {}) =>
+      withNews({ ...record(), gates: own }, { ...record(), gates: other, ...at })
+
+    test('counts at each gate where it is newer there, and brings no plan to another gate', () => {
+      const own = { members: { membership: yes(1), plan: plan(3) }, operators: { membership: no(4) } }
+      const other = { members: { membership: no(2), plan: plan(2) }, operators: { membership: yes(3), plan: plan(9) } }
+      expect(both(own, other).gates).toEqual({
+        members: { membership: no(2), plan: plan(3) },
+        operators: { membership: no(4), plan: plan(9) },
+      })
+    })
+
+    test('stays where only one of the two knows of the gate', () => {
+      const [own, other] = [{ members: { membership: yes(1) } }, { operators: { membership: no(2), plan: plan(1) } }]
+      expect(both(own, other).gates).toEqual({ ...own, ...other })
+    })
+
+    test('stays at a gate called constructor', () => {
+      const own = { constructor: { membership: yes(1), plan: plan(1) } }
+      expect(both(own, {}).gates).toEqual(own)
+    })
+
+    test('tells when the token was last asked for, whichever gate that answer was about', () => {
+      const [own, other] = [{ members: { membership: yes(2) } }, { operators: { membership: no(5) } }]
+      expect([both(own, other).ownProvenAt, both(own, other, { ownProvenAt: 7 }).ownProvenAt]).toEqual([5, 7])
+      expect(both(other, own).ownProvenAt).toBe(5)
+    })
+
+    test('lifts "not assigned" at every gate by a token that was given since', () => {
+      const own = { members: { membership: notAssigned(1) }, operators: { membership: notAssigned(1) } }
+      expect(both(own, {}, { ownProvenAt: 2 }).gates).toEqual({
+        members: { membership: 'unknown' },
+        operators: { membership: 'unknown' },
+      })
+    })
+  })
+
   test('adds nothing where neither knows anything', () => {
     expect(withNews(record(), record({ membership: 'unknown' }))).toEqual(record())
   })
