@@ -12,6 +12,7 @@ import { createKnownHost, createOverTls } from './web/entrance/host.ts'
 import { createRateLimits, type DoorLimits } from './web/entrance/rate-limit.ts'
 import { createSameOriginOnly, createSecurityHeaders, pathsOnly, plainTargets } from './web/entrance/security.ts'
 import { createErrorPage } from './web/error-page.ts'
+import { assertGatesKnown } from './web/gates-of-pages.ts'
 import { withKeptForms } from './web/kept-form/pages.ts'
 import { isServed, type Page } from './web/page.ts'
 import { routes } from './web/routes.ts'
@@ -30,12 +31,17 @@ type Options = {
   limits?: DoorLimits
 }
 
-/** Makes the application. Its steps are the life of a request, top to bottom. */
+/**
+ * Makes the application. Its steps are the life of a request, top to bottom.
+ *
+ * Throws ConfigError when a page names a gate that no setting describes.
+ */
 export function createApp(
   services: Services,
   { table = pages, isDraining = () => false, limits }: Options = {},
 ): Express {
   const { config, log, guard, sessions } = services
+  assertGatesKnown(table, config)
   const served = table.filter(page => isServed(page, config))
   const chrome = chromeOf(config)
   const navigation = createNavigation(served, config)

@@ -8,9 +8,11 @@ import { createLife } from './life/life.ts'
 import { callThrough } from './life/proxy.ts'
 import { createHttpServer, listen, withLimits } from './life/server.ts'
 import { logUnreadable } from './life/unreadable.ts'
+import { pages } from './pages.ts'
 import { createServices, type Services } from './services.ts'
 import { version } from './version.ts'
 import { createMetrics } from './web/entrance/metrics.ts'
+import { assertGatesKnown, gatesShown } from './web/gates-of-pages.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Invocation = { environment: Environment; flags: readonly string[] }
@@ -20,8 +22,8 @@ const badConfiguration = 78
 const knownFlags = ['--demo', '--check-config', '--version']
 
 /**
- * Starts the process: reads its settings, makes its services and listens. Wrong settings end the process with exit code 78;
- * stderr then has a line for each fault.
+ * Starts the process: reads its settings, makes its services and listens. Wrong settings, and pages whose gate no setting
+ * describes, end the process with exit code 78; stderr then has a line for each fault.
  */
 export async function start({ environment, flags }: Invocation): Promise<void> {
   if (flags.includes('--version')) {
@@ -30,6 +32,7 @@ export async function start({ environment, flags }: Invocation): Promise<void> {
   }
   const config = readConfig({ environment, flags })
   if (!flags.includes('--check-config')) return serve(config)
+  console.log(['Gates, and the pages that each opens:', ...gatesShown(pages, config), ''].join('\n'))
   console.log('The settings are good.')
   process.exit(0)
 }
@@ -43,6 +46,7 @@ function readConfig({ environment, flags }: Invocation): Config {
   for (const line of unknownSettings(environment)) console.error(`warning: ${line}`)
   try {
     const config = loadConfig(environment, { demo })
+    assertGatesKnown(pages, config)
     for (const line of doubtfulSettings(config)) console.error(`warning: ${line}`)
     return config
   } catch (thrown) {

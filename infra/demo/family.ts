@@ -63,6 +63,9 @@ export function createFamily() {
 const inherited = () =>
   Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(ENTRA|SESSION|REDIS|ACCESS|TENANT|MEMBERSHIP|PIM|GRAPH)_|^(TRUST_PROXY|BASE_URL)/.test(name),
+      ([name]) =>
+        !/^(ENTRA|SESSION|REDIS|ACCESS|ADMIN|AUDITOR|AUTH|GATES|TENANT|MEMBERSHIP|PIM|GRAPH)_|^(TRUST_PROXY|BASE_URL)/.test(
+          name,
+        ),
     ),
   )

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { clientId, groups, localClientSecret, tenantId } from '../tenant/directory/ids.ts'
+import { managedNames } from '../tenant/directory/managed.ts'
 import { people } from '../tenant/directory/people.ts'
 import { answering } from './answering.ts'
 import { createFamily } from './family.ts'
@@ -54,7 +56,10 @@ const settings = {
   ENTRA_AUTHORITY: authority,
   GRAPH_BASE_URL: `${authority}/graph/v1.0`,
   ACCESS_GROUP_ID: groups.access,
-  ACCESS_GROUP_NAME: 'Payments administrators',
+  ACCESS_GROUP_NAME: managedNames.members,
+  AUDITOR_GROUP_ID: groups.auditors,
+  AUDITOR_GROUP_NAME: managedNames.auditors,
+  GATES_FILE: fileURLToPath(new URL('gates.json', import.meta.url)),
   PIM_SELF_SERVICE: 'on',
   ENVIRONMENT_NAME: 'Demo',
   ENVIRONMENT_COLOUR: '#8a5a00',
@@ -101,6 +106,10 @@ ${moved.join('')}
 At the application's address the tenant asks who you are. You can be
 
 ${people.map(({ name, meets }) => `  ${name.padEnd(19)}${meets}`).join('\n')}
+
+There are three gates: ${managedNames.members}, ${managedNames.operators} and ${managedNames.auditors}.
+Alice and Ben may turn on access as operators, Lena as an auditor: My access offers it to them.
+src/pages.ts says which pages each gate opens, and docs/pages.md adds a page for operators.
 
 Ctrl-C stops all of it.
 `)

@@ -35,6 +35,12 @@ const own = [
 export const groupSettingOf = ({ name }: GateSettings): string =>
   own.find(({ gate }) => gate === name)?.group ?? `GATES_FILE gate "${name}": group`
 
+/** How an operator makes a gate of this name, as the lines for operators say it. */
+export function howToDescribe(name: string): string {
+  const setting = own.find(({ gate }) => gate === name)?.group
+  return setting === undefined ? 'add it to GATES_FILE' : `set ${setting}`
+}
+
 /** All gates: `members` first, then `administrators` and `auditors` where they are set, then those of GATES_FILE in its order. */
 export function gatesFrom(read: Settings, entries: readonly FileEntry[]): readonly [GateSettings, ...GateSettings[]] {
   const finish = (described: FileGate) => finished(described, { selfService: read.PIM_SELF_SERVICE })

@@ -97,13 +97,14 @@ type Line<Options, Name extends GateName = GateName> = (
 const page =
   (method: Page['method']): Line<More & { nav?: Nav }> =>
   async (path, audience, controller, { stepUp, part, nav } = {}) => {
+    assertCanOpen(audience, path)
     if (stepUp) assertCanBeMet(stepUp, path)
     if (nav !== undefined) assertOneAddress(path)
     return { method, path, requirement: { audience, stepUp }, part, nav, create: (await controller).default }
   }
 /** A line of the page table: a page to look at. Throws an Error for a line that could never work. */
 export const get: Line<More & { nav?: Nav }> = page('get')
-/** A line of the page table: a form. Throws an Error for a step-up that nobody could meet. */
+/** A line of the page table: a form. Throws an Error for a line that could never work. */
 export const post: Line<More> = page('post')
 /** The same two, for a table whose gates are known: a gate whose name is misspelt does not compile. */
 export const linesFor = <Name extends GateName>(): {
@@ -113,6 +114,14 @@ export const linesFor = <Name extends GateName>(): {
 
 /** A page of a part that is off does not exist. */
 export const isServed = ({ part }: Page, { pim }: Pick<Config, 'pim'>): boolean => part === undefined || pim.selfService
+
+/** A list without a gate would open to nobody, and `signed-in` is no gate that could stand in a list. */
+function assertCanOpen(audience: Requirement['audience'], path: string): void {
+  if (typeof audience === 'string') return
+  if (audience.length === 0) throw new Error(`${path}: a list of gates names one at least`)
+  if (audience.includes('signed-in'))
+    throw new Error(`${path}: signed-in is no gate, so it stands alone and not in a list`)
+}
 
 /** A step-up that nobody can meet would send people round in circles, so such a line is refused at start. */
 function assertCanBeMet({ context, maxAgeMinutes = 1 }: StepUp, path: string): void {

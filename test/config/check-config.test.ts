@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { threeGates } from '../support/gates-file.ts'
 import { good } from './good.ts'
 
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -44,6 +45,18 @@ describe.concurrent('the program as a process', () => {
       expect(stdout).toBe('')
     },
   )
+
+  test('--check-config shows the gates and the pages that each opens, and says that the settings are good', async () => {
+    const { code, stdout } = await run(['--check-config'], { ...good, ...threeGates(), PIM_SELF_SERVICE: 'on' })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /^Gates, and the pages that each opens:\nmembers \(.*, people turn on access here\n {2}GET \/\n/,
+    )
+    expect(stdout).toMatch(
+      /\noperators \(Payments operators\): group .*, authentication context c2, people turn on .*\n {2}no page\n/,
+    )
+    expect(stdout).toMatch(/\neveryone who is signed in\n(?: {2}(?:GET|POST) \/\S+\n)+\nThe settings are good\.\n$/)
+  })
 
   test('a misspelt setting is warned about, and does not stop a start', async () => {
     const { code, stderr } = await run(['--check-config'], { ...good, SESSION_IDLE_MINUTE: '5' })

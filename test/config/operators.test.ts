@@ -200,7 +200,9 @@ describe('is warned about', () => {
   test('by the program too, which starts all the same', () => {
     const env = { ...good, PATH: process.env.PATH ?? '', ENTRA_CLIENT_SECRET: '2d9b6e1f-3c84-4a7e-9f51-6b0c8d2e7a13' }
     const said = execFileSync('sh', ['-c', `"${process.execPath}" src/main.ts --check-config 2>&1`], { env })
-    expect(String(said)).toMatch(/^warning: ENTRA_CLIENT_SECRET is a GUID.*\nThe settings are good\.\n$/)
+    expect(String(said)).toMatch(
+      /^warning: ENTRA_CLIENT_SECRET is a GUID.*\nGates, .*\n(?:.*\n)+The settings are good\.\n$/,
+    )
   })
 })
 

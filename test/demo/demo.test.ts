@@ -16,6 +16,21 @@ test('the demo says where it is, who one can be and which store it uses', async 
   expect(demo.text).toContain('a private redis-server on port')
 })
 
+test('the demo has three gates, and My access offers people those at which they may turn on access', async () => {
+  const demo = await startDemo()
+  expect(demo.text).toContain('There are three gates: Payments administrators, Payments operators and Access auditors.')
+  for (const [key, title] of [
+    ['ben', 'Payments operators'],
+    ['lena', 'Access auditors'],
+  ] as const) {
+    const person = createVisitor({ key, baseUrl: demo.app })
+    await person.signIn('/access')
+    const page = await person.get('/access')
+    expect(page.status).toBe(200)
+    expect(page.text).toContain(title)
+  }
+})
+
 test('everything the demo started ends with Ctrl-C', async () => {
   const demo = await startDemo()
   expect(await ended(demo.child, 'SIGINT')).toBe(0)

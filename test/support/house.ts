@@ -7,15 +7,17 @@ import { startTenant, type TenantOptions } from '../../infra/tenant/start.ts'
 import { createApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { createLog } from '../../src/observability.ts'
+import { pages as ownPages } from '../../src/pages.ts'
 import { createServices } from '../../src/services.ts'
 import type { Redis as OurRedis } from '../../src/session/redis/redis.ts'
 import type { Page } from '../../src/web/page.ts'
+import { gatesOfTable } from './gates-of-table.ts'
 import { createVisitor, signedIn, type Visitor } from './visitor.ts'
 
 export type HouseOptions = {
   /** Where the clock stands at the start; it moves only by hand. Left out: the real time, then by hand. */
   now?: string
-  /** Settings on top of those of the house, by their names in the environment. */
+  /** Settings on top of those of the house, by their names in the environment. The house has the gates that its pages name. */
   settings?: Record<string, string>
   /** A page table in place of the house's own. */
   pages?: readonly Page[]
@@ -66,6 +68,7 @@ export async function openHouse({
     SESSION_SECRET: sessionSecret,
     REDIS_URL: redisUrl,
     REDIS_PREFIX: prefix,
+    ...gatesOfTable(pages ?? ownPages),
     ...settings,
   }
   const config = loadConfig(environment)

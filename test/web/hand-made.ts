@@ -70,7 +70,8 @@ export async function openHandMade(house: House, { table }: { table?: readonly P
   const said = nothing()
   let stay: Stay | undefined
   const guard = madeGuard(house, () => stay)
-  const selfService = [{ gate: 'members', title: house.members.title, access: said, approvals: said }]
+  const { all } = house.services.gates
+  const selfService = all.map(({ name, title }) => ({ gate: name, title, access: said, approvals: said }))
   const app = createApp({ ...house.services, guard, selfService }, table && { table })
   const server = createServer(app)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -84,6 +85,7 @@ export async function openHandMade(house: House, { table }: { table?: readonly P
       stay = made
     },
     at: (path: string) => baseUrl + path,
+    titleOf: (gate: string) => house.services.gates.named(gate).title,
     async [Symbol.asyncDispose]() {
       server.close()
       server.closeAllConnections()

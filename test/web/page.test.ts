@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Controller, get, isServed, json, post, redirect, toEntra, view } from '../../src/web/page.ts'
+import { type Controller, get, isServed, json, linesFor, post, redirect, toEntra, view } from '../../src/web/page.ts'
 
 const create = () => (): ReturnType<Controller> => redirect('/')
 const controller = Promise.resolve({ default: create })
@@ -55,6 +55,37 @@ describe('a line of the page table', () => {
     await expect(get(path, 'members', controller, { nav: 'Reports' })).rejects.toThrow(
       `${path}: the navigation leads to one address, so its pages have no parameters`,
     )
+  })
+
+  test('may open to several gates, by any of them', async () => {
+    const { requirement } = await get('/reports', ['operators', 'members'], controller)
+    expect(requirement.audience).toEqual(['operators', 'members'])
+  })
+
+  test('with a list that names no gate is refused, because nobody could ever open it', async () => {
+    await expect(get('/reports', [], controller)).rejects.toThrow('/reports: a list of gates names one at least')
+  })
+
+  test('has signed-in alone and in no list, because it is no gate', async () => {
+    await expect(post('/send', ['members', 'signed-in'], controller)).rejects.toThrow(
+      '/send: signed-in is no gate, so it stands alone and not in a list',
+    )
+  })
+
+  test('names only gates that its table knows: anything else does not compile', async () => {
+    const lines = linesFor<'members' | 'operators'>()
+    const made = await Promise.all([
+      lines.get('/a', 'operators', controller),
+      lines.post('/b', ['operators', 'members'], controller),
+      lines.get('/c', 'signed-in', controller),
+      // @ts-expect-error: a misspelt gate.
+      lines.get('/d', 'operator', controller),
+      // @ts-expect-error: a gate that this table does not know.
+      lines.post('/e', 'auditors', controller),
+      // @ts-expect-error: a misspelt gate in a list.
+      lines.get('/f', ['members', 'operator'], controller),
+    ])
+    expect(made.map(({ path }) => path)).toEqual(['/a', '/b', '/c', '/d', '/e', '/f'])
   })
 
   test('may have parameters outside the navigation', async () => {
