@@ -5,8 +5,10 @@ import { membersGate } from '../config/gates.ts'
 export type ForSignIn = { kind: 'sign-in' }
 /** To meet an authentication context. `person` is the mark of the person who began it. */
 export type ForStepUp = { kind: 'step-up'; context: string; person: string }
-/** To turn on access at a gate: the wish of this id waits for it. `person` is the mark of the person who began it. */
-export type ForTurningOn = { kind: 'turning-on'; activation: string; gate: string; person: string }
+/** A wish that waits for what a person proves: its id, and the gate at which it is to turn on access. */
+export type WaitingFor = { activation: string; gate: string }
+/** To turn on access: a wish waits for it, and `more` wishes that were made together with it. `person` is the mark of the person who began it. */
+export type ForTurningOn = WaitingFor & { kind: 'turning-on'; more?: readonly WaitingFor[]; person: string }
 /** The purpose of a sign-in. */
 export type SignInPurpose = ForSignIn | ForStepUp | ForTurningOn
 
@@ -18,7 +20,17 @@ const storedShape = z.object({
   returnTo: z.string(),
   stepUp: z.object({ context: z.string(), person: z.string() }).optional(),
   /** Releases of one gate name none: `members` is meant. */
-  activation: z.object({ id: z.string(), person: z.string(), gate: z.string().default(membersGate) }).optional(),
+  activation: z
+    .object({
+      id: z.string(),
+      person: z.string(),
+      gate: z.string().default(membersGate),
+      more: z
+        .array(z.object({ activation: z.string(), gate: z.string() }))
+        .readonly()
+        .optional(),
+    })
+    .optional(),
   /** How many sign-ins in a row were begun without anyone asking. */
   retries: z.int(),
   /** Epoch ms. */
@@ -41,8 +53,7 @@ export function pendingFrom(text: string): Pending | undefined {
 
 function purposeOf({ stepUp, activation }: Pick<Stored, 'stepUp' | 'activation'>): SignInPurpose {
   if (stepUp) return { kind: 'step-up', ...stepUp }
-  if (activation)
-    return { kind: 'turning-on', activation: activation.id, gate: activation.gate, person: activation.person }
+  if (activation) return { kind: 'turning-on', activation: activation.id, ...waitingIn(activation) }
   return { kind: 'sign-in' }
 }
 
@@ -57,8 +68,14 @@ function storedFields(purpose: SignInPurpose): Pick<Stored, 'stepUp' | 'activati
     case 'step-up':
       return { stepUp: { context: purpose.context, person: purpose.person } }
     case 'turning-on':
-      return { activation: { id: purpose.activation, gate: purpose.gate, person: purpose.person } }
+      return { activation: { id: purpose.activation, ...waitingIn(purpose) } }
     default:
       throw new Error('no such purpose', { cause: purpose satisfies never })
   }
 }
+
+const waitingIn = ({ gate, person, more }: Pick<NonNullable<Stored['activation']>, 'gate' | 'person' | 'more'>) => ({
+  gate,
+  person,
+  ...(more && { more }),
+})

@@ -8,6 +8,7 @@ import type { Services } from '../services.ts'
 import type { OwnSession } from '../session/lives/own-sessions.ts'
 import type { Membership } from '../session/record/membership.ts'
 import type { SessionRecord } from '../session/record/record.ts'
+import type { WaitingFor } from '../session/sign-in-record.ts'
 
 /**
  * The session of a visit: what it remembers, and this person's sessions, to look at and to end. All that is asked of it
@@ -51,7 +52,14 @@ type Look = {
 /** A page to show: the name of its view in views/pages, its title and its values. */
 export type ViewReply = { view: string; title: string; model: object } & Look
 /** The way to Entra and back to `returnTo`; with an activation at a gate, to meet `claims` so that this activation can be sent. */
-type Leave = { returnTo: string; activation?: string; gate?: string; claims?: string }
+type Leave = {
+  returnTo: string
+  activation?: string
+  gate?: string
+  /** The wishes that wait for the same, beside that activation. */
+  more?: readonly WaitingFor[]
+  claims?: string
+}
 export type Reply = ViewReply | { redirect: string } | { json: object } | { toEntra: Leave }
 export type Controller = (visit: Visit) => Reply | Promise<Reply>
 

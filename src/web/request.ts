@@ -76,10 +76,17 @@ export function returnPath(wish: unknown, baseUrl: string): string {
   return /^\/(auth|hooks|health|assets)(\/|$)/i.test(pathname) ? '/' : path
 }
 
-const gateShape = z.object({ gate: z.string() })
+const gateShape = z.object({ gate: z.union([z.string(), z.array(z.string())]) })
 
-/** The name of the gate that a form or an address is about; undefined when it names none. */
-export const gateNamed = (given: unknown): string | undefined => gateShape.safeParse(given).data?.gate
+/** The names of the gates that a form or an address is about, each once; empty when it names none. */
+export const gatesNamed = (given: unknown): string[] => [
+  ...new Set([gateShape.safeParse(given).data?.gate ?? []].flat()),
+]
+/** The name of the gate that a form or an address is about; undefined when it names none, or several. */
+export function gateNamed(given: unknown): string | undefined {
+  const [name, ...others] = gatesNamed(given)
+  return others.length > 0 ? undefined : name
+}
 
 const returnShape = z.object({ returnTo: z.string() })
 
@@ -97,9 +104,11 @@ export function wantedReturn(form: unknown, { baseUrl }: Pick<Config, 'baseUrl'>
 export const ownPath = (request: Request, baseUrl: string): string =>
   isPlainTarget(request.originalUrl) ? returnPath(request.originalUrl, baseUrl) : '/'
 
-/** A path of ours with the gate that it is about, as doors are given it: empty for `members`. */
-export const pathOn = (path: string, gate: string, more: Record<string, string> = {}): string => {
-  const query = new URLSearchParams({ ...(gate && { gate }), ...more }).toString()
+/** A path of ours with the gates that it is about, as doors are given them: empty for `members` alone. */
+export const pathOn = (path: string, gate: string | readonly string[], more: Record<string, string> = {}): string => {
+  const gates = [gate].flat().filter(Boolean)
+  const named = gates.map((each): [string, string] => ['gate', each])
+  const query = new URLSearchParams([...named, ...Object.entries(more)]).toString()
   return query ? `${path}?${query}` : path
 }
 
@@ -107,7 +116,7 @@ export const pathOn = (path: string, gate: string, more: Record<string, string> 
  * The page on which a person waits until their access is on; it leads to `returnTo`. `gate` is as doors are given it: empty
  * for `members`.
  */
-export const turningOnPath = (returnTo: string, gate: string): string =>
+export const turningOnPath = (returnTo: string, gate: string | readonly string[]): string =>
   pathOn('/access/turning-on', gate, { returnTo })
 
 /** The door at which a browser is sent to Entra; signed in, it gets to `returnTo`. */

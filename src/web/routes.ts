@@ -11,7 +11,7 @@ import { createPersonLimit } from './entrance/rate-limit.ts'
 import { formsBehind } from './forms.ts'
 import { createKeepForm } from './kept-form/keep.ts'
 import { createSpending } from './kept-form/spend.ts'
-import type { Page, ViewReply, Visit } from './page.ts'
+import type { Page, Reply, ViewReply, Visit } from './page.ts'
 import { ownPath } from './request.ts'
 import type { Chrome } from './shell/chrome.ts'
 import { show } from './shell/layout.ts'
@@ -63,7 +63,7 @@ function createAnswer(page: Page, { chrome, navigation, services, giveBack }: An
   }
 }
 
-type Leaving = { returnTo: string; activation?: string; gate?: string; claims?: string; person: Person }
+type Leaving = Extract<Reply, { toEntra: unknown }>['toEntra'] & { person: Person }
 
 /** Sends a person to Entra as themselves. When something goes wrong on the way, the page that says so leads back. */
 function createLeave(services: Services, chrome: Chrome) {
@@ -71,12 +71,18 @@ function createLeave(services: Services, chrome: Chrome) {
   return (
     request: Request,
     response: Response,
-    { returnTo, activation, gate, claims, person }: Leaving,
+    { returnTo, activation, gate, more, claims, person }: Leaving,
   ): Promise<void> => {
     const purpose: SignInPurpose =
       activation === undefined
         ? { kind: 'sign-in' }
-        : { kind: 'turning-on', activation, gate: gate || membersGate, person: personMark(person) }
+        : {
+            kind: 'turning-on',
+            activation,
+            gate: gate || membersGate,
+            ...(more && { more }),
+            person: personMark(person),
+          }
     const start = { returnTo, purpose, claims, retries: 0, loginHint: loginHintOf(person) }
     return leadingBack(returnTo, toEntra(request, response, start))
   }

@@ -23,8 +23,9 @@ const clockOf = element => {
 const say = (element, text) => {
   if (element && element.textContent !== text) element.textContent = text
 }
-/** The address that tells how turning on goes at a gate; `members` is meant where none is named. */
-const stateOf = gate => `/access/turning-on/state${gate ? `?gate=${encodeURIComponent(gate)}` : ''}`
+/** The address that tells how turning on goes; `members` is meant where no gate is named. */
+const stateOf = query => `/access/turning-on/state${query ? `?${query}` : ''}`
+const gateIn = ({ gate }) => gate && `gate=${encodeURIComponent(gate)}`
 const sameOrigin = { headers: { Accept: 'application/json' }, credentials: 'same-origin', cache: 'no-store' }
 
 for (const bar of document.querySelectorAll('[data-access-bar]')) startBar(bar)
@@ -112,7 +113,7 @@ function startBar(bar) {
   }
 
   async function untilNow() {
-    const answer = await fetch(stateOf(bar.dataset.gate), sameOrigin)
+    const answer = await fetch(stateOf(gateIn(bar.dataset)), sameOrigin)
     const state = answer.ok ? await answer.json() : {}
     return state.step === 'in' && state.until ? new Date(state.until) : undefined
   }
@@ -159,7 +160,7 @@ function askForEnd(main) {
   const pauses = [5_000, 20_000, 60_000]
 
   async function ask() {
-    const answer = await fetch(stateOf(main.dataset.gate), sameOrigin)
+    const answer = await fetch(stateOf(gateIn(main.dataset)), sameOrigin)
     const state = answer.ok ? await answer.json() : {}
     if (state.step === 'in' && !state.until) return again()
     if (state.step !== 'in') return
@@ -236,7 +237,7 @@ function startProgress(progress) {
   let { mark } = progress.dataset
 
   async function ask() {
-    const answer = await fetch(stateOf(progress.dataset.gate), sameOrigin)
+    const answer = await fetch(stateOf(progress.dataset.query), sameOrigin)
     if (answer.status === 401) return location.reload()
     if (!answer.ok) return again(5_000)
     const state = await answer.json()

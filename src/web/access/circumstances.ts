@@ -12,6 +12,8 @@ export type Circumstances = {
   gate: string
   /** Whether the gate is one of a role. */
   isByRole?: boolean
+  /** Several gates that the same form is about. */
+  gates?: readonly string[]
   environmentName: string
   name: string
   username: string
@@ -29,6 +31,10 @@ export type AboutNeeds = { clock: Clock; config: Pick<Config, 'environment' | 'b
 
 /** The name of a gate as doors are given it: `members` is meant where they are given none. */
 export const doorGate = (name: string): string => (name === membersGate ? '' : name)
+
+/** The names of several gates as doors are given them. */
+export const doorGates = (names: readonly string[]): readonly string[] =>
+  names.length > 1 ? names : names.map(doorGate)
 
 /** The circumstances of one visit that is about a gate. `returnTo` is the path that its page leads on to. */
 export function circumstances(

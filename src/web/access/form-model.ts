@@ -8,8 +8,8 @@ export type TurnOnForm = {
   action: string
   button: string
   returnTo: string
-  /** The gate as doors are given it. */
-  gate: string
+  /** The gates as doors are given them. */
+  gates: readonly string[]
   choices: Choice[]
   longest: string
   asksTicket: boolean
@@ -28,6 +28,7 @@ export type WantedForm = {
   now: Date
   returnTo: string
   gate: string
+  gates?: readonly string[]
   action?: string
   button?: string
   prefill?: boolean
@@ -37,7 +38,7 @@ export type WantedForm = {
 /** The form as a page shows it: typed text comes before proposed text. Length of choices is in minutes. */
 export function turnOnForm(
   offer: FormOffer,
-  { now, returnTo, gate, action, button, prefill, from = now }: WantedForm,
+  { now, returnTo, gate, gates = [gate].filter(Boolean), action, button, prefill, from = now }: WantedForm,
 ): TurnOnForm {
   const { typed, last, errors = {}, problem, needs } = offer
   const proposed = prefill ? last : undefined
@@ -51,7 +52,7 @@ export function turnOnForm(
     action: action ?? '/access',
     button: button ?? (needs.approval ? 'Ask for access' : 'Turn on access'),
     returnTo,
-    gate,
+    gates,
     choices: offer.choices.map(minutes => ({
       minutes,
       label: spoken(minutes),

@@ -1,7 +1,7 @@
 import { membersGate } from '../../config/gates.ts'
 import { Problem } from '../../errors.ts'
 import type { SelfService } from '../../pim/self-service.ts'
-import { gateNamed } from '../request.ts'
+import { gatesNamed } from '../request.ts'
 
 /** The services of the part that exists only while people may turn on their own access (PIM_SELF_SERVICE). */
 export type SelfServiceNeeds = { selfService: readonly SelfService[] }
@@ -12,12 +12,21 @@ export type SelfServiceNeeds = { selfService: readonly SelfService[] }
  */
 export const createServiceAt =
   ({ selfService }: SelfServiceNeeds) =>
-  (...given: readonly unknown[]): SelfService => {
-    const name = given.map(gateNamed).find(named => named !== undefined) ?? membersGate
-    const found = selfService.find(({ gate }) => gate === name)
-    if (!found) throw new Problem('not-found')
-    return found
-  }
+  (...given: readonly unknown[]): SelfService =>
+    servicesAt({ selfService }, given)[0]
+
+/** Makes the same function for forms and addresses that may name several gates. */
+export const createServicesAt =
+  (needs: SelfServiceNeeds) =>
+  (...given: readonly unknown[]) =>
+    servicesAt(needs, given)
+
+function servicesAt({ selfService }: SelfServiceNeeds, given: readonly unknown[]): [SelfService, ...SelfService[]] {
+  const named = given.map(gatesNamed).find(names => names.length > 0) ?? [membersGate]
+  const found = named.map(name => selfService.find(({ gate }) => gate === name))
+  if (found.includes(undefined)) throw new Problem('not-found')
+  return found as [SelfService, ...SelfService[]]
+}
 
 /** The value of `:id` in a path. */
 export const idParam = ({ id }: Record<string, unknown>): string => (typeof id === 'string' ? id : '')

@@ -1,9 +1,10 @@
 import { assertSamePerson } from '../../entra/claims.ts'
-import type { PimToken } from '../../gate/asking/pim-token.ts'
-import type { Access } from '../../pim/answers.ts'
+import type { PimToken, Who } from '../../gate/asking/pim-token.ts'
+import type { TurnOnAnswer } from '../../pim/answers.ts'
 import type { SelfService } from '../../pim/self-service.ts'
-import type { ForTurningOn } from '../../session/sign-in-record.ts'
-import { doorGate } from '../access/circumstances.ts'
+import { sameClaims } from '../../pim/wish/claims.ts'
+import type { ForTurningOn, WaitingFor } from '../../session/sign-in-record.ts'
+import { doorGates } from '../access/circumstances.ts'
 import { turningOnPath, whoOf } from '../request.ts'
 import { type ArrivalNeeds, createArrival } from './arrival.ts'
 import { denialIn, problemOfDenial } from './entra-answer.ts'
@@ -25,41 +26,71 @@ export function createBackToTurningOn(needs: TurningOnNeeds) {
   const redeem = createRedeem(needs)
   const { spendAndProve, tellArrival, goIn } = createArrival(needs)
 
+  const accessAt = (name: string) => selfService.find(({ gate }) => gate === name)?.access
+
+  const claimsFor = async (who: Who, { gate, activation }: WaitingFor): Promise<string | undefined> =>
+    accessAt(gate)?.claimsFor(who, activation)
+
   return async (back: Back<ForTurningOn>): Promise<void> => {
     const { request, response, answer, pending, purpose } = back
-    const access = selfService.find(({ gate }) => gate === purpose.gate)?.access
     const before = assertStillTheirs(purpose, sessions.recordOf(request)?.identity)
     const denied = denialIn(answer, oidc.issuer)
     // The wish was kept: the page that it came from says what is missing, with all that was typed.
     if (denied?.error === 'access_denied') return response.redirect(303, pending.returnTo)
     if (denied) throw problemOfDenial(denied, 'sign-in-cancelled')
     // A wish that cannot be sent any more needs nothing proved, and its person goes back to the page.
-    const claims = await access?.claimsFor({ identity: before, sessionId: request.sessionID }, purpose.activation)
+    const claims = await claimsFor({ identity: before, sessionId: request.sessionID }, purpose)
     const redeemed = await redeem(back, { before, claims })
     if (!redeemed) return
     assertSamePerson(before, redeemed.identity)
     const { proven, tokens } = await spendAndProve(back, redeemed)
     await sessions.renew(request, proven, tokens)
     tellArrival(back, proven)
-    await (access ? sendWish(back, redeemed, access) : goIn(back))
+    await (selfService.length > 0 ? sendWishes(back, redeemed, claims) : goIn(back))
   }
 
-  async function sendWish(
+  /** Sends each wish that waited for these claims. Entra is asked anew for the next that waits for others. */
+  async function sendWishes(
     { request, response, pending, purpose }: Back<ForTurningOn>,
     { identity, tokens, askedAt }: Redeemed,
-    access: Access,
+    claims: string | undefined,
   ): Promise<void> {
-    const { returnTo, retries } = pending
+    const { retries } = pending
+    const { more = [] } = purpose
     const who = whoOf({ identity }, request, response)
     // Exactly this token: PIM would refuse an older one again.
     await pimToken.keep(who.sessionId, tokens)
-    const next = await access.resume(who, purpose.activation, askedAt.getTime())
-    if (next.kind === 'step-up') {
-      const again = { ...purpose, activation: next.activation }
-      const { claims, returnTo } = next
+    const waiting: Waiting[] = []
+    const answers: TurnOnAnswer[] = []
+    for (const wish of [purpose, ...more]) {
+      const wanted = await claimsFor(who, wish)
+      if (wish !== purpose && wanted && !sameClaims(claims, wanted)) {
+        waiting.push({ ...wish, claims: wanted, returnTo: pending.returnTo })
+        continue
+      }
+      const answer = await accessAt(wish.gate)?.resume(who, wish.activation, askedAt.getTime())
+      if (answer?.kind === 'step-up') waiting.push({ ...answer, gate: wish.gate })
+      else if (answer) answers.push(answer)
+    }
+    const [next, ...others] = waiting
+    if (next) {
+      const { activation, gate, claims, returnTo } = next
+      const again = {
+        kind: purpose.kind,
+        person: purpose.person,
+        activation,
+        gate,
+        ...(others.length > 0 && { more: others.map(wishOf) }),
+      }
       return toEntra(request, response, { returnTo, claims, purpose: again, retries, loginHint: loginHintOf(identity) })
     }
-    if (next.kind === 'form') return response.redirect(303, returnTo)
-    response.redirect(303, turningOnPath(next.returnTo ?? returnTo, doorGate(purpose.gate)))
+    const [answer] = answers
+    if (more.length === 0 && answer?.kind === 'form') return response.redirect(303, pending.returnTo)
+    const returnTo = (answer && 'returnTo' in answer && answer.returnTo) || pending.returnTo
+    response.redirect(303, turningOnPath(returnTo, doorGates([purpose, ...more].map(({ gate }) => gate))))
   }
 }
+
+/** A wish that waits for claims that Entra has not proved yet. */
+type Waiting = WaitingFor & { claims: string; returnTo: string }
+const wishOf = ({ activation, gate }: Waiting): WaitingFor => ({ activation, gate })

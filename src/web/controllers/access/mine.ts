@@ -1,38 +1,7 @@
-import { z } from 'zod'
-import type { Gates } from '../../../gate/gates.ts'
-import type { SelfService } from '../../../pim/self-service.ts'
-import { atGate } from '../../../session/record/at-gate.ts'
-import { type AboutNeeds, circumstances } from '../../access/circumstances.ts'
-import { myAccessModel } from '../../access/mine-model.ts'
-import { heldRoles, myGatesModel } from '../../access/my-gates-model.ts'
-import type { SelfServiceNeeds } from '../../access/part.ts'
-import { type Controller, type Visit, view } from '../../page.ts'
-import { gateNamed } from '../../request.ts'
+import { createMyAccessPage, type MyAccessNeeds } from '../../access/my-access-page.ts'
+import type { Controller } from '../../page.ts'
 
-/** `again` is the index of the earlier use whose reason the form proposes, at the gate that the address names. */
-const queryShape = z.object({ again: z.coerce.number().int().nonnegative() })
-
-/** A person's own access at each gate that concerns them. */
-export default ({ gates, selfService, ...needs }: AboutNeeds & SelfServiceNeeds & { gates: Gates }): Controller => {
-  return async visit => {
-    const known = await Promise.all(selfService.map(service => ofGate(visit, service)))
-    const roles = heldRoles(gates, visit.session.record)
-    return view('my-access', 'My access', myGatesModel(known, roles))
-  }
-
-  async function ofGate(visit: Visit, { access, ...about }: SelfService) {
-    const { gate } = about
-    const mine = await access.mine(visit.who)
-    const shown = gate === visit.session.gate ? await visit.session.access() : await shownAt(visit, gate)
-    const isMeant = (gateNamed(visit.query) ?? selfService[0]?.gate) === gate
-    const again = isMeant ? (queryShape.safeParse(visit.query).data?.again ?? -1) : -1
-    return myAccessModel({ mine, shown, again }, circumstances(visit, needs, { ...about, returnTo: '/' }))
-  }
-
-  /** The page's own gate has been asked about. At the others, `mine` may have learned more since. */
-  async function shownAt({ who, session }: Visit, name: string) {
-    const { sessions, known, accessNow } = gates.named(name)
-    const record = (await sessions.read(who.sessionId)) ?? atGate(session.record, name)
-    return accessNow({ record, membership: known(record) })
-  }
+export default (needs: MyAccessNeeds): Controller => {
+  const show = createMyAccessPage(needs)
+  return visit => show(visit)
 }

@@ -1,15 +1,54 @@
-import { type AboutNeeds, circumstances } from '../../access/circumstances.ts'
-import { createServiceAt, type SelfServiceNeeds } from '../../access/part.ts'
+import { z } from 'zod'
+import type { StepUpAnswer, TurnOnAnswer } from '../../../pim/answers.ts'
+import type { SelfService } from '../../../pim/self-service.ts'
+import { circumstances, doorGates } from '../../access/circumstances.ts'
+import { turnOnForm } from '../../access/form-model.ts'
+import { createMyAccessPage, type MyAccessNeeds } from '../../access/my-access-page.ts'
+import { createServicesAt } from '../../access/part.ts'
 import { turnedOn } from '../../access/turn-on-reply.ts'
-import type { Controller } from '../../page.ts'
-import { wantedReturn } from '../../request.ts'
+import { type Controller, type Reply, redirect, toEntra, type Visit } from '../../page.ts'
+import { gatesNamed, turningOnPath, wantedReturn } from '../../request.ts'
 
-export default (needs: AboutNeeds & SelfServiceNeeds): Controller => {
-  const serviceAt = createServiceAt(needs)
+/** The form for several gates: without a tick it is about none of them, and not about `members`. */
+const togetherShape = z.object({ together: z.literal('yes') })
+const typedShape = z.object({ reason: z.string().catch(''), ticket: z.string().catch('') })
+const tickMissing = 'Tick at least one.'
+
+type Answered<A extends TurnOnAnswer = TurnOnAnswer> = { service: SelfService; answer: A }
+
+/** Turns on access at one gate, or at several together: one reason, and one check for those that ask for the same. */
+export default (needs: MyAccessNeeds): Controller => {
+  const servicesAt = createServicesAt(needs)
+  const showMyAccess = createMyAccessPage(needs)
+
   return async visit => {
-    const { access, ...gate } = serviceAt(visit.form)
+    const isTogether = togetherShape.safeParse(visit.form).success
+    if (isTogether && gatesNamed(visit.form).length === 0)
+      return showMyAccess(visit, { ticked: [], problem: tickMissing, typed: typedShape.safeParse(visit.form).data })
+    const services = servicesAt(visit.form)
     const returnTo = wantedReturn(visit.form, needs.config) ?? '/'
-    const outcome = await access.turnOn(visit.who, visit.form, returnTo)
-    return turnedOn(outcome, circumstances(visit, needs, { ...gate, returnTo }))
+    const answers: Answered[] = []
+    for (const service of services)
+      answers.push({ service, answer: await service.access.turnOn(visit.who, visit.form, returnTo) })
+    const [first] = answers as [Answered, ...Answered[]]
+    if (isTogether && answers.every(({ answer }) => answer.kind === 'form')) return formAgain(visit, services, first)
+    if (answers.length > 1) return onTheirWay(answers, returnTo)
+    return turnedOn(first.answer, circumstances(visit, needs, { ...first.service, returnTo }))
+  }
+
+  function formAgain(visit: Visit, services: readonly SelfService[], { service, answer }: Answered) {
+    const offer = answer.kind === 'form' && answer.offer.kind === 'form' ? answer.offer.form : undefined
+    const about = circumstances(visit, needs, { ...service, returnTo: '/' })
+    return showMyAccess(visit, { ticked: services.map(({ gate }) => gate), form: offer && turnOnForm(offer, about) })
   }
 }
+
+/** Leads to Entra where wishes wait for a check, and to the page that waits for all of them otherwise. */
+function onTheirWay(answers: readonly Answered[], returnTo: string): Reply {
+  const [asked, ...more] = answers.filter(isStepUp)
+  if (!asked) return redirect(turningOnPath(returnTo, doorGates(answers.map(({ service }) => service.gate))))
+  const waiting = more.map(({ service: { gate }, answer: { activation } }) => ({ gate, activation }))
+  return toEntra({ ...asked.answer, gate: asked.service.gate, more: waiting })
+}
+
+const isStepUp = (one: Answered): one is Answered<StepUpAnswer> => one.answer.kind === 'step-up'
