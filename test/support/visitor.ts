@@ -3,7 +3,7 @@ import request, { type Response } from 'supertest'
 
 export type Answer = Response
 /** A form by its names, or as it is sent (url-encoded) where a name comes more than once. */
-type Form = Record<string, string> | string
+type Form = Record<string, string | string[]> | string
 type Sent = { headers?: Record<string, string>; form?: Form }
 
 const html = 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8'
