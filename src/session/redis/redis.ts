@@ -28,16 +28,18 @@ export async function createRedis({
   config,
   log,
   observe = () => {},
+  connect = connectionTo,
 }: {
   config: RedisConfig
   log: Log
   observe?: ObserveCommand
+  connect?: typeof connectionTo
 }): Promise<Redis> {
   if (!config.url) return embedded()
   const { topology, prefix } = config
   const address = createSource(config, log)
   const refusals = createRefusals(log, { isSpread: topology.kind === 'cluster' })
-  const redis = connectionTo(address, topology)
+  const redis = connect(address, topology)
   followCommands(redis, { observe, refusals, topology, prefix })
   announce(redis, { topology, address, refusals, log })
   const check = createKeepingCheck(log)

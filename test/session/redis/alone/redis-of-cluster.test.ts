@@ -1,27 +1,21 @@
-import { EventEmitter } from 'node:events'
+import { Cluster } from 'ioredis'
 import { afterEach, expect, test, vi } from 'vitest'
 import { Secret } from '../../../../src/config/secret.ts'
 import { createRedis } from '../../../../src/session/redis/redis.ts'
 import { linesOf } from './lines.ts'
 
-/** A connection to a cluster of one master, which carries out nothing by itself. */
-const cluster = vi.hoisted(() => ({ made: undefined as unknown }))
-vi.mock('../../../../src/session/redis/connection.ts', () => ({
-  connectionTo: () => cluster.made,
-  isCluster: () => true,
-}))
 afterEach(() => void vi.restoreAllMocks())
 
+/** A connection to a cluster of one master, which connects to nothing and carries out nothing by itself. */
 async function open(kind: 'cluster' | 'one' = 'cluster') {
   const master = { info: async () => 'maxmemory_policy:allkeys-lru', config: async () => ['save', '900 1'] }
-  const made = Object.assign(new EventEmitter(), {
+  const made = Object.assign(new Cluster([], { lazyConnect: true }), {
     sendCommand: (_command: unknown): unknown => undefined,
-    nodes: (role: string) => (role === 'master' ? [master] : []),
+    nodes: (role?: string) => (role === 'master' ? [master] : []) as never,
   })
-  cluster.made = made
   const { log, lines } = linesOf()
   const config = { url: new Secret('redis://a:1'), topology: { kind }, ca: undefined, prefix: '' }
-  await createRedis({ config, log })
+  await createRedis({ config, log, connect: () => made })
   /** Sends a write that ends so. */
   const write = async (promise: Promise<unknown>) => {
     made.sendCommand({ name: 'set', promise, getKeys: () => ['session:one'] })
