@@ -61,6 +61,11 @@ export const subjectOf = (url: string): string => {
   return graphSubjects.find(([pattern]) => pattern.test(path))?.[1] ?? 'other'
 }
 
+/** The acts of people that the trail records. */
+export const acts = ['activation', 'extension', 'ending', 'cancellation', 'approval', 'denial'] as const
+/** What a record of the trail says of an act. */
+export const steps = ['requested', 'completed', 'waiting', 'failed', 'unanswered'] as const
+
 /** Why Redis did not carry out a command: the first word of its refusal, `tls`, or `unanswered`. */
 export const redisReasons: readonly string[] = [
   ...['moved', 'ask', 'crossslot', 'tryagain', 'clusterdown', 'readonly', 'masterdown', 'noreplicas', 'noperm', 'oom'],

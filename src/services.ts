@@ -25,17 +25,20 @@ export async function createServices(
   const microsoft = createMicrosoft(ground)
   const stores = await createStores(ground)
   const gate = createGate({ ...ground, microsoft, stores })
-  const trail = createTrail({
-    clock,
-    append: stores.journal,
-    once: stores.told,
-    verdictOfThrown,
-    onLost: error => {
-      meter.auditLost()
-      log.error({ event: 'audit-record-lost', error })
-    },
-  })
-  const selfService = createSelfService({ ...ground, stores, gate, trail })
+  const trailAt = (gate: string) =>
+    createTrail({
+      gate,
+      clock,
+      append: stores.journal,
+      once: stores.told,
+      verdictOfThrown,
+      onKept: meter.act,
+      onLost: error => {
+        meter.auditLost()
+        log.error({ event: 'audit-record-lost', gate, error })
+      },
+    })
+  const selfService = createSelfService({ ...ground, stores, gate, trailAt })
   const secretFiles = createSecretFiles(config.secretFiles, {
     sessionSecrets: stores.seal.renew,
     credential: microsoft.renewCredential,
@@ -54,7 +57,6 @@ export async function createServices(
     ...stores,
     ...gate,
     ...selfService,
-    trail,
     /** Begins what the process does by itself: timers, and the first questions to Entra and Graph. */
     start(): void {
       for (const part of running) part.start()

@@ -97,6 +97,9 @@ function logStart({ config, log, oidc }: Services, port: number): void {
     issuer: oidc.issuer,
     gates: config.gates.map(({ name, groupId, role }) => ({ name, group: groupId, role })),
   })
-  const { whileAnswered, whateverFails } = worstCaseSeconds(config.membership)
-  log.info({ event: 'worst-case', whileAnsweredSeconds: whileAnswered, whateverFailsSeconds: whateverFails })
+  for (const gate of config.gates) {
+    const { whileAnswered, whateverFails } = worstCaseSeconds(config.membership, gate)
+    const seconds = { whileAnsweredSeconds: whileAnswered, whateverFailsSeconds: whateverFails }
+    log.info({ event: 'worst-case', gate: gate.name, ...seconds })
+  }
 }

@@ -11,15 +11,17 @@ const redis = (result: string) =>
   `gatehouse_redis_command_duration_seconds_count{result="${result}",job="gatehouse",instance="a"}`
 const redisBucket = (le: string) =>
   `gatehouse_redis_command_duration_seconds_bucket{result="ok",le="${le}",job="gatehouse",instance="a"}`
-const decision = (outcome: string) =>
-  `gatehouse_gate_decisions_total{audience="members",outcome="${outcome}",reason="x",job="gatehouse",instance="a"}`
+const decision = (outcome: string, audience = 'members') =>
+  `gatehouse_gate_decisions_total{audience="${audience}",outcome="${outcome}",reason="x",job="gatehouse",instance="a"}`
 const signIns = (outcome: string) => `gatehouse_sign_ins_total{outcome="${outcome}",job="gatehouse",instance="a"}`
-const polls = (result: string) => `gatehouse_roster_polls_total{result="${result}",job="gatehouse",instance="a"}`
+const polls = (result: string, gate = 'members') =>
+  `gatehouse_roster_polls_total{gate="${gate}",result="${result}",job="gatehouse",instance="a"}`
 const refusals = (position: string, instance = 'a') =>
   `gatehouse_client_secret_refusals_total{position="${position}",job="gatehouse",instance="${instance}"}`
 const lost = 'gatehouse_audit_records_lost_total{job="gatehouse",instance="a"}'
 const began = (instance = 'a') => `process_start_time_seconds{job="gatehouse",instance="${instance}"}`
-const rosterAge = (instance = 'a') => `gatehouse_roster_age_seconds{job="gatehouse",instance="${instance}"}`
+const rosterAge = (instance = 'a', gate = 'members') =>
+  `gatehouse_roster_age_seconds{gate="${gate}",job="gatehouse",instance="${instance}"}`
 const expires = (position: string) =>
   `gatehouse_credential_expires_timestamp_seconds{kind="secret",position="${position}",job="gatehouse",instance="a"}`
 const late = (instance: string) => `nodejs_eventloop_lag_p99_seconds{job="gatehouse",instance="${instance}"}`
@@ -237,7 +239,13 @@ const cases: Record<string, Cases> = {
     ],
   },
   GatehouseRosterOld: {
+    labels: { gate: 'members' },
     fires: [
+      ['that of one gate of two', { [rosterAge()]: rising(30), [rosterAge('a', 'operators')]: always(5) }],
+      [
+        'that of one gate never came, while others do',
+        { [polls('ok')]: always(0), [polls('failed')]: rising(5), [polls('ok', 'operators')]: rising(5) },
+      ],
       ['nothing new comes', { [rosterAge()]: rising(30) }],
       ['one replica does not hear of it', { [rosterAge()]: always(5), [rosterAge('b')]: rising(30) }],
       ['it never came', { [polls('ok')]: always(0), [polls('failed')]: rising(5) }],
@@ -252,7 +260,16 @@ const cases: Record<string, Cases> = {
     ],
   },
   GatehouseCannotTell: {
+    labels: { audience: 'members' },
     fires: [
+      [
+        'one in ten at a gate that few use, beside one that many use',
+        {
+          [decision('admit')]: rising(9),
+          [decision('cannot-tell')]: rising(1),
+          [decision('admit', 'operators')]: rising(900),
+        },
+      ],
       ['one in ten', { [decision('admit')]: rising(9), [decision('cannot-tell')]: rising(1) }],
       ['everybody, of few', { [decision('admit')]: always(3), [decision('cannot-tell')]: '0+1x240' }],
     ],

@@ -126,10 +126,10 @@ describe('the metrics count', () => {
 
 test('the roster is there with its age and size, and Graph is timed', async ({ house }) => {
   house.clock.advance({ minutes: 1 })
-  await expect.poll(() => amountOf('gatehouse_roster_age_seconds')).toBe(0)
+  await expect.poll(() => amountOf('gatehouse_roster_age_seconds{gate="members"}')).toBe(0)
   house.clock.advance({ seconds: 7 })
-  expect(await amountOf('gatehouse_roster_age_seconds')).toBe(7)
-  expect(await amountOf('gatehouse_roster_members')).toBeGreaterThan(0)
+  expect(await amountOf('gatehouse_roster_age_seconds{gate="members"}')).toBe(7)
+  expect(await amountOf('gatehouse_roster_members{gate="members"}')).toBeGreaterThan(0)
   expect(await amountOf('gatehouse_graph_call_duration_seconds_count{about="members",result="ok"}')).toBeGreaterThan(0)
 })
 
@@ -141,7 +141,7 @@ test('which release runs is there', async () => {
 test('Redis, the event loop, the worst case and the end of the credential are measured', async ({ house }) => {
   await house.services.expiry.look()
   expect(await amountOf('gatehouse_redis_command_duration_seconds_count{result="ok"}')).toBeGreaterThan(0)
-  expect(await amountOf('gatehouse_gate_worst_case_seconds')).toBe(360)
+  expect(await amountOf('gatehouse_gate_worst_case_seconds{gate="members"}')).toBe(360)
   expect(await scrape()).toMatch(/^nodejs_eventloop_lag_p99_seconds \d/m)
   const until = await amountOf('gatehouse_credential_expires_timestamp_seconds{kind="secret",position="1"}')
   expect(until - house.clock.read().getTime() / 1000).toBeGreaterThan(600 * 24 * 3600)
@@ -154,7 +154,7 @@ describe('no label names people, paths, ids or hosts', () => {
     const text = await scrape()
     const labels = new Set([...text.matchAll(/^gatehouse_\w+\{([^}]*)\}/gm)].flatMap(([, all = '']) => all.split(',')))
     const allowed =
-      /^(door|outcome|audience|reason|call|result|about|kind|position)="[a-z0-9-]{1,30}"$|^version="\d+\.\d+\.\d+"$|^le="(\d+(\.\d+)?|\+Inf)"$/
+      /^(door|outcome|audience|reason|call|result|about|kind|position|gate|act|step)="[a-z0-9-]{1,30}"$|^version="\d+\.\d+\.\d+"$|^le="(\d+(\.\d+)?|\+Inf)"$/
     expect([...labels].filter(label => !allowed.test(label))).toEqual([])
     for (const { oid, username, key } of house.tenant.people) {
       expect(text).not.toContain(oid)

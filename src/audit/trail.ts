@@ -35,9 +35,10 @@ const stepOf = {
 /** How much each step says about an act. A replica writes only what says more than the records before. */
 const rankOf: Record<Step, number> = { Requested: 0, Unanswered: 1, Waiting: 2, Failed: 3, Completed: 3 }
 
-/** One record. `at` is epoch ms by our clock; `act` ties the request of an act to its result. */
+/** One record. `at` is epoch ms by our clock; `act` ties the request of an act to its result. `gate`: the name of the gate that the act is about. */
 export type AuditRecord = {
   at: number
+  gate: string
   event: `${AuditedAct}${Step}`
   act: string
   actor: AuditedPerson
@@ -58,7 +59,7 @@ export type Once = (act: string, rank: number, write: () => Promise<void>) => Pr
 export type Doing = { act: string; actor: Actor }
 
 /**
- * The audit trail: every act that changes access is recorded before it is tried, and after.
+ * The audit trail of one gate: every act that changes access there is recorded before it is tried, and after.
  *
  * `trail(kind, doing, asked, work, outcomeOf)` records the request, does the work and records its outcome. It returns
  * what the work returns. It throws what `append` throws, without doing the work, when the request cannot be recorded. An
@@ -66,17 +67,23 @@ export type Doing = { act: string; actor: Actor }
  * `trail.found(kind, doing, outcome)` records a result that was found out later. It never throws.
  */
 export function createTrail({
+  gate,
   clock,
   append,
   once = (_act, _rank, write) => write(),
   verdictOfThrown,
+  onKept = () => {},
   onLost,
 }: {
+  /** The name of the gate that the acts are about. */
+  gate: string
   clock: () => Date
   append: Append
   once?: Once
   /** What an error of the work says about the act. */
   verdictOfThrown: (thrown: unknown) => Verdict
+  /** Hears of each step of an act that was recorded. */
+  onKept?: (kept: { gate: string; act: AuditedAct; step: Lowercase<Step> }) => void
   /**
    * Hears of an outcome that could not be recorded. The act has happened all the same, and its person must be told so.
    */
@@ -90,10 +97,14 @@ export function createTrail({
       ...(by && { by: withoutMore(by) }),
       at: clock().getTime(),
       event: `${kind}${step}` as const,
+      gate,
       act,
       actor: { objectId: actor.objectId, name: actor.name, username: actor.username },
     }
-    return once(act, rankOf[step], () => append(told))
+    return once(act, rankOf[step], async () => {
+      await append(told)
+      onKept({ gate, act: kind, step: step.toLowerCase() as Lowercase<Step> })
+    })
   }
 
   const found = (kind: AuditedAct, doing: Doing, { verdict, ...facts }: Asked & Outcome): Promise<void> =>

@@ -51,7 +51,14 @@ export function createOneGate({
   const pim = groupId === undefined ? undefined : createPim({ graph, groupId, clock })
   const plans =
     pim && selfService
-      ? createPlanLearning({ clock, pim, token: planToken, sessions: gateSessions, knownPlans, log })
+      ? createPlanLearning({
+          clock,
+          pim,
+          token: planToken,
+          sessions: gateSessions,
+          knownPlans,
+          log: log.child({ gate: name }),
+        })
       : undefined
   const { standingOf, anew, known } = createStanding({ config, clock, recheck, roster, staleBefore, plans, isByRole })
   return {

@@ -6,6 +6,9 @@ import { createInstruments, type Instruments } from './instruments.ts'
 /** A decision of the gate. `proofAgeSeconds`: the age of the proof that let somebody in. */
 export type DecisionFacts = { audience: string; outcome: string; reason: string; proofAgeSeconds?: number | undefined }
 
+/** A step of an act that the trail has kept. */
+export type CountedAct = { gate: string; act: (typeof labels.acts)[number]; step: (typeof labels.steps)[number] }
+
 const pageBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 6]
 const outboundBuckets = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5.5]
 const redisBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 2]
@@ -25,7 +28,7 @@ export function createMeter(gates: readonly string[]) {
     ...ofTheGate(instruments, gates),
     ...ofMicrosoft(instruments, gates),
     ...ofRedis(instruments),
-    ...ofTheTrail(instruments),
+    ...ofTheTrail(instruments, gates),
     gauge: instruments.gauge,
   }
 }
@@ -143,10 +146,17 @@ function ofRedis({ histogram }: Instruments) {
   }
 }
 
-function ofTheTrail({ counter }: Instruments) {
+function ofTheTrail({ counter }: Instruments, gates: readonly string[]) {
+  const acts = counter('gatehouse_acts_total', 'What people did about access, by gate, act, and what became of it.', {
+    labelNames: ['gate', 'act', 'step'],
+    known: gates.flatMap(gate => labels.acts.flatMap(act => labels.steps.map(step => ({ gate, act, step })))),
+  })
   const lost = counter('gatehouse_audit_records_lost_total', 'Audit records that could not be kept.', {
     labelNames: [],
     known: [],
   })
-  return { auditLost: (): void => lost.inc() }
+  return {
+    act: ({ gate, act, step }: CountedAct): void => acts.inc({ gate, act, step }),
+    auditLost: (): void => lost.inc(),
+  }
 }

@@ -28,7 +28,8 @@ type Below = {
   log: Log
   stores: Pick<Stores, 'aboutGate'>
   gate: Pick<Gate, 'gates' | 'pimToken' | 'budget'>
-  trail: Trail
+  /** The trail of the acts at the gate of this name. */
+  trailAt: (gate: string) => Trail
 }
 
 /** The parts by which people help themselves, for each gate whose settings allow it, in the order of the settings. */
@@ -40,8 +41,10 @@ export function createSelfService(below: Below): { selfService: readonly SelfSer
   return { selfService }
 }
 
-function ofGate(oneGate: OneGate, pim: Pim, { clock, log, stores, gate, trail }: Below): SelfService {
+function ofGate(oneGate: OneGate, pim: Pim, { clock, log: logOfAll, stores, gate, trailAt }: Below): SelfService {
   const { name, title, anew, sessions, news } = oneGate
+  const log = logOfAll.child({ gate: name })
+  const trail = trailAt(name)
   const { notes, knownPlans } = stores.aboutGate(name)
   const { pimToken, budget } = gate
   const openActs = createOpenActs({ notes, clock })

@@ -13,8 +13,10 @@ const done = () => ({ verdict: 'done' as const })
 function openTrail({ failing = 0 }: { failing?: number } = {}) {
   const records: AuditRecord[] = []
   const lost: unknown[] = []
+  const kept: unknown[] = []
   let count = 0
   const audited = createTrail({
+    gate: 'operators',
     clock: () => new Date(now),
     append: async record => {
       count += 1
@@ -22,9 +24,10 @@ function openTrail({ failing = 0 }: { failing?: number } = {}) {
       records.push(record)
     },
     verdictOfThrown,
+    onKept: step => kept.push(step),
     onLost: error => lost.push(error),
   })
-  return { audited, records, lost }
+  return { audited, records, lost, kept }
 }
 
 test('an act is recorded before it is done and after, by whom and with what was asked', async () => {
@@ -39,9 +42,22 @@ test('an act is recorded before it is done and after, by whom and with what was 
   )
   expect(seen).toEqual(['activationRequested'])
   expect(records).toEqual([
-    { event: 'activationRequested', at: Date.parse(now), ...who, ...wish },
-    { event: 'activationCompleted', at: Date.parse(now), ...who, ...wish, request: 'r-1' },
+    { event: 'activationRequested', at: Date.parse(now), gate: 'operators', ...who, ...wish },
+    { event: 'activationCompleted', at: Date.parse(now), gate: 'operators', ...who, ...wish, request: 'r-1' },
   ])
+})
+test('each step that was recorded is told, with its gate', async () => {
+  const { audited, kept } = openTrail()
+  await audited('activation', who, wish, async () => {}, done)
+  expect(kept).toEqual([
+    { gate: 'operators', act: 'activation', step: 'requested' },
+    { gate: 'operators', act: 'activation', step: 'completed' },
+  ])
+})
+test('a step that could not be recorded is not told', async () => {
+  const { audited, kept } = openTrail({ failing: 2 })
+  await audited('ending', who, {}, async () => {}, done)
+  expect(kept).toEqual([{ gate: 'operators', act: 'ending', step: 'requested' }])
 })
 test('a record names its actor by object id, name and user name, and nothing else', async () => {
   const { audited, records } = openTrail()
@@ -136,6 +152,7 @@ test.each<[Verdict, number]>([
   async (verdict, rank) => {
     const ranks: (readonly [act: string, rank: number])[] = []
     const audited = createTrail({
+      gate: 'members',
       clock: () => new Date(now),
       append: async () => {},
       once: async (act, rank, write) => {

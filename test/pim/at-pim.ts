@@ -43,7 +43,7 @@ export function openAtPim(answers: Partial<Pim> = {}) {
     ...needs,
     ownPlan,
     reads: createReads(needs),
-    trail: createTrail({ clock, append: async () => {}, verdictOfThrown, onLost: () => {} }),
+    trail: createTrail({ gate: 'members', clock, append: async () => {}, verdictOfThrown, onLost: () => {} }),
     log: createLog({ level: 'silent' }),
     /** The activations that PIM was asked for, in order. */
     asked,

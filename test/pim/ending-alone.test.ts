@@ -45,6 +45,7 @@ function openEnding({ answers = {}, record, hasEnded = false, look }: House = {}
     ...answers,
   })
   const trail = createTrail({
+    gate: 'members',
     clock: parts.clock,
     append: async each => void records.push(each),
     verdictOfThrown,

@@ -56,6 +56,7 @@ async function ended({ status = 'revoked', refused, spans = [span], membership =
     close: async () => true,
   } as never
   const trail = createTrail({
+    gate: 'members',
     clock,
     append: async record => void told.push(record),
     verdictOfThrown,

@@ -28,7 +28,7 @@ export function createShownAccess(
     // left: the page must not call access on because of it.
     if (access.state === 'off' || (access.state === 'on' && config.membership.roster)) return access
     const asked = standingOf(who.sessionId, record).catch(error => {
-      log.info({ event: 'access-unknown', oid: who.identity.objectId, error })
+      log.info({ event: 'access-unknown', gate: gate.name, oid: who.identity.objectId, error })
       return undefined
     })
     const standingNow = await whilePageWaits(who, asked, () => undefined)

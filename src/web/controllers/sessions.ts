@@ -5,7 +5,9 @@ import { type Controller, view } from '../page.ts'
 import { instantOf, lengthOf } from '../shell/instant.ts'
 
 export default ({ clock, config }: Pick<Services, 'clock' | 'config'>): Controller => {
-  const { whileAnswered, whateverFails } = worstCaseSeconds(config.membership)
+  const cases = config.gates.map(gate => worstCaseSeconds(config.membership, gate))
+  const whileAnswered = Math.max(...cases.map(each => each.whileAnswered))
+  const whateverFails = Math.max(...cases.map(each => each.whateverFails))
   return async ({ session }) => {
     const now = clock()
     const sessions = (await session.own()).map(({ handle, isThisOne, record }) => ({

@@ -50,11 +50,16 @@ function addGaugesOfProgram({ clockCheck, expiry, meter }: Needs): void {
 }
 
 function addGaugesOfGate({ census, clock, config, meter }: Needs): void {
-  const { membership } = config
+  const { gates, membership } = config
   meter.gauge(
     'gatehouse_gate_worst_case_seconds',
     'Longest time from a removal until the person is refused, whatever fails.',
-    () => [{ value: worstCaseSeconds(membership).whateverFails }],
+    () =>
+      gates.map(gate => ({
+        labels: { gate: gate.name },
+        value: worstCaseSeconds(membership, gate).whateverFails,
+      })),
+    ['gate'],
   )
   meter.gauge('gatehouse_gate_recheck_seconds', 'A membership proven longer ago than this is asked for again.', () => [
     { value: membership.recheckMs / 1000 },

@@ -35,7 +35,7 @@ export function createKeepForm({ config, drafts, sessions }: Needs, telling: Tel
       if (!obstacle || !record || !canReturnTo(request.path) || !isFormOfPage(request)) return next(thrown)
       const owner = { person: record.identity, path: request.path }
       const id = await keepFields(request, response, owner, lifeMsOf(obstacle))
-      response.locals.log.info({ event: 'form-kept', oid: record.identity.objectId })
+      response.locals.log.info({ event: 'form-kept', gate: problem.facts.gate, oid: record.identity.objectId })
       const link = keptFormAddress(request.path, id)
       await tellHowToSend(request, response, { obstacle, link, record, problem })
     }

@@ -29,6 +29,7 @@ function openActing({ closing = async () => true }: { closing?: () => Promise<bo
     },
   } satisfies OpenActs
   const trail = createTrail({
+    gate: 'members',
     clock: () => new Date(0),
     append: async record => void records.push(record),
     verdictOfThrown,

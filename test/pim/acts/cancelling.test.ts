@@ -33,6 +33,7 @@ function openCancelling(answers: Partial<Pim> = {}) {
     ...answers,
   })
   const trail = createTrail({
+    gate: 'members',
     clock: parts.clock,
     append: async record => void records.push(record),
     verdictOfThrown,

@@ -30,6 +30,8 @@ type House = {
   offer?: Offer
   /** What PIM shows of the wish. */
   looked?: Partial<Activation> | 'silence'
+  isByRole?: boolean
+  signedInAt?: number
 }
 
 /** The progress page of somebody whom the group does not have yet, or does. */
@@ -39,13 +41,15 @@ function openProgress({
   hasSession = true,
   offer = { kind: 'cannot-tell' },
   looked = {},
+  isByRole = false,
+  signedInAt = start - hour,
 }: House = {}) {
   const steps: unknown[] = []
   const asked: unknown[] = []
   const logged: unknown[] = []
   const since: unknown[] = []
   const parts = openAtPim(answers)
-  const record = { identity: ben, membership } as GateRecord
+  const record = { identity: ben, membership, signedInAt } as GateRecord
   const progress = createProgress({
     ...parts,
     sessions: { read: async id => (hasSession && id === who.sessionId ? record : undefined) },
@@ -63,6 +67,7 @@ function openProgress({
       steps.push('found out')
       return { open: [], hasEnded: false }
     },
+    isByRole,
     log: { warn: (line: object) => void logged.push(line) } as unknown as Log,
   })
   return {
@@ -133,6 +138,46 @@ describe('a member', () => {
     const begun = await begin({ stage })
     expect(await progress('/elsewhere')).toStrictEqual({ step: 'in', returnTo: '/orders' })
     expect(await kept()).toEqual(begun)
+  })
+})
+
+describe('a role that tokens do not name yet', () => {
+  const second = 1_000
+  const inForce = { ...accepted, startsAt: start }
+  const stepAfter = async (ms: number, come: House = {}, wished: Partial<Activation> = inForce) => {
+    const { begin, progress, pass } = openProgress({ isByRole: true, ...come })
+    await begin(wished)
+    pass(ms)
+    return (await progress()).step
+  }
+
+  test.each([
+    [15 * second - 1, 'accepted'],
+    [15 * second, 'sign-in'],
+    [2 * minute - 1, 'sign-in'],
+    [2 * minute, 'accepted'],
+  ])(
+    'leads to a new sign-in between fifteen seconds and two minutes after it was turned on: %i ms, %s',
+    async (ms, step) => {
+      expect(await stepAfter(ms)).toBe(step)
+    },
+  )
+  test('leads to a new sign-in fifteen seconds after the last one at the soonest', async () => {
+    const steps = [20 * second + 1, 20 * second].map(ago => stepAfter(35 * second, { signedInAt: start + ago }))
+    expect(await Promise.all(steps)).toEqual(['accepted', 'sign-in'])
+  })
+  test('leads back to the page first asked for', async () => {
+    const { begin, progress, pass } = openProgress({ isByRole: true })
+    await begin(inForce)
+    pass(20 * second)
+    expect(await progress('/elsewhere')).toEqual({ step: 'sign-in', returnTo: '/orders' })
+  })
+  test.each<[what: string, come: House, wished: Partial<Activation>]>([
+    ['of a gate of a group', { isByRole: false }, inForce],
+    ['that PIM has not granted yet', {}, { ...inForce, status: 'pendingprovisioning' }],
+    ['that has not been asked for yet', {}, { stage: 'asking', askedAt: start }],
+  ])('leads to no new sign-in when it is one %s', async (_what, come, wished) => {
+    expect(await stepAfter(30 * second, come, wished)).not.toBe('sign-in')
   })
 })
 

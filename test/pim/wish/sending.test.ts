@@ -38,6 +38,7 @@ function openSending(activate: () => Promise<PimRequest> = async () => taken()) 
     },
     ownPlan: { prolonged: async (_who, activation) => void prolonged.push(activation.id) },
     trail: createTrail({
+      gate: 'members',
       clock: parts.clock,
       append: async record => void records.push(record),
       verdictOfThrown,

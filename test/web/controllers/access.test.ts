@@ -41,7 +41,7 @@ function needs(said: Partial<HandMade> = {}) {
     environment: { name: undefined, colour: undefined },
   }
   const gates = oneGate({ standingOf: async () => undefined, known: () => 'unknown' }) as unknown as Gates
-  const selfService = [{ gate: 'members', title: 'Payments', access, approvals: access }]
+  const selfService = [{ gate: 'members', title: 'Payments', isByRole: false, access, approvals: access }]
   return { clock: () => new Date(now), config, gates, selfService }
 }
 

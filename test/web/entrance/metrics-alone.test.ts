@@ -36,7 +36,10 @@ async function metricsOf({ aheadSeconds, sessions = 'none', roster, isBroken }: 
         { kind: 'certificate', position: 2, expiresAt: 1_900_000_000_000 },
       ],
     },
-    config: { membership: { recheckMs: 60_000, graceMs: 300_000, roster: false, rosterMs: 10_000 } },
+    config: {
+      gates: [{ name: 'members', groupId: 'group' }, { name: 'operators' }],
+      membership: { recheckMs: 60_000, graceMs: 300_000, roster: false, rosterMs: 10_000 },
+    },
     census: sessions === 'none' ? undefined : { count },
     gates: {
       all: [
@@ -50,7 +53,7 @@ async function metricsOf({ aheadSeconds, sessions = 'none', roster, isBroken }: 
   opened.push(() => void server.close())
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const ask = (path = '/metrics', method = 'GET') => fetch(origin + path, { method, headers: { Connection: 'close' } })
-  return { ask, countedAt }
+  return { ask, countedAt, meter }
 }
 const textOf = async (come: Come = {}) => (await (await metricsOf(come)).ask()).text()
 
@@ -106,7 +109,7 @@ describe('a gauge says', () => {
     [
       'how long somebody who was removed may be inside',
       {},
-      'gatehouse_gate_worst_case_seconds 360',
+      'gatehouse_gate_worst_case_seconds{gate="operators"} 360',
       'Longest time from a removal until the person is refused, whatever fails.',
     ],
     [
@@ -164,4 +167,18 @@ test.each([
   'gatehouse_roster_members',
 ])('%s is not there, rather than 0, where it cannot be known', async name => {
   expect(await textOf()).not.toMatch(new RegExp(`^${name}[ {]`, 'm'))
+})
+
+describe('an act of a person', () => {
+  test('is counted at its gate alone', async () => {
+    const { ask, meter } = await metricsOf()
+    meter.act({ gate: 'operators', act: 'extension', step: 'completed' })
+    const lines = (await (await ask()).text())
+      .split('\n')
+      .filter(line => line.includes('act="extension",step="completed"'))
+    expect(lines).toEqual([
+      'gatehouse_acts_total{gate="members",act="extension",step="completed"} 0',
+      'gatehouse_acts_total{gate="operators",act="extension",step="completed"} 1',
+    ])
+  })
 })

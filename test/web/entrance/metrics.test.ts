@@ -22,7 +22,7 @@ test('the worst case of the settings in force is exported for Prometheus', async
   await using metrics = await openMetrics()
   const answer = await fetch(`${metrics.origin}/metrics`, { headers: { Connection: 'close' } })
   expect(answer.headers.get('content-type')).toMatch(/^text\/plain/)
-  expect(await answer.text()).toMatch(/^gatehouse_gate_worst_case_seconds 360$/m)
+  expect(await answer.text()).toMatch(/^gatehouse_gate_worst_case_seconds\{gate="members"\} 360$/m)
 })
 
 test('nothing else is on the port of the metrics', async () => {

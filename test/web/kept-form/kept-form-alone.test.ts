@@ -17,9 +17,11 @@ const day = 24 * 60 * minute
 const members = { audience: 'members' } as const
 const signedIn = { audience: 'signed-in' } as const
 const stepUp = { context: 'c1' }
-type Settings = { selfService?: boolean; authContext?: string }
-const configOf = ({ selfService = false, authContext }: Settings = {}) =>
-  ({ baseUrl: 'https://admin.example', gates: [{ name: 'members', selfService, context: authContext }] }) as never
+type Settings = { selfService?: boolean; authContext?: string; operators?: boolean }
+const configOf = ({ selfService = false, authContext, operators = false }: Settings = {}) => {
+  const members = { name: 'members', selfService, context: authContext }
+  return { baseUrl: 'https://admin.example', gates: [members, { name: 'operators', selfService: operators }] } as never
+}
 
 describe('the addresses of a kept form', () => {
   test('are a page of its own, with the id', () => {
@@ -58,6 +60,9 @@ describe('a form is kept', () => {
     [members, { selfService: true }, true],
     [members, { authContext: 'c1' }, true],
     [signedIn, { selfService: true, authContext: 'c1' }, false],
+    [{ audience: 'operators' }, { selfService: true, authContext: 'c1' }, false],
+    [{ audience: 'operators' }, { operators: true }, true],
+    [{ audience: ['members', 'operators'] }, { operators: true }, true],
   ])('where %j, under %j: %s', (requirement, settings, isIt) => {
     expect(isKept(requirement, configOf(settings))).toBe(isIt)
   })
@@ -278,6 +283,7 @@ describe('a form that the gate refuses', () => {
   const owner = { person: aliceIdentity, path: '/send' }
   const checkMissing = new Problem('auth-context-missing')
   const notAMember = new Problem('not-a-member', { facts: { gate: 'members', endedAt: 7 } })
+  const notAnOperator = new Problem('not-a-member', { facts: { gate: 'operators' } })
   const signedOut = new Problem('not-signed-in')
   const keptIn = ({ done }: { done: unknown[] }) => done.filter(each => (each as unknown[])[0] === 'kept')
 
@@ -374,6 +380,21 @@ describe('a form that the gate refuses', () => {
         ],
         undefined,
       ])
+    })
+
+    test('is kept at another gate too, where people turn on access at that one', async () => {
+      const requirement = { audience: 'operators' } as const
+      const refusal = await refused(notAnOperator, { requirement, settings: { operators: true } })
+      expect(keptIn(refusal)).toEqual([['kept', owner, [], day, undefined]])
+      expect(refusal.answered.logged).toMatchObject([{ event: 'form-kept', gate: 'operators' }])
+    })
+
+    test.each<[string, Requirement, Settings]>([
+      ['nobody turns on access', { audience: 'operators', stepUp }, { selfService: true }],
+      ['a page of other gates was not asked for', { audience: 'members', stepUp }, { operators: true }],
+    ])('is not kept at a gate where %s', async (_what, requirement, settings) => {
+      const { done } = await refused(notAnOperator, { requirement, settings })
+      expect(done).toEqual([['failed', notAnOperator]])
     })
 
     test.each<[string, Come]>([
