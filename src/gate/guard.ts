@@ -108,7 +108,7 @@ export const createGuard = ({
       }
       const found = decided(gate, requirement, standing)
       if (found.decision.outcome === 'admit') return found
-      if (!best || nearness(found) > nearness(best)) best = found
+      if (!best || farness(found) < farness(best)) best = found
     }
     return best as Found
   }
@@ -138,12 +138,17 @@ export const createGuard = ({
 }
 export type Guard = ReturnType<typeof createGuard>
 
-/** How near a gate is to opening: a check is missing, nobody can tell, access ended, or there never was any. */
-const nearness = ({ decision }: Found): number =>
-  decision.outcome === 'refuse'
-    ? ['not-a-member', 'access-ended'].indexOf(decision.reason)
-    : outcomeOrder.indexOf(decision.outcome)
-const outcomeOrder: readonly Decision['outcome'][] = ['sign-in', 'refuse', 'cannot-tell', 'step-up', 'admit']
+const reasonOf = (decision: Decision): string => ('reason' in decision ? decision.reason : 'admitted')
+
+/** How far a gate is from opening: a check is missing, nobody can tell, access ended, or there never was any. */
+const farness = ({ decision }: Found): number => fromNearest.indexOf(reasonOf(decision))
+const fromNearest: readonly string[] = [
+  'auth-context-missing',
+  'membership-unknown',
+  'too-many-groups',
+  'access-ended',
+  'not-a-member',
+]
 
 /** The decision, the gate or 'signed-in', and how old the proof was that admitted the person. */
 const observationOf = (
@@ -152,9 +157,9 @@ const observationOf = (
 ) => ({
   audience,
   outcome: decision.outcome,
-  reason: 'reason' in decision ? decision.reason : 'admitted',
+  reason: reasonOf(decision),
   proofAgeSeconds:
-    decision.outcome === 'admit' && audience !== 'signed-in' && membership !== 'unknown'
+    decision.outcome === 'admit' && membership !== 'unknown'
       ? Math.max(0, now - membership.provenAt) / 1000
       : undefined,
 })

@@ -19,7 +19,7 @@ const record: SessionRecord = {
 }
 
 /** Where somebody stands at a gate: what is known without asking, what is found when it is asked, and what it needs. */
-type At = { known?: Membership; found?: Membership; context?: string; isOver?: boolean }
+type At = { known?: Membership; found?: Membership; context?: string; isOver?: boolean; isUnlisted?: boolean }
 
 /** What the guard of a page does where somebody stands like this at each gate; `asked` names the gates that it asks. */
 async function guarded(audience: Audience, at: Record<string, At>, session?: Partial<SessionRecord> | 'none') {
@@ -29,13 +29,14 @@ async function guarded(audience: Audience, at: Record<string, At>, session?: Par
   const logged: unknown[] = []
   const passed: unknown[][] = []
   const come = session === 'none' ? undefined : { ...record, ...session }
-  const gates = Object.entries(at).map(([name, { known = 'unknown', found = known, context, isOver }]) => ({
+  const gates = Object.entries(at).map(([name, { known = 'unknown', found = known, context, isOver, isUnlisted }]) => ({
     name,
     settings: { ...(context && { context }) },
     known: () => known,
     async standingOf(_id: string, seen: GateRecord) {
       asked.push(name)
-      return isOver ? undefined : { record: seen, membership: found }
+      const unlisted = isUnlisted && { unlistedAt: now }
+      return isOver ? undefined : { record: { ...seen, ...unlisted }, membership: found }
     },
   }))
   const guard = createGuard({
@@ -131,6 +132,7 @@ describe('a page that several gates open', () => {
 const ways: [string, At][] = [
   ['auth-context-missing', { found: yes(0), context: 'c1' }],
   ['membership-unknown', { found: 'unknown' }],
+  ['too-many-groups', { found: 'unknown', isUnlisted: true }],
   ['access-ended', { found: ended }],
   ['not-a-member', { found: no(0) }],
 ]
