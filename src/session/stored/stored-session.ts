@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { membersGate } from '../../config/gates.ts'
+import { factsAt } from '../record/at-gate.ts'
 import { membershipShape } from '../record/membership.ts'
 import { orderOf, type Plan, planShape } from '../record/plan.ts'
 import { askedShape, gateFactsShape, personPartShape, type SessionRecord } from '../record/record.ts'
@@ -61,7 +62,7 @@ export function sessionIn(text: string, { app, gates: marks, tenantId }: Scope):
   const gates: Record<string, SessionRecord['gates'][string]> = {}
   for (const [gate, { membership, plan }] of found) gates[gate] = { membership, ...(plan && { plan }) }
   const plan = planOfFirstRelease(record, Object.values(marks), gates)
-  if (plan) gates[membersGate] = { membership: 'unknown', ...gates[membersGate], plan }
+  if (plan) gates[membersGate] = { ...factsAt({ gates }, membersGate), plan }
   const ownProvenAt = Math.max(0, ...found.map(([, { ownProvenAt = 0 }]) => ownProvenAt))
   const unlistedAt = Math.max(0, ...found.map(([, { unlistedAt = 0 }]) => unlistedAt))
   const asked = { ...(ownProvenAt > 0 && { ownProvenAt }), ...(unlistedAt > 0 && { unlistedAt }) }
@@ -84,7 +85,7 @@ function planOfFirstRelease(
 ): Plan | undefined {
   if (!plan || Object.keys(groups).some(mark => !ours.includes(mark))) return undefined
   if (Object.values(gates).some(facts => isDeepStrictEqual(facts.plan, plan))) return undefined
-  const known = gates[membersGate]?.plan
+  const { plan: known } = factsAt({ gates }, membersGate)
   const { askedAt, from, until, endedAt } = plan
   const bound = { askedAt, ...(from && { from }), ...(until && { until }), ...(endedAt && { endedAt }) }
   if ((endedAt ?? 0) > (known?.endedAt ?? 0))
@@ -108,7 +109,8 @@ export function storedFrom({ record, ...session }: Session, { app, gates: marks 
   })
   const groups = { ...Object.fromEntries(others.slice(-mostOtherGroups)), ...Object.fromEntries(facts) }
   const { identity, contexts, signedInAt, lastSeenAt, browser, lineage } = person
-  const shared = { identity, contexts, signedInAt, lastSeenAt, browser, lineage, plan: gates[membersGate]?.plan }
+  const { plan } = factsAt(record, membersGate)
+  const shared = { identity, contexts, signedInAt, lastSeenAt, browser, lineage, plan }
   return JSON.stringify({
     ...session,
     record: { membership: 'unknown', ...found, ...shared, v: newestVersion, app, groups },

@@ -62,6 +62,14 @@ describe('a session for several gates', () => {
     expect(read(changed)).toEqual({ ...record, browser: 'newer' })
   })
 
+  test('is stored without the facts of a gate that these settings do not have', () => {
+    expect(Object.keys(groupsIn(stored({}, { of: { members: 'm' } })))).toEqual(['m'])
+  })
+
+  test('is stored also where nothing was proven of any gate', () => {
+    expect(read(stored({ gates: {} }))?.gates).toEqual({ members: unknown, operators: unknown, auditors: unknown })
+  })
+
   test('keeps what is known of the three groups of no gate that came last, beside its own', () => {
     const others = { one: no, two: no, three: no, four: no, five: no }
     const { record: found, ...session } = JSON.parse(stored())
