@@ -89,7 +89,11 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/gate/gate.ts': by('gate/gate'),
   'src/gate/gates.ts': by('gate/gates'),
   'src/gate/guard.ts': by('gate/guard-alone', 'gate/guard-of-several'),
-  'src/gate/membership-proof.ts': by('gate/token-for-graph', 'gate/membership-proof'),
+  'src/gate/membership-proof.ts': by(
+    'gate/token-for-graph',
+    'gate/membership-proof',
+    'gate/membership-proof-of-several',
+  ),
   'src/gate/news/': by('gate/news/watch', 'gate/news/watch-listing', 'gate/news/roster', 'gate/news/subscription'),
   'src/gate/news/announcements.ts': by('gate/news/announcements'),
   'src/gate/news/kept-subscription.ts': by('gate/news/kept-subscription'),

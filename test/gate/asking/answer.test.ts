@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { type AnswerAtGate, isRunning, withAnswerAt } from '../../../src/gate/asking/answer.ts'
+import { type AnswerAtGate, isRunning, withAnswer, withAnswerAt } from '../../../src/gate/asking/answer.ts'
 import type { GateRecord } from '../../../src/session/record/at-gate.ts'
 import type { Membership } from '../../../src/session/record/membership.ts'
 import { lagMs, type Plan } from '../../../src/session/record/plan.ts'
+import type { SessionRecord } from '../../../src/session/record/record.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 const earlier = now - 60_000
@@ -155,4 +156,73 @@ test.for<[string, Partial<Plan> | undefined, boolean]>([
   ['ends in a moment', { from: earlier - lagMs, until: now + 1 }, true],
 ])('a period that %s: that it is running is %s', ([, plan, expected]) => {
   expect(isRunning(plan && { askedAt: earlier, ...plan }, now)).toBe(expected)
+})
+
+describe('an answer about several gates', () => {
+  const plan = { askedAt: earlier, until: earlier }
+  const before: SessionRecord = {
+    identity: { tenantId: 't', objectId: 'o', subject: 's', name: 'Alice', username: 'alice' },
+    gates: { members: { membership: yes(earlier), plan }, operators: { membership: no(earlier) } },
+    contexts: { c1: earlier },
+    signedInAt: earlier,
+    lastSeenAt: earlier,
+    browser: 'b',
+  }
+  const answer = { ownProvenAt: now, memberships: { members: no(now), operators: yes(now), auditors: no(now) } }
+
+  test('is remembered at each of them, also where nothing was known', () => {
+    expect(withAnswer(before, before, answer)).toStrictEqual({
+      ...before,
+      gates: {
+        members: { membership: no(now, { reason: 'ran-out', endedAt: earlier }), plan },
+        operators: { membership: yes(now) },
+        auditors: { membership: no(now) },
+      },
+      ownProvenAt: now,
+    })
+  })
+
+  test('leaves the gates of which it says nothing as they are', () => {
+    const memberships = { operators: yes(now) }
+    expect(withAnswer(before, before, { ownProvenAt: now, memberships })).toStrictEqual({
+      ...before,
+      gates: { ...before.gates, operators: { membership: yes(now) } },
+      ownProvenAt: now,
+    })
+  })
+
+  test('says nothing of a gate called like something that every object has', () => {
+    const odd = { ...before, gates: { ...before.gates, constructor: { membership: yes(earlier) } } }
+    expect(withAnswer(odd, odd, answer).gates.constructor).toStrictEqual({ membership: yes(earlier) })
+  })
+
+  test('of which nothing could be learned says that the account was proven, and why nothing more', () => {
+    expect(withAnswer(before, before, { ownProvenAt: now, unlistedAt: now })).toStrictEqual({
+      ...before,
+      ownProvenAt: now,
+      unlistedAt: now,
+    })
+  })
+
+  test('lifts at every gate that the person was not assigned, because they are now', () => {
+    const notAssigned = { membership: no(earlier, { reason: 'not-assigned' }) }
+    const shut = { ...before, gates: { members: notAssigned, operators: notAssigned } }
+    const memberships = { operators: yes(now) }
+    expect(withAnswer(shut, shut, { ownProvenAt: now, memberships }).gates).toStrictEqual({
+      members: { membership: 'unknown' },
+      operators: { membership: yes(now) },
+    })
+  })
+
+  test('does not take the place of a newer proof that others wrote meanwhile at one of them', () => {
+    const found = {
+      ...before,
+      gates: { ...before.gates, operators: { membership: no(later) } },
+      ownProvenAt: later,
+    }
+    expect(withAnswer(found, before, answer)).toMatchObject({
+      gates: { operators: { membership: no(later) }, members: { membership: no(now, { reason: 'ran-out' }) } },
+      ownProvenAt: later,
+    })
+  })
 })
