@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { good } from './config/good.ts'
 import { type Checkout, openCheckout } from './support/checkout.ts'
 import { blocksIn, documents } from './support/documents.ts'
 
@@ -11,23 +13,26 @@ const snippetsIn = (document: string) =>
   })
 type Snippet = ReturnType<typeof snippetsIn>[number]
 
-/** Lines of the table go to its end; everything else is a file of its own. */
-const isLine = ({ path }: Snippet) => path === 'src/pages.ts'
-function add(checkout: Checkout, snippet: Snippet): void {
-  if (isLine(snippet)) checkout.change('src/pages.ts', table => table.replace(/\]\)\n$/, `${snippet.text}])\n`))
-  else checkout.write(snippet.path, snippet.text)
+/** In the page table, the names of the gates take the place of those before, and lines go to its end. All else is a file of its own. */
+function add(checkout: Checkout, { path, text }: Snippet): void {
+  if (path !== 'src/pages.ts') checkout.write(path, text)
+  else if (text.startsWith('const ')) checkout.change(path, table => table.replace(namesOfGates, text))
+  else checkout.change(path, table => table.replace(/\]\)\n$/, `${text}])\n`))
 }
+const namesOfGates = /^const \{ get, post \} = linesFor<.*\n/m
 
 const ofReadme = snippetsIn('README.md')
 const ofPages = snippetsIn('docs/pages.md')
 const snippets = [...ofReadme, ...ofPages]
 const testsOf = (some: readonly Snippet[]) => some.map(({ path }) => path).filter(path => path.startsWith('test/'))
 
-/** Lines that forget or misspell something. */
+/** Page tables with one more line, which forgets or misspells something. */
 const wrongLines = {
-  'src/without-audience.ts': "get('/reports', import('./web/controllers/reports.ts'))",
-  'src/unknown-audience.ts': "get('/reports', 'member', import('./web/controllers/reports.ts'))",
-  'src/unknown-file.ts': "get('/reports', 'members', import('./web/controllers/report.ts'))",
+  'src/without-audience.ts': "get('/late', import('./web/controllers/reports.ts'))",
+  'src/unknown-audience.ts': "get('/late', 'member', import('./web/controllers/reports.ts'))",
+  'src/unknown-gate.ts': "post('/late', 'operator', import('./web/controllers/reports.ts'))",
+  'src/unknown-gate-in-list.ts': "get('/late', ['members', 'operator'], import('./web/controllers/reports.ts'))",
+  'src/unknown-file.ts': "get('/late', 'members', import('./web/controllers/report.ts'))",
 }
 
 // Each runs programs that begin with everything to be read and compiled.
@@ -50,9 +55,10 @@ test('the README adds a controller, a view, a line of the table and a test', () 
 })
 
 describe('the pages that the README and docs/pages.md add, as they stand there', () => {
-  test('compile; a line without its audience, or with a misspelt audience or file, does not', async () => {
+  test('compile; a line without its audience, or with a misspelt gate or file, does not', async () => {
+    const table = readFileSync(checkout.at('src/pages.ts'), 'utf8')
     for (const [path, line] of Object.entries(wrongLines))
-      checkout.write(path, `import { get } from './web/page.ts'\nawait ${line}\n`)
+      checkout.write(path, table.replace(/\]\)\n$/, `  ${line},\n])\n`))
     const include = ['src', 'test/support/machine.ts', ...testsOf(snippets)]
     checkout.write('tsconfig.snippets.json', JSON.stringify({ extends: './tsconfig.json', include }))
     const { output } = await checkout.run('tsc -p tsconfig.snippets.json --pretty false --singleThreaded')
@@ -66,7 +72,18 @@ describe('the pages that the README and docs/pages.md add, as they stand there',
     expect(exit, output).toBe(0)
   })
 
-  test('answer a person who signs in, only members, and are held by test/pages.test.ts', async () => {
+  test('stop a start without the gate that they name, and start with the file of the demo', async () => {
+    const start = (settings: Record<string, string>) =>
+      checkout.run('node src/main.ts --check-config', { ...good, ...settings })
+    const without = await start({})
+    expect(without.code).toBe(78)
+    expect(without.output).toContain('GET /refunds opens to the gate "operators", which no setting describes')
+    const withFile = await start({ GATES_FILE: 'infra/demo/gates.json' })
+    expect(withFile.code, withFile.output).toBe(0)
+    expect(withFile.output).toMatch(/\noperators \(.*\n {2}GET \/refunds\n {2}GET \/refunds\/all\n/)
+  })
+
+  test('answer a person who signs in, only those whom their gate lets in, and are held by test/pages.test.ts', async () => {
     const commands = blocksIn(documents['README.md'] ?? '').filter(({ language }) => language === 'sh')
     // The command of the README, with the tests of docs/pages.md beside its own.
     const command = commands.find(({ text }) => text.startsWith('npx vitest'))?.text.trim() ?? ''

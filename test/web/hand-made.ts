@@ -1,13 +1,15 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp } from '../../src/app.ts'
+import type { Clock } from '../../src/clock.ts'
+import { createGates } from '../../src/gate/gates.ts'
 import { createGuard, type Guard } from '../../src/gate/guard.ts'
+import type { Known, StandingOf } from '../../src/gate/standing.ts'
 import type { Access, FormOffer, MyAccess, Offer } from '../../src/pim/answers.ts'
 import type { Approvals, OneRequest } from '../../src/pim/approval-answers.ts'
 import type { Plan } from '../../src/session/record/plan.ts'
 import type { Page } from '../../src/web/page.ts'
 import type { House } from '../support/house.ts'
-import { oneGate } from '../support/one-gate.ts'
 
 /** What self-service says, made by hand: each test changes what its page is about. */
 export type HandMade = Access & Approvals
@@ -70,8 +72,10 @@ export async function openHandMade(house: House, { table }: { table?: readonly P
   const said = nothing()
   let stay: Stay | undefined
   const guard = madeGuard(house, () => stay)
-  const { all } = house.services.gates
-  const selfService = all.map(({ name, title }) => ({ gate: name, title, access: said, approvals: said }))
+  const selfService = house.services.gates.all.map(({ name, title, settings }) => {
+    const isByRole = settings.role !== undefined
+    return { gate: name, title, isByRole, access: said, approvals: said }
+  })
   const app = createApp({ ...house.services, guard, selfService }, table && { table })
   const server = createServer(app)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -93,23 +97,15 @@ export async function openHandMade(house: House, { table }: { table?: readonly P
   }
 }
 
-/** The house's own guard, or one for which members are in within a stay that was made up. */
+/** The house's own guard, or one for which those who pass a gate are in within a stay that was made up. */
 function madeGuard(house: House, stayNow: () => Stay | undefined): Guard {
-  const { config, clock, sessions } = house.services
+  const { config, clock, sessions, gates } = house.services
+  const standing = standingWithin(clock, stayNow)
   const made = createGuard({
     config,
     clock,
     sessions,
-    gates: oneGate({
-      known: record => record.membership,
-      async standingOf(_id, record) {
-        const { plan, until } = stayNow() ?? {}
-        const isIn = record.membership !== 'unknown' && record.membership.member
-        const provenAt = clock().getTime()
-        const membership = isIn && until ? ({ member: true, provenAt, until } as const) : record.membership
-        return { record: { ...record, ...(plan && { plan }) }, membership }
-      },
-    }),
+    gates: createGates(gates.all.map(({ name }) => ({ name, settings: {}, ...standing }))),
   })
   return requirement => {
     const [real, other] = [house.services.guard(requirement), made(requirement)]
@@ -118,3 +114,14 @@ function madeGuard(house: House, stayNow: () => Stay | undefined): Guard {
     }
   }
 }
+
+const standingWithin = (clock: Clock, stayNow: () => Stay | undefined): { known: Known; standingOf: StandingOf } => ({
+  known: record => record.membership,
+  async standingOf(_id, record) {
+    const { plan, until } = stayNow() ?? {}
+    const isIn = record.membership !== 'unknown' && record.membership.member
+    const provenAt = clock().getTime()
+    const membership = isIn && until ? ({ member: true, provenAt, until } as const) : record.membership
+    return { record: { ...record, ...(plan && { plan }) }, membership }
+  },
+})
