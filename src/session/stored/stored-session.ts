@@ -103,10 +103,10 @@ export function storedFrom({ record, ...session }: Session, { app, gates: marks 
   const found = before === undefined ? {} : (JSON.parse(before).record as Record<string, unknown>)
   const ours = new Set(Object.values(marks))
   const others = Object.entries(found.groups ?? {}).filter(([mark]) => !ours.has(mark))
-  const facts = Object.entries(gates).flatMap(([gate, known]) => {
-    const mark = marks[gate]
-    return mark === undefined ? [] : [[mark, { ...known, ownProvenAt, unlistedAt }] as const]
-  })
+  // Also for a gate of which nothing is known: that is all that says when Microsoft was asked, if nothing could be learned.
+  const facts = Object.entries(marks).map(
+    ([gate, mark]) => [mark, { ...factsAt({ gates }, gate), ownProvenAt, unlistedAt }] as const,
+  )
   const groups = { ...Object.fromEntries(others.slice(-mostOtherGroups)), ...Object.fromEntries(facts) }
   const { identity, contexts, signedInAt, lastSeenAt, browser, lineage } = person
   const { plan } = factsAt(record, membersGate)

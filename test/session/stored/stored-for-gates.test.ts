@@ -32,6 +32,11 @@ describe('a session for several gates', () => {
     expect(read(stored(asked))).toEqual({ ...record, ...asked })
   })
 
+  test('is read with these instants also where nothing was learned of any gate', () => {
+    const asked = { ownProvenAt: start + 5, unlistedAt: start + 6 }
+    expect(read(stored({ ...asked, gates: {} }))).toMatchObject(asked)
+  })
+
   test('knows nothing of a gate that nobody asked about', () => {
     const { members } = gates
     expect(read(stored({ gates: { members } }))?.gates).toEqual({ members, operators: unknown, auditors: unknown })
