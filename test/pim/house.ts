@@ -14,14 +14,14 @@ export const wish = { reason: 'Refund 8841, approved by Lee', minutes: '60' }
 const isTenantPage = (at: string) => at !== '' && /\/sign-in\/[^/]+$/.test(new URL(at).pathname)
 
 /** Sends the form on the refused page of a path, and follows it to the end, or to the tenant's passkey page. */
-export async function turnOn(visitor: Visitor, path = '/', more: Record<string, string> = {}) {
+export async function turnOn(visitor: Visitor, path = '/', more: Record<string, string | string[]> = {}) {
   const sent = await visitor.post('/access', { ...wish, returnTo: path, ...more })
   const next = wayOn(sent)
   return next ? visitor.follow(next) : Object.assign(sent, { at: '' })
 }
 
 /** Sends that form, too, and touches the passkey where the tenant asks for it. */
-export async function turnOnWithPasskey(visitor: Visitor, path = '/', more: Record<string, string> = {}) {
+export async function turnOnWithPasskey(visitor: Visitor, path = '/', more: Record<string, string | string[]> = {}) {
   const asked = await turnOn(visitor, path, more)
   return isTenantPage(asked.at) ? visitor.answer(asked, { method: 'passkey' }) : asked
 }
@@ -40,7 +40,7 @@ export async function until(house: House, visitor: Visitor, step: string, atMost
 }
 
 /** Somebody who has turned on access and is in. */
-export async function someoneIn(house: House, key = 'ben', more: Record<string, string> = {}) {
+export async function someoneIn(house: House, key = 'ben', more: Record<string, string | string[]> = {}) {
   const visitor = await house.visitor(key)
   await turnOnWithPasskey(visitor, '/', more)
   await until(house, visitor, 'in')
