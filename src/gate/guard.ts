@@ -1,9 +1,9 @@
 import type { Request, RequestHandler, Response } from 'express'
-import type { Clock } from '../clock.ts'
+import { type Clock, pageWaitMs } from '../clock.ts'
 import { type GateSettings, membersGate } from '../config/gates.ts'
 import type { Config } from '../config/load.ts'
 import { Problem } from '../errors.ts'
-import { longestTimerMs } from '../patience.ts'
+import { longestTimerMs, waitAtMost } from '../patience.ts'
 import { atGate } from '../session/record/at-gate.ts'
 import type { Membership } from '../session/record/membership.ts'
 import { isUnlisted, type SessionRecord } from '../session/record/record.ts'
@@ -35,14 +35,25 @@ const ended = new WeakMap<Request, SessionRecord>()
 /** The session that this request came with, if it ended because the gate asked Entra about it. */
 export const endedOf = (request: Request): SessionRecord | undefined => ended.get(request)
 
-type GuardedGate = { name: string; settings: Pick<GateSettings, 'context'>; standingOf: StandingOf; known: Known }
+type GuardedGate = {
+  name: string
+  settings: Partial<Pick<GateSettings, 'context' | 'selfService'>>
+  standingOf: StandingOf
+  known: Known
+}
 type GuardedGates = {
   all: readonly GuardedGate[]
   named: (name: string) => GuardedGate
   isIn: (record: SessionRecord, name: string) => boolean
 }
 /** What was decided at one gate. `standing`: where the person stands there, if there is a session. */
-type Found = { gate: string; decision: Decision; membership: Membership; standing: Standing | undefined }
+type Found = {
+  gate: string
+  canBeTurnedOn: boolean
+  decision: Decision
+  membership: Membership
+  standing: Standing | undefined
+}
 
 /**
  * Makes the middleware that lets a request pass, or ends it with the Problem of its kind: 'not-signed-in',
@@ -95,12 +106,17 @@ export const createGuard = ({
   async function foundFor(request: Request, requirement: Requirement, { record, opening }: Come): Promise<Found> {
     if (!record) return decided(opening[0] ?? gates.named(membersGate), requirement, undefined)
     if (opening.length === 0) return signedIn(requirement, record)
+    const began = performance.now()
     let best: Found | undefined
     // Gates where the person is a member come first, so that a page of several gates asks no more than a page of one.
     for (const gate of opening.toSorted(
       (one, other) => Number(gates.isIn(record, other.name)) - Number(gates.isIn(record, one.name)),
     )) {
-      const standing = await gate.standingOf(request.sessionID, atGate(record, gate.name))
+      const seen = atGate(record, gate.name)
+      // All gates of a page together are waited for no longer than one.
+      const leftMs = best ? pageWaitMs - (performance.now() - began) : Infinity
+      const known = () => ({ record: seen, membership: gate.known(seen) })
+      const standing = await waitAtMost(leftMs, gate.standingOf(request.sessionID, seen), known)
       if (!standing) {
         ended.set(request, record)
         sessions.forget(request)
@@ -118,13 +134,8 @@ export const createGuard = ({
     const gate = gates.all.find(({ name }) => gates.isIn(record, name)) ?? gates.named(membersGate)
     const seen = atGate(record, gate.name)
     // It neither admits by a membership nor cuts the answer off at its end.
-    const { decision } = decided(gate, requirement, { record: seen, membership: 'unknown' })
-    return {
-      gate: gate.name,
-      decision,
-      membership: 'unknown',
-      standing: { record: seen, membership: gate.known(seen) },
-    }
+    const found = decided(gate, requirement, { record: seen, membership: 'unknown' })
+    return { ...found, standing: { record: seen, membership: gate.known(seen) } }
   }
 
   function decided(gate: GuardedGate, requirement: Requirement, standing: Standing | undefined): Found {
@@ -133,15 +144,19 @@ export const createGuard = ({
     const isNotListed = standing !== undefined && isUnlisted(standing.record)
     const known = { identity, membership, contexts, now: now(), isUnlisted: isNotListed }
     const decision = decide({ ...known, gateContext: gate.settings.context, ...house }, requirement)
-    return { gate: gate.name, decision, membership, standing }
+    return { gate: gate.name, canBeTurnedOn: gate.settings.selfService === true, decision, membership, standing }
   }
 }
 export type Guard = ReturnType<typeof createGuard>
 
 const reasonOf = (decision: Decision): string => ('reason' in decision ? decision.reason : 'admitted')
 
-/** How far a gate is from opening: a check is missing, nobody can tell, access ended, or there never was any. */
-const farness = ({ decision }: Found): number => fromNearest.indexOf(reasonOf(decision))
+/**
+ * How far a gate is from opening: a check is missing, nobody can tell, access ended, or there never was any. Of two that are
+ * alike, a gate at which people turn on access is nearer.
+ */
+const farness = ({ decision, canBeTurnedOn }: Found): number =>
+  2 * fromNearest.indexOf(reasonOf(decision)) + (canBeTurnedOn ? 0 : 1)
 const fromNearest: readonly string[] = [
   'auth-context-missing',
   'membership-unknown',

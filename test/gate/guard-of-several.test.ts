@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Request, Response } from 'express'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { pageWaitMs } from '../../src/clock.ts'
 import type { Audience } from '../../src/gate/decide.ts'
 import { createGates } from '../../src/gate/gates.ts'
 import { admissionOf, createGuard, endedOf } from '../../src/gate/guard.ts'
@@ -19,7 +20,16 @@ const record: SessionRecord = {
 }
 
 /** Where somebody stands at a gate: what is known without asking, what is found when it is asked, and what it needs. */
-type At = { known?: Membership; found?: Membership; context?: string; isOver?: boolean; isUnlisted?: boolean }
+type At = {
+  known?: Membership
+  found?: Membership
+  context?: string
+  selfService?: boolean
+  isOver?: boolean
+  isUnlisted?: boolean
+  /** How long the gate asks, in ms. */
+  takesMs?: number
+}
 
 /** What the guard of a page does where somebody stands like this at each gate; `asked` names the gates that it asks. */
 async function guarded(audience: Audience, at: Record<string, At>, session?: Partial<SessionRecord> | 'none') {
@@ -29,16 +39,19 @@ async function guarded(audience: Audience, at: Record<string, At>, session?: Par
   const logged: unknown[] = []
   const passed: unknown[][] = []
   const come = session === 'none' ? undefined : { ...record, ...session }
-  const gates = Object.entries(at).map(([name, { known = 'unknown', found = known, context, isOver, isUnlisted }]) => ({
-    name,
-    settings: { ...(context && { context }) },
-    known: () => known,
-    async standingOf(_id: string, seen: GateRecord) {
-      asked.push(name)
-      const unlisted = isUnlisted && { unlistedAt: now }
-      return isOver ? undefined : { record: { ...seen, ...unlisted }, membership: found }
-    },
-  }))
+  const gates = Object.entries(at).map(
+    ([name, { known = 'unknown', found = known, context, selfService = false, isOver, isUnlisted, takesMs }]) => ({
+      name,
+      settings: { selfService, ...(context && { context }) },
+      known: () => known,
+      async standingOf(_id: string, seen: GateRecord) {
+        asked.push(name)
+        if (takesMs) await new Promise(resolve => setTimeout(resolve, takesMs))
+        const unlisted = isUnlisted && { unlistedAt: now }
+        return isOver ? undefined : { record: { ...seen, ...unlisted }, membership: found }
+      },
+    }),
+  )
   const guard = createGuard({
     config: { membership: { recheckMs: 60_000, graceMs: 300_000 }, session: { maxMs: 36_000_000 } } as never,
     clock: () => new Date(now),
@@ -205,4 +218,24 @@ describe('a page for signed-in people', () => {
 
 test('a page of a gate that no setting describes cannot be made: that is a bug', async () => {
   await expect(guarded('strangers', { members: {} })).rejects.toThrow('no setting describes a gate strangers')
+})
+
+test('of two gates at which the person has no access, the page tells of the one where they may turn it on', async () => {
+  const { passed } = await guarded(either, {
+    operators: { found: no(1) },
+    administrators: { found: no(1), selfService: true },
+  })
+  expect(passed).toEqual(refusedAt('administrators', 'not-a-member'))
+})
+
+test('a page of several gates waits for all of them together no longer than for one', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  try {
+    const at = { operators: { found: no(1), takesMs: 4_000 }, administrators: { found: yes(1), takesMs: 60_000 } }
+    const work = guarded(either, at)
+    await vi.advanceTimersByTimeAsync(pageWaitMs + 10)
+    expect((await work).passed).toEqual(refusedAt('administrators', 'membership-unknown'))
+  } finally {
+    vi.useRealTimers()
+  }
 })
