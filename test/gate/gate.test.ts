@@ -6,7 +6,7 @@ import type { Audience } from '../../src/gate/decide.ts'
 import { createGate, type Gate } from '../../src/gate/gate.ts'
 import type { OneGate } from '../../src/gate/one-gate.ts'
 import { atGate } from '../../src/session/record/at-gate.ts'
-import type { Membership } from '../../src/session/record/membership.ts'
+import { isMember, type Membership } from '../../src/session/record/membership.ts'
 import type { SessionRecord } from '../../src/session/record/record.ts'
 import { refusedWith } from './asking/refusals.ts'
 import { ago, inSeconds, now as noon, yes } from './memberships.ts'
@@ -46,6 +46,7 @@ let done: string[]
 let logged: Record<string, unknown>[]
 let observed: unknown[]
 let refusal: Error | undefined
+let isGraphSilent: boolean
 let record: SessionRecord | undefined
 let board: ReturnType<typeof boardInMemory>
 let gate: Gate
@@ -95,6 +96,7 @@ function open(scene: Scene = {}) {
         },
         async memberOf(ofGroups: readonly string[]) {
           done.push('looked up')
+          if (isGraphSilent) throw new Error('silence')
           return new Set(ofGroups.filter(each => each === groupId))
         },
       },
@@ -175,6 +177,7 @@ beforeEach(() => {
   logged = []
   observed = []
   refusal = undefined
+  isGraphSilent = false
 })
 afterEach(() => {
   gate.stop()
@@ -353,6 +356,21 @@ describe('with several gates', () => {
     expect(await at('operators')).toMatchObject({ membership: { member: false, provenAt: noon } })
     expect(await at('readers')).toMatchObject({ membership: { member: true, provenAt: noon } })
     expect(times('redeemed')).toBe(1)
+  })
+
+  test('questions for several at the same time are one question', async () => {
+    open({ beside })
+    const found = await Promise.all([at('operators'), at('members'), at('readers')])
+    expect(found.map(each => each && isMember(each.membership))).toEqual([false, true, true])
+    expect(times('redeemed')).toBe(1)
+  })
+
+  test('a gate of a role is proven while Graph is silent about groups, and the others stay as they were', async () => {
+    open({ beside, groups: 'overage' as never })
+    isGraphSilent = true
+    expect(await at('readers')).toMatchObject({ membership: { member: true, provenAt: noon } })
+    expect(record?.gates.members).toEqual({ membership: yes(60) })
+    expect(logged).toMatchObject([{ event: 'recheck-failed', code: 'membership-unknown' }])
   })
 
   test('one look at Graph is about the groups of all', async () => {
