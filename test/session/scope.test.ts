@@ -63,6 +63,10 @@ describe('the mark of a gate', () => {
     expect(new Set(ways.map(way => markOf(way))).size).toBe(ways.length)
   })
 
+  test('stays the same from release to release also where it has a role', () => {
+    expect([markOf({ groupId, role }), markOf({ role })]).toEqual(['V-uaujxcf8F_n3T6', 'DATqn53TUUaS4TzZ'])
+  })
+
   test('comes under its name at a gate called constructor', () => {
     expect(markOf({ groupId }, 'constructor')).toBe(here.gates.members)
   })

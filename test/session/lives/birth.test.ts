@@ -228,6 +228,12 @@ describe('a plan that other sessions of the person learned', () => {
     expect(stepsOf('changed')).toEqual([])
   })
 
+  test('changes nothing where it is not known, and none was proven either', async () => {
+    const { bear, stepsOf } = open({ needs: known(undefined) })
+    await bear()
+    expect(stepsOf('changed')).toEqual([])
+  })
+
   test('leaves a request its record where the session went away meanwhile', async () => {
     const { bear, record } = open({ needs: known(plan), afterwards: () => undefined })
     await bear()
