@@ -63,8 +63,8 @@ export function createBackToTurningOn(needs: TurningOnNeeds) {
     const waiting: Waiting[] = []
     const answers: TurnOnAnswer[] = []
     for (const wish of [purpose, ...more]) {
-      const wanted = await claimsFor(who, wish)
-      if (wish !== purpose && wanted && !sameClaims(claims, wanted)) {
+      const wanted = wish === purpose ? undefined : await claimsFor(who, wish)
+      if (wanted && !sameClaims(claims, wanted)) {
         waiting.push({ ...wish, claims: wanted, returnTo: pending.returnTo })
         continue
       }

@@ -181,7 +181,7 @@ const works: { what: string; shown: (shape: Shape<Place>) => Promise<void> }[] =
       const before = await shape.place.inspect.xlen(trail)
       const actor = { objectId: randomUUID(), name: 'Alice', username: 'alice@contoso.example' }
       const record = (event: 'activationRequested' | 'activationCompleted') =>
-        ({ at: Date.now(), event, act: actor.objectId, actor }) as const
+        ({ at: Date.now(), event, gate: 'members', act: actor.objectId, actor }) as const
       await mine(record('activationRequested'))
       await theirs(record('activationCompleted'))
       const entries = (await shape.place.inspect.xrange(trail, '-', '+')).slice(before)

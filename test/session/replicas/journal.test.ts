@@ -17,7 +17,8 @@ afterAll(async () => {
 
 const dayMs = 24 * 3_600_000
 const actor = { objectId: 'oid-1', name: 'Ben Okafor' }
-const record = (at: number) => ({ at, event: 'activationRequested', act: randomUUID(), actor }) as const
+const record = (at: number) =>
+  ({ at, event: 'activationRequested', gate: 'members', act: randomUUID(), actor }) as const
 
 let prefix: string
 beforeEach(() => {

@@ -411,6 +411,71 @@ describe('back to turning on access', () => {
     },
   )
 
+  describe('at several gates', () => {
+    const demand = (value: string) => JSON.stringify({ access_token: { acrs: { essential: true, value } } })
+    const both = { ...turningOn, more: [{ activation: 'second', gate: 'operators' }] }
+    /** Alice, who has asked for access at `members` and `operators`, where these claims are wanted. */
+    const asking = (claims: Record<string, string | undefined>, purpose: typeof both = both) => {
+      const made = begunFor(purpose)
+      made.access.claimsFor.mockImplementation(async (_who, activation) => claims[activation as string])
+      made.needs.selfService.push({ gate: 'operators', access: made.access })
+      return made
+    }
+    const resumed = (made: MadeNeeds) => made.access.resume.mock.calls.map(([, activation]) => activation)
+
+    test('all wishes that wanted the same are sent, in their order', async () => {
+      const made = asking({ wish: demand('c1'), second: demand('c1') })
+      const { answered } = await comeBack(made)
+      expect(resumed(made)).toEqual(['wish', 'second'])
+      expect(answered.redirects).toEqual([
+        [303, expect.stringContaining('/access/turning-on?gate=members&gate=operators')],
+      ])
+    })
+
+    test('a wish that wanted nothing is sent too', async () => {
+      const made = asking({ wish: demand('c1'), second: undefined })
+      await comeBack(made)
+      expect(resumed(made)).toEqual(['wish', 'second'])
+    })
+
+    test('a wish that wants something else is not sent, and Entra is asked for that next', async () => {
+      const made = asking({ wish: demand('c1'), second: demand('c2') })
+      await comeBack(made)
+      expect(resumed(made)).toEqual(['wish'])
+      expect(made.needs.oidc.signInUrl.mock.calls).toEqual([
+        [expect.objectContaining({ forPim: { claims: demand('c2') } })],
+      ])
+      expect(made.doneAs('begun-anew')[0]?.[3]).toMatchObject({
+        purpose: { kind: 'turning-on', activation: 'second', gate: 'operators', ...ofAlice },
+        returnTo: '/sessions',
+      })
+    })
+
+    test('of two that want something else, the second waits for the way back from the first', async () => {
+      const third = { activation: 'third', gate: 'operators' }
+      const made = asking(
+        { wish: demand('c1'), second: demand('c2'), third: demand('c3') },
+        { ...both, more: [...both.more, third] },
+      )
+      await comeBack(made)
+      expect(made.doneAs('begun-anew')[0]?.[3]).toMatchObject({ purpose: { activation: 'second', more: [third] } })
+    })
+
+    test('a wish at a gate where nobody turns on access is left out', async () => {
+      const made = asking({ wish: demand('c1'), second: demand('c1') })
+      made.needs.selfService.pop()
+      await comeBack(made)
+      expect(resumed(made)).toEqual(['wish'])
+    })
+
+    test('a person gets to the waiting page though one of the wishes met a fault', async () => {
+      const made = asking({ wish: demand('c1'), second: demand('c1') })
+      made.access.resume.mockResolvedValueOnce({ kind: 'form' })
+      const { answered } = await comeBack(made)
+      expect(answered.redirects).toEqual([[303, expect.stringContaining('/access/turning-on?')]])
+    })
+  })
+
   test('no wish is sent where people do not turn on their access', async () => {
     const made = begunFor(turningOn)
     made.needs.selfService = []
