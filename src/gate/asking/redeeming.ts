@@ -88,7 +88,7 @@ export function createRedeeming({
     // The tokens were good an instant ago. A verdict about them comes again with the next question.
     if (missing === undefined || isVerdict(missing)) return remembering
     const [known, left] = [await remembering, await afterFailure(question, missing)]
-    return left === 'unanswered' && Object.keys(memberships).length > 0 ? known : left
+    return Object.keys(memberships).length > 0 ? known : left
   }
 
   async function remembered(

@@ -212,6 +212,17 @@ describe('with two gates', () => {
   })
 })
 
+test('a person whom Entra no longer lets use the application is a member at no gate', async () => {
+  const { recheckFor } = replica({ gates: [{ name: 'members' }, { name: 'operators' }], refusal: refusedWith(50105) })
+  const membership = { member: false, provenAt: now, reason: 'not-assigned' }
+  expect(await recheckFor('operators')('ana', ago(1))).toMatchObject({ record: { membership } })
+})
+
+test('an answer may tell of a gate that nobody asks about', async () => {
+  const { recheck } = replica({ memberships: { members: no(0), strangers: yes(0) } })
+  expect(await recheck('ana', ago(1))).toMatchObject({ record: { membership: no(0) } })
+})
+
 test('of a gate that nobody describes nothing is ever proven', async () => {
   const { recheckFor, asked } = replica()
   for (const gate of ['strangers', 'strangers']) await recheckFor(gate)('ana', ago(1))
