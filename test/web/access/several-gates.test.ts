@@ -63,6 +63,29 @@ describe('a wish that names a gate', () => {
     ])
   })
 
+  test('is counted at that gate, and so is what the gate decides', async () => {
+    await using house = await openGates()
+    await operatorIn(house)
+    const counted = await house.services.meter.registry.metrics()
+    const countOf = (line: string) =>
+      Number(
+        counted
+          .split('\n')
+          .find(each => each.startsWith(`${line} `))
+          ?.split(' ')[1],
+      )
+    const turnedOn = ['members', 'operators'].map(gate =>
+      countOf(`gatehouse_acts_total{gate="${gate}",act="activation",step="completed"}`),
+    )
+    const letIn = ['members', 'operators'].map(gate =>
+      countOf(`gatehouse_gate_decisions_total{audience="${gate}",outcome="admit",reason="admitted"}`),
+    )
+    expect([turnedOn, letIn]).toEqual([
+      [0, 1],
+      [0, 1],
+    ])
+  })
+
   test('is offered by the refused page of a page of that gate', async () => {
     await using house = await openGates()
     const { text } = await (await house.visitor('ben')).get('/refunds')
