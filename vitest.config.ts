@@ -12,6 +12,7 @@ const longest = [
   'test/journeys/replicas/two-clocks.test.ts',
   'test/gate/property/lives-property.test.ts',
   'test/drill/drill.test.ts',
+  'test/gate/property/several-property.test.ts',
   'test/browser/pages.test.ts',
   'test/life/proxy.test.ts',
   'test/life/stop.test.ts',

@@ -76,11 +76,10 @@ export function createRecheck({
     for (const gate of proven) provenSince.get(gate)?.note(sessionId, askedAt)
   }
   const unanswered = createUnanswered({ sessions, leases, log, blocked })
-  // After an announcement that a clock ahead of ours has dated, a question is dated so that it answers the
-  // announcement.
-  const latest = () => Math.max(now(), ...gates.map(({ staleBefore = () => 0 }) => staleBefore()))
+  const announced = new Map(gates.map(({ name, staleBefore = () => 0 }) => [name, staleBefore]))
+  const staleBefore = (gate: string): number => announced.get(gate)?.() ?? 0
   const known = { isProvenSince, notedProven, gates: gates.map(({ name }) => name) }
-  const redeem = createRedeeming({ oidc, vault, sessions, proof, ...known, unanswered, latest, setUp })
+  const redeem = createRedeeming({ oidc, vault, sessions, proof, ...known, unanswered, now, staleBefore, setUp })
   const recheck = createSingleFlight({ ask, isProvenSince, onBegin: doubts.clear, log, limits: inFlight })
 
   return gate => async (sessionId, provenAfter) => {

@@ -3,6 +3,7 @@ import type { Oidc } from '../../entra/oidc/oidc.ts'
 import type { Tokens } from '../../entra/oidc/signed-in.ts'
 import { isProblem, Problem } from '../../errors.ts'
 import { factsAt } from '../../session/record/at-gate.ts'
+import type { Membership } from '../../session/record/membership.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import type { Vault } from '../../session/vault.ts'
@@ -11,8 +12,13 @@ import type { SetUp } from '../set-up.ts'
 import { type Answer, isRunning, type Rechecked, type Wanted, withAnswer } from './answer.ts'
 import type { Unanswered } from './unanswered.ts'
 
-/** One question to Entra about a session. `askedAt` is in epoch ms. */
-type Question = { sessionId: string; record: SessionRecord; askedAt: number }
+/** One question to Entra about a session. `askedAt`, and by gate the last announcement before it, are in epoch ms. */
+type Question = {
+  sessionId: string
+  record: SessionRecord
+  askedAt: number
+  announcedAt: ReadonlyMap<string, number>
+}
 type Redeemable = Tokens & { refreshToken: string }
 
 /**
@@ -28,7 +34,8 @@ export function createRedeeming({
   isProvenSince,
   notedProven,
   unanswered,
-  latest,
+  now,
+  staleBefore,
   setUp,
 }: {
   oidc: Pick<Oidc, 'refresh'>
@@ -42,8 +49,9 @@ export function createRedeeming({
   /** Told which gates Entra's answer was about, as asked at an instant (epoch ms). */
   notedProven: (sessionId: string, gates: readonly string[], askedAt: number) => void
   unanswered: Unanswered
-  /** The instant (epoch ms) of a question that is asked now. */
-  latest: () => number
+  now: () => number
+  /** Proofs of a gate from before this instant (epoch ms) are stale. A clock ahead of ours may have dated it. */
+  staleBefore: (gate: string) => number
   setUp?: SetUp | undefined
 }) {
   async function redeem(sessionId: string, wanted: Wanted): Promise<Rechecked<SessionRecord>> {
@@ -55,7 +63,8 @@ export function createRedeeming({
     // A replica that has the newer secret can ask.
     if (tokens === 'unknown-key') return unanswered.leave(sessionId, record, new Problem('membership-unknown'))
     if (!isRedeemable(tokens)) return unanswered.end(sessionId, record, { reason: 'no-refresh-token' })
-    const question = { sessionId, record, askedAt: latest() }
+    const announcedAt = new Map(gates.map(gate => [gate, staleBefore(gate)]))
+    const question = { sessionId, record, askedAt: now(), announcedAt }
     let proofs: Proofs
     try {
       proofs = await proofsOf(question, tokens)
@@ -84,7 +93,11 @@ export function createRedeeming({
     const isUnlisted = isProblem(missing, 'too-many-groups')
     if (isUnlisted) setUp?.tooManyGroups(record.identity, missing)
     const unlisted = isUnlisted && { unlistedAt: askedAt }
-    const remembering = remembered(question, { ownProvenAt: askedAt, memberships, ...unlisted })
+    const remembering = remembered(question, {
+      ownProvenAt: askedAt,
+      memberships: dated(memberships, question),
+      ...unlisted,
+    })
     // The tokens were good an instant ago. A verdict about them comes again with the next question.
     if (missing === undefined || isVerdict(missing)) return remembering
     const [known, left] = [await remembering, await afterFailure(question, missing)]
@@ -114,7 +127,7 @@ export function createRedeeming({
     if (refusal !== 'not-assigned') return unanswered.end(sessionId, record, { reason: refusal, error: thrown })
     const membership = { member: false, provenAt: askedAt, reason: refusal } as const
     const memberships = Object.fromEntries(gates.map(gate => [gate, membership]))
-    return remembered(question, { ownProvenAt: askedAt, memberships })
+    return remembered(question, { ownProvenAt: askedAt, memberships: dated(memberships, question) })
   }
 
   return redeem
@@ -124,3 +137,14 @@ const isRedeemable = (tokens: Tokens | undefined): tokens is Redeemable => Boole
 
 /** Whether Entra said something about the person or their tokens, rather than nothing. */
 const isVerdict = (thrown: unknown): boolean => isProblem(thrown, 'sign-in-refused', 'other-person')
+
+/**
+ * After an announcement about a gate's group that a clock ahead of ours has dated, a proof of that gate is dated so that it
+ * answers the announcement. A proof of any other gate is not: a "no" would count for longer there.
+ */
+const dated = (memberships: Proofs['memberships'], { announcedAt }: Question): Proofs['memberships'] =>
+  Object.fromEntries(
+    Object.entries(memberships).map(([gate, membership]) => [gate, since(membership, announcedAt.get(gate) ?? 0)]),
+  )
+const since = (membership: Membership, at: number): Membership =>
+  membership === 'unknown' ? membership : { ...membership, provenAt: Math.max(membership.provenAt, at) }

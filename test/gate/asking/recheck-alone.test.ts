@@ -126,9 +126,9 @@ describe('after an announcement that a clock ahead of ours has dated', () => {
     gates: [{ name: 'members', staleBefore: () => inSeconds(20), heardAt: () => heardAt }],
   })
 
-  test('a question is dated so that it answers the announcement', async () => {
+  test('a proof is dated so that it answers the announcement', async () => {
     const { recheck } = replica(announced(ago(1)))
-    expect(await recheck('ana', ago(1))).toMatchObject({ record: { ownProvenAt: inSeconds(20) } })
+    expect(await recheck('ana', ago(1))).toMatchObject({ record: { membership: yes(-20) } })
   })
 
   test('what was asked since it was heard of answers it', async () => {
@@ -205,11 +205,17 @@ describe('with two gates', () => {
     expect(asked).toHaveLength(3)
   })
 
-  test('a question is dated so that it answers the announcement of either', async () => {
-    const announced = [{ name: 'members' }, { name: 'operators', staleBefore: () => inSeconds(20) }]
-    const { recheckFor } = replica({ gates: announced, memberships })
-    expect(await recheckFor('members')('ana', ago(1))).toMatchObject({ record: { ownProvenAt: inSeconds(20) } })
-  })
+  test.each([
+    ['operators', no(-20)],
+    ['members', yes(0)],
+  ] as const)(
+    'a proof answers the announcement of its own gate, and is dated by no other: %s',
+    async (gate, membership) => {
+      const announced = [{ name: 'members' }, { name: 'operators', staleBefore: () => inSeconds(20) }]
+      const { recheckFor } = replica({ gates: announced, memberships })
+      expect(await recheckFor(gate)('ana', ago(1))).toMatchObject({ record: { membership } })
+    },
+  )
 })
 
 test('a person whom Entra no longer lets use the application is a member at no gate', async () => {

@@ -87,7 +87,8 @@ async function redeemed(scene: Scene = {}) {
         return 'over'
       },
     },
-    latest: () => asked,
+    now: () => asked,
+    staleBefore: () => 0,
     ...(isWatched && {
       setUp: {
         saw: (...what: unknown[]) => note('saw', ...what),
