@@ -4,8 +4,8 @@ import { get, type Page, post, redirect, view } from '../../src/web/page.ts'
 /** The form beside this file, found from the folder of the application's own pages. */
 const form = '../../test/browser/refund'
 
-/** The pages of the house and one more with a form to fill in; `received` is what reached it. */
-export async function withRefunds() {
+/** The pages of the house and one more, of this gate, with a form to fill in; `received` is what reached it. */
+export async function withRefunds(gate = 'members') {
   const received: unknown[] = []
   const made = (controller: ReturnType<Page['create']>) => Promise.resolve({ default: () => controller })
   const receive = made(({ form }) => {
@@ -16,11 +16,11 @@ export async function withRefunds() {
     ...pages,
     get(
       '/refunds/8841',
-      'members',
+      gate,
       made(() => view(form, 'Refund 8841', {})),
     ),
-    post('/refunds/8841', 'members', receive),
-    post('/refunds/8841/large', 'members', receive, { stepUp: { context: 'c2' } }),
+    post('/refunds/8841', gate, receive),
+    post('/refunds/8841/large', gate, receive, { stepUp: { context: 'c2' } }),
   ])
   return { table, received }
 }
