@@ -46,7 +46,8 @@ const tenant = family.start(['infra/tenant/main.ts'], {
 })
 await answering(`${authority}/control`, tenant.isAlive)
 
-const watching = ['--watch', '--watch-path=src', '--watch-path=views', '--watch-preserve-output']
+const watched = ['src', 'views', 'infra/demo/gates.json'].map(path => `--watch-path=${path}`)
+const watching = ['--watch', ...watched, '--watch-preserve-output']
 const settings = {
   BASE_URL: baseUrl,
   HOST: '127.0.0.1',

@@ -1,14 +1,18 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { guidFrom } from '../../infra/tenant/directory/ids.ts'
+import { pages } from '../../src/pages.ts'
 import { type Checkout, openCheckout } from '../support/checkout.ts'
-import { threeGates } from '../support/gates-file.ts'
+import { gatesFile } from '../support/gates-file.ts'
+import { gatesOfTable } from '../support/gates-of-table.ts'
 import { good } from './good.ts'
 
 // Each runs the program of a checkout that compiles everything anew.
 vi.setConfig({ testTimeout: 60_000 })
 
 const added = `
-  get('/refunds', ['operators', 'members'], import('./web/controllers/home.ts')),
-  get('/people', 'administrators', import('./web/controllers/home.ts')),
+  get('/vault', ['treasurers', 'members'], import('./web/controllers/home.ts')),
+  get('/till', 'cashiers', import('./web/controllers/home.ts')),
 ])
 `
 let checkout: Checkout
@@ -19,7 +23,7 @@ beforeAll(() => {
 afterAll(() => checkout[Symbol.dispose]())
 
 const start = (flags: string, settings: Record<string, string>) =>
-  checkout.run(`node src/main.ts ${flags}`, { ...good, ...settings })
+  checkout.run(`node src/main.ts ${flags}`, { ...good, ...gatesOfTable(pages), ...settings })
 
 test.each(['--check-config', ''])(
   'pages whose gates no setting describes stop a start (%s) with 78, all of them on stderr and nothing listening',
@@ -28,18 +32,17 @@ test.each(['--check-config', ''])(
     expect(code).toBe(78)
     // A process that listens says so first of all.
     expect(output.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(/^src\/pages\.ts: GET \/refunds opens to the gate "operators", .*: add it to GATES_FILE,/),
-      expect.stringMatching(
-        /^src\/pages\.ts: GET \/people opens to the gate "administrators", .*: set ADMIN_GROUP_ID,/,
-      ),
+      expect.stringMatching(/^src\/pages\.ts: GET \/vault opens to the gate "treasurers", .*: add it to GATES_FILE,/),
+      expect.stringMatching(/^src\/pages\.ts: GET \/till opens to the gate "cashiers", .*: add it to GATES_FILE,/),
     ])
   },
 )
 
 test('the same pages are good once settings describe their gates, and --check-config shows them there', async () => {
-  const administrators = { ADMIN_GROUP_ID: 'c47e9a30-6b15-4d82-9f0c-2a8e5d1b3c76' }
-  const { code, output } = await start('--check-config', { ...threeGates(), ...administrators })
+  const { gates } = JSON.parse(readFileSync('infra/demo/gates.json', 'utf8'))
+  const described = ['treasurers', 'cashiers'].map(name => ({ name, title: name, group: guidFrom(name) }))
+  const { code, output } = await start('--check-config', { GATES_FILE: gatesFile([...gates, ...described]) })
   expect(code, output).toBe(0)
-  expect(output).toMatch(/\noperators \(.*\n {2}GET \/refunds\n/)
-  expect(output).toMatch(/\nadministrators \(.*\n {2}GET \/people\n/)
+  expect(output).toMatch(/\ntreasurers \(.*\n {2}GET \/vault\n/)
+  expect(output).toMatch(/\ncashiers \(.*\n {2}GET \/till\n/)
 })

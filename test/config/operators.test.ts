@@ -8,7 +8,9 @@ import { loadConfig } from '../../src/config/load.ts'
 import { readRedisUrl } from '../../src/config/redis-address.ts'
 import { explanationOf, settings } from '../../src/config/settings.ts'
 import { unknownSettings } from '../../src/config/unknown.ts'
+import { pages } from '../../src/pages.ts'
 import { makeCertificate } from '../support/certificate.ts'
+import { gatesOfTable } from '../support/gates-of-table.ts'
 import { faultsOf, good } from './good.ts'
 
 // Real mistakes of the people who run this application and write its settings.
@@ -198,7 +200,8 @@ describe('is warned about', () => {
   })
 
   test('by the program too, which starts all the same', () => {
-    const env = { ...good, PATH: process.env.PATH ?? '', ENTRA_CLIENT_SECRET: '2d9b6e1f-3c84-4a7e-9f51-6b0c8d2e7a13' }
+    const own = { PATH: process.env.PATH ?? '', ENTRA_CLIENT_SECRET: '2d9b6e1f-3c84-4a7e-9f51-6b0c8d2e7a13' }
+    const env = { ...good, ...gatesOfTable(pages), ...own }
     const said = execFileSync('sh', ['-c', `"${process.execPath}" src/main.ts --check-config 2>&1`], { env })
     expect(String(said)).toMatch(
       /^warning: ENTRA_CLIENT_SECRET is a GUID.*\nGates, .*\n(?:.*\n)+The settings are good\.\n$/,
