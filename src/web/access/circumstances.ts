@@ -32,9 +32,9 @@ export type AboutNeeds = { clock: Clock; config: Pick<Config, 'environment' | 'b
 /** The name of a gate as doors are given it: `members` is meant where they are given none. */
 export const doorGate = (name: string): string => (name === membersGate ? '' : name)
 
-/** The names of several gates as doors are given them. */
+/** The names of several gates as doors are given them: none for `members` alone. */
 export const doorGates = (names: readonly string[]): readonly string[] =>
-  names.length > 1 ? names : names.map(doorGate)
+  names.length > 1 ? names : names.map(doorGate).filter(Boolean)
 
 /** The circumstances of one visit that is about a gate. `returnTo` is the path that its page leads on to. */
 export function circumstances(

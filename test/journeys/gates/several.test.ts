@@ -182,6 +182,18 @@ describe('access that is turned on at several gates together', () => {
   })
 })
 
+test.each([
+  [{}, undefined],
+  [operators, 'gate=operators'],
+])('the waiting page of one gate asks how that gate goes: %j', async (gate, query) => {
+  await using house = await openThreeGates({ tenant: { switches: { tokenLagSeconds: 600 } } })
+  const ben = await house.visitor('ben')
+  const waiting = await turnOnWithPasskey(ben, '/', gate)
+  expect(waiting.text).toContain('data-progress')
+  expect(/data-query="([^"]*)"/.exec(waiting.text)?.[1]).toBe(query)
+  expect((await ben.fetch(`/access/turning-on/state?${query ?? ''}`)).status).toBe(200)
+})
+
 test.each(['nothing', 'constructor', 'administrators'])('no door knows the gate %s', async gate => {
   await using house = await openThreeGates()
   const ben = await house.visitor('ben')
