@@ -34,7 +34,7 @@ export function createWatch({
   board: Board
   leases: Leases
   log: Log
-  /** How long (ms) the first look of its own accord waits, so that several groups are not listed at once. */
+  /** How long (ms) the first list of its own accord waits, so that several groups are not listed at once. */
   delayMs?: number
 }) {
   const { roster: isOn, rosterMs } = config.membership
@@ -42,6 +42,9 @@ export function createWatch({
   const { announcedAt, heardAt } = announcements
   const roster = createSharedRoster({ clock, rosterMs, list, board, leases, log, announcedAt })
   let timer: NodeJS.Timeout | undefined
+  let turn: NodeJS.Timeout | undefined
+  /** What others announce and list is heard of meanwhile. */
+  let isWaiting = false
   let isStopped = false
   let isRetired = false
   let failures = 0
@@ -74,7 +77,7 @@ export function createWatch({
   }
 
   function again(): void {
-    look(isRetired ? () => false : roster.isOwed)
+    look(isRetired || isWaiting ? () => false : roster.isOwed)
       .then(
         () => {
           failures = 0
@@ -90,6 +93,10 @@ export function createWatch({
       })
   }
 
+  function takeTurn(): void {
+    isWaiting = false
+  }
+
   return {
     source,
     /** Proofs from before this instant (epoch ms) are stale. */
@@ -103,8 +110,9 @@ export function createWatch({
       look(roster.isOwed).catch(error => log.warn({ event: 'watch-failed', error }))
     },
     start(): void {
-      if (delayMs > 0) timer = setTimeout(again, delayMs).unref()
-      else again()
+      isWaiting = delayMs > 0
+      if (isWaiting) turn = setTimeout(takeTurn, delayMs).unref()
+      again()
     },
     /** Leaves polling to the other replicas; still looks at what they learned, for the requests that are not over. */
     retire(): void {
@@ -113,6 +121,7 @@ export function createWatch({
     stop(): void {
       isStopped = true
       clearTimeout(timer)
+      clearTimeout(turn)
     },
   }
 }

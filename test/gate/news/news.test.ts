@@ -108,6 +108,15 @@ describe('the news of a gate with a group', () => {
     expect(kinds()).toEqual(new Set(['listed']))
   })
 
+  test('that other replicas announce and list are heard of while they wait for their turn', async () => {
+    const roster = { askedAt: noon, members: {}, ended: {} }
+    board.news.set('announced', { at: noon, text: '', lifeMs: 1 })
+    board.news.set('roster', { at: noon, text: JSON.stringify(roster), lifeMs: 1 })
+    open(operators, { notifications: false, delayMs: 5_000 }).start()
+    await pass(500)
+    expect([news.staleBefore(), news.roster()?.askedAt, done]).toEqual([noon, noon, []])
+  })
+
   test('that are announced are told to the other replicas, and make older proofs stale', async () => {
     await open().announce()
     expect([board.news.get('announced')?.at, news.staleBefore(), news.heardAt()]).toEqual([noon, noon, noon])

@@ -9,7 +9,7 @@ const sent = Promise.resolve({
 })
 
 /** The shipped pages, and pages of the gates `operators` and `auditors`, and of either. */
-const table = await Promise.all([
+export const threeGatesPages = await Promise.all([
   ...pages,
   get('/refunds', 'operators', home()),
   post('/refunds', 'operators', sent),
@@ -24,7 +24,7 @@ const table = await Promise.all([
 export const openThreeGates = ({ settings, tenant, ...more }: HouseOptions = {}) =>
   openHouse({
     now: '2026-03-02T12:00:00Z',
-    pages: table,
+    pages: threeGatesPages,
     ...more,
     tenant: { eligible: { operators: ['ben', 'alice'] }, ...tenant },
     settings: {
