@@ -78,7 +78,7 @@ describe('a clock that steps', () => {
     await using house = await openHouse({ now: noon, settings })
     const alice = await house.visitor('alice')
     const ahead = { member: true, provenAt: house.clock.read().getTime() + 3_600_000 } as const
-    await house.services.sessions.change(sessionIdOf(alice), found => ({ ...found, membership: ahead }))
+    await house.members.sessions.change(sessionIdOf(alice), found => ({ ...found, membership: ahead }))
     expect(await status(alice)).toBe(200)
   })
 
@@ -86,7 +86,7 @@ describe('a clock that steps', () => {
     await using house = await openHouse({ now: noon, settings })
     const alice = await house.visitor('alice')
     const ahead = { member: true, provenAt: house.clock.read().getTime() + 3_600_000 } as const
-    await house.services.sessions.change(sessionIdOf(alice), found => ({ ...found, membership: ahead }))
+    await house.members.sessions.change(sessionIdOf(alice), found => ({ ...found, membership: ahead }))
     house.tenant.set({ down: true })
     expect(await status(alice)).toBe(503)
     house.tenant.set({ down: false })

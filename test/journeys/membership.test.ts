@@ -118,7 +118,7 @@ describe('how old a membership may be', () => {
     house.tenant.set({ slow: { token: 2_500 } })
     pass(house, 45)
     expect(await statusOf(alice)).toBe(200)
-    const known = await house.services.sessions.read(sessionIdOf(alice))
+    const known = await house.members.sessions.read(sessionIdOf(alice))
     expect(known).toMatchObject({ membership: { provenAt } })
     await expect.poll(() => calls(house).token).toBe(before + 1)
   })
@@ -128,7 +128,7 @@ describe('how old a membership may be', () => {
     await alice.get('/')
     const asked = house.clock.read().getTime()
     await expect
-      .poll(() => house.services.sessions.read(sessionIdOf(alice)))
+      .poll(() => house.members.sessions.read(sessionIdOf(alice)))
       .toMatchObject({ membership: { provenAt: asked } })
     const before = calls(house).token
     pass(house, 44)
@@ -247,7 +247,7 @@ describe('someone who is no longer assigned to the application', () => {
     const answer = await alice.get('/sessions')
     expect(answer.status).toBe(403)
     expect(answer.text).toContain('Alice Lindqvist')
-    expect(await house.services.sessions.read(sessionIdOf(alice))).toMatchObject({
+    expect(await house.members.sessions.read(sessionIdOf(alice))).toMatchObject({
       membership: { member: false, reason: 'not-assigned' },
     })
   })

@@ -55,7 +55,7 @@ describe('too many requests of one kind (50196)', () => {
     const ben = await house.visitor('ben')
     house.tenant.set({ tokenError: { what: '50196', on: 'refresh' } })
     await statusOf(ben)
-    expect(await house.services.sessions.read(sessionIdOf(ben))).toBeDefined()
+    expect(await house.members.sessions.read(sessionIdOf(ben))).toBeDefined()
   })
 })
 
@@ -63,11 +63,11 @@ test('"not assigned" that is learned where somebody turns on access refuses them
   const alice = await house.visitor('alice')
   const who = {
     sessionId: sessionIdOf(alice),
-    identity: (await house.services.sessions.read(sessionIdOf(alice)))?.identity,
+    identity: (await house.members.sessions.read(sessionIdOf(alice)))?.identity,
   }
   house.tenant.set({ tokenError: { what: '50105', on: 'refresh' } })
   await house.services.pimToken.get(who as never).catch(() => {})
-  expect(await house.services.sessions.read(sessionIdOf(alice))).toMatchObject({
+  expect(await house.members.sessions.read(sessionIdOf(alice))).toMatchObject({
     membership: { member: false, reason: 'not-assigned' },
   })
   expect(await statusOf(alice)).toBe(403)
