@@ -56,13 +56,15 @@ export function createBackToTurningOn(needs: TurningOnNeeds) {
     claims: string | undefined,
   ): Promise<void> {
     const { retries } = pending
-    const { more = [] } = purpose
+    // The settings of this replica may not describe a gate at which such a wish began.
+    const wishes = [purpose, ...(purpose.more ?? [])].filter(({ gate }) => accessAt(gate))
+    if (wishes.length === 0) return response.redirect(303, pending.returnTo)
     const who = whoOf({ identity }, request, response)
     // Exactly this token: PIM would refuse an older one again.
     await pimToken.keep(who.sessionId, tokens)
     const waiting: Waiting[] = []
     const answers: TurnOnAnswer[] = []
-    for (const wish of [purpose, ...more]) {
+    for (const wish of wishes) {
       const wanted = wish === purpose ? undefined : await claimsFor(who, wish)
       if (wanted && !sameClaims(claims, wanted)) {
         waiting.push({ ...wish, claims: wanted, returnTo: pending.returnTo })
@@ -85,9 +87,9 @@ export function createBackToTurningOn(needs: TurningOnNeeds) {
       return toEntra(request, response, { returnTo, claims, purpose: again, retries, loginHint: loginHintOf(identity) })
     }
     const [answer] = answers
-    if (more.length === 0 && answer?.kind === 'form') return response.redirect(303, pending.returnTo)
+    if (wishes.length === 1 && answer?.kind === 'form') return response.redirect(303, pending.returnTo)
     const returnTo = (answer && 'returnTo' in answer && answer.returnTo) || pending.returnTo
-    response.redirect(303, turningOnPath(returnTo, doorGates([purpose, ...more].map(({ gate }) => gate))))
+    response.redirect(303, turningOnPath(returnTo, doorGates(wishes.map(({ gate }) => gate))))
   }
 }
 
