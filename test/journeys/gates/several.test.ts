@@ -161,6 +161,39 @@ describe('access that is turned on at several gates together', () => {
     await untilAt(house, ben, 'gate=members&gate=operators')
   })
 
+  test('is asked for again with the word on what is wrong, where an approver said no at one of them', async () => {
+    await using house = await openThreeGates()
+    house.tenant.setPolicy({ group: 'members', context: false })
+    house.tenant.setPolicy({ group: 'operators', context: false, approval: { approvers: ['lena'] } })
+    const ben = await house.visitor('ben')
+    await ben.post('/access', { ...both, returnTo: '/refunds' })
+    house.tenant.deny(house.tenant.requests.at(-1)?.id ?? '', 'lena', 'Use staging')
+    house.clock.advance({ seconds: 3 })
+    const query = 'gate=members&gate=operators'
+    expect((await ben.get(`/access/turning-on?${query}`)).text).toContain('said no at')
+    const { together: _, ...again } = both
+    const answer = await ben.post('/access', { ...again, reason: 'x' })
+    expect([answer.status, /<textarea id="reason"[^>]*aria-invalid="true">x</.test(answer.text)]).toEqual([422, true])
+    expect(answer.text.match(/name="gate" value="\w+"/g)).toEqual(['name="gate" value="operators"'])
+    expect(wayOn(await ben.post('/access', again))).toContain(query)
+    expect(house.tenant.requests.at(-1)).toMatchObject({ group: 'operators', status: 'PendingApproval' })
+  })
+
+  test('is sent where nothing is missing, and asked for again where one of them wants a ticket', async () => {
+    await using house = await openThreeGates()
+    house.tenant.setPolicy({ group: 'members', context: false })
+    house.tenant.setPolicy({ group: 'operators', context: false, ticket: true })
+    const ben = await house.visitor('ben')
+    const answer = await ben.post('/access', { ...both, returnTo: '/refunds' })
+    expect([answer.status, answer.text.includes('<input type="hidden" name="gate" value="operators">')]).toEqual([
+      422,
+      true,
+    ])
+    expect(answer.text).toMatch(/id="ticket-error"/)
+    expect(answer.text).toContain(wish.reason)
+    expect(askedOf(house).map(({ group }) => group)).toEqual(['members'])
+  })
+
   test('asks for a tick, and keeps what was typed', async () => {
     await using house = await openThreeGates()
     const ben = await house.visitor('ben')

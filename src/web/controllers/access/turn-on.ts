@@ -31,7 +31,10 @@ export default (needs: MyAccessNeeds): Controller => {
     for (const service of services)
       answers.push({ service, answer: await service.access.turnOn(visit.who, visit.form, returnTo) })
     const [first] = answers as [Answered, ...Answered[]]
-    if (isTogether && answers.every(({ answer }) => answer.kind === 'form')) return formAgain(visit, services, first)
+    const wrong = answers.find(isFormAgain)
+    if (isTogether && answers.every(({ answer }) => answer.kind === 'form'))
+      return formAgain(visit, services, wrong ?? first)
+    if (answers.length > 1 && wrong) return formOfRest(visit, answers, wrong)
     if (answers.length > 1) return onTheirWay(answers, returnTo)
     return turnedOn(first.answer, circumstances(visit, needs, { ...first.service, returnTo }))
   }
@@ -40,6 +43,14 @@ export default (needs: MyAccessNeeds): Controller => {
     const offer = answer.kind === 'form' && answer.offer.kind === 'form' ? answer.offer.form : undefined
     const about = circumstances(visit, needs, { ...service, returnTo: '/' })
     return showMyAccess(visit, { ticked: services.map(({ gate }) => gate), form: offer && turnOnForm(offer, about) })
+  }
+
+  /** The form for those gates at which nothing was sent: their words would be lost on the page that waits for the others. */
+  function formOfRest(visit: Visit, answers: readonly Answered[], { service, answer }: Answered) {
+    const returnTo = wantedReturn(visit.form, needs.config) ?? '/'
+    const rest = answers.filter(each => isFormAgain(each) || isStepUp(each))
+    const gates = doorGates(rest.map(each => each.service.gate))
+    return turnedOn(answer, { ...circumstances(visit, needs, { ...service, returnTo }), gates })
   }
 }
 
@@ -51,4 +62,5 @@ function onTheirWay(answers: readonly Answered[], returnTo: string): Reply {
   return toEntra({ ...asked.answer, gate: asked.service.gate, more: waiting })
 }
 
+const isFormAgain = ({ answer }: Answered): boolean => answer.kind === 'form' && answer.offer.kind === 'form'
 const isStepUp = (one: Answered): one is Answered<StepUpAnswer> => one.answer.kind === 'step-up'
