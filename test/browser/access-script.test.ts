@@ -12,7 +12,18 @@ const withForm = await get(
   Promise.resolve({
     default: () => () =>
       view('approval', 'Typing', {
-        ...{ name: 'Ben', problem: '', error: '', comment: '', reason: 'r', ticket: '', length: '', alsoIn: undefined },
+        ...{
+          name: 'Ben',
+          groupName: 'Payments',
+          gate: '',
+          problem: '',
+          error: '',
+          comment: '',
+          reason: 'r',
+          ticket: '',
+          length: '',
+          alsoIn: undefined,
+        },
         ...{ isWaiting: true, isOwn: false, commentNeeded: false, lastUses: [], since: at, lapsesAt: at, result: '' },
       }),
   }),

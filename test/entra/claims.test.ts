@@ -25,7 +25,7 @@ const good = {
 const read = (change: Record<string, unknown>) => readIdToken({ ...good, ...change }, expected)
 const without = (name: string) => ({ [name]: undefined })
 
-test('a good token says who someone is and which groups it names', () => {
+test('a good token says who someone is, and which groups and roles it names', () => {
   expect(read({})).toEqual({
     identity: {
       tenantId: good.tid,
@@ -35,6 +35,7 @@ test('a good token says who someone is and which groups it names', () => {
       username: good.preferred_username,
     },
     groups: good.groups,
+    roles: [],
     contexts: [],
   })
 })
