@@ -8,8 +8,9 @@ import { type AboutNeeds, circumstances } from './circumstances.ts'
 import { myAccessModel } from './mine-model.ts'
 import { heldRoles, myGatesModel, type SentTogether } from './my-gates-model.ts'
 import type { SelfServiceNeeds } from './part.ts'
+import { createShownAccess, type ShownAccessNeeds } from './shown-access.ts'
 
-export type MyAccessNeeds = AboutNeeds & SelfServiceNeeds & { gates: Gates }
+export type MyAccessNeeds = AboutNeeds & ShownAccessNeeds & SelfServiceNeeds & { gates: Gates }
 
 /** `again` is the index of the earlier use whose reason the form proposes, at the gate that the address names. */
 const queryShape = z.object({ again: z.coerce.number().int().nonnegative() })
@@ -34,10 +35,11 @@ export function createMyAccessPage({ gates, selfService, ...needs }: MyAccessNee
     return myAccessModel({ mine, shown, again }, circumstances(visit, needs, { ...about, returnTo: '/' }))
   }
 
-  /** The page's own gate has been asked about. At the others, `mine` may have learned more since. */
-  async function shownAt({ who, session }: Visit, name: string) {
-    const { sessions, known, accessNow } = gates.named(name)
-    const record = (await sessions.read(who.sessionId)) ?? atGate(session.record, name)
-    return accessNow({ record, membership: known(record) })
+  /** As at the page's own gate: nothing is called on because of an old proof. One question is about all gates. */
+  function shownAt({ who, session }: Visit, name: string) {
+    const gate = gates.named(name)
+    const record = atGate(session.record, name)
+    const standing = { record, membership: gate.known(record) }
+    return createShownAccess(needs, { who, gate, standing, isForAll: true })()
   }
 }

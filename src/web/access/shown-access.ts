@@ -5,7 +5,7 @@ import type { Standing } from '../../gate/standing.ts'
 import { whilePageWaits } from '../../pim/reading/patience.ts'
 import type { Services } from '../../services.ts'
 
-type Needs = Pick<Services, 'config' | 'log'>
+export type ShownAccessNeeds = { config: Pick<Services['config'], 'membership'>; log: Services['log'] }
 
 /**
  * Finds out how access stands at a gate after a request has acted. It looks once for each request, so that a page and the
@@ -13,7 +13,7 @@ type Needs = Pick<Services, 'config' | 'log'>
  * a page waits. `isForAll`: the page is for everyone who is signed in, so its guard has not asked.
  */
 export function createShownAccess(
-  { config, log }: Needs,
+  { config, log }: ShownAccessNeeds,
   { who, gate, standing, isForAll }: { who: Who; gate: OneGate; standing: Standing; isForAll: boolean },
 ): () => Promise<AccessNow> {
   const { accessNow, known, sessions, standingOf } = gate

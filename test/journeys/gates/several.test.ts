@@ -251,6 +251,16 @@ test('My access shows each gate that concerns the person', async () => {
   expect(text).not.toContain('Payments auditors')
 })
 
+test('My access calls no gate on because of an old proof, whichever gate its address names', async () => {
+  await using house = await openThreeGates()
+  const ben = await someoneIn(house)
+  house.tenant.end('ben')
+  house.clock.advance({ seconds: 61 })
+  const { text } = await ben.get('/access?gate=operators&again=0')
+  expect(text).not.toContain('<h2 id="on"><bdi>Payments administrators</bdi></h2>')
+  expect(text).toContain('No access is on.')
+})
+
 test('an approver reads which gate a request is about, and approves it', async () => {
   await using house = await openThreeGates()
   house.tenant.setPolicy({ group: 'operators', context: false, approval: { approvers: ['lena'] } })

@@ -39,10 +39,11 @@ function needs(said: Partial<HandMade> = {}) {
   const config = {
     baseUrl: 'https://admin.example.com',
     environment: { name: undefined, colour: undefined },
+    membership: { recheckMs: 60_000, graceMs: 0, roster: false, rosterMs: 15_000 },
   }
   const gates = oneGate({ standingOf: async () => undefined, known: () => 'unknown' }) as unknown as Gates
   const selfService = [{ gate: 'members', title: 'Payments', isByRole: false, access, approvals: access }]
-  return { clock: () => new Date(now), config, gates, selfService }
+  return { clock: () => new Date(now), config, gates, selfService, log: {} as never }
 }
 
 describe('the form for access', () => {
