@@ -223,6 +223,27 @@ export const equivalents: readonly Equivalent[] = [
     why: 'What does not open has no text, and no text is no stored session.',
   },
   {
+    file: 'src/session/stored/stored-session.ts',
+    line: 'if (looked?.text !== text) return storedShape.parse(JSON.parse(text))',
+    code: 'looked?.text !== text',
+    becomes: 'true',
+    why: 'The text is read once more, and the same session is in it.',
+  },
+  {
+    file: 'src/session/stored/stored-session.ts',
+    line: 'looked = data && { text, session: data }',
+    code: '{ text, session: data }',
+    becomes: '{}',
+    why: 'The text is read once more, and the same session is in it.',
+  },
+  {
+    file: 'src/session/stored/stored-session.ts',
+    line: 'looked = data && { text, session: data }',
+    code: 'data && { text, session: data }',
+    becomes: 'data || { text, session: data }',
+    why: 'Either the text is read once more, or it is no session, and nobody takes it.',
+  },
+  {
     file: 'src/entra/oidc/errors.ts',
     line: 'return [codes].flat().map(Number).filter(Number.isInteger)',
     code: '[codes].flat().map(Number).filter(Number.isInteger)',

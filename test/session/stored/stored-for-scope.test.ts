@@ -29,6 +29,24 @@ describe('a session for one group', () => {
     expect(read(stored())).toEqual(record)
   })
 
+  test('is never read into the same objects twice, so that nobody changes what another holds', () => {
+    const text = stored()
+    expect(isStoredSession(text)).toBe(true)
+    const [one, other] = [sessionIn(text, scopeOf('group')), sessionIn(text, scopeOf('group'))]
+    expect(one).toEqual(other)
+    expect(one?.record.identity).not.toBe(other?.record.identity)
+  })
+
+  test('is read from its own text, whichever text was looked at last', () => {
+    expect(isStoredSession(stored({ lineage: 'another' }))).toBe(true)
+    expect(read(stored())).toEqual(record)
+  })
+
+  test('is read as before after a text that is no session', () => {
+    expect(isStoredSession('{}')).toBe(false)
+    expect(() => sessionIn('{}', scopeOf('group'))).toThrow()
+  })
+
   test('is read with its lineage', () => {
     const lineage = 'lineage'
     expect(read(stored({ lineage }))).toEqual({ ...record, lineage })
