@@ -315,7 +315,7 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'src/gate/guard.ts',
-    line: "const found = decided(gate, requirement, { record: seen, membership: 'unknown' })",
+    line: "const found = decided(gate, requirement, { ...standing, membership: 'unknown' })",
     code: "'unknown'",
     becomes: '""',
     why: 'A page for signed-in people looks at no membership, and neither text has an end.',

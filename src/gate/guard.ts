@@ -5,7 +5,7 @@ import type { Config } from '../config/load.ts'
 import { Problem } from '../errors.ts'
 import { longestTimerMs, waitAtMost } from '../patience.ts'
 import { atGate } from '../session/record/at-gate.ts'
-import type { Membership } from '../session/record/membership.ts'
+import { isMember, type Membership } from '../session/record/membership.ts'
 import { isUnlisted, type SessionRecord } from '../session/record/record.ts'
 import type { Sessions } from '../session/sessions.ts'
 import { createRedisDoubts, type RedisDoubts } from './asking/redis-doubts.ts'
@@ -134,11 +134,24 @@ export const createGuard = ({
 
   /** A page for signed-in people does not ask Entra. A gate's page does, in its own guard. */
   function signedIn(requirement: Requirement, record: SessionRecord): Found {
-    const gate = gates.all.find(({ name }) => gates.isIn(record, name)) ?? gates.named(membersGate)
-    const seen = atGate(record, gate.name)
+    const [gate, standing] = firstIn(record) ?? standingAt(gates.named(membersGate), record)
     // It neither admits by a membership nor cuts the answer off at its end.
-    const found = decided(gate, requirement, { record: seen, membership: 'unknown' })
-    return { ...found, standing: { record: seen, membership: gate.known(seen) } }
+    const found = decided(gate, requirement, { ...standing, membership: 'unknown' })
+    return { ...found, standing }
+  }
+
+  /** The first gate at which the person is a member, as far as is known without asking anyone. */
+  function firstIn(record: SessionRecord): [GuardedGate, Standing] | undefined {
+    for (const gate of gates.all) {
+      const found = standingAt(gate, record)
+      if (isMember(found[1].membership)) return found
+    }
+    return undefined
+  }
+
+  function standingAt(gate: GuardedGate, record: SessionRecord): [GuardedGate, Standing] {
+    const seen = atGate(record, gate.name)
+    return [gate, { record: seen, membership: gate.known(seen) }]
   }
 
   function decided(gate: GuardedGate, requirement: Requirement, standing: Standing | undefined): Found {

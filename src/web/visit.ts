@@ -1,7 +1,10 @@
 import type { Request, Response } from 'express'
 import { admissionOf } from '../gate/guard.ts'
+import type { OneGate } from '../gate/one-gate.ts'
+import type { Standing } from '../gate/standing.ts'
 import type { Services } from '../services.ts'
 import { atGate } from '../session/record/at-gate.ts'
+import type { SessionRecord } from '../session/record/record.ts'
 import { createShownAccess } from './access/shown-access.ts'
 import type { Page, Visit } from './page.ts'
 import { gateNamed, isAheadOfTime, whoOf } from './request.ts'
@@ -19,8 +22,7 @@ export function visitOf(
   const isForAll = page.requirement.audience === 'signed-in'
   const wanted = isForAll ? (gates.find(gateNamed(form) ?? '') ?? gates.find(gateNamed(query) ?? '')) : undefined
   const gate = wanted ?? gates.named(opened.gate)
-  const seen = atGate(record, gate.name)
-  const standing = gate.name === opened.gate ? opened.standing : { record: seen, membership: gate.known(seen) }
+  const standing = gate.name === opened.gate ? opened.standing : standingAt(gate, record)
   const session = {
     record,
     gate: gate.name,
@@ -33,4 +35,10 @@ export function visitOf(
   const isAhead = isAheadOfTime(request)
   const { log, reference } = response.locals
   return { person, who, session, path, params, query, form, isAhead, reference, log }
+}
+
+/** Where a person stands at a gate, without asking anyone. */
+function standingAt(gate: OneGate, record: SessionRecord): Standing {
+  const seen = atGate(record, gate.name)
+  return { record: seen, membership: gate.known(seen) }
 }
