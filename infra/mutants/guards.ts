@@ -63,6 +63,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
 
   'src/gate/': by('gate/standing', 'gate/anew', 'gate/guard'),
   'src/gate/account-freshness.ts': by('gate/step-facts', 'gate/next-step', 'gate/standing'),
+  'src/gate/admission.ts': by('gate/guard-alone', 'gate/guard-of-several'),
   'src/gate/asking/': by('gate/asking/recheck', 'gate/asking/plan-learning', 'gate/standing'),
   'src/gate/asking/access-now.ts': by('gate/asking/access-now'),
   'src/gate/asking/answer.ts': by('gate/asking/answer'),
@@ -85,10 +86,12 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/gate/asking/unanswered.ts': by('gate/asking/unanswered'),
   'src/gate/decide.ts': by('gate/decide', 'gate/decide-time', 'gate/decide-step-up'),
   'src/gate/evidence.ts': by('gate/evidence', 'gate/standing', 'gate/next-step'),
+  'src/gate/found.ts': by('gate/guard-alone', 'gate/guard-of-several'),
   'src/gate/freshness.ts': by('gate/freshness', 'gate/next-step', 'gate/standing'),
   'src/gate/gate.ts': by('gate/gate'),
   'src/gate/gates.ts': by('gate/gates'),
   'src/gate/guard.ts': by('gate/guard-alone', 'gate/guard-of-several'),
+  'src/gate/refusal.ts': by('gate/guard-alone', 'gate/guard-of-several'),
   'src/gate/membership-proof.ts': by(
     'gate/token-for-graph',
     'gate/membership-proof',

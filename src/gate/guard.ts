@@ -2,38 +2,17 @@ import type { Request, RequestHandler, Response } from 'express'
 import { type Clock, pageWaitMs } from '../clock.ts'
 import { type GateSettings, membersGate } from '../config/gates.ts'
 import type { Config } from '../config/load.ts'
-import { Problem } from '../errors.ts'
 import { longestTimerMs, waitAtMost } from '../patience.ts'
 import { atGate } from '../session/record/at-gate.ts'
-import { isMember, type Membership } from '../session/record/membership.ts'
+import { isMember } from '../session/record/membership.ts'
 import { isUnlisted, type SessionRecord } from '../session/record/record.ts'
 import type { Sessions } from '../session/sessions.ts'
+import { admit, noteEnded } from './admission.ts'
 import { createRedisDoubts, type RedisDoubts } from './asking/redis-doubts.ts'
-import { type Decision, decide, gatesOf, type Person, type Requirement } from './decide.ts'
+import { decide, gatesOf, type Requirement } from './decide.ts'
+import { type Found, farness, observationOf } from './found.ts'
+import { problemFor, redisAway } from './refusal.ts'
 import type { Known, Standing, StandingOf } from './standing.ts'
-
-/**
- * How a request was admitted: the person, their session, and where they stand at the gate that let them in. For a page for
- * everyone who is signed in, that is the first gate at which they are a member, or else the first gate of all.
- */
-export type Admission = { person: Person; record: SessionRecord; gate: string; standing: Standing }
-const admissions = new WeakMap<Request, Admission>()
-
-/**
- * The person that this request was admitted as, and their standing. Throws when no guard ran: a bug, never a visitor's
- * doing.
- */
-export function admissionOf(request: Request): Admission {
-  const admission = admissions.get(request)
-  if (!admission) throw new Error('a page was reached without passing a guard')
-  return admission
-}
-/** The person that this request was admitted as. Throws when no guard ran. */
-export const personOf = (request: Request): Person => admissionOf(request).person
-
-const ended = new WeakMap<Request, SessionRecord>()
-/** The session that this request came with, if it ended because the gate asked Entra about it. */
-export const endedOf = (request: Request): SessionRecord | undefined => ended.get(request)
 
 type GuardedGate = {
   name: string
@@ -46,15 +25,6 @@ type GuardedGates = {
   named: (name: string) => GuardedGate
   isIn: (record: SessionRecord, name: string) => boolean
 }
-/** What was decided at one gate. `standing`: where the person stands there, if there is a session. */
-type Found = {
-  gate: string
-  canBeTurnedOn: boolean
-  decision: Decision
-  membership: Membership
-  standing: Standing | undefined
-}
-
 /**
  * Makes the middleware that lets a request pass, or ends it with the Problem of its kind: 'not-signed-in',
  * 'not-a-member', 'access-ended', 'membership-unknown', 'too-many-groups', 'redis-away', 'auth-context-missing'. Every
@@ -91,7 +61,7 @@ export const createGuard = ({
       if (standing) response.locals.oid = standing.record.identity.objectId
       if (decision.outcome === 'cannot-tell' && doubts.has(request.sessionID)) return next(redisAway(gate, response))
       if (decision.outcome !== 'admit' || !standing || !record) return next(problemFor(decision, gate, response))
-      admissions.set(request, { person: decision.person, record, gate, standing })
+      admit(request, { person: decision.person, record, gate, standing })
       if (decision.until !== undefined) cutAt(decision.until - now(), response)
       next()
     }
@@ -115,7 +85,7 @@ export const createGuard = ({
       const known = () => ({ record: seen, membership: gate.known(seen) })
       const standing = await waitAtMost(leftMs, gate.standingOf(request.sessionID, seen), known)
       if (!standing) {
-        ended.set(request, record)
+        noteEnded(request, record)
         sessions.forget(request)
         return decided(gate, requirement, undefined)
       }
@@ -164,61 +134,6 @@ export const createGuard = ({
   }
 }
 export type Guard = ReturnType<typeof createGuard>
-
-const reasonOf = (decision: Decision): string => ('reason' in decision ? decision.reason : 'admitted')
-
-/**
- * How far a gate is from opening: a check is missing, nobody can tell, access ended, or there never was any. Of two that are
- * alike, a gate at which people turn on access is nearer.
- */
-const farness = ({ decision, canBeTurnedOn }: Found): number =>
-  2 * fromNearest.indexOf(reasonOf(decision)) + (canBeTurnedOn ? 0 : 1)
-const fromNearest: readonly string[] = [
-  'auth-context-missing',
-  'membership-unknown',
-  'too-many-groups',
-  'access-ended',
-  'not-a-member',
-]
-
-/** The decision, the gate or 'signed-in', and how old the proof was that admitted the person. */
-const observationOf = (
-  decision: Decision,
-  { audience, membership, now }: { audience: string; membership: Membership; now: number },
-) => ({
-  audience,
-  outcome: decision.outcome,
-  reason: reasonOf(decision),
-  proofAgeSeconds:
-    decision.outcome === 'admit' && membership !== 'unknown'
-      ? Math.max(0, now - membership.provenAt) / 1000
-      : undefined,
-})
-
-/** Microsoft was not asked, so the page does not say that Microsoft does not answer. */
-function redisAway(gate: string, response: Response): Problem {
-  const { log, oid } = response.locals
-  log.info({ event: 'refused', outcome: 'cannot-tell', reason: 'redis-away', gate, oid })
-  return new Problem('redis-away')
-}
-
-function problemFor(decision: Decision, gate: string, response: Response): Problem {
-  switch (decision.outcome) {
-    case 'admit':
-      throw new Error('admitted without a standing')
-    case 'sign-in':
-      return new Problem(decision.reason)
-    case 'refuse':
-    case 'cannot-tell':
-    case 'step-up': {
-      const { outcome, reason, ...facts } = decision
-      response.locals.log.info({ event: 'refused', outcome, reason, gate, oid: response.locals.oid })
-      return new Problem(reason, { facts: { ...facts, gate } })
-    }
-    default:
-      throw new Error('no such outcome', { cause: decision satisfies never })
-  }
-}
 
 /** A long answer or an open stream ends when the membership does. */
 function cutAt(ms: number, response: Response): void {

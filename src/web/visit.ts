@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import { admissionOf } from '../gate/guard.ts'
+import { admissionOf } from '../gate/admission.ts'
 import type { OneGate } from '../gate/one-gate.ts'
 import type { Standing } from '../gate/standing.ts'
 import type { Services } from '../services.ts'

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events'
 import type { Request, Response } from 'express'
 import { expect, test, vi } from 'vitest'
-import { createGuard, endedOf } from '../../src/gate/guard.ts'
+import { endedOf } from '../../src/gate/admission.ts'
+import { createGuard } from '../../src/gate/guard.ts'
 import type { SessionRecord } from '../../src/session/record/record.ts'
 import { oneGate } from '../support/one-gate.ts'
 

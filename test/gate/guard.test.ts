@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 import { expect } from 'vitest'
-import { personOf } from '../../src/gate/guard.ts'
+import { personOf } from '../../src/gate/admission.ts'
 import type { House } from '../support/house.ts'
 import { testIn } from '../support/test-in.ts'
 

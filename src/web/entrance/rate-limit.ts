@@ -2,7 +2,7 @@ import type { Request } from 'express'
 import { ipKeyGenerator, rateLimit, type Store } from 'express-rate-limit'
 import { addressIn } from '../../address.ts'
 import { Problem } from '../../errors.ts'
-import { personOf } from '../../gate/guard.ts'
+import { personOf } from '../../gate/admission.ts'
 import type { Counters } from '../../session/replicas/counters.ts'
 import { type Door, exactly } from './exactly.ts'
 

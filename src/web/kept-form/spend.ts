@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express'
 import { Problem } from '../../errors.ts'
-import { personOf } from '../../gate/guard.ts'
+import { personOf } from '../../gate/admission.ts'
 import type { Drafts } from '../../session/drafts.ts'
 import { keptIdIn } from './path.ts'
 

@@ -1,0 +1,29 @@
+import type { Response } from 'express'
+import { Problem } from '../errors.ts'
+import type { Decision } from './decide.ts'
+
+/** The problem where Redis kept us from telling. Microsoft was not asked, so the page does not say that it does not answer. */
+export function redisAway(gate: string, response: Response): Problem {
+  const { log, oid } = response.locals
+  log.info({ event: 'refused', outcome: 'cannot-tell', reason: 'redis-away', gate, oid })
+  return new Problem('redis-away')
+}
+
+/** The problem of a decision that lets nobody pass, logged with its reason. Throws for a decision that does: a bug. */
+export function problemFor(decision: Decision, gate: string, response: Response): Problem {
+  switch (decision.outcome) {
+    case 'admit':
+      throw new Error('admitted without a standing')
+    case 'sign-in':
+      return new Problem(decision.reason)
+    case 'refuse':
+    case 'cannot-tell':
+    case 'step-up': {
+      const { outcome, reason, ...facts } = decision
+      response.locals.log.info({ event: 'refused', outcome, reason, gate, oid: response.locals.oid })
+      return new Problem(reason, { facts: { ...facts, gate } })
+    }
+    default:
+      throw new Error('no such outcome', { cause: decision satisfies never })
+  }
+}
