@@ -9,8 +9,9 @@ export type ProblemFacts = {
   endedAt?: number | undefined
   /** Whether access ended because its time was up. */
   ranOut?: boolean
-  /** The name of the gate that refused. */
+  /** The name of the gate that refused, and those of the other gates that would have opened the page. */
   gate?: string
+  otherGates?: readonly string[]
   /** The authentication context to ask for now. Absent when Entra was asked for it in vain: nobody is sent round in circles. */
   context?: string
   /** The page to try again, where that is another page than the one asked for. */

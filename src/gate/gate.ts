@@ -39,7 +39,7 @@ export function createGate(below: Below) {
       delayMs: (index * config.membership.rosterMs) / config.gates.length,
     }),
   }))
-  const budget = createPersonBudget({ counters, clock })
+  const budget = createPersonBudget({ counters, clock, gates: names.length })
   const oidc = { ...microsoft.oidc, refresh: budget.refreshing(microsoft.oidc) }
   const proof = createMembershipProof({ graph: microsoft.graph, gates: config.gates, oidc })
   const doubts = createRedisDoubts()

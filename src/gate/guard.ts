@@ -52,7 +52,8 @@ export const createGuard = ({
   const house = { trustedMs: recheckMs + graceMs, contextMs: config.session.maxMs }
 
   return (requirement: Requirement): RequestHandler => {
-    const opening = gatesOf(requirement).map(gates.named)
+    const names = gatesOf(requirement)
+    const opening = names.map(gates.named)
 
     return async function guard(request, response, next) {
       const record = sessions.recordOf(request)
@@ -60,7 +61,8 @@ export const createGuard = ({
       observe(observationOf(decision, { audience: opening.length === 0 ? 'signed-in' : gate, membership, now: now() }))
       if (standing) response.locals.oid = standing.record.identity.objectId
       if (decision.outcome === 'cannot-tell' && doubts.has(request.sessionID)) return next(redisAway(gate, response))
-      if (decision.outcome !== 'admit' || !standing || !record) return next(problemFor(decision, gate, response))
+      if (decision.outcome !== 'admit' || !standing || !record)
+        return next(problemFor(decision, { gate, opening: names }, response))
       admit(request, { person: decision.person, record, gate, standing })
       if (decision.until !== undefined) cutAt(decision.until - now(), response)
       next()

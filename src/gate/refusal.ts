@@ -9,8 +9,15 @@ export function redisAway(gate: string, response: Response): Problem {
   return new Problem('redis-away')
 }
 
-/** The problem of a decision that lets nobody pass, logged with its reason. Throws for a decision that does: a bug. */
-export function problemFor(decision: Decision, gate: string, response: Response): Problem {
+/**
+ * The problem of a decision that lets nobody pass, logged with its reason. Throws for a decision that does: a bug. `opening`
+ * has the gates of the page, `gate` the one of them that is nearest to opening.
+ */
+export function problemFor(
+  decision: Decision,
+  { gate, opening }: { gate: string; opening: readonly string[] },
+  response: Response,
+): Problem {
   switch (decision.outcome) {
     case 'admit':
       throw new Error('admitted without a standing')
@@ -21,7 +28,9 @@ export function problemFor(decision: Decision, gate: string, response: Response)
     case 'step-up': {
       const { outcome, reason, ...facts } = decision
       response.locals.log.info({ event: 'refused', outcome, reason, gate, oid: response.locals.oid })
-      return new Problem(reason, { facts: { ...facts, gate } })
+      // Where one gate is nearer than that, what the others would offer does not matter.
+      const otherGates = outcome === 'refuse' ? opening.filter(name => name !== gate) : []
+      return new Problem(reason, { facts: { ...facts, gate, ...(otherGates.length > 0 && { otherGates }) } })
     }
     default:
       throw new Error('no such outcome', { cause: decision satisfies never })

@@ -67,7 +67,7 @@ describe('a member of one gate', () => {
     await alice.sleep(46 * 60)
     await bar(alice.page).getByText('Access ends in 13 min, at').waitFor()
     expect(await bar(alice.page).getByRole('status').allInnerTexts()).toContainEqual(
-      expect.stringMatching(/^Access ends in 15 minutes or less, at \d\d:\d\d UTC\.$/),
+      expect.stringMatching(/^Access to Payments operators ends in 15 minutes or less, at \d\d:\d\d UTC\.$/),
     )
     expect(await alice.page.title()).toBe('(13 min) Refund 8841 · Gatehouse')
     expect(await line(other)).toMatch(/Access on until/)

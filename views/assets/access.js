@@ -38,6 +38,8 @@ function startBar(bar) {
   const find = name => bar.querySelector(`[data-${name}]`)
   const now = clockOf(bar)
   const title = document.title.replace(/^\(<?\d+ min\) /, '')
+  /** Named where there are several gates. */
+  const access = bar.dataset.title ? `Access to ${bar.dataset.title}` : 'Access'
   let until = new Date(bar.dataset.until)
   let isAsking = false
 
@@ -60,19 +62,19 @@ function startBar(bar) {
 
   /** Once each for one end, however many pages are looked at meanwhile. */
   function warn(stage) {
-    const key = `access-warned ${until.toISOString()}`
+    const key = `access-warned ${until.toISOString()} ${bar.dataset.gate ?? ''}`
     const stages = ['soon', 'near', 'last']
     const told = stages.indexOf(sessionStorage.getItem(key))
     if (told >= stages.indexOf(stage)) return
     sessionStorage.setItem(key, stage)
     const at = absolute(until, now())
-    if (stage === 'soon') say(find('politely'), `Access ends in 15 minutes or less, at ${at}.`)
+    if (stage === 'soon') say(find('politely'), `${access} ends in 15 minutes or less, at ${at}.`)
     if (stage === 'near')
       say(
         find('politely'),
-        `Access ends in 5 minutes or less, at ${at}.${find('extend') ? ' You can extend it at the top.' : ''}`,
+        `${access} ends in 5 minutes or less, at ${at}.${find('extend') ? ' You can extend it at the top.' : ''}`,
       )
-    if (stage === 'last') say(find('assertively'), `Access ends in less than a minute, at ${at}.`)
+    if (stage === 'last') say(find('assertively'), `${access} ends in less than a minute, at ${at}.`)
   }
 
   function allowEnding() {
@@ -102,7 +104,7 @@ function startBar(bar) {
     link.target = '_blank'
     link.textContent = 'Turn it on again (opens in a new tab)'
     find('said').replaceChildren('What you typed on this page stays here. ', link)
-    say(find('assertively'), `Access ran out at ${at}.`)
+    say(find('assertively'), `${access} ran out at ${at}.`)
   }
 
   function began(end) {

@@ -15,6 +15,8 @@ const windowMs = 60_000
  * two in two seconds.
  */
 const mostCalls = 600
+/** A page that asks everything asks it of each gate. The limit is for so many gates, and as much again for so many more. */
+const gatesWithin = 5
 const mostTokens = 1_000
 
 type Budgeted = Pick<Identity, 'objectId'>
@@ -24,7 +26,16 @@ type Budgeted = Pick<Identity, 'objectId'>
  * who is signed in can have Microsoft throttle us for everyone. The limit sits where Microsoft is asked, whichever page
  * leads there.
  */
-export function createPersonBudget({ counters, clock }: { counters: Counters; clock: Clock }) {
+export function createPersonBudget({
+  counters,
+  clock,
+  gates = 1,
+}: {
+  counters: Counters
+  clock: Clock
+  gates?: number
+}) {
+  const most = mostCalls * Math.ceil(gates / gatesWithin)
   /** The people by the fingerprints of their tokens. */
   const people = new BoundedMap<string, Budgeted>(mostTokens)
 
@@ -49,7 +60,7 @@ export function createPersonBudget({ counters, clock }: { counters: Counters; cl
      */
     async check(person: Budgeted): Promise<void> {
       const { count, leftMs } = await spent('graph', person, 0)
-      if (count >= mostCalls) throw tooOften(leftMs)
+      if (count >= most) throw tooOften(leftMs)
     },
 
     /** Graph, with each call that carries a person's token counted. Calls that were begun are finished. */

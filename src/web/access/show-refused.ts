@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts'
 import { membersGate } from '../../config/gates.ts'
 import type { Config } from '../../config/load.ts'
 import type { ProblemFacts } from '../../errors.ts'
+import type { Who } from '../../gate/asking/pim-token.ts'
 import type { Gates } from '../../gate/gates.ts'
 import type { Offer } from '../../pim/answers.ts'
 import type { SelfService } from '../../pim/self-service.ts'
@@ -38,18 +39,20 @@ type Refused = { facts: ProblemFacts; record: SessionRecord; returnTo: string }
 export const createShowRefused =
   ({ gates, selfService, chrome, navigation, clock, config: { baseUrl, cloud } }: ShowRefusedNeeds) =>
   async (request: Request, response: Response, { facts, record, returnTo }: Refused): Promise<void> => {
-    const { name: gateName, title: groupName, settings } = gates.named(facts.gate ?? membersGate)
-    const access = selfService.find(each => each.gate === gateName)?.access
-    const gate = doorGate(gateName)
     const { identity } = record
-    const offer = await access?.offer(whoOf(record, request, response))
+    const { gateName, offer } = await nearestOffer(selfService, facts, whoOf(record, request, response))
+    const { title: groupName, settings } = gates.named(gateName)
+    const gate = doorGate(gateName)
     if (offer?.kind === 'turning-on' || offer?.kind === 'on')
       return sendOn(request, response, turningOnPath(returnTo, gate))
     const now = clock()
     const { name, username } = identity
     const { environmentName } = chrome
     const { reference } = response.locals
-    const ended = accessEnd({ facts, record: atGate(record, gateName), lastUse: offer?.lastUse }, now)
+    const ended = accessEnd(
+      { facts: gateName === facts.gate ? facts : {}, record: atGate(record, gateName), lastUse: offer?.lastUse },
+      now,
+    )
     const about = { now, groupName, gate, environmentName, name, username, baseUrl, returnTo, reference }
     const prefill = { prefill: ended !== undefined, ...(ended && { button: 'Turn on again' }) }
     const again = offer?.kind === 'form' && !offer.form.needs.approval ? prefill : { prefill: prefill.prefill }
@@ -76,6 +79,19 @@ export const createShowRefused =
     show(response, { chrome, person: { name, username }, title: refusedTitle(offer), page: 'refused', model, nav })
   }
 export type ShowRefused = ReturnType<typeof createShowRefused>
+
+/** What the person can do at the gate that refused, or else at the first other gate of the page at which they can do anything. */
+async function nearestOffer(selfService: readonly SelfService[], facts: ProblemFacts, who: Who) {
+  const refused = facts.gate ?? membersGate
+  const offerAt = (name: string) => selfService.find(({ gate }) => gate === name)?.access.offer(who)
+  const offer = await offerAt(refused)
+  if (offer && offer.kind !== 'not-eligible') return { gateName: refused, offer }
+  for (const gateName of facts.otherGates ?? []) {
+    const other = await offerAt(gateName)
+    if (other && other.kind !== 'not-eligible') return { gateName, offer: other }
+  }
+  return { gateName: refused, offer }
+}
 
 const refusedTitle = (offer: Offer | undefined) =>
   offer?.kind === 'waiting' ? 'Waiting for approval' : 'Access is off'

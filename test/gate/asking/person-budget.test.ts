@@ -161,3 +161,13 @@ describe('a refresh token', () => {
     await expect(budget.check(ana)).resolves.toBeUndefined()
   })
 })
+
+test('with more than five gates a person may have as much again asked', async () => {
+  const counted = (count: number) => ({ count: async () => ({ count, leftMs: 1 }) }) as never
+  const clock = () => new Date('2026-03-02T12:00:00Z')
+  const check = (gates: number, count: number) =>
+    createPersonBudget({ counters: counted(count), clock, gates }).check({ objectId: 'o' })
+  await expect(check(6, 1_199)).resolves.toBeUndefined()
+  await expect(check(6, 1_200)).rejects.toMatchObject({ name: 'NoAnswer' })
+  await expect(check(5, 600)).rejects.toMatchObject({ name: 'NoAnswer' })
+})

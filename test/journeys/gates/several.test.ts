@@ -274,3 +274,10 @@ test('an approver reads which gate a request is about, and approves it', async (
   expect((await lena.post(path, { ...operators, decision: 'approve', comment: 'Agreed' })).status).toBe(303)
   await untilAt(house, alice, 'gate=operators')
 })
+
+test('a page of several gates offers the one that the person may turn on', async () => {
+  await using house = await openThreeGates()
+  const refused = await (await house.visitor('ben')).get('/either')
+  expect(refused.status).toBe(403)
+  expect(refused.text).toContain('<input type="hidden" name="gate" value="operators">')
+})
