@@ -240,3 +240,18 @@ test('a page of several gates waits for all of them together no longer than for 
     vi.useRealTimers()
   }
 })
+
+test('a page of several gates waits for each as long as it may, however long the replica has run', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  try {
+    await vi.advanceTimersByTimeAsync(3_600_000)
+    const work = guarded(either, {
+      operators: { found: no(1), takesMs: 1_000 },
+      administrators: { found: yes(1), takesMs: 1_000 },
+    })
+    await vi.advanceTimersByTimeAsync(2_010)
+    expect((await work).openedBy()).toBe('administrators')
+  } finally {
+    vi.useRealTimers()
+  }
+})
