@@ -32,9 +32,13 @@ type At = {
   takesMs?: number
 }
 
-/** What the guard of a page does where somebody stands like this at each gate; `asked` names the gates that it asks. */
+/**
+ * What the guard of a page does where somebody stands like this at each gate; `asked` names the gates that it asks, and
+ * `lookedAt` those at which it looks at what is known without asking.
+ */
 async function guarded(audience: Audience, at: Record<string, At>, session?: Partial<SessionRecord> | 'none') {
   const asked: string[] = []
+  const lookedAt: string[] = []
   const forgotten: unknown[] = []
   const observed: unknown[] = []
   const logged: unknown[] = []
@@ -44,7 +48,10 @@ async function guarded(audience: Audience, at: Record<string, At>, session?: Par
     ([name, { known = 'unknown', found = known, context, selfService = false, isOver, isUnlisted, takesMs }]) => ({
       name,
       settings: { selfService, ...(context && { context }) },
-      known: () => known,
+      known() {
+        lookedAt.push(name)
+        return known
+      },
       async standingOf(_id: string, seen: GateRecord) {
         asked.push(name)
         if (takesMs) await new Promise(resolve => setTimeout(resolve, takesMs))
@@ -64,7 +71,17 @@ async function guarded(audience: Audience, at: Record<string, At>, session?: Par
   const log = { info: (line: unknown) => void logged.push(line) }
   const response = Object.assign(new EventEmitter(), { locals: { log }, destroy() {} })
   await guard({ audience })(request, response as unknown as Response, (...given: unknown[]) => void passed.push(given))
-  return { request, come, asked, forgotten, observed, logged, passed, openedBy: () => admissionOf(request).gate }
+  return {
+    request,
+    come,
+    asked,
+    lookedAt,
+    forgotten,
+    observed,
+    logged,
+    passed,
+    openedBy: () => admissionOf(request).gate,
+  }
 }
 
 const either = ['operators', 'administrators']
@@ -198,7 +215,17 @@ test('a context that one gate needs is not asked for at another', async () => {
   expect([passed, openedBy()]).toEqual([[[]], 'administrators'])
 })
 
+test('a page of one gate asks that gate, and looks at nothing before', async () => {
+  const { asked, lookedAt } = await guarded('operators', { operators: { known: yes(0) }, administrators: {} })
+  expect([asked, lookedAt]).toEqual([['operators'], []])
+})
+
 describe('a page for signed-in people', () => {
+  test('is told of the person without a look at the gates after theirs', async () => {
+    const at = { members: { known: no(0) }, operators: { known: yes(0) }, administrators: { known: yes(0) } }
+    expect((await guarded('signed-in', at)).lookedAt).toEqual(['members', 'operators'])
+  })
+
   test('takes the first gate at which they are a member for theirs, and asks nothing', async () => {
     const at = { members: { known: no(0) }, operators: { known: yes(0) }, administrators: { known: yes(0) } }
     const { asked, request } = await guarded('signed-in', at)
