@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Audience, decide as decideAll, type Facts, type Requirement } from '../../src/gate/decide.ts'
+import { type Audience, decide as decideAll, type Facts, gatesOf, type Requirement } from '../../src/gate/decide.ts'
 import { alice as identity } from '../support/alice.ts'
 
 const provenAt = Date.parse('2026-03-02T12:00:00Z')
@@ -24,6 +24,14 @@ const policy: [who: string, facts: Known, audience: Audience, outcome: string, r
 
 test.each(policy)('%s %j at a page for %s: %s', (_who, facts, audience, outcome, reason) => {
   expect(decide(facts, { audience })).toMatchObject({ outcome, ...(reason && { reason }) })
+})
+
+test.each<[who: string, audience: Audience, gates: string[]]>([
+  ['everyone who is signed in is opened by no gate', 'signed-in', []],
+  ['the members of a gate is opened by that gate', 'operators', ['operators']],
+  ['the members of several gates is opened by each', ['operators', 'auditors'], ['operators', 'auditors']],
+])('a page for %s', (_who, audience, gates) => {
+  expect(gatesOf({ audience })).toEqual(gates)
 })
 
 test('who is admitted is the person Entra named', () => {

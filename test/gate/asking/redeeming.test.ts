@@ -29,6 +29,8 @@ type Scene = {
   memberships?: Record<string, Membership>
   /** The names of all gates. */
   gates?: readonly string[]
+  /** When a change was announced at each gate. */
+  announced?: Record<string, number>
   groups?: readonly string[]
   /** Another replica has put other tokens in the place of these. */
   isOvertaken?: boolean
@@ -41,6 +43,7 @@ type Scene = {
 async function redeemed(scene: Scene = {}) {
   const { isProven = false, thrown, unproven, isOvertaken, endsMeanwhile, isWatched = true } = scene
   const { memberships = unproven ? {} : { members: yes(0) }, groups = ['g'], gates = ['members'] } = scene
+  const { announced = {} } = scene
   let found: SessionRecord | undefined = 'record' in scene ? scene.record : record
   const did: unknown[][] = []
   const note = (...what: unknown[]): void => void did.push(what)
@@ -88,7 +91,7 @@ async function redeemed(scene: Scene = {}) {
       },
     },
     now: () => asked,
-    staleBefore: () => 0,
+    staleBefore: gate => announced[gate] ?? 0,
     ...(isWatched && {
       setUp: {
         saw: (...what: unknown[]) => note('saw', ...what),
@@ -270,6 +273,21 @@ describe('with several gates', () => {
     const { found, of } = await redeemed({ gates, memberships: { members: yes(0), operators: no(0) } })
     expect(found?.gates).toEqual({ members: { membership: yes(0) }, operators: { membership: no(0) } })
     expect(of('noted')).toEqual([['noted', 'ana', ['members', 'operators'], asked]])
+  })
+
+  test('a proof answers an announcement of its own gate that a clock ahead of ours has dated', async () => {
+    const memberships = { members: yes(0), operators: yes(0) }
+    const { found } = await redeemed({ gates, memberships, announced: { operators: asked + 500 } })
+    expect(found?.gates).toEqual({
+      members: { membership: yes(0) },
+      operators: { membership: { ...yes(0), provenAt: asked + 500 } },
+    })
+  })
+
+  test('what Entra could not tell of a gate is no proof of it, also after an announcement', async () => {
+    const memberships = { members: yes(0), operators: 'unknown' } as const
+    const { found } = await redeemed({ gates, memberships, announced: { operators: asked + 500 } })
+    expect(found?.gates.operators?.membership ?? 'unknown').toBe('unknown')
   })
 
   test('a person who is not assigned is a member at none of them', async () => {
