@@ -1028,6 +1028,13 @@ export const equivalents: readonly Equivalent[] = [
     why: 'Neither text begins with the name of a purpose.',
   },
   {
+    file: 'src/web/visit.ts',
+    line: "const wanted = isForAll ? (gates.find(gateNamed(form) ?? '') ?? gates.find(gateNamed(query) ?? '')) : undefined",
+    code: "''",
+    becomes: '"Stryker was here!"',
+    why: 'The name of a gate has no space, so neither text is one.',
+  },
+  {
     file: 'src/web/entrance/assets.ts',
     line: 'cacheControl: false,',
     code: 'false',
