@@ -5,10 +5,10 @@ import { Problem } from '../src/errors.ts'
 import { gatesOf } from '../src/gate/decide.ts'
 import { pages } from '../src/pages.ts'
 import { get, type Page, post, redirect, view } from '../src/web/page.ts'
+import { mine, now, openHandMade, waitingOne } from './support/hand-made.ts'
 import { type House, openHouse } from './support/house.ts'
 import { testIn } from './support/test-in.ts'
 import type { Answer, Visitor } from './support/visitor.ts'
-import { mine, now, openHandMade, waitingOne } from './web/hand-made.ts'
 
 /** The work of a developer who adds a page: a controller with an existing view, and one line. Nothing else. */
 const added: readonly Page[] = await Promise.all([

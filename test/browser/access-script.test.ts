@@ -3,7 +3,7 @@ import { pages as table } from '../../src/pages.ts'
 import type { Progress } from '../../src/pim/answers.ts'
 import { get, view } from '../../src/web/page.ts'
 import { continueAs, openWindow, type Page, testInBrowser, type Window } from '../support/browser.ts'
-import { form, minute, now, offering, openHandMade } from '../web/hand-made.ts'
+import { form, minute, now, offering, openHandMade } from '../support/hand-made.ts'
 
 /** A members' page with a form on it: the one for a comment on a wish. */
 const withForm = await get(

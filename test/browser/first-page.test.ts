@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { openSelfService } from '../pim/house.ts'
 import { openWindow, signInAs, testInBrowser } from '../support/browser.ts'
+import { openSelfService } from '../support/self-service.ts'
 import { faultsIn } from './looks.ts'
 import { moving } from './person.ts'
 import { withRefunds } from './refund-page.ts'

@@ -1,9 +1,9 @@
 import { describe, expect } from 'vitest'
 import { managedGroups } from '../../infra/tenant/directory/managed.ts'
-import { openThreeGates } from '../journeys/gates/three-gates.ts'
-import { askedOf } from '../pim/house.ts'
 import { type Page, testInBrowser } from '../support/browser.ts'
 import { gatesFile } from '../support/gates-file.ts'
+import { askedOf } from '../support/self-service.ts'
+import { openThreeGates } from '../support/three-gates.ts'
 import { openPerson, reason, secondsUntil } from './person.ts'
 import { withRefunds } from './refund-page.ts'
 

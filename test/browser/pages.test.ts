@@ -3,7 +3,7 @@ import { afterAll, describe, expect } from 'vitest'
 import { continueAs, openWindow, testInBrowser, type Window } from '../support/browser.ts'
 import type { House } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
-import { type HouseOverOwnRedis, openOver } from '../support/own-redis.ts'
+import { type HouseOverOwnRedis, openOver } from '../support/redis/own-redis.ts'
 
 const shots = process.env.SHOTS
 const longName = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(6).slice(0, 200)

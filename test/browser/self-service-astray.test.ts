@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
-import { askedOf, openSelfService } from '../pim/house.ts'
 import { testInBrowser } from '../support/browser.ts'
 import type { House } from '../support/house.ts'
+import { askedOf, openSelfService } from '../support/self-service.ts'
 import { moving, openPerson, type Person, reason, secondsUntil } from './person.ts'
 
 let ben: Person

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
-import { askedOf, openSelfService, someoneIn } from '../pim/house.ts'
 import { type Browser, continueAs, openWindow, testInBrowser, type Window } from '../support/browser.ts'
 import type { House } from '../support/house.ts'
+import { askedOf, openSelfService, someoneIn } from '../support/self-service.ts'
 import { moving, secondsUntil, tabTo } from './person.ts'
 import { withRefunds } from './refund-page.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect } from 'vitest'
-import { askedOf, openSelfService, someoneIn, turnOn, turnOnWithPasskey, until, wish } from '../pim/house.ts'
 import { continueAs, openWindow, testInBrowser, type Window } from '../support/browser.ts'
 import type { House } from '../support/house.ts'
+import { askedOf, openSelfService, someoneIn, turnOn, turnOnWithPasskey, until, wish } from '../support/self-service.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { faultsIn } from './looks.ts'
 import { withRefunds } from './refund-page.ts'

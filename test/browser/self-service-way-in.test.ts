@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
-import { openSelfService } from '../pim/house.ts'
 import { testInBrowser } from '../support/browser.ts'
 import type { House } from '../support/house.ts'
+import { openSelfService } from '../support/self-service.ts'
 import { widthOf } from './looks.ts'
 import { openPerson, type Person, reason, secondsUntil, tabTo } from './person.ts'
 

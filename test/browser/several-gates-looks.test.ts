@@ -1,8 +1,8 @@
 import { afterAll, describe, expect } from 'vitest'
-import { openThreeGates } from '../journeys/gates/three-gates.ts'
-import { someoneIn, turnOn, turnOnWithPasskey, wish } from '../pim/house.ts'
 import { continueAs, openWindow, testInBrowser, type Window } from '../support/browser.ts'
 import type { House } from '../support/house.ts'
+import { someoneIn, turnOn, turnOnWithPasskey, wish } from '../support/self-service.ts'
+import { openThreeGates } from '../support/three-gates.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { faultsIn } from './looks.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest'
-import { openThreeGates } from '../journeys/gates/three-gates.ts'
-import { askedOf, someoneIn, turnOn } from '../pim/house.ts'
 import { type Browser, continueAs, openWindow, type Page, signInAs, testInBrowser } from '../support/browser.ts'
 import type { House } from '../support/house.ts'
+import { askedOf, someoneIn, turnOn } from '../support/self-service.ts'
+import { openThreeGates } from '../support/three-gates.ts'
 import { moving, openPerson, type Person, reason, secondsUntil, tabTo } from './person.ts'
 import { withRefunds } from './refund-page.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { askedOf, openSelfService, someoneIn, turnOn } from '../pim/house.ts'
 import type { House } from '../support/house.ts'
+import { askedOf, openSelfService, someoneIn, turnOn } from '../support/self-service.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 type Scene = { house: House; ben: Visitor }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { openSelfService, progressOf, someoneIn, turnOn, until } from '../pim/house.ts'
 import { openReplica } from '../support/replica.ts'
+import { openSelfService, progressOf, someoneIn, turnOn, until } from '../support/self-service.ts'
 
 test('End now counts over a plan that a replica whose clock is ahead wrote before', async () => {
   await using house = await openSelfService()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { openSelfService, turnOnWithPasskey, until } from '../pim/house.ts'
 import { type House, openHouse } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
+import { openSelfService, turnOnWithPasskey, until } from '../support/self-service.ts'
 import { sessionIdOf } from '../support/stored.ts'
 import { testIn } from '../support/test-in.ts'
 import type { Visitor } from '../support/visitor.ts'

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 import type { Drafts, Fields, Owner } from '../../src/session/drafts.ts'
 import { createSeal } from '../../src/session/sealing/seal.ts'
-import type { House } from '../support/house.ts'
-import type { Visitor } from '../support/visitor.ts'
+import type { House } from './house.ts'
+import type { Visitor } from './visitor.ts'
 
 /** The id of the session that a browser's cookie names. */
 export const sessionIdOf = (visitor: Visitor): string => {

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Certificate } from '../../../src/config/credential.ts'
+import { callback } from '../../support/at-entra.ts'
 import { makeCertificate } from '../../support/certificate.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { eventsIn } from '../../support/stored.ts'
-import { callback } from '../at-entra.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-credentials-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -5,10 +5,10 @@ import { loadConfig } from '../../../src/config/load.ts'
 import { createOidc } from '../../../src/entra/oidc/oidc.ts'
 import { createSeal } from '../../../src/session/sealing/seal.ts'
 import { good } from '../../config/good.ts'
+import { callback, isSignedIn, keysIn, wayBack, wayOut } from '../../support/at-entra.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { testIn } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
-import { callback, isSignedIn, keysIn, wayBack, wayOut } from '../at-entra.ts'
 
 type Lie = NonNullable<SwitchesWish['lie']>
 

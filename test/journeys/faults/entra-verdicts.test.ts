@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { pages } from '../../../src/pages.ts'
 import { post, redirect } from '../../../src/web/page.ts'
-import { callback } from '../../entra/at-entra.ts'
+import { callback } from '../../support/at-entra.ts'
 import type { House } from '../../support/house.ts'
 import { endPauses, eventsIn, sessionIdOf } from '../../support/stored.ts'
 import { testIn } from '../../support/test-in.ts'

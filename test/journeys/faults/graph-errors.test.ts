@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { askedOf, openSelfService, progressOf, turnOn } from '../../pim/house.ts'
+import { askedOf, openSelfService, progressOf, turnOn } from '../../support/self-service.ts'
 import { testIn } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { type House, openHouse } from '../../support/house.ts'
 import { startRedis } from '../../support/machine.ts'
-import { openOver } from '../../support/own-redis.ts'
+import { openOver } from '../../support/redis/own-redis.ts'
 import { eventsIn } from '../../support/stored.ts'
 import { testInNew } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../../../infra/demo/ports.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { startRedis } from '../../support/machine.ts'
-import { openRelay } from '../../support/relay.ts'
+import { openRelay } from '../../support/redis/relay.ts'
 import { eventsIn, sessionKeyOf } from '../../support/stored.ts'
 import type { Answer, Visitor } from '../../support/visitor.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { startRedis } from '../../support/machine.ts'
-import { openOver } from '../../support/own-redis.ts'
+import { openOver } from '../../support/redis/own-redis.ts'
 import { testIn } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
 

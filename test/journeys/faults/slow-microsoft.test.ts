@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openSelfService, someoneIn } from '../../pim/house.ts'
+import { openSelfService, someoneIn } from '../../support/self-service.ts'
 
 async function timed<T>(work: Promise<T>) {
   const began = performance.now()

@@ -1,12 +1,12 @@
 import request from 'supertest'
 import { describe, expect, test } from 'vitest'
-import { askedOf, turnOn, wish } from '../../pim/house.ts'
 import { openBentGraph } from '../../support/bent-graph.ts'
 import type { House } from '../../support/house.ts'
 import { openReplica } from '../../support/replica.ts'
+import { askedOf, turnOn, wish } from '../../support/self-service.ts'
 import { testIn } from '../../support/test-in.ts'
+import { openThreeGates } from '../../support/three-gates.ts'
 import { type Visitor, wayOn } from '../../support/visitor.ts'
-import { openThreeGates } from './three-gates.ts'
 
 const operators = { gate: 'operators' }
 const withoutChecks = (house: House) => {

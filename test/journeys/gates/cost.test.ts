@@ -6,8 +6,8 @@ import { gatesFile } from '../../support/gates-file.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { startRedis } from '../../support/machine.ts'
 import { sessionIdOf, sessionKeyOf } from '../../support/stored.ts'
+import { openThreeGates } from '../../support/three-gates.ts'
 import type { Visitor } from '../../support/visitor.ts'
-import { openThreeGates } from './three-gates.ts'
 
 const noon = '2026-03-02T12:00:00Z'
 const described = [

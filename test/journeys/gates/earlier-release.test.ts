@@ -5,8 +5,8 @@ import { releaseOfOneGate } from '../../session/stored/release-of-one-gate.ts'
 import { gatesFile } from '../../support/gates-file.ts'
 import type { House } from '../../support/house.ts'
 import { store, storedOf } from '../../support/stored.ts'
+import { openThreeGates } from '../../support/three-gates.ts'
 import type { Visitor } from '../../support/visitor.ts'
-import { openThreeGates } from './three-gates.ts'
 
 /** No gate asks for a context, so that whatever leads to Entra would be a sign-in. */
 const operators = { name: 'operators', title: 'Payments operators', group: managedGroups.operators }

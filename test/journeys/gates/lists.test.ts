@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { threeGates } from '../../support/gates-file.ts'
 import type { House } from '../../support/house.ts'
 import { openReplicas } from '../../support/replicas.ts'
-import { openThreeGates } from './three-gates.ts'
+import { openThreeGates } from '../../support/three-gates.ts'
 
 const periodSeconds = 5
 const roster = { MEMBERSHIP_ROSTER: 'on', MEMBERSHIP_ROSTER_SECONDS: String(periodSeconds) }

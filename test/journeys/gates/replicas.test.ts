@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { turnOnWithPasskey } from '../../pim/house.ts'
 import type { House } from '../../support/house.ts'
 import { openReplica } from '../../support/replica.ts'
+import { turnOnWithPasskey } from '../../support/self-service.ts'
+import { openThreeGates, threeGatesPages } from '../../support/three-gates.ts'
 import type { Visitor } from '../../support/visitor.ts'
-import { openThreeGates, threeGatesPages } from './three-gates.ts'
 
 const operators = { gate: 'operators' }
 const pages = { pages: threeGatesPages }

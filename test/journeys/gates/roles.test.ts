@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { openSelfService, turnOnWithPasskey, until } from '../../pim/house.ts'
 import { type House, type HouseOptions, openHouse } from '../../support/house.ts'
+import { openSelfService, turnOnWithPasskey, until } from '../../support/self-service.ts'
 
 const now = '2026-03-02T12:00:00Z'
 const role = 'Payments.Access'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { askedOf, someoneIn, turnOn, turnOnWithPasskey, wish } from '../../pim/house.ts'
 import type { House } from '../../support/house.ts'
+import { askedOf, someoneIn, turnOn, turnOnWithPasskey, wish } from '../../support/self-service.ts'
+import { openThreeGates } from '../../support/three-gates.ts'
 import { type Visitor, wayOn } from '../../support/visitor.ts'
-import { openThreeGates } from './three-gates.ts'
 
 const operators = { gate: 'operators' }
 const on = (house: House, key: string, group: 'operators' | 'auditors', minutes = 60) =>

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
-import { openSelfService, someoneIn } from '../../pim/house.ts'
 import type { House } from '../../support/house.ts'
 import { openReplica } from '../../support/replica.ts'
+import { openSelfService, someoneIn } from '../../support/self-service.ts'
 import { store, storedOf } from '../../support/stored.ts'
 import { testInNew } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'

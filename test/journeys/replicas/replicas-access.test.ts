@@ -1,6 +1,6 @@
 import { afterAll, expect } from 'vitest'
-import { askedOf, openSelfService, someoneIn, wish } from '../../pim/house.ts'
 import { openReplica } from '../../support/replica.ts'
+import { askedOf, openSelfService, someoneIn, wish } from '../../support/self-service.ts'
 import { testIn } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { askedOf, openSelfService, someoneIn, turnOn, until, wish } from '../../pim/house.ts'
 import type { House } from '../../support/house.ts'
 import { openReplica } from '../../support/replica.ts'
+import { askedOf, openSelfService, someoneIn, turnOn, until, wish } from '../../support/self-service.ts'
 import { type Visitor, wayOn } from '../../support/visitor.ts'
 
 type Other = Awaited<ReturnType<typeof openReplica>>

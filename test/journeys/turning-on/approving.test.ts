@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { askedOf, openSelfService, trailOf, turnOn, until } from '../../pim/house.ts'
+import { askedOf, openSelfService, trailOf, turnOn, until } from '../../support/self-service.ts'
 
 const asking = async (options: Parameters<typeof openSelfService>[0] = {}) => {
   const house = await openSelfService(options)

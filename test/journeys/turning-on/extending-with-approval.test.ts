@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { askedOf, openSelfService, progressOf, someoneIn } from '../../pim/house.ts'
 import { openBentGraph } from '../../support/bent-graph.ts'
+import { askedOf, openSelfService, progressOf, someoneIn } from '../../support/self-service.ts'
 
 /** Ben, who is in until 20:00 and has asked for an hour more, which Lena may allow. */
 const asking = async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { askedOf, openSelfService, someoneIn, trailOf } from '../../pim/house.ts'
 import { openBentGraph } from '../../support/bent-graph.ts'
+import { askedOf, openSelfService, someoneIn, trailOf } from '../../support/self-service.ts'
 import { sessionIdOf } from '../../support/stored.ts'
 
 const on = async (graph?: Awaited<ReturnType<typeof openBentGraph>>) => {

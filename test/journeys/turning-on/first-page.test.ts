@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { callback } from '../../entra/at-entra.ts'
-import { openSelfService, someoneIn } from '../../pim/house.ts'
+import { callback } from '../../support/at-entra.ts'
 import { openHouse } from '../../support/house.ts'
+import { openSelfService, someoneIn } from '../../support/self-service.ts'
 
 /** The line under the header of a page. */
 const lineOf = (text: string) =>

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { askedOf, openSelfService, someoneIn, turnOn, wish } from '../../pim/house.ts'
 import type { House } from '../../support/house.ts'
+import { askedOf, openSelfService, someoneIn, turnOn, wish } from '../../support/self-service.ts'
 import { sessionIdOf } from '../../support/stored.ts'
 import { testInNew } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'

@@ -2,8 +2,17 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { askedOf, openSelfService, progressOf, someoneIn, trailOf, turnOn, until, wish } from '../../pim/house.ts'
 import type { House } from '../../support/house.ts'
+import {
+  askedOf,
+  openSelfService,
+  progressOf,
+  someoneIn,
+  trailOf,
+  turnOn,
+  until,
+  wish,
+} from '../../support/self-service.ts'
 import { sessionIdOf, tracesOf } from '../../support/stored.ts'
 import { type Visitor, wayOn } from '../../support/visitor.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { askedOf, openSelfService, progressOf, someoneIn, trailOf, turnOn, until } from '../../pim/house.ts'
 import { openBentGraph, type Said } from '../../support/bent-graph.ts'
 import type { House } from '../../support/house.ts'
+import { askedOf, openSelfService, progressOf, someoneIn, trailOf, turnOn, until } from '../../support/self-service.ts'
 
 /** Ben, who has turned on access, and a Graph whose answers can be bent. */
 const on = async (settings: Record<string, string> = {}) => {

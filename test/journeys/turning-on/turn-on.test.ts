@@ -8,7 +8,7 @@ import {
   turnOn,
   turnOnWithPasskey,
   until,
-} from '../../pim/house.ts'
+} from '../../support/self-service.ts'
 import { sessionIdOf } from '../../support/stored.ts'
 import { wayOn } from '../../support/visitor.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { askedOf, openSelfService, someoneIn, trailOf, until } from '../../pim/house.ts'
 import type { House } from '../../support/house.ts'
+import { askedOf, openSelfService, someoneIn, trailOf, until } from '../../support/self-service.ts'
 import { sessionIdOf } from '../../support/stored.ts'
 import { wayOn } from '../../support/visitor.ts'
 

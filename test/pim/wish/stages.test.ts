@@ -5,8 +5,8 @@ import { createNotes, noteOf } from '../../../src/session/replicas/notes.ts'
 import { scopeOf } from '../../../src/session/scope.ts'
 import { createSeal } from '../../../src/session/sealing/seal.ts'
 import type { House } from '../../support/house.ts'
+import { openSelfService, progressOf, someoneIn } from '../../support/self-service.ts'
 import type { Visitor } from '../../support/visitor.ts'
-import { openSelfService, progressOf, someoneIn } from '../house.ts'
 import { hour, reason, seen, states, wishIn } from './each-state.ts'
 
 /** Writes down a wish of Ben's, as another page of the application would. */

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
-import { startCluster } from '../../support/redis-servers.ts'
+import { startCluster } from '../../support/redis/redis-servers.ts'
 import { eventsIn, sessionKeyOf } from '../../support/stored.ts'
 import {
   everythingWorks,

@@ -8,7 +8,7 @@ import { startRedisServer } from '../../../infra/demo/redis-server.ts'
 import { makeCertificate } from '../../support/certificate.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { startRedis } from '../../support/machine.ts'
-import { startTlsRedis } from '../../support/redis-servers.ts'
+import { startTlsRedis } from '../../support/redis/redis-servers.ts'
 import { eventsIn } from '../../support/stored.ts'
 import { patience } from './shapes.ts'
 

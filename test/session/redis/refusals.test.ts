@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { freePort } from '../../../infra/demo/ports.ts'
 import { openHouse } from '../../support/house.ts'
 import { startRedis } from '../../support/machine.ts'
-import { canaries, documented, startCluster, startTlsRedis } from '../../support/redis-servers.ts'
+import { canaries, documented, startCluster, startTlsRedis } from '../../support/redis/redis-servers.ts'
 import { eventsIn } from '../../support/stored.ts'
 import { patience } from './shapes.ts'
 

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Secret } from '../../../src/config/secret.ts'
 import { createLog } from '../../../src/observability.ts'
 import { createRedis, type Redis } from '../../../src/session/redis/redis.ts'
-import { startFakeSentinel } from '../../support/fake-sentinel.ts'
 import { startRedis } from '../../support/machine.ts'
+import { startFakeSentinel } from '../../support/redis/fake-sentinel.ts'
 
 type Server = Awaited<ReturnType<typeof startRedis>>
 type Sentinel = Awaited<ReturnType<typeof startFakeSentinel>>

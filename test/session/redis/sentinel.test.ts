@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startSentinels } from '../../support/redis-servers.ts'
+import { startSentinels } from '../../support/redis/redis-servers.ts'
 import { sessionKeyOf } from '../../support/stored.ts'
 import {
   everythingWorks,

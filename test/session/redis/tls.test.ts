@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import { openHouse } from '../../support/house.ts'
-import { canaries, startTlsRedis } from '../../support/redis-servers.ts'
+import { canaries, startTlsRedis } from '../../support/redis/redis-servers.ts'
 import { eventsIn } from '../../support/stored.ts'
 import {
   everythingWorks,

@@ -4,8 +4,8 @@ import RedisMock from 'ioredis-mock'
 import { afterAll, beforeEach, expect, inject, test } from 'vitest'
 import type { Redis as OurRedis } from '../../../src/session/redis/redis.ts'
 import { createJournal } from '../../../src/session/replicas/journal.ts'
-import { turnOnWithPasskey } from '../../pim/house.ts'
 import { openHouse } from '../../support/house.ts'
+import { turnOnWithPasskey } from '../../support/self-service.ts'
 import { eventsIn } from '../../support/stored.ts'
 
 const redis = new Redis(inject('redisUrl'))

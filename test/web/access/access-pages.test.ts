@@ -2,10 +2,10 @@ import { afterAll, describe, expect } from 'vitest'
 import type { Offer } from '../../../src/pim/answers.ts'
 import { pimRefusal } from '../../../src/pim/refusals/words.ts'
 import type { GateRecord } from '../../../src/session/record/at-gate.ts'
+import { form, minute, now, offering, openHandMade, waitingOne } from '../../support/hand-made.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { testIn } from '../../support/test-in.ts'
 import type { Visitor } from '../../support/visitor.ts'
-import { form, minute, now, offering, openHandMade, waitingOne } from '../hand-made.ts'
 
 let site: Awaited<ReturnType<typeof openHandMade>>
 let oskar: Visitor

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { managedGroups, managedNames } from '../../../infra/tenant/directory/managed.ts'
 import { pages } from '../../../src/pages.ts'
 import { get, type Page, post, redirect, view } from '../../../src/web/page.ts'
-import { askedOf, openSelfService, trailOf, turnOnWithPasskey, wish } from '../../pim/house.ts'
 import { gatesFile } from '../../support/gates-file.ts'
 import type { House } from '../../support/house.ts'
+import { askedOf, openSelfService, trailOf, turnOnWithPasskey, wish } from '../../support/self-service.ts'
 import type { Visitor } from '../../support/visitor.ts'
 
 const notice = { title: 'Refunds', detail: 'All is well.', act: { label: 'Start', href: '/' }, returnTo: '/' }

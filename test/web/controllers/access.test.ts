@@ -13,8 +13,17 @@ import state from '../../../src/web/controllers/access/turning-on-state.ts'
 import decide from '../../../src/web/controllers/approvals/decide.ts'
 import one from '../../../src/web/controllers/approvals/one.ts'
 import type { Visit } from '../../../src/web/page.ts'
+import {
+  form,
+  type HandMade,
+  minute,
+  mine as nobody,
+  nothing,
+  now,
+  offering,
+  waitingOne,
+} from '../../support/hand-made.ts'
 import { oneGate } from '../../support/one-gate.ts'
-import { form, type HandMade, minute, mine as nobody, nothing, now, offering, waitingOne } from '../hand-made.ts'
 
 /** A visit as a controller gets it; only a gate makes real ones. */
 const visit = (of: Partial<Visit> & { rotate?: () => Promise<void> } = {}) =>

@@ -6,7 +6,7 @@ import { freePort } from '../../../infra/demo/ports.ts'
 import { createHealth } from '../../../src/web/entrance/health.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { startRedis } from '../../support/machine.ts'
-import { startCluster } from '../../support/redis-servers.ts'
+import { startCluster } from '../../support/redis/redis-servers.ts'
 import { raw } from '../raw.ts'
 
 const ready = { status: 200, text: '{"status":"ready"}' }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vites
 import { limits, retry } from '../../../../src/session/redis/limits.ts'
 import { connectBySentinels } from '../../../../src/session/redis/sentinel.ts'
 import type { Whereabouts } from '../../../../src/session/redis/source.ts'
-import { startFakeSentinel } from '../../../support/fake-sentinel.ts'
+import { startFakeSentinel } from '../../../support/redis/fake-sentinel.ts'
 import { listening } from './listening.ts'
 
 type Sentinel = Awaited<ReturnType<typeof startFakeSentinel>>

@@ -3,9 +3,9 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Cluster, Redis } from 'ioredis'
-import { freePort } from '../../infra/demo/ports.ts'
-import { startRedisServer } from '../../infra/demo/redis-server.ts'
-import { startRedis } from './machine.ts'
+import { freePort } from '../../../infra/demo/ports.ts'
+import { startRedisServer } from '../../../infra/demo/redis-server.ts'
+import { startRedis } from '../machine.ts'
 
 /** Of the servers themselves, of the application's user on data nodes, and of its user on sentinels. */
 const passwords = { admin: 'admin-canary', app: 'p%@:,/app-canary', sentinel: 'sentinel,canary' }
@@ -16,7 +16,7 @@ const encoded = encodeURIComponent
 
 /** The lines of docs/redis.md that operators copy: the user, what a cluster needs more, the user on sentinels. */
 const [userLine = '', clusterPart = '', sentinelLine = ''] = [
-  ...readFileSync(new URL('../../docs/redis.md', import.meta.url), 'utf8').matchAll(/^```\n(.+)\n```$/gm),
+  ...readFileSync(new URL('../../../docs/redis.md', import.meta.url), 'utf8').matchAll(/^```\n(.+)\n```$/gm),
 ].map(([, line = '']) => line)
 export const documented = { userLine, clusterPart, sentinelLine }
 

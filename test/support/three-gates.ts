@@ -1,9 +1,9 @@
-import { pages } from '../../../src/pages.ts'
-import { get, post, view } from '../../../src/web/page.ts'
-import { threeGates } from '../../support/gates-file.ts'
-import { type HouseOptions, openHouse } from '../../support/house.ts'
+import { pages } from '../../src/pages.ts'
+import { get, post, view } from '../../src/web/page.ts'
+import { threeGates } from './gates-file.ts'
+import { type HouseOptions, openHouse } from './house.ts'
 
-const home = () => import('../../../src/web/controllers/home.ts')
+const home = () => import('../../src/web/controllers/home.ts')
 const sent = Promise.resolve({
   default: () => () => view('notice', 'Sent', { title: 'Sent', detail: '', act: {}, reference: '' }),
 })

@@ -1,5 +1,5 @@
-import type { House } from '../support/house.ts'
-import type { Answer, Visitor } from '../support/visitor.ts'
+import type { House } from './house.ts'
+import type { Answer, Visitor } from './visitor.ts'
 
 /** The address to which the browser is sent to sign in. */
 export async function wayOut(visitor: Visitor, path = '/auth/sign-in'): Promise<URL> {

@@ -1,5 +1,5 @@
-import { type House, type HouseOptions, openHouse } from '../support/house.ts'
-import { type Visitor, wayOn } from '../support/visitor.ts'
+import { type House, type HouseOptions, openHouse } from './house.ts'
+import { type Visitor, wayOn } from './visitor.ts'
 
 /** A house where people turn on their own access, at a fixed time. */
 export const openSelfService = ({ settings, ...options }: HouseOptions = {}) =>

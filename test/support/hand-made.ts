@@ -9,7 +9,7 @@ import type { Access, FormOffer, MyAccess, Offer } from '../../src/pim/answers.t
 import type { Approvals, OneRequest } from '../../src/pim/approval-answers.ts'
 import type { Plan } from '../../src/session/record/plan.ts'
 import type { Page } from '../../src/web/page.ts'
-import type { House } from '../support/house.ts'
+import type { House } from './house.ts'
 
 /** What self-service says, made by hand: each test changes what its page is about. */
 export type HandMade = Access & Approvals

@@ -1,5 +1,5 @@
-import { type HouseOptions, openHouse } from './house.ts'
-import type { startRedis } from './machine.ts'
+import { type HouseOptions, openHouse } from '../house.ts'
+import type { startRedis } from '../machine.ts'
 
 export type HouseOverOwnRedis = Awaited<ReturnType<typeof openOver>>
 
