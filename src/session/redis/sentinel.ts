@@ -32,9 +32,9 @@ export function connectBySentinels({ source, master, options, credentials }: Nee
     sentinelPassword: () => source().sentinelPassword,
     sentinelTLS: credentials.tls,
   }
-  let present = ''
-  let news = { from: '', to: { host: '', port: 0 }, until: 0 }
-  const isNews = () => performance.now() < news.until
+  let present: string | undefined
+  let heard: (FailOver & { until: number }) | undefined
+  const news = () => (heard && performance.now() < heard.until ? heard : undefined)
 
   const redis = new OneDatabaseRedis({
     ...options,
@@ -47,7 +47,8 @@ export function connectBySentinels({ source, master, options, credentials }: Nee
     // Only the sentinels in REDIS_URL count: the addresses that sentinels tell of each other may lead nowhere from here.
     updateSentinels: false,
     natMap: named => {
-      const instead = isNews() && named === news.from ? news.to : undefined
+      const recent = news()
+      const instead = recent?.from === named ? recent.to : undefined
       present = instead ? hostAndPort(instead) : named
       return instead ?? null
     },
@@ -57,7 +58,7 @@ export function connectBySentinels({ source, master, options, credentials }: Nee
     if (isWrong && redis.status === 'ready') redis.disconnect(true)
   }
   // For a fail-over that was announced while it was connecting.
-  redis.on('ready', () => leaveIf(isNews() && present === news.from))
+  redis.on('ready', () => leaveIf(present === news()?.from))
 
   const ofSentinel = {
     username: forSentinels.sentinelUsername,
@@ -66,8 +67,8 @@ export function connectBySentinels({ source, master, options, credentials }: Nee
   }
   const watchers = sentinels.map(sentinel => {
     const watcher = watch({ ...limits(), ...sentinel, ...valuesOf(ofSentinel) }, master, failOver => {
-      news = { ...failOver, until: performance.now() + newsMs }
-      leaveIf(present !== hostAndPort(news.to))
+      heard = { ...failOver, until: performance.now() + newsMs }
+      leaveIf(present !== hostAndPort(failOver.to))
     })
     askingEachTime(watcher, ofSentinel)
     return watcher

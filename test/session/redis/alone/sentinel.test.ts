@@ -1,4 +1,5 @@
-import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import type { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import { limits, retry } from '../../../../src/session/redis/limits.ts'
@@ -42,20 +43,50 @@ async function connected() {
   await expect.poll(() => [found.redis.status, sentinel.listening()]).toEqual(['ready', 1])
   return found
 }
-/** A Redis that the tests can tell from the master: it answers nothing but itself. */
-async function nextMaster() {
+/** The name of a command in what a client says. */
+const command = /^\*\d+\r\n\$\d+\r\n(\w+)/gm
+/** A Redis that the tests can tell from the master: it answers nothing but itself, and only from `ready` on. */
+async function nextMaster({ ready = Promise.resolve() } = {}) {
   let connections = 0
   const server = createServer(socket => {
     connections += 1
     socket.on('error', () => {})
-    socket.on('data', chunk => {
-      for (const [, name = ''] of String(chunk).matchAll(/^\*\d+\r\n\$\d+\r\n(\w+)/gm))
+    socket.on('data', async chunk => {
+      await ready
+      for (const [, name = ''] of String(chunk).matchAll(command))
         socket.write(name.toLowerCase() === 'info' ? '$16\r\nredis_version:9\r\n\r\n' : '+OK\r\n')
     })
     endings.push(() => socket.destroy())
   })
   endings.push(() => server.close())
   return { port: await listening(server), connections: () => connections }
+}
+/** A sentinel that hangs up on whoever listens, and has heard of no master. What each connection to it said. */
+async function brokenSentinel() {
+  const said: string[] = []
+  const server = createServer(socket => {
+    const at = said.push('') - 1
+    socket.on('error', () => {})
+    socket.on('data', chunk => {
+      said[at] += String(chunk)
+      if (/subscribe/i.test(String(chunk))) return void socket.resetAndDestroy()
+      for (const [, name = ''] of String(chunk).matchAll(command))
+        socket.write(name === 'auth' ? '+OK\r\n' : `-ERR unknown command '${name}'\r\n`)
+    })
+    endings.push(() => socket.destroy())
+  })
+  endings.push(() => server.close())
+  const port = await listening(server)
+  /** How many tried to listen with this password. */
+  const listened = (password: string) => said.filter(text => /subscribe/i.test(text) && text.includes(password)).length
+  return { nodes: [{ host, port }], said, listened }
+}
+/** When what a sentinel said before has arrived. */
+async function arrived() {
+  const socket = connect(sentinel.port, host)
+  endings.push(() => socket.destroy())
+  socket.write('*1\r\n$4\r\nPING\r\n')
+  await once(socket, 'data')
 }
 const portOf = (redis: Redis) => redis.stream.remotePort
 
@@ -130,27 +161,47 @@ describe('a fail-over that a sentinel announces', () => {
   test('counts over what sentinels say for ten seconds', async () => {
     const { redis, timesLost } = await connected()
     const next = await nextMaster()
+    const now = performance.now()
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(now)
     sentinel.announce('ours', master, next)
     await expect.poll(() => redis.status === 'ready' && portOf(redis)).toBe(next.port)
-    const later = performance.now() + 10_000
-    vi.spyOn(performance, 'now').mockImplementation(() => later)
+    clock.mockReturnValue(now + 10_000)
     const before = timesLost()
     redis.disconnect(true)
     await expect.poll(() => timesLost() > before && redis.status === 'ready' && portOf(redis)).toBe(master.port)
   })
 
   test('is heard with the credentials that sentinels want, of the moment', async () => {
-    const said: string[] = []
-    const strict = createServer(socket => {
-      socket.on('error', () => {})
-      socket.on('data', chunk => {
-        said.push(String(chunk))
-        socket.write('-ERR no\r\n')
-      })
-      endings.push(() => socket.destroy())
-    })
-    endings.push(() => strict.close())
-    open({ nodes: [{ host, port: await listening(strict) }], sentinelUsername: 'watch', sentinelPassword: 'their' })
+    const { nodes, said } = await brokenSentinel()
+    open({ nodes, sentinelUsername: 'watch', sentinelPassword: 'their' })
     await expect.poll(() => said.filter(text => /watch\r\n\$5\r\ntheir/.test(text)).length).toBeGreaterThan(1)
   })
+  test('is heard with other credentials once there are others', async () => {
+    const { nodes, listened } = await brokenSentinel()
+    const { whereabouts } = open({ nodes, sentinelUsername: 'watch', sentinelPassword: 'first' })
+    await expect.poll(() => listened('first')).toBeGreaterThan(0)
+    Object.assign(whereabouts, { sentinelPassword: 'second' })
+    await expect.poll(() => listened('second')).toBeGreaterThan(0)
+  })
+
+  test('is followed once the connection stands, where it was announced while we connected', async () => {
+    const { promise: ready, resolve: isReady } = Promise.withResolvers<void>()
+    const [slow, next] = [await nextMaster({ ready }), await nextMaster()]
+    sentinel.name(slow)
+    const { redis, timesLost } = open()
+    await expect.poll(() => [slow.connections(), sentinel.listening()]).toEqual([1, 1])
+    sentinel.announce('ours', slow, next)
+    await arrived()
+    expect(timesLost()).toBe(0)
+    isReady()
+    await expect.poll(() => redis.status === 'ready' && portOf(redis)).toBe(next.port)
+  })
+})
+
+test('a sentinel that hangs up is no line on the console', async () => {
+  const { nodes, listened } = await brokenSentinel()
+  const written = vi.spyOn(console, 'error').mockReturnValue()
+  open({ nodes, sentinelUsername: 'watch', sentinelPassword: 'their' })
+  await expect.poll(() => listened('their')).toBeGreaterThan(1)
+  expect(written).not.toHaveBeenCalled()
 })
