@@ -909,6 +909,20 @@ export const equivalents: readonly Equivalent[] = [
     why: 'Neither is a member.',
   },
   {
+    file: 'src/pim/wish/empty-phrases.ts',
+    line: 'usual want whatever work working works xx xxx xyz yes zugriff`.split(/\\s+/),',
+    code: '/\\s+/',
+    becomes: '/\\s/',
+    why: 'Only empty texts come to the list, and no word is empty.',
+  },
+  {
+    file: 'src/pim/wish/empty-phrases.ts',
+    line: 'const words = reason.toLowerCase().match(/[\\p{L}\\p{M}\\p{N}]+/gu) ?? []',
+    code: '[]',
+    becomes: '["Stryker was here"]',
+    why: 'A reason without words has no letter, and says nothing for that alone.',
+  },
+  {
     file: 'src/pim/wish/progress.ts',
     line: "const membership = standing?.membership ?? 'unknown'",
     code: "'unknown'",
@@ -942,6 +956,20 @@ export const equivalents: readonly Equivalent[] = [
     code: "'lost'",
     becomes: '""',
     why: 'Only that nothing else has this name counts.',
+  },
+  {
+    file: 'src/session/redis/sentinel.ts',
+    line: "const [name, fromHost = '', fromPort, host = '', port] = message.split(' ')",
+    code: "''",
+    becomes: '"Stryker was here!"',
+    why: 'An announcement of a fail-over names both places.',
+  },
+  {
+    file: 'src/session/redis/sentinel.ts',
+    line: 'const watcher = new Redis({ ...options, enableReadyCheck: false, autoResubscribe: false })',
+    code: 'false',
+    becomes: 'true',
+    why: 'Whoever listens to a channel twice hears each message once.',
   },
   {
     file: 'src/session/redis/timing.ts',

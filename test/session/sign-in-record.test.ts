@@ -16,6 +16,16 @@ const cases: [purpose: SignInPurpose, fields: object][] = [
     { kind: 'turning-on', activation: 'a', gate: 'operators', person: 'p' },
     { activation: { id: 'a', gate: 'operators', person: 'p' } },
   ],
+  [
+    {
+      kind: 'turning-on',
+      activation: 'a',
+      gate: 'operators',
+      more: [{ activation: 'b', gate: 'members' }],
+      person: 'p',
+    },
+    { activation: { id: 'a', gate: 'operators', more: [{ activation: 'b', gate: 'members' }], person: 'p' } },
+  ],
 ]
 
 test.each(cases)('a sign-in for %j is read as it was written', purpose => {
@@ -28,12 +38,15 @@ test.each(cases)('replicas of other releases know %j by %j', (purpose, fields) =
   expect(pendingFrom(JSON.stringify({ ...rest, ...fields }))).toEqual({ ...rest, purpose })
 })
 
-test.each([{}, { ...rest, retries: 'one' }, { ...rest, stepUp: { context: 'c1' } }, 7])(
-  'another object is no sign-in: %j',
-  object => {
-    expect(pendingFrom(JSON.stringify(object))).toBeUndefined()
-  },
-)
+test.each([
+  {},
+  { ...rest, retries: 'one' },
+  { ...rest, stepUp: { context: 'c1' } },
+  { ...rest, activation: { id: 'a', person: 'p', more: [{ activation: 'b' }] } },
+  7,
+])('another object is no sign-in: %j', object => {
+  expect(pendingFrom(JSON.stringify(object))).toBeUndefined()
+})
 
 test('a wish that a release of one gate sent a person to Entra with is one for members', () => {
   const text = JSON.stringify({ ...rest, activation: { id: 'a', person: 'p' } })

@@ -278,6 +278,7 @@ test.for<[what: string, leasesOf: (stores: Stores) => Leases]>([
   })
   await begun.promise
   const finished = threeGates.finish()
+  expect(await keys()).toHaveLength(1)
   work.resolve()
   await Promise.all([held, finished])
   expect(await keys()).toEqual([])

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import type { RequestHandler } from 'express'
 import request from 'supertest'
 import { describe, expect, test, vi } from 'vitest'
@@ -35,6 +36,13 @@ describe('a form', () => {
     ['a form in another alphabet', { 'Content-Type': `${urlEncoded}; charset=utf-16` }],
   ])('is not %s', async (_what, headers) => {
     expect(await sent('a=1', headers)).toBe('form-not-accepted')
+  })
+
+  test('is not unpacked, also where it was well packed', async () => {
+    const headers = { 'Content-Type': urlEncoded, 'Content-Encoding': 'gzip' }
+    const to = request(stepsAlone(forms, tellForm)).post('/').set(headers)
+    const { text } = await to.serialize(body => body).send(gzipSync('a=1'))
+    expect(text).toBe('form-not-accepted')
   })
 
   test('has up to 16 kB', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { defaultMinutes, durationsFor } from '../../../src/pim/wish/durations.ts'
+import { defaultMinutes, durationsFor, inWords } from '../../../src/pim/wish/durations.ts'
 
 describe('the time', () => {
   test.each<[number, number[]]>([
@@ -28,4 +28,14 @@ describe('the time', () => {
     ['an hour, where all uses have no length', [0], choices, 60],
     ['an hour, where nothing can be chosen', [], [], 60],
   ])('that is proposed is %s', (_, uses, offered, minutes) => expect(defaultMinutes(uses, offered)).toBe(minutes))
+
+  test.each<[number, string]>([
+    [0, '0 minutes'],
+    [1, '1 minute'],
+    [59, '59 minutes'],
+    [60, '1 hour'],
+    [61, '1 hour 1 minute'],
+    [120, '2 hours'],
+    [150, '2 hours 30 minutes'],
+  ])('of %i minutes is told as %s', (minutes, words) => expect(inWords(minutes)).toBe(words))
 })

@@ -47,6 +47,8 @@ describe('the reason', () => {
     'Access for audit of Q3 payments',
     'Need to rotate keys of the gateway',
     '👩‍💻 fixes login for Ana Costa',
+    'Seat Tess at east',
+    'Right light',
   ])('“%s” is taken', reason => expect(reasonError(reason)).toBeUndefined())
 
   test.each([
@@ -65,6 +67,7 @@ describe('the reason', () => {
     'asdfasdfasdf',
     'asdf asdf asd',
     'qwertyuiop',
+    'qwertzuiop',
     'abcdefghij',
     'abcabcabcabc',
     'ababababab cab',
