@@ -5,7 +5,7 @@ import { comeBack, type MadeNeeds, madeMember, madeNeeds, madeTokens, ofAlice, p
 
 const signIn = { kind: 'sign-in' } as const
 const stepUp = { kind: 'step-up', context: 'c1', ...ofAlice } as const
-const turningOn = { kind: 'turning-on', activation: 'wish', gate: 'members', ...ofAlice } as const
+const turningOn = { kind: 'turning-on', activation: 'wish', gate: 'members' as string, ...ofAlice } as const
 type Purpose = typeof signIn | typeof stepUp | typeof turningOn
 const purposes: Purpose[] = [signIn, stepUp, turningOn]
 const ofSomebody = purposes.filter(({ kind }) => kind !== 'sign-in')
@@ -147,6 +147,15 @@ describe.each(purposes)('a browser that is back, for $kind,', purpose => {
     const made = begunFor(purpose)
     made.needs.proof.mockResolvedValue({ memberships: {}, missing: new Problem('entra-unreachable') })
     expect((await comeBack(made)).answered.logged.at(-1)).toMatchObject({ member: 'unknown', gates: [] })
+  })
+
+  test('is in the log with those gates alone at which they are a member', async () => {
+    const made = begunFor(purpose)
+    const outside = { member: false, provenAt: madeNow, reason: 'not-in-group' } as const
+    made.needs.proof.mockResolvedValue({
+      memberships: { members: outside, operators: madeMember, auditors: 'unknown' },
+    })
+    expect((await comeBack(made)).answered.logged.at(-1)).toMatchObject({ member: false, gates: ['operators'] })
   })
 
   test('is told so when another request has spent the sign-in', async () => {
@@ -464,8 +473,15 @@ describe('back to turning on access', () => {
     test('a wish at a gate where nobody turns on access is left out', async () => {
       const made = asking({ wish: demand('c1'), second: demand('c1') })
       made.needs.selfService.pop()
-      await comeBack(made)
+      const { answered } = await comeBack(made)
       expect(resumed(made)).toEqual(['wish'])
+      expect(answered.redirects).toEqual(waitingFor('/sessions'))
+    })
+
+    test('a person whose wishes are all at gates where nobody turns on access gets to the page that they came from', async () => {
+      const made = asking({}, { ...both, gate: 'auditors', more: [{ activation: 'second', gate: 'strangers' }] })
+      const { answered } = await comeBack(made)
+      expect([answered.redirects, resumed(made), made.doneAs('kept')]).toEqual([[[303, '/sessions']], [], []])
     })
 
     test('a person gets to the waiting page though one of the wishes met a fault', async () => {
