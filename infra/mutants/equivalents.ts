@@ -1056,6 +1056,13 @@ export const equivalents: readonly Equivalent[] = [
     why: 'Neither text begins with the name of a purpose.',
   },
   {
+    file: 'src/web/routes.ts',
+    line: "const keeping = method === 'post' ? [giveBackAndFail, keep(requirement)] : []",
+    code: "method === 'post'",
+    becomes: 'true',
+    why: 'Only what was sent by POST is kept, and a page to look at has no kept form to give back.',
+  },
+  {
     file: 'src/web/visit.ts',
     line: "const wanted = isForAll ? (gates.find(gateNamed(form) ?? '') ?? gates.find(gateNamed(query) ?? '')) : undefined",
     code: "''",

@@ -118,6 +118,13 @@ describe('a page to look at', () => {
     expect([passed, done]).toEqual([refusal, [['gate', { audience: 'members' }]]])
   })
 
+  test('is not kept where the gate asks for a check: it has no form', async () => {
+    const stepUp = { audience: 'members', stepUp: { context: 'c1' } } as const
+    const refusal = new Problem('auth-context-missing')
+    const { passed, answered } = await answeredBy({ page: { requirement: stepUp }, refusal })
+    expect([passed, answered.shown]).toEqual([refusal, undefined])
+  })
+
   test('spends no kept form', async () => {
     const { done } = await answeredBy({ asked: { url: '/look?kept-form=ID' } })
     expect(done).not.toContainEqual(expect.arrayContaining(['spent']))
@@ -228,6 +235,24 @@ describe('a page that leads to Entra', () => {
     expect(doneAs('begun-anew')[0]?.[3]).toMatchObject({
       purpose: { kind: 'turning-on', activation: 'wish', ...ofAlice },
     })
+  })
+
+  test.each([{}, { gate: '' }])('leads with a wish at the gate members where it names no gate: %j', async named => {
+    const { doneAs } = await answeredBy({ reply: { toEntra: { ...leave, activation: 'wish', ...named } } })
+    expect(doneAs('begun-anew')[0]?.[3]).toMatchObject({
+      purpose: { kind: 'turning-on', activation: 'wish', gate: 'members', ...ofAlice },
+    })
+  })
+
+  test('leads with the wish of a gate, and with those at other gates that wait for it', async () => {
+    const wishes = { activation: 'wish', gate: 'operators', more: [{ activation: 'second', gate: 'auditors' }] }
+    const { doneAs } = await answeredBy({ reply: { toEntra: { ...leave, ...wishes } } })
+    expect(doneAs('begun-anew')[0]?.[3]).toMatchObject({ purpose: { kind: 'turning-on', ...wishes, ...ofAlice } })
+  })
+
+  test('leads with one wish alone where no other waits', async () => {
+    const { doneAs } = await answeredBy({ reply: { toEntra: { ...leave, activation: 'wish' } } })
+    expect(doneAs('begun-anew')[0]?.[3]).not.toHaveProperty('purpose.more')
   })
 
   test('names the way back when Entra cannot be reached', async () => {
