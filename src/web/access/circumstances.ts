@@ -6,8 +6,9 @@ import type { Visit } from '../page.ts'
 /** Everything that the words of a page about access depend on, beside the access itself. `now` is the request's instant. */
 export type Circumstances = {
   now: Date
-  /** The title of the gate. */
+  /** The title of the gate, and the same where a page has to say which of several gates it is about: else it is empty. */
   groupName: string
+  named: string
   /** The gate as doors are given it: empty for `members`. */
   gate: string
   /** Whether the gate is one of a role. */
@@ -27,7 +28,7 @@ export type Circumstances = {
   button?: string
 }
 
-export type AboutNeeds = { clock: Clock; config: Pick<Config, 'environment' | 'baseUrl'> }
+export type AboutNeeds = { clock: Clock; config: Pick<Config, 'environment' | 'baseUrl' | 'gates'> }
 
 /** The name of a gate as doors are given it: `members` is meant where they are given none. */
 export const doorGate = (name: string): string => (name === membersGate ? '' : name)
@@ -46,6 +47,7 @@ export function circumstances(
   return {
     now: clock(),
     groupName: title,
+    named: config.gates.length > 1 ? title : '',
     gate: doorGate(gate),
     isByRole,
     environmentName: config.environment.name ?? '',

@@ -37,11 +37,11 @@ export function extended(
 
 /** The page after access was not extended. Without a problem it offers to end access and to turn it on again. */
 function notExtended(
-  { now, gate, returnTo, reference }: Circumstances,
+  { now, gate, named, returnTo, reference }: Circumstances,
   { problem = '', canEndAt = 0 }: { problem?: string; canEndAt?: number },
 ): Reply {
   const wait = canEndAt > now.getTime() ? instantOf(new Date(canEndAt), now) : undefined
-  const model = { problem, canEndAt: wait, gate, returnTo, reference }
+  const model = { problem, canEndAt: wait, gate, named, returnTo, reference }
   return view('not-extended', 'Access was not extended', model, { status: 422 })
 }
 

@@ -43,7 +43,7 @@ function againInMs(progress: Progress, seconds: number): number {
  * offer says what a person can do after their request came to nothing.
  */
 export function progressPage(progress: Progress, offer: Offer | undefined, about: Circumstances) {
-  const { now, gate, gates = [gate].filter(Boolean), groupName, reference } = about
+  const { now, gate, gates = [gate].filter(Boolean), named, reference } = about
   const seconds = secondsOf(progress, now)
   const at = (ms: number | undefined) => (ms === undefined ? undefined : instantOf(new Date(ms), now))
   const steps = progress.step === 'asking' || progress.step === 'accepted' ? progress : undefined
@@ -53,8 +53,7 @@ export function progressPage(progress: Progress, offer: Offer | undefined, about
     gate,
     /** The query that names all gates that are turned on together. */
     query: gates.map(each => `gate=${encodeURIComponent(each)}`).join('&'),
-    /** Named where several are turned on together. */
-    groupName: gates.length > 1 ? groupName : '',
+    named,
     title: titleOf(progress),
     isExtension: progress.kind === 'extend',
     isInForce: steps?.isInForce === true,

@@ -53,7 +53,8 @@ export const createShowRefused =
       { facts: gateName === facts.gate ? facts : {}, record: atGate(record, gateName), lastUse: offer?.lastUse },
       now,
     )
-    const about = { now, groupName, gate, environmentName, name, username, baseUrl, returnTo, reference }
+    const named = gates.all.length > 1 ? groupName : ''
+    const about = { now, groupName, named, gate, environmentName, name, username, baseUrl, returnTo, reference }
     const prefill = { prefill: ended !== undefined, ...(ended && { button: 'Turn on again' }) }
     const again = offer?.kind === 'form' && !offer.form.needs.approval ? prefill : { prefill: prefill.prefill }
     const model = {

@@ -281,3 +281,15 @@ test('a page of several gates offers the one that the person may turn on', async
   expect(refused.status).toBe(403)
   expect(refused.text).toContain('<input type="hidden" name="gate" value="operators">')
 })
+
+test.each([
+  ['of operators', '/access/turning-on?gate=operators', /Access to <strong><bdi>Payments operators<\/bdi>/],
+  ['of members', '/access/turning-on', /Access to <strong><bdi>Payments administrators<\/bdi>/],
+])('the waiting page %s says which gate it is about', async (_what, path, named) => {
+  await using house = await openThreeGates()
+  house.tenant.set({ tokenLagSeconds: 600 })
+  const ben = await house.visitor('ben')
+  const gate = path.includes('operators') ? operators : undefined
+  await turnOnWithPasskey(ben, '/', gate)
+  expect((await ben.get(path)).text).toMatch(named)
+})

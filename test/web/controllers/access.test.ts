@@ -48,6 +48,7 @@ function needs(said: Partial<HandMade> = {}) {
   const config = {
     baseUrl: 'https://admin.example.com',
     environment: { name: undefined, colour: undefined },
+    gates: [{ name: 'members', title: 'Payments', selfService: true }] as const,
     membership: { recheckMs: 60_000, graceMs: 0, roster: false, rosterMs: 15_000 },
   }
   const gates = oneGate({ standingOf: async () => undefined, known: () => 'unknown' }) as unknown as Gates
