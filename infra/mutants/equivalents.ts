@@ -1063,6 +1063,27 @@ export const equivalents: readonly Equivalent[] = [
     why: 'Only what was sent by POST is kept, and a page to look at has no kept form to give back.',
   },
   {
+    file: 'src/web/error-page.ts',
+    line: '} catch {',
+    code: '{ return undefined }',
+    becomes: '{}',
+    why: 'A function that comes to its end returns undefined.',
+  },
+  {
+    file: 'src/gate/news/watch.ts',
+    line: 'look(isRetired || isWaiting ? () => false : roster.isOwed)',
+    code: '() => false',
+    becomes: '() => undefined',
+    why: 'Neither answer says that a list is owed.',
+  },
+  {
+    file: 'src/gate/news/watch.ts',
+    line: 'if (isWaiting) turn = setTimeout(takeTurn, delayMs).unref()',
+    code: 'isWaiting',
+    becomes: 'true',
+    why: 'A watch that does not wait takes a turn that it has.',
+  },
+  {
     file: 'src/web/visit.ts',
     line: "const wanted = isForAll ? (gates.find(gateNamed(form) ?? '') ?? gates.find(gateNamed(query) ?? '')) : undefined",
     code: "''",

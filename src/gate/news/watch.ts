@@ -44,7 +44,7 @@ export function createWatch({
   let timer: NodeJS.Timeout | undefined
   let turn: NodeJS.Timeout | undefined
   /** What others announce and list is heard of meanwhile. */
-  let isWaiting = false
+  let isWaiting = delayMs > 0
   let isStopped = false
   let isRetired = false
   let failures = 0
@@ -110,7 +110,6 @@ export function createWatch({
       look(roster.isOwed).catch(error => log.warn({ event: 'watch-failed', error }))
     },
     start(): void {
-      isWaiting = delayMs > 0
       if (isWaiting) turn = setTimeout(takeTurn, delayMs).unref()
       again()
     },

@@ -17,7 +17,7 @@ let board: ReturnType<typeof boardInMemory>
 let leases: ReturnType<typeof leasesInMemory>
 let watch: Watch
 
-function open({ roster = true } = {}): Watch {
+function open({ roster = true, delayMs = 0 } = {}): Watch {
   board = boardInMemory()
   leases = leasesInMemory()
   return createWatch({
@@ -38,6 +38,7 @@ function open({ roster = true } = {}): Watch {
     },
     leases: { ...leases, hold: (...turn) => (isBusy ? Promise.resolve({ held: false }) : leases.hold(...turn)) },
     log: { warn: (line: unknown) => void warned.push(line) } as never,
+    delayMs,
   })
 }
 beforeEach(() => {
@@ -150,6 +151,42 @@ describe('a watch', () => {
   })
 })
 
+describe('a watch that waits for its turn to list', () => {
+  beforeEach(() => {
+    watch = open({ delayMs: 2 * lookMs })
+    watch.start()
+  })
+
+  test('lists no group before its turn', async () => {
+    await pass(2 * lookMs - 1)
+    expect(listed).toBe(0)
+  })
+
+  test('lists the group once its turn has come', async () => {
+    await pass(3 * lookMs)
+    expect(listed).toBe(1)
+  })
+
+  test('hears meanwhile what others have learned', async () => {
+    const text = JSON.stringify({ askedAt: now, members: { bert: {} }, ended: {} })
+    board.news.set('roster', { at: now, text, lifeMs: 1 })
+    await pass(lookMs)
+    expect(watch.source.membershipOf('bert')).toEqual({ member: true, provenAt: noon })
+  })
+
+  test('has the group listed for a person who waits', async () => {
+    await settled()
+    await watch.source.renew(noon - 1)
+    expect(listed).toBe(1)
+  })
+
+  test('waits for nothing more once it is stopped', async () => {
+    await settled()
+    watch.stop()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
 describe('the roster as a source', () => {
   test('says of nobody whether they are members before the group is listed', () => {
     expect(watch.source.membershipOf('ana')).toBe('unknown')
@@ -226,7 +263,7 @@ describe('a wish for a newer roster', () => {
     const state = wish(watch.source.renew(noon - 1))
     await pass(3_900)
     expect(state.isDone).toBe(false)
-    await pass(200)
+    await pass(100)
     expect(state.isDone).toBe(true)
   })
 
