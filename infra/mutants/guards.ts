@@ -42,7 +42,7 @@ const turningOn = by(
  */
 export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/app.ts': by('app-alone'),
-  'src/audit/trail.ts': by('audit/trail', 'pim/ending', 'journeys/turning-on/trail'),
+  'src/audit/trail.ts': by('audit/trail'),
 
   'src/entra/claims.ts': by('entra/claims', 'session/stored/stored-session'),
   'src/entra/oidc/': by('entra/oidc/oidc', 'entra/oidc/credentials', 'entra/graph/success'),

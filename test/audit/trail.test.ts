@@ -79,6 +79,11 @@ test('a record names its subject, and who decided, by the same three', async () 
   expect(records[1]).toMatchObject({ subject: lena, person: 'Lena Fischer', by: lena })
   expect(JSON.stringify(records)).not.toContain('sid-1')
 })
+test('of a subject whose name is not known a record tells the object id alone', async () => {
+  const { audited, records } = openTrail()
+  await audited('denial', who, { subject: { objectId: 'oid-3' } }, async () => {}, done)
+  expect(Object.keys(records[0]?.subject as object)).toEqual(['objectId'])
+})
 test('an act that cannot be recorded is not done', async () => {
   const { audited } = openTrail({ failing: 1 })
   let isDone = false
@@ -124,6 +129,13 @@ test.each<[Verdict, string]>([
     status => ({ verdict, status }),
   )
   expect(records[1]).toMatchObject({ event, status: 'something' })
+})
+test('a result that is found out later is one more record of the act', async () => {
+  const { audited, records } = openTrail()
+  await audited.found('activation', who, { ...wish, verdict: 'done', request: 'r-1' })
+  expect(records).toEqual([
+    { event: 'activationCompleted', at: Date.parse(now), gate: 'operators', ...who, ...wish, request: 'r-1' },
+  ])
 })
 test('a person is told what happened even when the record after it is lost; the operator hears of that', async () => {
   const { audited, lost } = openTrail({ failing: 2 })
