@@ -391,6 +391,11 @@ describe('a form that the gate refuses', () => {
 
     test.each<[string, Requirement, Settings]>([
       ['nobody turns on access', { audience: 'operators', stepUp }, { selfService: true }],
+      [
+        'nobody turns on access, though people do at another gate of the page',
+        { audience: ['members', 'operators'] },
+        { selfService: true },
+      ],
       ['a page of other gates was not asked for', { audience: 'members', stepUp }, { operators: true }],
     ])('is not kept at a gate where %s', async (_what, requirement, settings) => {
       const { done } = await refused(notAnOperator, { requirement, settings })
@@ -435,6 +440,11 @@ describe('a form that the gate refuses', () => {
     ['nobody’s', checkMissing, { session: 'none' }],
     ['one with an address too long to come back to', checkMissing, { url: `/${'a'.repeat(499)}` }],
     ['one that another problem met', new Problem('membership-unknown'), {}],
+    [
+      'one that another problem met once the session had ended',
+      new Problem('membership-unknown'),
+      { session: 'ended' },
+    ],
     ['one that a bug met', bug, {}],
   ])('is not kept when it is %s', async (_what, thrown, come) => {
     expect((await refused(thrown, come)).done).toEqual([['failed', thrown]])
