@@ -188,10 +188,11 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
     'session/stored/stored-session',
   ),
   'src/session/record/record.ts': by(
+    'session/record/record',
     'session/record/newest-knowledge',
     'session/stored/stored-session',
+    'session/stored/stored-for-gates',
     'gate/standing',
-    'journeys/sessions',
   ),
   'src/session/redis/': redisShapes,
   'src/session/redis/announcing.ts': by('session/redis/alone/announcing'),
