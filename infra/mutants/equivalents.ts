@@ -1084,6 +1084,27 @@ export const equivalents: readonly Equivalent[] = [
     why: 'A watch that does not wait takes a turn that it has.',
   },
   {
+    file: 'src/web/kept-form/tell-how-to-send.ts',
+    line: 'default:',
+    code: "default: throw new Error('no such obstacle', { cause: kept.obstacle satisfies never })",
+    becomes: 'default:',
+    why: 'Never reached: the compiler sees that each obstacle has its case.',
+  },
+  {
+    file: 'src/web/kept-form/tell-how-to-send.ts',
+    line: "throw new Error('no such obstacle', { cause: kept.obstacle satisfies never })",
+    code: "'no such obstacle'",
+    becomes: '""',
+    why: 'Never reached: the compiler sees that each obstacle has its case.',
+  },
+  {
+    file: 'src/web/kept-form/tell-how-to-send.ts',
+    line: "throw new Error('no such obstacle', { cause: kept.obstacle satisfies never })",
+    code: '{ cause: kept.obstacle satisfies never }',
+    becomes: '{}',
+    why: 'Never reached: the compiler sees that each obstacle has its case.',
+  },
+  {
     file: 'src/web/visit.ts',
     line: "const wanted = isForAll ? (gates.find(gateNamed(form) ?? '') ?? gates.find(gateNamed(query) ?? '')) : undefined",
     code: "''",
