@@ -205,3 +205,8 @@ test('a context that a page of the table wants is named at start', async () => {
   expect(await events({ stepUp: true })).toContain('auth-contexts-in-use')
   expect(await events({})).not.toContain('auth-contexts-in-use')
 })
+
+test('an application whose page names a gate that no setting describes is not made, and the fault names the page', async () => {
+  const table = [await get('/refunds', 'operators', Promise.resolve({ default: () => () => shown }))]
+  await expect(appOf({}, { table })).rejects.toThrow('/refunds opens to the gate "operators"')
+})
