@@ -166,6 +166,12 @@ describe('a role that tokens do not name yet', () => {
     const steps = [20 * second + 1, 20 * second].map(ago => stepAfter(35 * second, { signedInAt: start + ago }))
     expect(await Promise.all(steps)).toEqual(['accepted', 'sign-in'])
   })
+  test.each<Partial<Activation>>([{ acceptedAt: start - hour }, { startsAt: start - hour }])(
+    'leads to a new sign-in counted from when it was both granted and on: %j',
+    async earlier => {
+      expect(await stepAfter(20 * second, {}, { ...inForce, acceptedAt: start, ...earlier })).toBe('sign-in')
+    },
+  )
   test('leads back to the page first asked for', async () => {
     const { begin, progress, pass } = openProgress({ isByRole: true })
     await begin(inForce)
