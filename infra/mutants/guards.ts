@@ -91,7 +91,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/gate/gate.ts': by('gate/gate'),
   'src/gate/gates.ts': by('gate/gates'),
   'src/gate/guard.ts': by('gate/guard-alone', 'gate/guard-of-several'),
-  'src/gate/refusal.ts': by('gate/guard-alone', 'gate/guard-of-several'),
+  'src/gate/refusal.ts': by('gate/refusal'),
   'src/gate/membership-proof.ts': by(
     'gate/token-for-graph',
     'gate/membership-proof',
