@@ -51,6 +51,8 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A condition that is waited for may take longer than the usual second on a busy machine.
+    expect: { poll: { timeout: 5_000 } },
     // Two cores, and tests that mostly wait: for a browser, a provider, Redis.
     maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
