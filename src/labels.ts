@@ -33,8 +33,7 @@ export const outcomes: readonly string[] = [
   ...new Set(Object.values(outcomesByStatus)),
 ]
 
-/** One of `outcomes`: how a request ended. */
-/** How a request ended, by its status. */
+/** One of `outcomes`: how a request ended, by its status. */
 export function outcomeOf(status: RequestFacts['status']): string {
   if (status === 'aborted') return status
   if (status < 300) return 'ok'
@@ -89,8 +88,6 @@ export const entraResults: readonly string[] = [
 /** How a sign-in that came back from Entra may end. */
 export const signInOutcomes: readonly string[] = ['signed-in', 'stepped-up', ...Object.keys(endings)]
 
-/** For whom a page may be. */
-export const audiences = ['signed-in', 'members'] as const
 /** Every outcome of the gate with each reason that it may have. */
 export const verdicts: readonly { outcome: string; reason: string }[] = [
   { outcome: 'admit', reason: 'admitted' },

@@ -10,6 +10,7 @@ import { createLog } from '../src/observability.ts'
 import type { GateRecord } from '../src/session/record/at-gate.ts'
 import type { Membership } from '../src/session/record/membership.ts'
 import { get, type Page, view } from '../src/web/page.ts'
+import { staircase } from './staircase.ts'
 import { aliceAtMembers, aliceRecord, madeNow } from './web/made-request.ts'
 import { madeNeeds } from './web/sign-in/made-sign-in.ts'
 
@@ -99,26 +100,7 @@ const nameOf = ({ name }: { name: string }) => name
 
 test('a request climbs these steps', async () => {
   const { router } = (await appOf()).app
-  expect((router.stack as unknown as { name: string }[]).map(nameOf)).toEqual([
-    'requestLog',
-    'securityHeaders',
-    'plainTargets',
-    'health',
-    'knownHost',
-    'overTls',
-    'assets',
-    'rateLimits',
-    'hooks',
-    'sameOriginOnly',
-    'sessions',
-    'openDoors',
-    'guard',
-    'routes',
-    'guard',
-    'notFound',
-    'refusedPage',
-    'errorPage',
-  ])
+  expect((router.stack as unknown as { name: string }[]).map(nameOf)).toEqual(staircase)
 })
 
 describe('Express is told', () => {

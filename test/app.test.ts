@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Express } from 'express'
 import { describe, expect } from 'vitest'
+import { staircase } from './staircase.ts'
 import { openHouse } from './support/house.ts'
 import { testIn } from './support/test-in.ts'
 
@@ -9,27 +10,6 @@ const test = testIn()
 type Layer = { name: string; route?: { path: string }; handle: { stack?: Layer[] } }
 const layersOf = (app: Express) => app.router.stack as unknown as Layer[]
 const nameOf = ({ name, route }: Layer) => (route ? `route ${route.path}` : name)
-
-const staircase = [
-  'requestLog',
-  'securityHeaders',
-  'plainTargets',
-  'health',
-  'knownHost',
-  'overTls',
-  'assets',
-  'rateLimits',
-  'hooks',
-  'sameOriginOnly',
-  'sessions',
-  'openDoors',
-  'guard',
-  'routes',
-  'guard',
-  'notFound',
-  'refusedPage',
-  'errorPage',
-]
 
 test('a request climbs the steps in the order that is written down', ({ house }) => {
   expect(layersOf(house.app).map(nameOf)).toEqual(staircase)

@@ -2,7 +2,13 @@ import { atGate } from '../session/record/at-gate.ts'
 import { isMember } from '../session/record/membership.ts'
 import type { SessionRecord } from '../session/record/record.ts'
 import type { OneGate } from './one-gate.ts'
-import type { Known } from './standing.ts'
+import type { Known, Standing } from './standing.ts'
+
+/** Where a session's person stands at a gate, as far as is known without asking anyone. */
+export function knownStanding({ name, known }: { name: string; known: Known }, session: SessionRecord): Standing {
+  const record = atGate(session, name)
+  return { record, membership: known(record) }
+}
 
 /** The gates of this Gatehouse, in the order of the settings. `members` comes first. */
 export function createGates<T extends { name: string; known: Known }>(all: readonly T[]) {
@@ -22,7 +28,7 @@ export function createGates<T extends { name: string; known: Known }>(all: reado
     find: (name: string): T | undefined => byName.get(name),
 
     /** Whether a session's person is a member at the gate of this name, as far as is known without asking anyone. */
-    isIn: (record: SessionRecord, name: string): boolean => isMember(named(name).known(atGate(record, name))),
+    isIn: (record: SessionRecord, name: string): boolean => isMember(knownStanding(named(name), record).membership),
   }
 }
 /** The gates, as the parts above know them. */

@@ -11,6 +11,7 @@ import { admit, noteEnded } from './admission.ts'
 import { createRedisDoubts, type RedisDoubts } from './asking/redis-doubts.ts'
 import { decide, gatesOf, type Requirement } from './decide.ts'
 import { type Found, farness, observationOf } from './found.ts'
+import { knownStanding } from './gates.ts'
 import { problemFor, redisAway } from './refusal.ts'
 import type { Known, Standing, StandingOf } from './standing.ts'
 
@@ -81,11 +82,11 @@ export const createGuard = ({
     const began = performance.now()
     let best: Found | undefined
     for (const gate of opening.length === 1 ? opening : membersFirst(opening, record)) {
-      const seen = atGate(record, gate.name)
       // All gates of a page together are waited for no longer than one.
       const leftMs = best ? pageWaitMs - (performance.now() - began) : Infinity
-      const known = () => ({ record: seen, membership: gate.known(seen) })
-      const standing = await waitAtMost(leftMs, gate.standingOf(request.sessionID, seen), known)
+      const standing = await waitAtMost(leftMs, gate.standingOf(request.sessionID, atGate(record, gate.name)), () =>
+        knownStanding(gate, record),
+      )
       if (!standing) {
         noteEnded(request, record)
         sessions.forget(request)
@@ -106,7 +107,8 @@ export const createGuard = ({
 
   /** A page for signed-in people does not ask Entra. A gate's page does, in its own guard. */
   function signedIn(requirement: Requirement, record: SessionRecord): Found {
-    const [gate, standing] = firstIn(record) ?? standingAt(gates.named(membersGate), record)
+    const members = gates.named(membersGate)
+    const [gate, standing] = firstIn(record) ?? [members, knownStanding(members, record)]
     // It neither admits by a membership nor cuts the answer off at its end.
     const found = decided(gate, requirement, { ...standing, membership: 'unknown' })
     return { ...found, standing }
@@ -115,15 +117,10 @@ export const createGuard = ({
   /** The first gate at which the person is a member, as far as is known without asking anyone. */
   function firstIn(record: SessionRecord): [GuardedGate, Standing] | undefined {
     for (const gate of gates.all) {
-      const found = standingAt(gate, record)
-      if (isMember(found[1].membership)) return found
+      const standing = knownStanding(gate, record)
+      if (isMember(standing.membership)) return [gate, standing]
     }
     return undefined
-  }
-
-  function standingAt(gate: GuardedGate, record: SessionRecord): [GuardedGate, Standing] {
-    const seen = atGate(record, gate.name)
-    return [gate, { record: seen, membership: gate.known(seen) }]
   }
 
   function decided(gate: GuardedGate, requirement: Requirement, standing: Standing | undefined): Found {

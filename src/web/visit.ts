@@ -1,10 +1,7 @@
 import type { Request, Response } from 'express'
 import { admissionOf } from '../gate/admission.ts'
-import type { OneGate } from '../gate/one-gate.ts'
-import type { Standing } from '../gate/standing.ts'
+import { knownStanding } from '../gate/gates.ts'
 import type { Services } from '../services.ts'
-import { atGate } from '../session/record/at-gate.ts'
-import type { SessionRecord } from '../session/record/record.ts'
 import { createShownAccess } from './access/shown-access.ts'
 import type { Page, Visit } from './page.ts'
 import { gateNamed, isAheadOfTime, whoOf } from './request.ts'
@@ -22,7 +19,7 @@ export function visitOf(
   const isForAll = page.requirement.audience === 'signed-in'
   const wanted = isForAll ? (gates.find(gateNamed(form) ?? '') ?? gates.find(gateNamed(query) ?? '')) : undefined
   const gate = wanted ?? gates.named(opened.gate)
-  const standing = gate.name === opened.gate ? opened.standing : standingAt(gate, record)
+  const standing = gate.name === opened.gate ? opened.standing : knownStanding(gate, record)
   const session = {
     record,
     gate: gate.name,
@@ -35,10 +32,4 @@ export function visitOf(
   const isAhead = isAheadOfTime(request)
   const { log, reference } = response.locals
   return { person, who, session, path, params, query, form, isAhead, reference, log }
-}
-
-/** Where a person stands at a gate, without asking anyone. */
-function standingAt(gate: OneGate, record: SessionRecord): Standing {
-  const seen = atGate(record, gate.name)
-  return { record: seen, membership: gate.known(seen) }
 }

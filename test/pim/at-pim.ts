@@ -1,9 +1,11 @@
-import { createTrail } from '../../src/audit/trail.ts'
+import { type AuditRecord, createTrail } from '../../src/audit/trail.ts'
 import type { Pim } from '../../src/entra/pim/pim.ts'
 import { defaultRules } from '../../src/entra/pim/policy.ts'
 import type { Who } from '../../src/gate/asking/pim-token.ts'
 import { createLog } from '../../src/observability.ts'
+import type { Acts } from '../../src/pim/acts/acts.ts'
 import { verdictOfThrown } from '../../src/pim/acts/verdict.ts'
+import type { AsPerson } from '../../src/pim/reading/as-person.ts'
 import { createOwnPlan } from '../../src/pim/reading/own-plan.ts'
 import { createReads } from '../../src/pim/reading/readings.ts'
 import { createActivations } from '../../src/pim/wish/activations.ts'
@@ -18,6 +20,7 @@ import { ben, firstRequest, span, start } from './bens.ts'
  */
 export function openAtPim(answers: Partial<Pim> = {}) {
   const asked: { startsAt?: number | undefined }[] = []
+  const records: AuditRecord[] = []
   const pim = {
     eligibility: async () => ({ eligible: true }),
     spans: async () => [span],
@@ -43,7 +46,15 @@ export function openAtPim(answers: Partial<Pim> = {}) {
     ...needs,
     ownPlan,
     reads: createReads(needs),
-    trail: createTrail({ gate: 'members', clock, append: async () => {}, verdictOfThrown, onLost: () => {} }),
+    trail: createTrail({
+      gate: 'members',
+      clock,
+      append: async record => void records.push(record),
+      verdictOfThrown,
+      onLost: () => {},
+    }),
+    /** What the trail recorded, in order. */
+    records,
     log: createLog({ level: 'silent' }),
     /** The activations that PIM was asked for, in order. */
     asked,
@@ -54,3 +65,21 @@ export function openAtPim(answers: Partial<Pim> = {}) {
     },
   }
 }
+
+/** Asks PIM with a token at once, and notes in `ways` whether it is asked for an act. */
+export const notingWays =
+  (ways: unknown[]): AsPerson =>
+  (_who, call, even) => {
+    ways.push(even)
+    return call('a-token')
+  }
+
+/** Does an act, and notes the facts that it was begun with and its outcome. */
+export const notingActs =
+  (facts: unknown[], outcomes: unknown[]): Acts =>
+  async (_who, fact, work) => {
+    facts.push(fact)
+    const outcome = await work()
+    outcomes.push(outcome)
+    return outcome
+  }

@@ -7,7 +7,7 @@ import { defaultRules } from '../../src/entra/pim/policy.ts'
 import type { PimRequest } from '../../src/entra/pim/requests.ts'
 import { Problem } from '../../src/errors.ts'
 import { createApprovals } from '../../src/pim/approvals.ts'
-import { openAtPim } from './at-pim.ts'
+import { notingActs, notingWays, openAtPim } from './at-pim.ts'
 import { ben, firstRequest, start, who } from './bens.ts'
 
 const lena = { sessionId: 'session', identity: { ...ben, objectId: 'lena', name: 'Lena Fischer' } }
@@ -35,16 +35,8 @@ function openDeciding(answers: Partial<Pim> = {}) {
   })
   const approvals = createApprovals({
     ...parts,
-    asPerson: (_who, call, even) => {
-      ways.push(even)
-      return call('a-token')
-    },
-    acts: async (_who, fact, work) => {
-      facts.push(fact)
-      const outcome = await work()
-      steps.push(outcome)
-      return outcome
-    },
+    asPerson: notingWays(ways),
+    acts: notingActs(facts, steps),
     findOut: async () => {
       steps.push('found out')
       return { open: [], hasEnded: false }

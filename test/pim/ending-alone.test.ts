@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { type AuditRecord, createTrail } from '../../src/audit/trail.ts'
 import { GraphRefusal } from '../../src/entra/graph/refusal.ts'
 import { NoAnswer } from '../../src/entra/outbound.ts'
 import { shortestStayMs } from '../../src/entra/pim/limits.ts'
@@ -8,12 +7,11 @@ import type { PimRequest } from '../../src/entra/pim/requests.ts'
 import { Problem } from '../../src/errors.ts'
 import { createActs } from '../../src/pim/acts/acts.ts'
 import { createOpenActs } from '../../src/pim/acts/open-acts.ts'
-import { verdictOfThrown } from '../../src/pim/acts/verdict.ts'
 import { createEnding } from '../../src/pim/ending.ts'
 import type { Activation } from '../../src/pim/wish/activation.ts'
 import type { GateRecord } from '../../src/session/record/at-gate.ts'
 import { inMemory } from '../gate/property/in-memory.ts'
-import { openAtPim } from './at-pim.ts'
+import { notingWays, openAtPim } from './at-pim.ts'
 import { firstRequest, span, start, who } from './bens.ts'
 
 const silence = new NoAnswer('silence')
@@ -35,7 +33,6 @@ function openEnding({ answers = {}, record, hasEnded = false, look }: House = {}
   const steps: string[] = []
   const sent: unknown[] = []
   const looked: unknown[] = []
-  const records: AuditRecord[] = []
   const parts = openAtPim({
     requests: async () => [],
     async deactivate(_token, asked) {
@@ -44,29 +41,19 @@ function openEnding({ answers = {}, record, hasEnded = false, look }: House = {}
     },
     ...answers,
   })
-  const trail = createTrail({
-    gate: 'members',
-    clock: parts.clock,
-    append: async each => void records.push(each),
-    verdictOfThrown,
-    onLost: () => {},
-  })
   const openActs = createOpenActs({ notes: inMemory(), clock: parts.clock })
   const ways: unknown[] = []
   let endings = 0
   const end = createEnding({
     ...parts,
-    asPerson: (_who, call, even) => {
-      ways.push(even)
-      return call('a-token')
-    },
+    asPerson: notingWays(ways),
     sessions: { read: async () => record as GateRecord | undefined },
     ownPlan: {
       ...parts.ownPlan,
       ended: async () => void endings++,
       endsWith: async () => void steps.push('the extension is gone'),
     },
-    acts: createActs({ openActs, trail }),
+    acts: createActs({ openActs, trail: parts.trail }),
     look: async (_who, ...all) => {
       looked.push(all)
       return look ? look() : all[0]
@@ -86,7 +73,6 @@ function openEnding({ answers = {}, record, hasEnded = false, look }: House = {}
     steps,
     sent,
     looked,
-    records,
     ways,
     endings: () => endings,
   }

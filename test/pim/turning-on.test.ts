@@ -8,7 +8,7 @@ import { pimRefusal } from '../../src/pim/refusals/words.ts'
 import { createTurningOn } from '../../src/pim/turning-on.ts'
 import type { Activation } from '../../src/pim/wish/activation.ts'
 import type { Send } from '../../src/pim/wish/sending.ts'
-import { openAtPim } from './at-pim.ts'
+import { notingWays, openAtPim } from './at-pim.ts'
 import { start, who } from './bens.ts'
 
 const form = { reason: 'Refund 8841 for a customer', minutes: '60' }
@@ -40,10 +40,7 @@ function openTurningOn({ answers = {}, offers = [offered], sent = {}, extension 
   }
   const turning = createTurningOn({
     ...parts,
-    asPerson: (_who, call, even) => {
-      ways.push(even)
-      return call('a-token')
-    },
+    asPerson: notingWays(ways),
     send,
     offers: {
       offer: async (_who, back) => {

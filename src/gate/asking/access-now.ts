@@ -49,4 +49,3 @@ export const createAccessNow =
       ...(seamAt > now && seamAt < (until ?? 0) && { was: seamAt - betweenPeriodsMs }),
     }
   }
-export type AccessNowOf = ReturnType<typeof createAccessNow>

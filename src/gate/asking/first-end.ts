@@ -22,4 +22,3 @@ export const createFirstEnd =
     const work = plans.renew(sessionId, record).catch(() => {})
     await waitAtMost(Math.min(leftMs, longestWaitMs), work, () => {})
   }
-export type FirstEnd = ReturnType<typeof createFirstEnd>

@@ -1,6 +1,5 @@
 import type { AccessNow } from '../../gate/asking/access-now.ts'
-import type { Gates } from '../../gate/gates.ts'
-import { atGate } from '../../session/record/at-gate.ts'
+import { type Gates, knownStanding } from '../../gate/gates.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 import { type AccessBar, accessBarOf } from '../shell/access-bar.ts'
 import { instantOf } from '../shell/instant.ts'
@@ -34,10 +33,9 @@ export function accessBarAt(
 function soonest(gates: Gates, { record, gate, before }: { record: SessionRecord; gate: string; before: number }) {
   return gates.all
     .filter(({ name }) => name !== gate)
-    .flatMap(({ name, title, known, accessNow }) => {
-      const seen = atGate(record, name)
-      const access = accessNow({ record: seen, membership: known(seen) })
-      return access.state === 'on' && access.until !== undefined ? [{ title, until: access.until }] : []
+    .flatMap(each => {
+      const access = each.accessNow(knownStanding(each, record))
+      return access.state === 'on' && access.until !== undefined ? [{ title: each.title, until: access.until }] : []
     })
     .filter(({ until }) => until < before)
     .toSorted((one, other) => one.until - other.until)[0]

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import type { Gates } from '../../gate/gates.ts'
+import { type Gates, knownStanding } from '../../gate/gates.ts'
 import type { SelfService } from '../../pim/self-service.ts'
-import { atGate } from '../../session/record/at-gate.ts'
 import { type Reply, type Visit, view } from '../page.ts'
 import { gateNamed } from '../request.ts'
 import { type AboutNeeds, circumstances } from './circumstances.ts'
@@ -38,8 +37,7 @@ export function createMyAccessPage({ gates, selfService, ...needs }: MyAccessNee
   /** As at the page's own gate: nothing is called on because of an old proof. One question is about all gates. */
   function shownAt({ who, session }: Visit, name: string) {
     const gate = gates.named(name)
-    const record = atGate(session.record, name)
-    const standing = { record, membership: gate.known(record) }
+    const standing = knownStanding(gate, session.record)
     return createShownAccess(needs, { who, gate, standing, isForAll: true })()
   }
 }

@@ -6,14 +6,18 @@ import { gatesNamed } from '../request.ts'
 /** The services of the part that exists only while people may turn on their own access (PIM_SELF_SERVICE). */
 export type SelfServiceNeeds = { selfService: readonly SelfService[] }
 
+/** The services at the gate of this name; undefined where people turn on nothing there. */
+export const selfServiceOf = ({ selfService }: SelfServiceNeeds, name: string): SelfService | undefined =>
+  selfService.find(({ gate }) => gate === name)
+
 /**
  * Makes the function that finds the services of the gate that a form or an address names (`gate`), or of `members` where it
  * names none. It throws Problem('not-found') where people turn on nothing at that gate.
  */
 export const createServiceAt =
-  ({ selfService }: SelfServiceNeeds) =>
+  (needs: SelfServiceNeeds) =>
   (...given: readonly unknown[]): SelfService =>
-    servicesAt({ selfService }, given)[0]
+    servicesAt(needs, given)[0]
 
 /** Makes the same function for forms and addresses that may name several gates. */
 export const createServicesAt =
@@ -21,9 +25,9 @@ export const createServicesAt =
   (...given: readonly unknown[]) =>
     servicesAt(needs, given)
 
-function servicesAt({ selfService }: SelfServiceNeeds, given: readonly unknown[]): [SelfService, ...SelfService[]] {
+function servicesAt(needs: SelfServiceNeeds, given: readonly unknown[]): [SelfService, ...SelfService[]] {
   const named = given.map(gatesNamed).find(names => names.length > 0) ?? [membersGate]
-  const found = named.map(name => selfService.find(({ gate }) => gate === name))
+  const found = named.map(name => selfServiceOf(needs, name))
   if (found.includes(undefined)) throw new Problem('not-found')
   return found as [SelfService, ...SelfService[]]
 }

@@ -6,7 +6,6 @@ import type { ProblemFacts } from '../../errors.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import type { Gates } from '../../gate/gates.ts'
 import type { Offer } from '../../pim/answers.ts'
-import type { SelfService } from '../../pim/self-service.ts'
 import { atGate } from '../../session/record/at-gate.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 import { formPathIn } from '../kept-form/path.ts'
@@ -20,17 +19,17 @@ import { sendOn } from '../sign-in/after-form.ts'
 import { doorGate } from './circumstances.ts'
 import { accessEnd } from './how-access-ended.ts'
 import { offerModel } from './offer-model.ts'
+import { type SelfServiceNeeds, selfServiceOf } from './part.ts'
 
 /** The page of the Entra admin center where eligible people turn on a membership: PIM, My roles, Groups. */
 const pimBlade = '/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/aadgroup'
 
-export type ShowRefusedNeeds = {
+export type ShowRefusedNeeds = SelfServiceNeeds & {
   chrome: Chrome
   navigation: Navigation
   config: Pick<Config, 'baseUrl' | 'cloud'>
   clock: Clock
   gates: Gates
-  selfService: readonly SelfService[]
 }
 
 type Refused = { facts: ProblemFacts; record: SessionRecord; returnTo: string }
@@ -40,7 +39,7 @@ export const createShowRefused =
   ({ gates, selfService, chrome, navigation, clock, config: { baseUrl, cloud } }: ShowRefusedNeeds) =>
   async (request: Request, response: Response, { facts, record, returnTo }: Refused): Promise<void> => {
     const { identity } = record
-    const { gateName, offer } = await nearestOffer(selfService, facts, whoOf(record, request, response))
+    const { gateName, offer } = await nearestOffer({ selfService }, facts, whoOf(record, request, response))
     const { title: groupName, settings } = gates.named(gateName)
     const gate = doorGate(gateName)
     if (offer?.kind === 'turning-on' || offer?.kind === 'on')
@@ -82,17 +81,20 @@ export const createShowRefused =
 export type ShowRefused = ReturnType<typeof createShowRefused>
 
 /** What the person can do at the gate that refused, or else at the first other gate of the page at which they can do anything. */
-async function nearestOffer(selfService: readonly SelfService[], facts: ProblemFacts, who: Who) {
-  const refused = facts.gate ?? membersGate
-  const offerAt = (name: string) => selfService.find(({ gate }) => gate === name)?.access.offer(who)
-  const offer = await offerAt(refused)
-  if (offer && offer.kind !== 'not-eligible') return { gateName: refused, offer }
-  for (const gateName of facts.otherGates ?? []) {
+async function nearestOffer(needs: SelfServiceNeeds, { gate = membersGate, otherGates = [] }: ProblemFacts, who: Who) {
+  const offerAt = async (gateName: string) => ({
+    gateName,
+    offer: await selfServiceOf(needs, gateName)?.access.offer(who),
+  })
+  const refused = await offerAt(gate)
+  if (isUsable(refused)) return refused
+  for (const gateName of otherGates) {
     const other = await offerAt(gateName)
-    if (other && other.kind !== 'not-eligible') return { gateName, offer: other }
+    if (isUsable(other)) return other
   }
-  return { gateName: refused, offer }
+  return refused
 }
+const isUsable = ({ offer }: { offer: Offer | undefined }) => offer !== undefined && offer.kind !== 'not-eligible'
 
 const refusedTitle = (offer: Offer | undefined) =>
   offer?.kind === 'waiting' ? 'Waiting for approval' : 'Access is off'

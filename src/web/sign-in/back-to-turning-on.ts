@@ -5,6 +5,7 @@ import type { SelfService } from '../../pim/self-service.ts'
 import { sameClaims } from '../../pim/wish/claims.ts'
 import type { ForTurningOn, WaitingFor } from '../../session/sign-in-record.ts'
 import { doorGates } from '../access/circumstances.ts'
+import { selfServiceOf } from '../access/part.ts'
 import { turningOnPath, whoOf } from '../request.ts'
 import { type ArrivalNeeds, createArrival } from './arrival.ts'
 import { denialIn, problemOfDenial } from './entra-answer.ts'
@@ -26,7 +27,7 @@ export function createBackToTurningOn(needs: TurningOnNeeds) {
   const redeem = createRedeem(needs)
   const { spendAndProve, tellArrival, goIn } = createArrival(needs)
 
-  const accessAt = (name: string) => selfService.find(({ gate }) => gate === name)?.access
+  const accessAt = (name: string) => selfServiceOf(needs, name)?.access
 
   const claimsFor = async (who: Who, { gate, activation }: WaitingFor): Promise<string | undefined> =>
     accessAt(gate)?.claimsFor(who, activation)

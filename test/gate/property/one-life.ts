@@ -16,7 +16,7 @@ import { atGate } from '../../../src/session/record/at-gate.ts'
 import type { Plan } from '../../../src/session/record/plan.ts'
 import type { SessionRecord } from '../../../src/session/record/record.ts'
 import { createKnownPlans } from '../../../src/session/replicas/known-plans.ts'
-import { inMemory } from './in-memory.ts'
+import { inMemory, sessionsIn } from './in-memory.ts'
 
 export const recheckMs = 60_000
 export const graceMs = 300_000
@@ -72,18 +72,7 @@ export function createLife({
       .map(({ from, until }) => ({ from, until, kind: 'activated' }))
   const groupsNow = () => (isActive(time.now - tokenLagMs) ? [groupId] : [])
 
-  const sessions = {
-    read: async (id: string) => records.get(id),
-    change: async (id: string, edit: (record: SessionRecord) => SessionRecord) => {
-      const found = records.get(id)
-      if (found) records.set(id, edit(found))
-      return records.get(id)
-    },
-    changeAll: async (_identity: unknown, edit: (record: SessionRecord) => SessionRecord) => {
-      for (const [id, record] of records) records.set(id, edit(record))
-    },
-    destroy: async (id: string) => void records.delete(id),
-  }
+  const sessions = sessionsIn(records)
   const seen = createGateSessions(sessions, 'members')
   const seenIn = (id: string) => atGate(records.get(id) as SessionRecord, 'members')
   const leases = {

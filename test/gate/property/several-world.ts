@@ -10,6 +10,7 @@ import { createOwnPlan } from '../../../src/pim/reading/own-plan.ts'
 import { atGate } from '../../../src/session/record/at-gate.ts'
 import type { SessionRecord } from '../../../src/session/record/record.ts'
 import { createKnownPlans } from '../../../src/session/replicas/known-plans.ts'
+import { sessionsIn } from './in-memory.ts'
 import type { GateName, History, Step } from './several-history.ts'
 import { createMicrosoft, identity, me } from './several-microsoft.ts'
 
@@ -36,18 +37,7 @@ export function createWorld(gates: readonly GateName[], terms: Omit<History, 'st
   const pauses = new Map<string, number>()
   const redeemed: Redeemed[] = []
 
-  const sessions = {
-    read: async (id: string) => records.get(id),
-    change: async (id: string, edit: (record: SessionRecord) => SessionRecord) => {
-      const found = records.get(id)
-      if (found) records.set(id, edit(found))
-      return records.get(id)
-    },
-    changeAll: async (_identity: unknown, edit: (record: SessionRecord) => SessionRecord) => {
-      for (const [id, record] of records) records.set(id, edit(record))
-    },
-    destroy: async (id: string) => void records.delete(id),
-  }
+  const sessions = sessionsIn(records)
   const leases = {
     hold: async <T>(_name: string, _ms: number, work: () => Promise<T>) => ({
       held: true as const,

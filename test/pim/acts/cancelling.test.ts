@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { type AuditRecord, createTrail } from '../../../src/audit/trail.ts'
 import { GraphRefusal } from '../../../src/entra/graph/refusal.ts'
 import { NoAnswer } from '../../../src/entra/outbound.ts'
 import type { Pim } from '../../../src/entra/pim/pim.ts'
@@ -9,10 +8,9 @@ import type { Log } from '../../../src/observability.ts'
 import { createActs } from '../../../src/pim/acts/acts.ts'
 import { createCancelling } from '../../../src/pim/acts/cancelling.ts'
 import { createOpenActs } from '../../../src/pim/acts/open-acts.ts'
-import { verdictOfThrown } from '../../../src/pim/acts/verdict.ts'
 import type { Activation } from '../../../src/pim/wish/activation.ts'
 import { inMemory } from '../../gate/property/in-memory.ts'
-import { openAtPim } from '../at-pim.ts'
+import { notingWays, openAtPim } from '../at-pim.ts'
 import { firstRequest, who } from '../bens.ts'
 
 const pending: PimRequest = { ...firstRequest, id: 'r-portal', status: 'pendingapproval' }
@@ -25,27 +23,16 @@ function openCancelling(answers: Partial<Pim> = {}) {
   const logged: unknown[] = []
   const steps: string[] = []
   const ways: unknown[] = []
-  const records: AuditRecord[] = []
   const parts = openAtPim({
     requests: async (_token, role, filter) =>
       role === 'principal' && filter?.status === 'PendingApproval' ? [pending] : [],
     cancel: async (_token, id) => void cancelled.push(id),
     ...answers,
   })
-  const trail = createTrail({
-    gate: 'members',
-    clock: parts.clock,
-    append: async record => void records.push(record),
-    verdictOfThrown,
-    onLost: () => {},
-  })
-  const acts = createActs({ openActs: createOpenActs({ notes: inMemory(), clock: parts.clock }), trail })
+  const acts = createActs({ openActs: createOpenActs({ notes: inMemory(), clock: parts.clock }), trail: parts.trail })
   const cancel = createCancelling({
     ...parts,
-    asPerson: (_who, call, even) => {
-      ways.push(even)
-      return call('a-token')
-    },
+    asPerson: notingWays(ways),
     acts,
     look: async (_who, activation) => {
       looked.push(activation)
@@ -65,7 +52,6 @@ function openCancelling(answers: Partial<Pim> = {}) {
     logged,
     steps,
     ways,
-    records,
     begin: (more: Partial<Activation>) => parts.activations.begin(who, { ...wish, ...more }),
     stage: async () => (await parts.activations.read(who))?.stage,
   }

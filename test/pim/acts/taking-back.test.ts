@@ -4,7 +4,7 @@ import { NoAnswer } from '../../../src/entra/outbound.ts'
 import type { PimRequest } from '../../../src/entra/pim/requests.ts'
 import type { Span } from '../../../src/entra/pim/standing.ts'
 import { createTakingBack } from '../../../src/pim/acts/taking-back.ts'
-import { openAtPim } from '../at-pim.ts'
+import { notingActs, notingWays, openAtPim } from '../at-pim.ts'
 import { firstRequest, span, start, who } from '../bens.ts'
 
 const extension = (id: string, change: Partial<PimRequest> = {}): PimRequest => ({
@@ -34,16 +34,8 @@ async function takenBack(
   })
   const takeBack = createTakingBack({
     ...parts,
-    asPerson: (_who, call, even) => {
-      ways.push(even)
-      return call('a-token')
-    },
-    acts: async (_who, fact, work) => {
-      facts.push(fact)
-      const outcome = await work()
-      outcomes.push(outcome)
-      return outcome
-    },
+    asPerson: notingWays(ways),
+    acts: notingActs(facts, outcomes),
     ownPlan: { endsWith: async (...all) => void endings.push(all) },
   })
   const rose = await takeBack(who, of === 'no-period' ? undefined : of).catch((error: unknown) => error)

@@ -1,15 +1,13 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { type AuditRecord, createTrail } from '../../../src/audit/trail.ts'
 import { GraphRefusal } from '../../../src/entra/graph/refusal.ts'
 import { NoAnswer } from '../../../src/entra/outbound.ts'
 import type { Pim } from '../../../src/entra/pim/pim.ts'
 import type { PimRequest } from '../../../src/entra/pim/requests.ts'
 import { Problem } from '../../../src/errors.ts'
 import type { Log } from '../../../src/observability.ts'
-import { verdictOfThrown } from '../../../src/pim/acts/verdict.ts'
 import type { Activation } from '../../../src/pim/wish/activation.ts'
 import { createSending } from '../../../src/pim/wish/sending.ts'
-import { openAtPim } from '../at-pim.ts'
+import { notingWays, openAtPim } from '../at-pim.ts'
 import { firstRequest, start, who } from '../bens.ts'
 
 const wish = { kind: 'turn-on', wish: { reason: 'Refund 8841', minutes: 60 }, returnTo: '/orders' } as const
@@ -21,7 +19,6 @@ function openSending(activate: () => Promise<PimRequest> = async () => taken()) 
   const asked: unknown[] = []
   const ways: unknown[] = []
   const logged: Record<string, unknown>[] = []
-  const records: AuditRecord[] = []
   const prolonged: unknown[] = []
   const parts = openAtPim({
     activate: (_token: string, facts: Parameters<Pim['activate']>[1]) => {
@@ -32,18 +29,8 @@ function openSending(activate: () => Promise<PimRequest> = async () => taken()) 
   const write = (line: Record<string, unknown>) => void logged.push(line)
   const send = createSending({
     ...parts,
-    asPerson: (_who, call, even) => {
-      ways.push(even)
-      return call('a-token')
-    },
+    asPerson: notingWays(ways),
     ownPlan: { prolonged: async (_who, activation) => void prolonged.push(activation.id) },
-    trail: createTrail({
-      gate: 'members',
-      clock: parts.clock,
-      append: async record => void records.push(record),
-      verdictOfThrown,
-      onLost: () => {},
-    }),
     log: { info: write, error: write } as unknown as Log,
   })
   let id = ''
@@ -56,7 +43,6 @@ function openSending(activate: () => Promise<PimRequest> = async () => taken()) 
     asked,
     ways,
     logged,
-    records,
     prolonged,
     id: () => id,
     begin,

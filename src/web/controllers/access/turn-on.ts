@@ -34,7 +34,8 @@ export default (needs: MyAccessNeeds): Controller => {
     const wrong = answers.find(isFormAgain)
     if (isTogether && answers.every(({ answer }) => answer.kind === 'form'))
       return formAgain(visit, services, wrong ?? first)
-    if (answers.length > 1 && wrong) return formOfRest(visit, answers, wrong)
+    if (answers.length > 1 && wrong)
+      return formOfRest(answers, wrong, circumstances(visit, needs, { ...wrong.service, returnTo }))
     if (answers.length > 1) return onTheirWay(answers, returnTo)
     return turnedOn(first.answer, circumstances(visit, needs, { ...first.service, returnTo }))
   }
@@ -44,14 +45,16 @@ export default (needs: MyAccessNeeds): Controller => {
     const about = circumstances(visit, needs, { ...service, returnTo: '/' })
     return showMyAccess(visit, { ticked: services.map(({ gate }) => gate), form: offer && turnOnForm(offer, about) })
   }
+}
 
-  /** The form for those gates at which nothing was sent: their words would be lost on the page that waits for the others. */
-  function formOfRest(visit: Visit, answers: readonly Answered[], { service, answer }: Answered) {
-    const returnTo = wantedReturn(visit.form, needs.config) ?? '/'
-    const rest = answers.filter(each => isFormAgain(each) || isStepUp(each))
-    const gates = doorGates(rest.map(each => each.service.gate))
-    return turnedOn(answer, { ...circumstances(visit, needs, { ...service, returnTo }), gates })
-  }
+/** The form for those gates at which nothing was sent: their words would be lost on the page that waits for the others. */
+function formOfRest(
+  answers: readonly Answered[],
+  { answer }: Answered,
+  about: ReturnType<typeof circumstances>,
+): Reply {
+  const rest = answers.filter(each => isFormAgain(each) || isStepUp(each))
+  return turnedOn(answer, { ...about, gates: doorGates(rest.map(({ service }) => service.gate)) })
 }
 
 /** Leads to Entra where wishes wait for a check, and to the page that waits for all of them otherwise. */

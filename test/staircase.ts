@@ -1,0 +1,21 @@
+/** The steps that a request climbs, in the order that is written down. */
+export const staircase = [
+  'requestLog',
+  'securityHeaders',
+  'plainTargets',
+  'health',
+  'knownHost',
+  'overTls',
+  'assets',
+  'rateLimits',
+  'hooks',
+  'sameOriginOnly',
+  'sessions',
+  'openDoors',
+  'guard',
+  'routes',
+  'guard',
+  'notFound',
+  'refusedPage',
+  'errorPage',
+]
