@@ -2,6 +2,7 @@ import { Registry } from 'prom-client'
 import type { RequestFacts } from '../labels.ts'
 import * as labels from '../labels.ts'
 import { createInstruments, type Instruments } from './instruments.ts'
+import { ofMicrosoft, ofRedis } from './outbound.ts'
 
 /** A decision of the gate. `proofAgeSeconds`: the age of the proof that let somebody in. */
 export type DecisionFacts = { audience: string; outcome: string; reason: string; proofAgeSeconds?: number | undefined }
@@ -10,8 +11,6 @@ export type DecisionFacts = { audience: string; outcome: string; reason: string;
 export type CountedAct = { gate: string; act: (typeof labels.acts)[number]; step: (typeof labels.steps)[number] }
 
 const pageBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 6]
-const outboundBuckets = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5.5]
-const redisBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 2]
 const ageBuckets = [5, 15, 30, 45, 60, 90, 120, 180, 300, 600]
 
 /**
@@ -83,66 +82,6 @@ function ofTheGate({ counter, histogram }: Instruments, gates: readonly string[]
       if (proofAgeSeconds !== undefined) proofAge.observe(proofAgeSeconds)
     },
     signIn: (outcome: string): void => signIns.inc({ outcome }),
-  }
-}
-
-function ofMicrosoft({ counter, histogram }: Instruments, gates: readonly string[]) {
-  const entraSeconds = histogram(
-    'gatehouse_entra_call_duration_seconds',
-    'How long Entra took, by what it was asked for and how that ended.',
-    {
-      labelNames: ['call', 'result'],
-      known: labels.entraCalls.flatMap(call => labels.entraResults.map(result => ({ call, result }))),
-      buckets: outboundBuckets,
-    },
-  )
-  const graphSeconds = histogram(
-    'gatehouse_graph_call_duration_seconds',
-    'How long Microsoft Graph took, by what it was asked about and how that ended.',
-    {
-      labelNames: ['about', 'result'],
-      known: labels.subjects.flatMap(about => labels.graphResults.map(result => ({ about, result }))),
-      buckets: outboundBuckets,
-    },
-  )
-  const secretRefusals = counter(
-    'gatehouse_client_secret_refusals_total',
-    'How often Entra refused a client secret, by its place in the setting.',
-    { labelNames: ['position'], known: labels.secretPositions.map(position => ({ position })) },
-  )
-  const rosterPolls = counter(
-    'gatehouse_roster_polls_total',
-    'How often this replica asked Graph for the list of a gate, and whether the list came whole.',
-    {
-      labelNames: ['gate', 'result'],
-      known: gates.flatMap(gate => [
-        { gate, result: 'ok' },
-        { gate, result: 'failed' },
-      ]),
-    },
-  )
-  return {
-    entra: (call: string, result: string, seconds: number): void => entraSeconds.observe({ call, result }, seconds),
-    graph: (url: string, result: string, seconds: number): void =>
-      graphSeconds.observe({ about: labels.subjectOf(url), result }, seconds),
-    secretRefused: (position: number): void => secretRefusals.inc({ position: String(position) }),
-    rosterPolled: (gate: string, result: 'ok' | 'failed'): void => rosterPolls.inc({ gate, result }),
-  }
-}
-
-function ofRedis({ histogram }: Instruments) {
-  const redisSeconds = histogram(
-    'gatehouse_redis_command_duration_seconds',
-    'How long Redis took for a command, whether it was answered, and why not.',
-    {
-      labelNames: ['result', 'reason'],
-      known: [{ result: 'ok' }, ...labels.redisReasons.map(reason => ({ result: 'failed', reason }))],
-      buckets: redisBuckets,
-    },
-  )
-  return {
-    redis: (seconds: number, reason?: string): void =>
-      redisSeconds.observe(reason === undefined ? { result: 'ok' } : { result: 'failed', reason }, seconds),
   }
 }
 
