@@ -233,6 +233,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/session/stored/bound-client.ts': by('session/stored/bound-client'),
   'src/session/stored/by-id.ts': by('session/stored/by-id', 'session/lives/interleaved'),
   'src/session/stored/census.ts': by('session/stored/census'),
+  'src/session/stored/gate-census.ts': by('session/stored/gate-census'),
   'src/session/stored/registry.ts': by('session/stored/registry'),
   'src/session/stored/removal.ts': by('session/stored/removal'),
   'src/session/stored/sealed-client.ts': by('session/stored/sealed-client'),

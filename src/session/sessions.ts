@@ -19,6 +19,7 @@ import type { Seal } from './sealing/seal.ts'
 import { createBoundClient } from './stored/bound-client.ts'
 import { createSessionsById } from './stored/by-id.ts'
 import type { Census } from './stored/census.ts'
+import type { GateCensus } from './stored/gate-census.ts'
 import { createRegistry } from './stored/registry.ts'
 import { createRemoval } from './stored/removal.ts'
 import { createSealedClient } from './stored/sealed-client.ts'
@@ -33,6 +34,7 @@ type Needs = {
   log: Log
   /** Where sessions are counted, if anybody asks how many there are. */
   census?: Census | undefined
+  gateCensus?: GateCensus | undefined
   /** The plans that other sessions of a person learned, by gate; none where people do not turn on access here. */
   knownPlans?: Readonly<Record<string, KnownPlans>>
 }
@@ -41,15 +43,15 @@ type Needs = {
  * The memory between requests: sessions in Redis, sealed, with lifetimes of our own. Every method throws
  * Problem('redis-away') when Redis does not confirm.
  */
-export function createSessions({ config, clock, redis, seal, vault, log, census, knownPlans = {} }: Needs) {
+export function createSessions({ config, clock, redis, seal, vault, log, census, gateCensus, knownPlans = {} }: Needs) {
   const { idleMs, maxMs } = config.session
   const prefix = `${config.redis.prefix}session:`
   const keyOf = (sessionId: string) => prefix + sessionId
   const lifetimes = createLifetimes({ limits: config.session, clock })
   const client = createBoundClient(createSealedClient({ redis, seal, log }), scopeOf(config))
   const registry = createRegistry({ redis, prefix: config.redis.prefix })
-  const byId = createSessionsById({ client, keyOf, registry, lifetimes })
-  const removal = createRemoval({ client, keyOf, registry, vault, census })
+  const byId = createSessionsById({ client, keyOf, registry, lifetimes, gateCensus })
+  const removal = createRemoval({ client, keyOf, registry, vault, census, gateCensus })
 
   const records: Records = new WeakMap()
   const cookies = createCookies(config.baseUrl)
@@ -59,7 +61,7 @@ export function createSessions({ config, clock, redis, seal, vault, log, census,
   const ends = createEnds({ redis, prefix: config.redis.prefix, clock })
   const wentOnes = createWentOnes({ redis, seal, prefix: config.redis.prefix })
   const kept = { clock, records, byId, removal, vault, ends }
-  const bear = createBirth({ ...kept, maxMs, client, keyOf, lifetimes, registry, knownPlans, census })
+  const bear = createBirth({ ...kept, maxMs, client, keyOf, lifetimes, registry, knownPlans, census, gateCensus })
   const { begin, renew, rotate } = createSuccession({ ...kept, bear, wentOnes })
 
   const endOf = createEndOf({ byId, removal, registry, ends })

@@ -18,6 +18,7 @@ import { createSeal } from './sealing/seal.ts'
 import { createSessions } from './sessions.ts'
 import { createSignIns } from './sign-ins.ts'
 import { createCensus } from './stored/census.ts'
+import { createGateCensus } from './stored/gate-census.ts'
 import { createVault } from './vault.ts'
 
 /**
@@ -40,7 +41,9 @@ export async function createStores({
   const seal = createSeal(config.session.secrets)
   const redis = await createRedis({ config: config.redis, log, observe: meter.redis })
   const vault = createVault({ redis, seal, prefix, idleMs: config.session.idleMs })
-  const census = config.metricsPort === undefined ? undefined : createCensus({ redis, prefix, about: app })
+  const isCounting = config.metricsPort !== undefined
+  const census = isCounting ? createCensus({ redis, prefix, about: app }) : undefined
+  const gateCensus = isCounting ? createGateCensus({ redis, prefix, marks, limits: config.session, clock }) : undefined
   const unmarked = createNotes({ redis, seal, prefix })
   const aboutGates = new Map<string, GateStores>()
   for (const { name } of config.gates) {
@@ -63,9 +66,10 @@ export async function createStores({
     presence: createPresence({ redis, prefix }),
     vault,
     census,
+    gateCensus,
     /** The memory that is about one gate, by the gate's name. */
     aboutGate,
-    sessions: createSessions({ config, clock, redis, seal, vault, log, census, knownPlans }),
+    sessions: createSessions({ config, clock, redis, seal, vault, log, census, gateCensus, knownPlans }),
     signIns: createSignIns({ config, clock, redis, seal }),
     drafts: createDrafts({ config, clock, redis, seal, app }),
     leases,

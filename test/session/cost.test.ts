@@ -9,8 +9,8 @@ import { sessionKeyOf } from '../support/stored.ts'
 import { testIn } from '../support/test-in.ts'
 import type { Visitor } from '../support/visitor.ts'
 
-// So that no membership is asked for anew while the commands are counted.
-const settings = { MEMBERSHIP_RECHECK_SECONDS: '300' }
+// So that no membership is asked for anew while the commands are counted. Sessions are counted, too.
+const settings = { MEMBERSHIP_RECHECK_SECONDS: '300', METRICS_PORT: '9464' }
 let monitor: Redis
 const seen: string[][] = []
 const newcomer = {

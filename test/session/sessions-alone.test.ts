@@ -5,9 +5,11 @@ import { loadConfig } from '../../src/config/load.ts'
 import { createGateSessions } from '../../src/session/gate-sessions.ts'
 import { createKnownPlans } from '../../src/session/replicas/known-plans.ts'
 import { createNotes } from '../../src/session/replicas/notes.ts'
+import { scopeOf } from '../../src/session/scope.ts'
 import { createSeal } from '../../src/session/sealing/seal.ts'
 import { createSessions } from '../../src/session/sessions.ts'
 import { createCensus } from '../../src/session/stored/census.ts'
+import { createGateCensus } from '../../src/session/stored/gate-census.ts'
 import { createVault } from '../../src/session/vault.ts'
 import { good } from '../config/good.ts'
 import { alice as person, yes } from '../support/alice.ts'
@@ -41,6 +43,8 @@ function open(settings: object = {}) {
   const clock = () => new Date(now)
   const vault = createVault({ redis, seal, prefix })
   const census = createCensus({ redis, prefix })
+  const { gates: marks } = scopeOf(config)
+  const gateCensus = createGateCensus({ redis, prefix, marks, limits: config.session, clock })
   const knownPlans = createKnownPlans({ notes: createNotes({ redis, seal, prefix }), clock })
   const logged: unknown[] = []
   const log = { warn: (line: unknown) => logged.push(line) } as never
@@ -52,11 +56,15 @@ function open(settings: object = {}) {
     vault,
     log,
     census,
+    gateCensus,
     knownPlans: { members: knownPlans },
   })
 
   return {
     ...{ sessions, vault, census, knownPlans, logged },
+    /** How many sessions count at each gate after so long (in ms). */
+    countsAfter: async (ms = 0) =>
+      Object.fromEntries((await gateCensus.counts(now + ms)).map(({ gate, count }) => [gate, count])),
     /** A request with the cookie of the session of this id. */
     visit: (id?: string) => visit(sessions, id && `gatehouse=${signedCookie({ config } as House, id)}`),
   }
@@ -233,6 +241,30 @@ describe('a session of a house with several gates', () => {
     const members = createGateSessions(threeGates.sessions, 'members')
     await members.changeAll(alice, seen => ({ ...seen, membership: 'unknown' }))
     expect((await threeGates.sessions.read(id))?.gates).toEqual({ ...gates, members: { membership: 'unknown' } })
+  })
+
+  test('counts at each, from its beginning', async () => {
+    await expect.poll(() => threeGates.countsAfter()).toEqual({ members: 1, administrators: 1, auditors: 1 })
+  })
+
+  test('counts no more at a gate whose membership its person lost', async () => {
+    const lost = { member: false, provenAt: now, reason: 'not-in-group' } as const
+    const auditors = createGateSessions(threeGates.sessions, 'auditors')
+    await auditors.changeAll(alice, seen => ({ ...seen, membership: lost }))
+    await expect.poll(() => threeGates.countsAfter()).toEqual({ members: 1, administrators: 1, auditors: 0 })
+  })
+
+  test('counts on at each while it is used', async () => {
+    now += 20 * minute
+    await threeGates.visit(id)
+    await expect
+      .poll(() => threeGates.countsAfter(30 * minute - 1))
+      .toEqual({ members: 1, administrators: 1, auditors: 1 })
+  })
+
+  test('counts nowhere when it has ended', async () => {
+    await threeGates.sessions.destroy(id, alice)
+    await expect.poll(() => threeGates.countsAfter()).toEqual({ members: 0, administrators: 0, auditors: 0 })
   })
 
   test('is not written where nothing changed at a gate', async () => {

@@ -8,7 +8,7 @@ import { createNotes, noteOf } from '../../src/session/replicas/notes.ts'
 import { scopeOf } from '../../src/session/scope.ts'
 import { createStores, type Stores } from '../../src/session/stores.ts'
 import { good } from '../config/good.ts'
-import { alice, yes } from '../support/alice.ts'
+import { alice, recordAt, yes } from '../support/alice.ts'
 import { gatesFile } from '../support/gates-file.ts'
 import { visit } from './visiting.ts'
 
@@ -101,8 +101,15 @@ describe('what an installation remembers lies in Redis', () => {
     })
   })
 
+  test('the number of open sessions at the gate, where there are metrics', async () => {
+    await elsewhere({ METRICS_PORT: '9464' }, async ({ gateCensus }) => {
+      gateCensus?.seen('id', recordAt(now))
+      await expect.poll(keys).toEqual([`gate-sessions:${marks().gates.members}`])
+    })
+  })
+
   test('no number of open sessions, where there are no metrics', () => {
-    expect(stores.census).toBeUndefined()
+    expect([stores.census, stores.gateCensus]).toEqual([undefined, undefined])
   })
 })
 
@@ -167,6 +174,39 @@ describe('what an installation remembers about one gate', () => {
 
   test.for(['operators', 'constructor', 'toString'])('is a fault where there is no gate %s', (name, { expect }) => {
     expect(() => threeGates.aboutGate(name)).toThrow(`there is no gate ${name}`)
+  })
+})
+
+describe('the sessions at each gate', () => {
+  const METRICS_PORT = '9464'
+  const countsOf = async ({ gateCensus }: Stores) => (await gateCensus?.counts(now))?.map(({ count }) => count)
+  /** Signs Alice in at three gates, and returns how many sessions an installation with these settings counts. */
+  const countedBy = (settings: object) =>
+    elsewhere({ METRICS_PORT, ...gates }, async ({ sessions }) => {
+      const { request } = await visit(sessions)
+      const all = { members: yes(now), administrators: yes(now), auditors: yes(now) }
+      await sessions.begin(request, { identity: alice, gates: all, contexts: {} }, tokens)
+      return elsewhere({ METRICS_PORT, ...gates, ...settings }, countsOf)
+    })
+
+  test('are counted by each replica of the installation', async () => {
+    expect(await countedBy({})).toEqual([1, 1, 1])
+  })
+
+  test('are not those of another group under the same name', async () => {
+    expect(await countedBy({ ADMIN_GROUP_ID: anotherGroup.ACCESS_GROUP_ID })).toEqual([1, 0, 1])
+  })
+
+  test('are not those of the same group in another application', async () => {
+    expect(await countedBy(anotherClient)).toEqual([0, 0, 0])
+  })
+
+  test('are counted until the session was not used for too long', async () => {
+    await countedBy({})
+    await elsewhere({ METRICS_PORT, ...gates }, async ({ gateCensus }) => {
+      const later = async (ms: number) => (await gateCensus?.counts(now + ms))?.[0]?.count
+      expect([await later(hour / 2 - 1), await later(hour / 2)]).toEqual([1, 0])
+    })
   })
 })
 

@@ -10,6 +10,7 @@ import { type GateFacts, handleOf, type SessionRecord } from '../record/record.t
 import type { KnownPlans } from '../replicas/known-plans.ts'
 import type { SessionsById } from '../stored/by-id.ts'
 import type { Census } from '../stored/census.ts'
+import type { GateCensus } from '../stored/gate-census.ts'
 import type { Registry } from '../stored/registry.ts'
 import type { Removal } from '../stored/removal.ts'
 import type { SealedClient } from '../stored/sealed-client.ts'
@@ -42,6 +43,7 @@ export type BirthNeeds = {
   ends: Ends
   knownPlans: Readonly<Record<string, KnownPlans>>
   census: Census | undefined
+  gateCensus: GateCensus | undefined
 }
 
 /**
@@ -53,7 +55,7 @@ export type BirthNeeds = {
  * confirm, and whatever `replace` throws.
  */
 export function createBirth(needs: BirthNeeds) {
-  const { clock, records, lifetimes, removal, ends, census } = needs
+  const { clock, records, lifetimes, removal, ends, census, gateCensus } = needs
   const now = () => clock().getTime()
   const write = createWrite(needs)
   const bindByKnownPlan = createKnownBound(needs)
@@ -70,6 +72,8 @@ export function createBirth(needs: BirthNeeds) {
     const { identity } = record
     try {
       await write(request, record, born.tokens)
+      // Before anybody can change it: each change of the record counts it anew.
+      gateCensus?.seen(sessionID, record)
       // Only now: an end of access or of sessions at this moment finds this session, or has left word before.
       const bound = await bindByKnownPlan(sessionID, record)
       const { since, startedAt } = born

@@ -13,6 +13,10 @@ const mostUnwritten = 10_000
 export const isTimeUp = ({ signedInAt, lastSeenAt }: Seen, { idleMs, maxMs }: Limits, now: number): boolean =>
   now >= lastSeenAt + idleMs || now >= signedInAt + maxMs
 
+/** When a session is over if nobody uses it again, in epoch ms. */
+export const overAt = ({ signedInAt, lastSeenAt }: Seen, { idleMs, maxMs }: Limits): number =>
+  Math.min(lastSeenAt + idleMs, signedInAt + maxMs)
+
 /**
  * Whether a record is dated further ahead of `now` (epoch ms) than clocks may differ. Such a record is stale, not fresh:
  * it says nothing about how long ago something was.
@@ -38,7 +42,7 @@ export function createLifetimes({ limits, clock }: { limits: Limits; clock: Cloc
     tokenLifeMs: (record?: SessionRecord): number => ttlSeconds(record) * 1000 + clockToleranceMs,
 
     /** When the session is over if nobody uses it again, in epoch ms. */
-    overAt: ({ signedInAt, lastSeenAt }: Seen): number => Math.min(lastSeenAt + idleMs, signedInAt + maxMs),
+    overAt: (seen: Seen): number => overAt(seen, limits),
 
     /** Whether the session is over by our clock. */
     isPast(sessionId: string, record: SessionRecord): boolean {

@@ -2,6 +2,7 @@ import type { Identity } from '../../entra/claims.ts'
 import type { Lifetimes } from '../record/lifetimes.ts'
 import type { SessionRecord } from '../record/record.ts'
 import { ask } from '../redis/asking.ts'
+import type { GateCensus } from './gate-census.ts'
 import type { Registry } from './registry.ts'
 import type { SealedClient } from './sealed-client.ts'
 
@@ -14,11 +15,14 @@ export function createSessionsById({
   keyOf,
   registry,
   lifetimes,
+  gateCensus,
 }: {
   client: SealedClient
   keyOf: (sessionId: string) => string
   registry: Registry
   lifetimes: Lifetimes
+  /** Where sessions are counted by gate, if anybody asks how many there are. */
+  gateCensus?: Pick<GateCensus, 'changed'> | undefined
 }) {
   /** The record of a session as it is now; undefined when the session is over. */
   async function read(sessionId: string): Promise<SessionRecord | undefined> {
@@ -35,15 +39,19 @@ export function createSessionsById({
     sessionId: string,
     edit: (record: SessionRecord) => SessionRecord,
   ): Promise<SessionRecord | undefined> {
+    let was: SessionRecord | undefined
     let after: SessionRecord | undefined
     const changed = (before: string): string | undefined => {
       const session = JSON.parse(before) as { record: SessionRecord }
+      was = session.record
       after = edit(session.record)
       const isSame = JSON.stringify(after) === JSON.stringify(session.record)
       return isSame ? undefined : JSON.stringify({ ...session, record: after })
     }
     const text = await ask(client.change(keyOf(sessionId), changed, () => lifetimes.ttlSeconds(after)))
-    return text === null ? undefined : after
+    if (text === null) return undefined
+    if (was && after) gateCensus?.changed(sessionId, was, after)
+    return after
   }
 
   /** Changes what all open sessions of a person remember. */

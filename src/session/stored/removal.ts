@@ -1,6 +1,7 @@
 import { ask } from '../redis/asking.ts'
 import type { Vault } from '../vault.ts'
 import type { Census } from './census.ts'
+import type { GateCensus } from './gate-census.ts'
 import type { Listed, Registry } from './registry.ts'
 import type { SealedClient } from './sealed-client.ts'
 
@@ -20,12 +21,14 @@ export function createRemoval({
   registry,
   vault,
   census,
+  gateCensus,
 }: {
   client: SealedClient
   keyOf: (sessionId: string) => string
   registry: Registry
   vault: Vault
   census: Census | undefined
+  gateCensus: GateCensus | undefined
 }) {
   /** Everything that there may be of a session. */
   async function discard(sessionId: string, identity: Listed | undefined): Promise<void> {
@@ -36,6 +39,7 @@ export function createRemoval({
   /** Everything of a session but the session itself. */
   async function forget(sessionId: string, identity: Listed | undefined): Promise<void> {
     census?.gone(sessionId)
+    gateCensus?.gone(sessionId)
     await Promise.all([vault.forget(sessionId), identity && registry.remove(identity, sessionId)])
   }
 

@@ -5,13 +5,14 @@ import { worstCaseSeconds } from '../../gate/worst-case.ts'
 import type { Services } from '../../services.ts'
 import { version } from '../../version.ts'
 
-type Needs = Pick<Services, 'census' | 'clock' | 'clockCheck' | 'config' | 'expiry' | 'gates' | 'meter'>
+type Needs = Pick<Services, 'census' | 'clock' | 'clockCheck' | 'config' | 'expiry' | 'gateCensus' | 'gates' | 'meter'>
 
 /** Serves Prometheus metrics on a port of their own, never on the public one. Made once for each process. */
 export function createMetrics(services: Needs): Server {
   const { registry } = services.meter
   addGaugesOfProgram(services)
   addGaugesOfGate(services)
+  addGaugesOfSessions(services)
   addGaugesOfRoster(services)
   // The process itself: memory, processor, open files, and how late the event loop is.
   collectDefaultMetrics({ register: registry })
@@ -49,7 +50,7 @@ function addGaugesOfProgram({ clockCheck, expiry, meter }: Needs): void {
   )
 }
 
-function addGaugesOfGate({ census, clock, config, meter }: Needs): void {
+function addGaugesOfGate({ config, meter }: Needs): void {
   const { gates, membership } = config
   meter.gauge(
     'gatehouse_gate_worst_case_seconds',
@@ -64,8 +65,21 @@ function addGaugesOfGate({ census, clock, config, meter }: Needs): void {
   meter.gauge('gatehouse_gate_recheck_seconds', 'A membership proven longer ago than this is asked for again.', () => [
     { value: membership.recheckMs / 1000 },
   ])
+}
+
+function addGaugesOfSessions({ census, clock, gateCensus, meter }: Needs): void {
+  const now = () => clock().getTime()
   meter.gauge('gatehouse_sessions', 'Open sessions, those of all replicas together.', async () =>
-    census ? [{ value: await census.count(clock().getTime()) }] : [],
+    census ? [{ value: await census.count(now()) }] : [],
+  )
+  meter.gauge(
+    'gatehouse_gate_sessions',
+    'Open sessions of members of a gate, as each session last knew, those of all replicas together.',
+    async () => {
+      const counts = (await gateCensus?.counts(now())) ?? []
+      return counts.map(({ gate, count }) => ({ labels: { gate }, value: count }))
+    },
+    ['gate'],
   )
 }
 

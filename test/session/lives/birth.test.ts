@@ -72,6 +72,7 @@ function open({
     },
     knownPlans: {},
     census: undefined,
+    gateCensus: { seen: (...seen: unknown[]) => void steps.push(['counted at gates', ...seen]) },
     ...needs,
   } as never as BirthNeeds)
   const asRequest = request as never as Request
@@ -156,7 +157,15 @@ describe('a session that begins', () => {
   test('is there before ends are looked for, and before the session ends that it follows', async () => {
     const { bear, names } = open()
     await bear()
-    expect(names()).toEqual(['listed', 'tokens', 'expected', 'saved', 'looked for ends', 'replaced'])
+    expect(names()).toEqual([
+      'listed',
+      'tokens',
+      'expected',
+      'saved',
+      'counted at gates',
+      'looked for ends',
+      'replaced',
+    ])
   })
 
   test('takes the place of the session before under its new id', async () => {
@@ -189,6 +198,21 @@ describe('a session that begins', () => {
     const { bear } = open({ needs: { census: { seen: (...seen: unknown[]) => counted.push(...seen) } } as never })
     await bear()
     expect(counted).toEqual(['new', { until: now + 1, now }])
+  })
+
+  test('is counted at the gates as it was written, before it may be changed', async () => {
+    const { bear, names, steps } = open({ needs: known(plan) })
+    await bear()
+    const [, saved] = steps.find(([name]) => name === 'saved') ?? []
+    expect(steps.slice(names().indexOf('saved') + 1, names().indexOf('changed'))).toEqual([
+      ['counted at gates', 'new', saved],
+    ])
+  })
+
+  test('begins also where nobody counts sessions', async () => {
+    const { bear, record } = open({ needs: { gateCensus: undefined } })
+    await bear()
+    expect(record()).toBeDefined()
   })
 })
 

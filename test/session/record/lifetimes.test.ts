@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isDatedAhead, isTimeUp } from '../../../src/session/record/lifetimes.ts'
+import { isDatedAhead, isTimeUp, overAt } from '../../../src/session/record/lifetimes.ts'
 import { recordAt } from '../../support/alice.ts'
 
 const hour = 3_600_000
@@ -20,6 +20,15 @@ describe('the time of a session is up', () => {
   ]
   test.each(cases)('%s', (_name, { seen, now }, expected) => {
     expect(isTimeUp({ ...record, lastSeenAt: start + seen }, lifetimes, start + now)).toBe(expected)
+  })
+})
+
+describe('a session that nobody uses again is over', () => {
+  test.each([
+    ['when its idle time has passed', 0, 30 * minute],
+    ['at the end of its longest life, where that comes first', 10 * hour - minute, 10 * hour],
+  ] as const)('%s', (_name, seen, over) => {
+    expect(overAt({ ...record, lastSeenAt: start + seen }, lifetimes)).toBe(start + over)
   })
 })
 

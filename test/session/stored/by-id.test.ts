@@ -11,13 +11,16 @@ function open({
   ids = ['one'],
   past = [],
   rounds = [],
+  isCounting = true,
 }: {
   ids?: string[]
   past?: string[]
   rounds?: string[][]
+  isCounting?: boolean
 } = {}) {
   const texts = new Map(ids.map(id => [`session:${id}`, JSON.stringify({ cookie: { path: '/' }, record })]))
   const written: { key: string; seconds: number }[] = []
+  const counted: unknown[][] = []
   const client = {
     get: async (key: string) => texts.get(key) ?? null,
     change: async (key: string, edit: (text: string) => string | undefined, seconds: (text: string) => number) => {
@@ -38,8 +41,9 @@ function open({
       isPast: (id: string) => past.includes(id),
       ttlSeconds: (found?: SessionRecord) => (found?.browser === 'elsewhere' ? 7 : 1),
     } as never,
+    gateCensus: isCounting ? { changed: (...seen) => void counted.push(seen) } : undefined,
   })
-  return { byId, texts, written }
+  return { byId, texts, written, counted }
 }
 
 describe('a session that is read by its id', () => {
@@ -89,11 +93,22 @@ describe('a session that is changed by its id', () => {
     expect(await open().byId.change('one', found => ({ ...found }))).toEqual(record)
   })
 
-  test('is none where Redis keeps none', async () => {
-    expect(await open().byId.change('another', elsewhere)).toBeUndefined()
+  test('is counted anew, as it was and as it is now', async () => {
+    const { byId, counted } = open()
+    await byId.change('one', elsewhere)
+    expect(counted).toEqual([['one', record, elsewhere(record)]])
   })
 
-  test('is none when it went away while it was changed', async () => {
+  test('comes back also where nobody counts sessions', async () => {
+    expect(await open({ isCounting: false }).byId.change('one', elsewhere)).toEqual(elsewhere(record))
+  })
+
+  test('is none where Redis keeps none, and is not counted', async () => {
+    const { byId, counted } = open()
+    expect([await byId.change('another', elsewhere), counted]).toEqual([undefined, []])
+  })
+
+  test('is none when it went away while it was changed, and is not counted', async () => {
     const { texts } = open()
     const client = {
       change: async (key: string, edit: (text: string) => string | undefined) => {
@@ -101,8 +116,10 @@ describe('a session that is changed by its id', () => {
         return null
       },
     }
-    const byId = createSessionsById({ client, keyOf: (id: string) => `session:${id}` } as never)
-    expect(await byId.change('one', elsewhere)).toBeUndefined()
+    const counted: unknown[] = []
+    const gateCensus = { changed: (id: string) => counted.push(id) }
+    const byId = createSessionsById({ client, keyOf: (id: string) => `session:${id}`, gateCensus } as never)
+    expect([await byId.change('one', elsewhere), counted]).toEqual([undefined, []])
   })
 })
 

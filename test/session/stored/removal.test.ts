@@ -23,10 +23,13 @@ function open({ away = [], withCensus = true }: { away?: string[]; withCensus?: 
     registry: { remove: ({ name }: { name: string }, id: string) => remove(`place of ${name}: ${id}`) } as never,
     vault: { forget: (id: string) => remove(`tokens: ${id}`) } as never,
     census: withCensus ? ({ gone: (id: string) => void removed.push(`count: ${id}`) } as never) : undefined,
+    gateCensus: withCensus
+      ? ({ gone: (id: string) => void removed.push(`count at gates: ${id}`) } as never)
+      : undefined,
   })
   return { removal, removed, sessions, away }
 }
-const whole = ['session:one', 'count: one', 'tokens: one', 'place of Alice Lindqvist: one']
+const whole = ['session:one', 'count: one', 'count at gates: one', 'tokens: one', 'place of Alice Lindqvist: one']
 
 describe('a session that is discarded', () => {
   test('goes with its tokens and its places, itself first', async () => {
@@ -38,13 +41,13 @@ describe('a session that is discarded', () => {
   test('of nobody has no place in the registry', async () => {
     const { removal, removed } = open()
     await removal.discard('one', undefined)
-    expect(removed).toEqual(['session:one', 'count: one', 'tokens: one'])
+    expect(removed).toEqual(['session:one', 'count: one', 'count at gates: one', 'tokens: one'])
   })
 
   test('is discarded also where no census is taken', async () => {
     const { removal, removed } = open({ withCensus: false })
     await removal.discard('one', alice)
-    expect(removed).not.toContain('count: one')
+    expect(removed.filter(what => what.startsWith('count'))).toEqual([])
   })
 
   test('says that Redis is away', async () => {

@@ -9,6 +9,8 @@ type Come = {
   aheadSeconds?: number | undefined
   /** `none`: without Redis nobody counts the sessions. */
   sessions?: number | 'none'
+  /** Left out: nobody counts the sessions of each gate. */
+  atGates?: { gate: string; count: number }[]
   roster?: { askedAt: number; members: object } | undefined
   isBroken?: boolean
 }
@@ -19,13 +21,15 @@ afterEach(() => {
 })
 
 /** The port of the metrics of a process in this state. */
-async function metricsOf({ aheadSeconds, sessions = 'none', roster, isBroken }: Come = {}) {
+async function metricsOf({ aheadSeconds, sessions = 'none', atGates, roster, isBroken }: Come = {}) {
   const meter = createMeter(['members', 'operators'])
   const countedAt: number[] = []
-  const count = async (at: number) => {
-    countedAt.push(at)
-    return sessions as number
-  }
+  const counted = <Found>(found: Found) => ({
+    count: async (at: number) => {
+      countedAt.push(at)
+      return found
+    },
+  })
   const server = createMetrics({
     meter,
     clock: () => new Date(now),
@@ -40,7 +44,8 @@ async function metricsOf({ aheadSeconds, sessions = 'none', roster, isBroken }: 
       gates: [{ name: 'members', groupId: 'group' }, { name: 'operators' }],
       membership: { recheckMs: 60_000, graceMs: 300_000, roster: false, rosterMs: 10_000 },
     },
-    census: sessions === 'none' ? undefined : { count },
+    census: sessions === 'none' ? undefined : counted(sessions),
+    gateCensus: atGates && { counts: counted(atGates).count },
     gates: {
       all: [
         { name: 'members', news: { roster: () => roster } },
@@ -125,6 +130,17 @@ describe('a gauge says', () => {
       'Open sessions, those of all replicas together.',
     ],
     [
+      'how many sessions are open at a gate',
+      {
+        atGates: [
+          { gate: 'members', count: 0 },
+          { gate: 'operators', count: 5 },
+        ],
+      },
+      'gatehouse_gate_sessions{gate="operators"} 5',
+      'Open sessions of members of a gate, as each session last knew, those of all replicas together.',
+    ],
+    [
       'how old the roster is',
       { roster },
       'gatehouse_roster_age_seconds{gate="members"} 2.5',
@@ -149,13 +165,21 @@ describe('a gauge says', () => {
     expect((await textOf({ roster: ahead })).split('\n')).toContain('gatehouse_roster_age_seconds{gate="members"} 0')
   })
 
+  test('that a gate has no sessions', async () => {
+    const text = await textOf({ atGates: [{ gate: 'members', count: 0 }] })
+    expect(text.split('\n')).toContain('gatehouse_gate_sessions{gate="members"} 0')
+  })
+
   test('how much memory the process has', async () => {
     expect(await textOf()).toMatch(/^process_resident_memory_bytes [1-9]/m)
   })
 })
 
-test('sessions are counted as of now', async () => {
-  const { ask, countedAt } = await metricsOf({ sessions: 1 })
+test.for<[what: string, come: Come]>([
+  ['sessions', { sessions: 1 }],
+  ['sessions of each gate', { atGates: [{ gate: 'members', count: 1 }] }],
+])('%s are counted as of now', async ([_what, come], { expect }) => {
+  const { ask, countedAt } = await metricsOf(come)
   await (await ask()).text()
   expect(countedAt).toEqual([now])
 })
@@ -163,6 +187,7 @@ test('sessions are counted as of now', async () => {
 test.each([
   'gatehouse_clock_offset_seconds',
   'gatehouse_sessions',
+  'gatehouse_gate_sessions',
   'gatehouse_roster_age_seconds',
   'gatehouse_roster_members',
 ])('%s is not there, rather than 0, where it cannot be known', async name => {

@@ -75,7 +75,7 @@ describe('a gauge that cannot be known is not there, rather than 0', () => {
 
   test('the sessions, while Redis is away', async () => {
     await using metrics = await openMetrics({ settings: { METRICS_PORT: '9464' }, redisUrl: 'redis://127.0.0.1:1' })
-    expect(await read(metrics)).not.toMatch(/^gatehouse_sessions /m)
+    expect(await read(metrics)).not.toMatch(/^gatehouse_(gate_)?sessions[ {]/m)
   })
 
   test('the sessions, once Redis is away again; until then everyone who asks at the same time is told', async () => {
