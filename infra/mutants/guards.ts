@@ -42,7 +42,9 @@ const turningOn = by(
  */
 export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/app.ts': by('app-alone'),
+  'src/audit/notes/': by('audit/notes/notes'),
   'src/audit/trail.ts': by('audit/trail'),
+  'src/audit/tree/': by('audit/tree/tree'),
 
   'src/entra/claims.ts': by('entra/claims', 'session/stored/stored-session'),
   'src/entra/oidc/': by('entra/oidc/oidc', 'entra/oidc/credentials', 'entra/graph/success'),
