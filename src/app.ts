@@ -14,8 +14,9 @@ import { createSameOriginOnly, createSecurityHeaders, pathsOnly, plainTargets } 
 import { createErrorPage } from './web/error-page.ts'
 import { assertGatesKnown } from './web/gates-of-pages.ts'
 import { withKeptForms } from './web/kept-form/pages.ts'
-import { isServed, type Page } from './web/page.ts'
+import type { Page } from './web/page.ts'
 import { routes } from './web/routes.ts'
+import { servedPages } from './web/served.ts'
 import { chromeOf } from './web/shell/chrome.ts'
 import { createNavigation } from './web/shell/navigation.ts'
 import { createOpenDoors } from './web/sign-in/open-doors.ts'
@@ -42,7 +43,7 @@ export function createApp(
 ): Express {
   const { config, log, guard, sessions } = services
   assertGatesKnown(table, config)
-  const served = table.filter(page => isServed(page, config))
+  const served = servedPages(table, config)
   const chrome = chromeOf(config)
   const navigation = createNavigation(served, config)
   const app = pathsOnly(withOurSettings(express(), config.trustProxy))

@@ -57,6 +57,13 @@ export const endings = {
       'This page needs a stronger sign-in, usually with a passkey, and yours does not have it. Try again with your passkey, or ask your administrators to register one.',
     act: again,
   },
+  'acts-without-context': {
+    status: 403,
+    title: 'Nobody can give or take access here yet',
+    detail:
+      'Giving and taking access needs a fresh check, usually with a passkey, and this application was not told which. The people who run it have to set ADMIN_AUTH_CONTEXT_ID.',
+    act: home,
+  },
   'step-up-cancelled': {
     status: 403,
     title: 'You cancelled the check',

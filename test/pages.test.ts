@@ -1,5 +1,6 @@
 import type { Express } from 'express'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { managedGroups } from '../infra/tenant/directory/managed.ts'
 import { endings } from '../src/endings.ts'
 import { Problem } from '../src/errors.ts'
 import { gatesOf } from '../src/gate/decide.ts'
@@ -34,6 +35,19 @@ const added: readonly Page[] = await Promise.all([
     '/reports',
     'members',
     controller(() => view('notice', 'Reports', notice, { status: 422 })),
+  ),
+  // Pages of the administration: for those who read, and an act with its fresh check.
+  get(
+    '/people-of-tests',
+    ['administrators', 'auditors'],
+    controller(() => view('notice', 'Reports', notice)),
+    { part: 'administration' },
+  ),
+  post(
+    '/people-of-tests',
+    'administrators',
+    controller(() => redirect('/people-of-tests')),
+    { part: 'administration', stepUp: 'administrators' },
   ),
   // Pages ask for an authentication context of their own.
   ...(await Promise.all(
@@ -78,7 +92,13 @@ const noted = (page: Page): Page => ({
 /** The house with every part on, and self-service made by hand: a page is asked for, nobody's access is changed. */
 let site: Awaited<ReturnType<typeof openHandMade>>
 const people = {} as Record<'nobody' | 'outsider' | 'unknown' | 'member', Visitor>
-const test = testIn({ settings: { PIM_SELF_SERVICE: 'on' } })
+/** No policy protects the context c3, so whoever is asked for it meets it at once. */
+const administration = {
+  ADMIN_GROUP_ID: managedGroups.administrators,
+  AUDITOR_GROUP_ID: managedGroups.auditors,
+  ADMIN_AUTH_CONTEXT_ID: 'c3',
+}
+const test = testIn({ settings: { PIM_SELF_SERVICE: 'on', ...administration } })
 test.beforeAll(async ({ house }) => {
   site = await openHandMade(house, { table: [...pages, ...added].map(noted) })
   site.say({ one: async () => waitingOne, mine: async () => ({ ...mine, on: { from: now, always: false } }) })
@@ -91,6 +111,7 @@ test.beforeAll(async ({ house }) => {
   for (const group of ['operators', 'administrators', 'auditors'] as const)
     house.tenant.assign('alice', { minutes: 60, reason: 'The pages of this gate', group })
   people.member = await house.visitor('alice')
+  await people.member.follow(site.at('/people-of-tests'))
 })
 afterAll(() => site[Symbol.asyncDispose]())
 

@@ -20,6 +20,8 @@ export type GateSettings = {
 
 /** The name of the gate that ACCESS_GROUP_ID describes. Every Gatehouse has it. */
 export const membersGate = 'members'
+/** The name of the gate that ADMIN_GROUP_ID describes. Its members give and take access at all gates. */
+export const administratorsGate = 'administrators'
 
 /** Graph's `checkMemberGroups` takes as many groups in one call. */
 const most = 20

@@ -1,7 +1,8 @@
 import { type GateSettings, howToDescribe } from '../config/gates.ts'
 import { type Config, ConfigError } from '../config/load.ts'
 import { gatesOf } from '../gate/decide.ts'
-import { isServed, type Page } from './page.ts'
+import type { Page } from './page.ts'
+import { servedPages } from './served.ts'
 
 type Asked = Pick<Config, 'gates' | 'pim'>
 
@@ -11,12 +12,10 @@ type Asked = Pick<Config, 'gates' | 'pim'>
  */
 export function assertGatesKnown(table: readonly Page[], config: Asked): void {
   const known = config.gates.map(({ name }) => name)
-  const faults = table
-    .filter(page => isServed(page, config))
-    .flatMap(page => {
-      const unknown = gatesOf(page.requirement).filter(name => !known.includes(name))
-      return unknown.map(name => `src/pages.ts: ${lineOf(page)} opens to the gate "${name}", ${remedyFor(name, known)}`)
-    })
+  const faults = servedPages(table, config).flatMap(page => {
+    const unknown = gatesOf(page.requirement).filter(name => !known.includes(name))
+    return unknown.map(name => `src/pages.ts: ${lineOf(page)} opens to the gate "${name}", ${remedyFor(name, known)}`)
+  })
   if (faults.length > 0) throw new ConfigError(faults)
 }
 
@@ -25,7 +24,7 @@ const remedyFor = (name: string, known: readonly string[]) =>
 
 /** The gates and the pages that each opens, as lines for an operator. */
 export function gatesShown(table: readonly Page[], config: Asked): string[] {
-  const served = table.filter(page => isServed(page, config))
+  const served = servedPages(table, config)
   const opened = config.gates.flatMap(gate => [
     described(gate),
     ...pagesShown(served.filter(({ requirement }) => gatesOf(requirement).includes(gate.name))),

@@ -1,5 +1,4 @@
 import type { Request } from 'express'
-import type { Config } from '../config/load.ts'
 import type { AccessNow } from '../gate/asking/access-now.ts'
 import type { Who } from '../gate/asking/pim-token.ts'
 import type { GateName, Person, Requirement, StepUp } from '../gate/decide.ts'
@@ -80,8 +79,11 @@ export const json = (model: object): Reply => ({ json: model })
  */
 export const toEntra = (leave: Leave): Reply => ({ toEntra: leave })
 
-/** A group of pages that a setting turns on or off together. */
-export type Part = 'self-service'
+/**
+ * A group of pages that settings turn on or off together: `self-service` by PIM_SELF_SERVICE, `administration` by the gates
+ * `administrators` and `auditors`.
+ */
+export type Part = 'self-service' | 'administration'
 /** The word for a page in the navigation; some pages have another word while PIM_SELF_SERVICE is on. */
 export type Nav = string | { label: string; withSelfService: string }
 /** One line of the page table. */
@@ -89,12 +91,15 @@ export type Page = {
   method: 'get' | 'post'
   path: string
   requirement: Requirement
+  /** The gate whose authentication context the page needs freshly met. The settings say which context that is. */
+  stepUpOf?: GateName | undefined
   part?: Part | undefined
   nav?: Nav | undefined
   create: (services: Services) => Controller
 }
 
-type More = { stepUp?: StepUp; part?: Part }
+/** `stepUp: 'administrators'`: the authentication context of that gate, met at most 15 minutes ago. */
+type More = { stepUp?: StepUp | 'administrators'; part?: Part }
 type Line<Options, Name extends GateName = GateName> = (
   path: string,
   audience: 'signed-in' | Name | readonly Name[],
@@ -106,9 +111,12 @@ const page =
   (method: Page['method']): Line<More & { nav?: Nav }> =>
   async (path, audience, controller, { stepUp, part, nav } = {}) => {
     assertCanOpen(audience, path)
-    if (stepUp) assertCanBeMet(stepUp, path)
+    if (stepUp === 'administrators') assertOfAdministration(part, path)
+    else if (stepUp) assertCanBeMet(stepUp, path)
     if (nav !== undefined) assertOneAddress(path)
-    return { method, path, requirement: { audience, stepUp }, part, nav, create: (await controller).default }
+    const made = { method, path, part, nav, create: (await controller).default }
+    if (stepUp === 'administrators') return { ...made, requirement: { audience }, stepUpOf: stepUp }
+    return { ...made, requirement: { audience, stepUp } }
   }
 /** A line of the page table: a page to look at. Throws an Error for a line that could never work. */
 export const get: Line<More & { nav?: Nav }> = page('get')
@@ -119,9 +127,6 @@ export const linesFor = <Name extends GateName>(): {
   get: Line<More & { nav?: Nav }, Name>
   post: Line<More, Name>
 } => ({ get, post })
-
-/** A page of a part that is off does not exist. */
-export const isServed = ({ part }: Page, { pim }: Pick<Config, 'pim'>): boolean => part === undefined || pim.selfService
 
 /** A list without a gate would open to nobody, and `signed-in` is no gate that could stand in a list. */
 function assertCanOpen(audience: Requirement['audience'], path: string): void {
@@ -135,6 +140,12 @@ function assertCanOpen(audience: Requirement['audience'], path: string): void {
 function assertCanBeMet({ context, maxAgeMinutes = 1 }: StepUp, path: string): void {
   if (/^c[1-9]\d?$/.test(context) && maxAgeMinutes >= 1) return
   throw new Error(`${path}: a step-up takes a context of c1 to c99, and an age of at least one minute`)
+}
+
+/** Elsewhere nothing would turn the gate's name into its context. */
+function assertOfAdministration(part: Part | undefined, path: string): void {
+  if (part !== 'administration')
+    throw new Error(`${path}: the step-up of the administrators is for pages of the administration`)
 }
 
 function assertOneAddress(path: string): void {

@@ -5,7 +5,8 @@ import type { Page } from '../../src/web/page.ts'
 
 /**
  * The settings that describe the gates which a page table names beside `members`, over groups of the local tenant. Gates
- * that have no settings of their own are those of the demo, in infra/demo/gates.json.
+ * that have no settings of their own are those of the demo, in infra/demo/gates.json. Pages of the administration need no
+ * gate: without one they do not exist.
  */
 export function gatesOfTable(table: readonly Page[]): Record<string, string> {
   const { members: _always, administrators, auditors, ...others } = namedIn(table)
@@ -20,4 +21,9 @@ export function gatesOfTable(table: readonly Page[]): Record<string, string> {
 }
 
 const namedIn = (table: readonly Page[]): Record<string, true> =>
-  Object.fromEntries(table.flatMap(({ requirement }) => gatesOf(requirement)).map(name => [name, true]))
+  Object.fromEntries(
+    table
+      .filter(({ part }) => part !== 'administration')
+      .flatMap(({ requirement }) => gatesOf(requirement))
+      .map(name => [name, true]),
+  )

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Controller, get, isServed, json, linesFor, post, redirect, toEntra, view } from '../../src/web/page.ts'
+import { type Controller, get, json, linesFor, post, redirect, toEntra, view } from '../../src/web/page.ts'
 
 const create = () => (): ReturnType<Controller> => redirect('/')
 const controller = Promise.resolve({ default: create })
@@ -51,6 +51,18 @@ describe('a line of the page table', () => {
     )
   })
 
+  test('may ask for the fresh check of the administrators, whose context the settings name', async () => {
+    const more = { part: 'administration', stepUp: 'administrators' } as const
+    const { requirement, stepUpOf } = await post('/people', 'administrators', controller, more)
+    expect([requirement, stepUpOf]).toEqual([{ audience: 'administrators' }, 'administrators'])
+  })
+
+  test('outside the administration cannot ask for the check of the administrators', async () => {
+    await expect(post('/people', 'administrators', controller, { stepUp: 'administrators' })).rejects.toThrow(
+      '/people: the step-up of the administrators is for pages of the administration',
+    )
+  })
+
   test.each(['/reports/:id', '/files/*rest', '/a{/b}'])('with parameters (%s) is in no navigation', async path => {
     await expect(get(path, 'members', controller, { nav: 'Reports' })).rejects.toThrow(
       `${path}: the navigation leads to one address, so its pages have no parameters`,
@@ -90,19 +102,6 @@ describe('a line of the page table', () => {
 
   test('may have parameters outside the navigation', async () => {
     expect((await get('/reports/:id', 'members', controller)).path).toBe('/reports/:id')
-  })
-})
-
-describe('a page', () => {
-  const served = async (part: 'self-service' | undefined, selfService: boolean) =>
-    isServed(await get('/x', 'members', controller, part && { part }), { pim: { selfService } } as never)
-
-  test('without a part is always there', async () => {
-    expect([await served(undefined, true), await served(undefined, false)]).toEqual([true, true])
-  })
-
-  test('of a part is there while the part is on', async () => {
-    expect([await served('self-service', true), await served('self-service', false)]).toEqual([true, false])
   })
 })
 
