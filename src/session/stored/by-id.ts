@@ -39,18 +39,19 @@ export function createSessionsById({
     sessionId: string,
     edit: (record: SessionRecord) => SessionRecord,
   ): Promise<SessionRecord | undefined> {
-    let was: SessionRecord | undefined
     let after: SessionRecord | undefined
+    let countAnew = (): void => {}
     const changed = (before: string): string | undefined => {
       const session = JSON.parse(before) as { record: SessionRecord }
-      was = session.record
-      after = edit(session.record)
+      const edited = edit(session.record)
+      after = edited
+      countAnew = () => gateCensus?.changed(sessionId, session.record, edited)
       const isSame = JSON.stringify(after) === JSON.stringify(session.record)
       return isSame ? undefined : JSON.stringify({ ...session, record: after })
     }
     const text = await ask(client.change(keyOf(sessionId), changed, () => lifetimes.ttlSeconds(after)))
     if (text === null) return undefined
-    if (was && after) gateCensus?.changed(sessionId, was, after)
+    countAnew()
     return after
   }
 
