@@ -15,6 +15,17 @@ for (const { browserKeeps, keepsPages } of [
   const test = testInBrowser({}, { keepsPages })
 
   describe(`in a browser that keeps ${browserKeeps} for the Back button`, () => {
+    test('a page that anybody may see comes back as such a browser keeps it', async ({ browser, house }) => {
+      await using window = await openWindow(browser)
+      const { page } = window
+      await page.addInitScript('addEventListener("pageshow", shown => { globalThis.isKept = shown.persisted })')
+      await page.goto(`${house.tenant.origin}/pim`)
+      await page.goto(`${house.baseUrl}/auth/signed-out`)
+      // A page that was kept is not loaded again.
+      await page.goBack({ waitUntil: 'commit' })
+      await expect.poll(() => page.evaluate('isKept')).toBe(keepsPages)
+    })
+
     test('after signing out through the tenant, neither one Back nor two show anything gated', async ({
       browser,
       house,

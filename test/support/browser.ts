@@ -9,11 +9,12 @@ export type Window = Awaited<ReturnType<typeof openWindow>>
 
 /**
  * A real Chromium, headless and without traffic of its own: `await using browser = await openChromium()`, or once for
- * a file with `testInBrowser`. `keepsPages` lets it keep whole pages for the Back button, as people's browsers do.
+ * a file with `testInBrowser`. `keepsPages` lets it keep whole pages for the Back button, as people's browsers do; the
+ * headless shell cannot do that, and costs much less.
  */
 export const openChromium = ({ keepsPages = false } = {}): Promise<Browser> =>
   chromium.launch({
-    executablePath: inject('chromium'),
+    executablePath: inject(keepsPages ? 'chromium' : 'chromiumShell'),
     args: [
       '--no-sandbox',
       '--disable-quic',
