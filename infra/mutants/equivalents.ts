@@ -1190,7 +1190,7 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'src/web/sign-in/back-to-turning-on.ts',
-    line: "if (wishes.length === 1 && answer?.kind === 'form') return response.redirect(303, pending.returnTo)",
+    line: "if (gates.length === 1 && answer?.kind === 'form') return response.redirect(303, pending.returnTo)",
     code: 'answer?.kind',
     becomes: 'answer.kind',
     why: 'Each wish is waiting or has an answer, and none is waiting here.',

@@ -47,7 +47,12 @@ export type TurnOnAnswer =
 
 /** Where a wish stands. `kind`: whether it is an extension while access is on, or a new period. */
 export type Progress = { kind?: 'turn-on' | 'extend' } & (
-  | { step: 'none'; returnTo: string }
+  | {
+      step: 'none'
+      /** The wish is not sent, because a check that Microsoft asks for is not finished. */
+      isKept?: true
+      returnTo: string
+    }
   | {
       step: 'asking' | 'accepted'
       /** Microsoft has put the wish in force. Before that Microsoft has only taken it. */

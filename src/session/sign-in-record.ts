@@ -7,8 +7,17 @@ export type ForSignIn = { kind: 'sign-in' }
 export type ForStepUp = { kind: 'step-up'; context: string; person: string }
 /** A wish that waits for what a person proves: its id, and the gate at which it is to turn on access. */
 export type WaitingFor = { activation: string; gate: string }
-/** To turn on access: a wish waits for it, and `more` wishes that were made together with it. `person` is the mark of the person who began it. */
-export type ForTurningOn = WaitingFor & { kind: 'turning-on'; more?: readonly WaitingFor[]; person: string }
+/**
+ * To turn on access: a wish waits for it, and `more` wishes that were made together with it. `beside` names the other gates
+ * at which access is turned on together with these: no wish waits for a check there (any more). No gate is named twice, so
+ * that the record of many gates stays within a cookie. `person` is the mark of the person who began it.
+ */
+export type ForTurningOn = WaitingFor & {
+  kind: 'turning-on'
+  more?: readonly WaitingFor[]
+  beside?: readonly string[]
+  person: string
+}
 /** The purpose of a sign-in. */
 export type SignInPurpose = ForSignIn | ForStepUp | ForTurningOn
 
@@ -29,6 +38,7 @@ const storedShape = z.object({
         .array(z.object({ activation: z.string(), gate: z.string() }))
         .readonly()
         .optional(),
+      beside: z.array(z.string()).readonly().optional(),
     })
     .optional(),
   /** How many sign-ins in a row were begun without anyone asking. */
@@ -74,8 +84,9 @@ function storedFields(purpose: SignInPurpose): Pick<Stored, 'stepUp' | 'activati
   }
 }
 
-const waitingIn = ({ gate, person, more }: Pick<NonNullable<Stored['activation']>, 'gate' | 'person' | 'more'>) => ({
+const waitingIn = ({ gate, person, more, beside }: Omit<NonNullable<Stored['activation']>, 'id'>) => ({
   gate,
   person,
   ...(more && { more }),
+  ...(beside && { beside }),
 })

@@ -57,6 +57,8 @@ type Leave = {
   gate?: string
   /** The wishes that wait for the same, beside that activation. */
   more?: readonly WaitingFor[]
+  /** The gates at which access is turned on together with these, and at which nothing waits for a check. */
+  beside?: readonly string[]
   claims?: string
 }
 export type Reply = ViewReply | { redirect: string } | { json: object } | { toEntra: Leave }

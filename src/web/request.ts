@@ -76,12 +76,20 @@ export function returnPath(wish: unknown, baseUrl: string): string {
   return /^\/(auth|hooks|health|assets)(\/|$)/i.test(pathname) ? '/' : path
 }
 
-const gateShape = z.object({ gate: z.union([z.string(), z.array(z.string())]) })
+const namesShape = z.union([z.string(), z.array(z.string())])
+const gateShape = z.object({ gate: namesShape })
+const besideShape = z.object({ beside: namesShape })
 
 /** The names of the gates that a form or an address is about, each once; empty when it names none. */
 export const gatesNamed = (given: unknown): string[] => [
   ...new Set([gateShape.safeParse(given).data?.gate ?? []].flat()),
 ]
+
+/** The names of the gates at which access was asked for together with what a form is about (`beside`), each once. */
+export const besideNamed = (form: unknown): string[] => [
+  ...new Set([besideShape.safeParse(form).data?.beside ?? []].flat()),
+]
+
 /** The name of the gate that a form or an address is about; undefined when it names none, or several. */
 export function gateNamed(given: unknown): string | undefined {
   const [name, ...others] = gatesNamed(given)

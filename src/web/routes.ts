@@ -18,6 +18,7 @@ import { show } from './shell/layout.ts'
 import type { Navigation } from './shell/navigation.ts'
 import { sendOn } from './sign-in/after-form.ts'
 import { createToEntra, leadingBack } from './sign-in/to-entra.ts'
+import { createPathBack } from './sign-in/turned-on-together.ts'
 import { loginHintOf, personMark } from './sign-in/who-began.ts'
 import { visitOf } from './visit.ts'
 
@@ -68,10 +69,11 @@ type Leaving = Extract<Reply, { toEntra: unknown }>['toEntra'] & { person: Perso
 /** Sends a person to Entra as themselves. When something goes wrong on the way, the page that says so leads back. */
 function createLeave(services: Services, chrome: Chrome) {
   const toEntra = createToEntra({ ...services, chrome })
+  const pathBack = createPathBack(services)
   return (
     request: Request,
     response: Response,
-    { returnTo, activation, gate, more, claims, person }: Leaving,
+    { returnTo, activation, gate, more = [], beside = [], claims, person }: Leaving,
   ): Promise<void> => {
     const purpose: SignInPurpose =
       activation === undefined
@@ -80,11 +82,12 @@ function createLeave(services: Services, chrome: Chrome) {
             kind: 'turning-on',
             activation,
             gate: gate || membersGate,
-            ...(more && { more }),
+            ...(more.length > 0 && { more }),
+            ...(beside.length > 0 && { beside }),
             person: personMark(person),
           }
     const start = { returnTo, purpose, claims, retries: 0, loginHint: loginHintOf(person) }
-    return leadingBack(returnTo, toEntra(request, response, start))
+    return leadingBack(pathBack(start), toEntra(request, response, start))
   }
 }
 

@@ -260,6 +260,21 @@ describe('of the sign-ins of a browser', () => {
     expect([...cookies.keys()]).toEqual(['gatehouse', 'theme'])
   })
 
+  test('one for twenty gates with long names and a long path fits into a cookie, which browsers take up to 4096 bytes', () => {
+    const { begin, cookies, find } = openBrowser()
+    const gates = Array.from({ length: 20 }, (_, index) => `${index}`.padStart(40, 'gate-'))
+    const waiting = gates.map(gate => ({ activation: 'a'.repeat(22), gate }))
+    const [first = { activation: '', gate: '' }, ...more] = waiting
+    begin('s'.repeat(43), {
+      attempt: { state: 's'.repeat(43), nonce: 'n'.repeat(43), verifier: 'v'.repeat(43) },
+      returnTo: `/${'r'.repeat(499)}`,
+      purpose: { kind: 'turning-on', ...first, more, person: 'p'.repeat(43) },
+    })
+    const [[name = '', value = ''] = []] = [...cookies]
+    expect(name.length + value.length).toBeLessThan(4096)
+    expect(find('s'.repeat(43))?.purpose).toMatchObject({ more })
+  })
+
   test('no more than twenty are looked at: an answer stays small', () => {
     const { begin, cookies } = openBrowser()
     for (let count = 0; count < 25; count++) cookies.set(`gatehouse-sign-in-junk-${count}`, 'junk')

@@ -26,6 +26,10 @@ const cases: [purpose: SignInPurpose, fields: object][] = [
     },
     { activation: { id: 'a', gate: 'operators', more: [{ activation: 'b', gate: 'members' }], person: 'p' } },
   ],
+  [
+    { kind: 'turning-on', activation: 'a', gate: 'operators', beside: ['members', 'auditors'], person: 'p' },
+    { activation: { id: 'a', gate: 'operators', beside: ['members', 'auditors'], person: 'p' } },
+  ],
 ]
 
 test.each(cases)('a sign-in for %j is read as it was written', purpose => {
@@ -43,6 +47,7 @@ test.each([
   { ...rest, retries: 'one' },
   { ...rest, stepUp: { context: 'c1' } },
   { ...rest, activation: { id: 'a', person: 'p', more: [{ activation: 'b' }] } },
+  { ...rest, activation: { id: 'a', person: 'p', beside: 'members' } },
   7,
 ])('another object is no sign-in: %j', object => {
   expect(pendingFrom(JSON.stringify(object))).toBeUndefined()

@@ -24,8 +24,9 @@ export function endedAs(
   step: 'none' | 'denied' | 'lapsed' | 'cancelled' | 'refused',
   activation: Activation,
 ): Progress {
-  const { kind, returnTo, ending } = activation
+  const { kind, stage, returnTo, ending } = activation
   if (step === 'refused') return { step, kind, problem: problemIn(activation), returnTo }
+  if (step === 'none') return { step, kind, ...(stage === 'kept' && { isKept: true }), returnTo }
   if (step !== 'denied') return { step, kind, returnTo }
   const { by, at, comment } = ending ?? {}
   return {

@@ -15,6 +15,8 @@ export type Circumstances = {
   isByRole?: boolean
   /** Several gates that the same form is about. */
   gates?: readonly string[]
+  /** The gates at which access was asked for together with that, and which the form does not ask for. */
+  beside?: readonly NamedGate[]
   environmentName: string
   name: string
   username: string
@@ -28,6 +30,9 @@ export type Circumstances = {
   button?: string
 }
 
+/** A gate by its name, and by its title for people. */
+export type NamedGate = { gate: string; title: string }
+
 export type AboutNeeds = { clock: Clock; config: Pick<Config, 'environment' | 'baseUrl' | 'gates'> }
 
 /** The name of a gate as doors are given it: `members` is meant where they are given none. */
@@ -36,6 +41,10 @@ export const doorGate = (name: string): string => (name === membersGate ? '' : n
 /** The names of several gates as doors are given them: none for `members` alone. */
 export const doorGates = (names: readonly string[]): readonly string[] =>
   names.length > 1 ? names : names.map(doorGate).filter(Boolean)
+
+/** The titles of several gates, as a sentence names them. */
+export const titlesOf = (gates: readonly NamedGate[]): string =>
+  new Intl.ListFormat('en-GB').format(gates.map(({ title }) => title))
 
 /** The circumstances of one visit that is about a gate. `returnTo` is the path that its page leads on to. */
 export function circumstances(

@@ -1,5 +1,6 @@
 import type { FormOffer } from '../../pim/answers.ts'
 import { type Instant, instantOf, spoken } from '../shell/instant.ts'
+import type { NamedGate } from './circumstances.ts'
 
 const minuteMs = 60_000
 
@@ -10,6 +11,8 @@ export type TurnOnForm = {
   returnTo: string
   /** The gates as doors are given them. */
   gates: readonly string[]
+  /** The names of the gates that the page after this form waits for, too. */
+  beside: readonly string[]
   choices: Choice[]
   longest: string
   asksTicket: boolean
@@ -29,6 +32,7 @@ export type WantedForm = {
   returnTo: string
   gate: string
   gates?: readonly string[]
+  beside?: readonly NamedGate[]
   action?: string
   button?: string
   prefill?: boolean
@@ -36,10 +40,9 @@ export type WantedForm = {
 }
 
 /** The form as a page shows it: typed text comes before proposed text. Length of choices is in minutes. */
-export function turnOnForm(
-  offer: FormOffer,
-  { now, returnTo, gate, gates = [gate].filter(Boolean), action, button, prefill, from = now }: WantedForm,
-): TurnOnForm {
+export function turnOnForm(offer: FormOffer, about: WantedForm): TurnOnForm {
+  const { now, returnTo, gate, gates = [gate].filter(Boolean), beside = [], from = now } = about
+  const { action, button, prefill } = about
   const { typed, last, errors = {}, problem, needs } = offer
   const proposed = prefill ? last : undefined
   const chosen = chosenOf(offer, typed ? Number(typed.minutes) : (proposed?.minutes ?? offer.minutes))
@@ -53,6 +56,7 @@ export function turnOnForm(
     button: button ?? (needs.approval ? 'Ask for access' : 'Turn on access'),
     returnTo,
     gates,
+    beside: beside.map(each => each.gate),
     choices: offer.choices.map(minutes => ({
       minutes,
       label: spoken(minutes),

@@ -57,6 +57,7 @@ function togetherIn(gates: readonly OneModel[], sent?: SentTogether) {
     ...sent?.typed,
     ...(sent?.problem && { errors: [{ field: 'gate', text: sent.problem }] }),
     gates: [],
+    beside: [],
     button: 'Turn on access',
     longest: choices.at(-1)?.label ?? '',
     choices: choices.map((each, index) => ({ ...each, isChosen: isChosen ? each.minutes === chosen : index === 0 })),

@@ -1,7 +1,7 @@
 import { membersGate } from '../../config/gates.ts'
 import { Problem } from '../../errors.ts'
 import type { SelfService } from '../../pim/self-service.ts'
-import { gatesNamed } from '../request.ts'
+import { besideNamed, gatesNamed } from '../request.ts'
 
 /** The services of the part that exists only while people may turn on their own access (PIM_SELF_SERVICE). */
 export type SelfServiceNeeds = { selfService: readonly SelfService[] }
@@ -24,6 +24,24 @@ export const createServicesAt =
   (needs: SelfServiceNeeds) =>
   (...given: readonly unknown[]) =>
     servicesAt(needs, given)
+
+/**
+ * Makes the function for the page that waits for several gates, in the order of the settings. It leaves out the names that
+ * the settings of this replica do not know (any more), and says whether it did. It throws Problem('not-found') where it
+ * knows none of them.
+ */
+export const createKnownServicesAt = (needs: SelfServiceNeeds) => (given: unknown) => {
+  const names = gatesNamed(given)
+  const known = needs.selfService.filter(({ gate }) => names.includes(gate))
+  const [first, ...others] = known.length > 0 ? known : servicesAt(needs, [given])
+  return { services: [first, ...others] as [SelfService, ...SelfService[]], isAnyUnknown: known.length < names.length }
+}
+
+/** The services at the gates that a form names beside those that it asks for. Names that nobody knows here are left out. */
+export const servicesBeside = ({ selfService }: SelfServiceNeeds, form: unknown): SelfService[] => {
+  const names = besideNamed(form)
+  return selfService.filter(({ gate }) => names.includes(gate))
+}
 
 function servicesAt(needs: SelfServiceNeeds, given: readonly unknown[]): [SelfService, ...SelfService[]] {
   const named = given.map(gatesNamed).find(names => names.length > 0) ?? [membersGate]

@@ -9,7 +9,8 @@ export function turnedOn(outcome: TurnOnAnswer, about: Circumstances): Reply {
   if (outcome.kind === 'step-up') return toEntra({ ...outcome, gate: about.gate })
   if (outcome.kind === 'progress' || ['on', 'turning-on', 'waiting'].includes(outcome.offer.kind))
     return redirect(turningOnPath(about.returnTo, about.gate))
-  const { groupName, named, returnTo, reference } = about
-  const model = { offer: offerModel(outcome.offer, about), groupName, named, returnTo, reference }
+  const { groupName, named, beside = [], returnTo, reference } = about
+  const askedFor = beside.map(({ title }) => title)
+  const model = { offer: offerModel(outcome.offer, about), groupName, named, askedFor, returnTo, reference }
   return view('turn-on', about.action ? 'Extend access' : 'Turn on access', model, { status: 422 })
 }

@@ -9,6 +9,7 @@ import { createBackToTurningOn, type TurningOnNeeds } from './back-to-turning-on
 import { answerIn } from './entra-answer.ts'
 import type { Back } from './redeem.ts'
 import { leadingBack } from './to-entra.ts'
+import { createPathBack } from './turned-on-together.ts'
 
 export type CallbackNeeds = TurningOnNeeds & { config: Pick<Config, 'baseUrl'> }
 
@@ -59,6 +60,7 @@ function createJourney(needs: TurningOnNeeds) {
   const fromSignIn = createBackFromSignIn(needs)
   const fromStepUp = createBackFromStepUp(needs)
   const toTurningOn = createBackToTurningOn(needs)
+  const pathBack = createPathBack(needs)
 
   return (back: Omit<Back, 'purpose'>): Promise<void> => {
     const { purpose, returnTo }: Pending = back.pending
@@ -68,7 +70,7 @@ function createJourney(needs: TurningOnNeeds) {
       case 'step-up':
         return leadingBack(returnTo, fromStepUp({ ...back, purpose }))
       case 'turning-on':
-        return leadingBack(returnTo, toTurningOn({ ...back, purpose }))
+        return leadingBack(pathBack(back.pending), toTurningOn({ ...back, purpose }))
       default:
         throw new Error('no such purpose', { cause: purpose satisfies never })
     }

@@ -26,7 +26,6 @@ describe('a gate that is named in no way that a door knows', () => {
     'gate=MEMBERS',
     'gate=operators%20',
     'gate=%FF',
-    'gate=members&gate=nothing',
   ]
 
   inHouse.for(unknown)('(%j) is no gate at any door, and nothing is asked for', async (named, { house }) => {
@@ -42,6 +41,21 @@ describe('a gate that is named in no way that a door knows', () => {
     ]
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404]))
     expect(askedOf(house)).toEqual([])
+  })
+
+  inHouse('is left out beside one that the page that waits knows, and sends nothing anywhere', async ({ house }) => {
+    const ben = await house.visitor('ben')
+    const named = 'gate=members&gate=nothing'
+    const pages = [await ben.get(`/access/turning-on?${named}`), await ben.get(`/access/turning-on/state?${named}`)]
+    const acts = [
+      await ben.get(`/access/end?${named}`),
+      await ben.post('/access', `${new URLSearchParams(wish)}&${named}`),
+      await ben.post('/access/cancel', named),
+      await ben.post('/access/end', named),
+      await ben.post('/access/extend', `minutes=30&${named}`),
+    ]
+    const statuses = [...pages, ...acts].map(({ status }) => status)
+    expect([statuses, askedOf(house)]).toEqual([[200, 200, 404, 404, 404, 404, 404], []])
   })
 
   inHouse.for(['gate[a]=b', 'gate[__proto__]=operators', 'gate=members&gate=members'])(

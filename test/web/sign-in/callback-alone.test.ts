@@ -424,7 +424,10 @@ describe('back to turning on access', () => {
     const demand = (value: string) => JSON.stringify({ access_token: { acrs: { essential: true, value } } })
     const both = { ...turningOn, more: [{ activation: 'second', gate: 'operators' }] }
     /** Alice, who has asked for access at `members` and `operators`, where these claims are wanted. */
-    const asking = (claims: Record<string, string | undefined>, purpose: typeof both = both) => {
+    const asking = (
+      claims: Record<string, string | undefined>,
+      purpose: typeof both & { beside?: string[] } = both,
+    ) => {
       const made = begunFor(purpose)
       made.access.claimsFor.mockImplementation(async (_who, activation) => claims[activation as string])
       made.needs.selfService.push({ gate: 'operators', access: made.access })
@@ -470,12 +473,42 @@ describe('back to turning on access', () => {
       expect(made.doneAs('begun-anew')[0]?.[3]).toMatchObject({ purpose: { activation: 'second', more: [third] } })
     })
 
-    test('a wish at a gate where nobody turns on access is left out', async () => {
+    test('a wish at a gate where nobody turns on access is not sent, and stays named', async () => {
       const made = asking({ wish: demand('c1'), second: demand('c1') })
       made.needs.selfService.pop()
       const { answered } = await comeBack(made)
       expect(resumed(made)).toEqual(['wish'])
-      expect(answered.redirects).toEqual(waitingFor('/sessions'))
+      expect(answered.redirects).toEqual(allOf('gate=members&gate=operators'))
+    })
+
+    const allOf = (query: string) => [[303, `/access/turning-on?${query}&returnTo=%2Fsessions`]]
+
+    test('the record of the next check names those that wait for none any more', async () => {
+      const made = asking({ wish: demand('c1'), second: demand('c2') }, { ...both, beside: ['auditors'] })
+      await comeBack(made)
+      expect(made.doneAs('begun-anew')[0]?.[3]).toMatchObject({
+        purpose: { activation: 'second', gate: 'operators', beside: ['members', 'auditors'] },
+      })
+    })
+
+    test('a person waits for those that waited for no check, too', async () => {
+      const made = asking({ wish: demand('c1'), second: demand('c1') }, { ...both, beside: ['auditors'] })
+      const { answered } = await comeBack(made)
+      expect(answered.redirects).toEqual(allOf('gate=members&gate=operators&gate=auditors'))
+    })
+
+    test('who proves nothing gets to the page that says so of each', async () => {
+      const { answered } = await comeBack(asking({}), 'error=access_denied&state=state')
+      expect(answered.redirects).toEqual(allOf('gate=members&gate=operators'))
+    })
+
+    test('a failure on the way leads back to the page that says so of each', async () => {
+      const made = asking({ wish: demand('c1') })
+      made.access.resume.mockRejectedValueOnce(new Problem('redis-away'))
+      const { problem } = await comeBack(made)
+      expect(problem).toMatchObject({
+        facts: { returnTo: '/access/turning-on?gate=members&gate=operators&returnTo=%2Fsessions' },
+      })
     })
 
     test('a person whose wishes are all at gates where nobody turns on access gets to the page that they came from', async () => {
