@@ -28,8 +28,7 @@ export async function createServices(
   const trailAt = (gate: string) =>
     createTrail({
       gate,
-      clock,
-      append: stores.journal,
+      append: stores.ledger.append,
       once: stores.told,
       verdictOfThrown,
       onKept: meter.act,

@@ -811,13 +811,6 @@ export const equivalents: readonly Equivalent[] = [
     why: 'Only whether the key is there counts.',
   },
   {
-    file: 'src/session/replicas/journal.ts',
-    line: "const oldest = Math.max(0, Number.parseInt(newest ?? '', 10) - keepDays * dayMs)",
-    code: "''",
-    becomes: '"Stryker was here!"',
-    why: 'Neither begins with a number.',
-  },
-  {
     file: 'src/session/sealing/signed-id.ts',
     line: "const [, id, signature = ''] = /^s:([\\w-]+)\\.([\\w+/]+)$/.exec(value ?? '') ?? []",
     code: "''",

@@ -43,6 +43,7 @@ const turningOn = by(
 export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/app.ts': by('app-alone'),
   'src/audit/notes/': by('audit/notes/notes'),
+  'src/audit/about-itself.ts': by('session/ledger/read'),
   'src/audit/trail.ts': by('audit/trail'),
   'src/audit/tree/': by('audit/tree/tree'),
 
@@ -153,6 +154,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/session/cookies.ts': by('session/cookies'),
   'src/session/drafts.ts': by('session/drafts'),
   'src/session/gate-sessions.ts': by('session/gate-sessions'),
+  'src/session/ledger/': by('session/ledger/append', 'session/ledger/read'),
   'src/session/lives/birth.ts': by('session/lives/birth'),
   'src/session/lives/end-of-request.ts': by('session/lives/end-of-request'),
   'src/session/lives/end-of.ts': by('session/lives/end-of'),
@@ -216,7 +218,6 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/session/replicas/board.ts': by('session/replicas/board'),
   'src/session/replicas/counters.ts': by('session/replicas/counters'),
   'src/session/replicas/gate-stores.ts': by('session/stores'),
-  'src/session/replicas/journal.ts': by('session/replicas/journal'),
   'src/session/replicas/known-plans.ts': by('session/replicas/known-plans'),
   'src/session/replicas/lease.ts': by('session/replicas/lease'),
   'src/session/replicas/listing.ts': by('session/stored/registry'),

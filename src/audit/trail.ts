@@ -35,20 +35,38 @@ const stepOf = {
 /** How much each step says about an act. A replica writes only what says more than the records before. */
 const rankOf: Record<Step, number> = { Requested: 0, Unanswered: 1, Waiting: 2, Failed: 3, Completed: 3 }
 
-/** One record. `at` is epoch ms by our clock; `act` ties the request of an act to its result. `gate`: the name of the gate that the act is about. */
+/**
+ * One record of the trail, as its writer gives it. The ledger adds `v`, `seq` and `at`. Names, addresses and reason texts
+ * are kept beside the record, where they can be erased: src/session/ledger/personal.ts.
+ */
 export type AuditRecord = {
-  at: number
-  gate: string
-  event: `${AuditedAct}${Step}`
-  act: string
-  actor: AuditedPerson
+  event: string
+  /** The name of the gate that the record is about. */
+  gate?: string | undefined
+  /** Ties the request of an act to its result. */
+  act?: string | undefined
+  actor?: AuditedPerson | undefined
+  /** Whose access the record is about, where that is not the actor. */
+  subject?: AuditedPerson | undefined
   /** The name of the `subject`, without the ids. */
   person?: string | undefined
-  /** `request` is Microsoft's request id, where there is one. */
+  /** Who decided, where somebody else did. */
+  by?: AuditedPerson | undefined
+  /** Microsoft's request id, where there is one. */
+  request?: string | undefined
+  reason?: string | undefined
   [fact: string]: unknown
 }
+
+/**
+ * A record as it was kept: `seq` counts from 0, `at` is ISO 8601 with milliseconds, by the clock of Redis. `personal` is the
+ * base64 of SHA-256(salt ‖ personal bytes), where there are personal bytes.
+ */
+export type AuditRecordRead = AuditRecord & { v: number; seq: number; at: string; personal?: string | undefined }
+
 /** Keeps a record for good. Throws when it cannot: an act that cannot be recorded is not done. */
 export type Append = (record: AuditRecord) => Promise<void>
+
 /**
  * Calls `write` if this step of the act is news: no replica has written as much about the act before. `rank` says how much
  * the step says: 0 for a request, which is always written, and more for each later step.
@@ -68,7 +86,6 @@ export type Doing = { act: string; actor: Actor }
  */
 export function createTrail({
   gate,
-  clock,
   append,
   once = (_act, _rank, write) => write(),
   verdictOfThrown,
@@ -77,7 +94,6 @@ export function createTrail({
 }: {
   /** The name of the gate that the acts are about. */
   gate: string
-  clock: () => Date
   append: Append
   once?: Once
   /** What an error of the work says about the act. */
@@ -91,12 +107,11 @@ export function createTrail({
 }) {
   function record(kind: AuditedAct, step: Step, { act, actor }: Doing, facts: Asked & Omit<Outcome, 'verdict'>) {
     const { subject, by, ...plain } = facts
-    const told = {
+    const told: AuditRecord = {
       ...plain,
       ...(subject && { subject: withoutMore(subject), person: subject.name }),
       ...(by && { by: withoutMore(by) }),
-      at: clock().getTime(),
-      event: `${kind}${step}` as const,
+      event: `${kind}${step}`,
       gate,
       act,
       actor: { objectId: actor.objectId, name: actor.name, username: actor.username },

@@ -4,12 +4,12 @@ import type { Config } from '../config/load.ts'
 import type { Meter } from '../meter/meter.ts'
 import type { Log } from '../observability.ts'
 import { createDrafts } from './drafts.ts'
+import { createLedger } from './ledger/ledger.ts'
 import { createClockCheck } from './redis/clock-check.ts'
 import { createPresence } from './redis/presence.ts'
 import { createRedis } from './redis/redis.ts'
 import { createCounters } from './replicas/counters.ts'
 import { createGateStores, type GateStores } from './replicas/gate-stores.ts'
-import { createJournal } from './replicas/journal.ts'
 import { createLeases } from './replicas/lease.ts'
 import { createNotes } from './replicas/notes.ts'
 import { createTold } from './replicas/told.ts'
@@ -74,7 +74,8 @@ export async function createStores({
     drafts: createDrafts({ config, clock, redis, seal, app }),
     leases,
     counters: createCounters({ redis, prefix }),
-    journal: createJournal({ redis, prefix, keepDays: config.audit.keepDays }),
+    /** The audit trail. */
+    ledger: createLedger({ redis, prefix, mark: app, log }),
     told: createTold(aboutGate(membersGate).notes),
     clockCheck,
     start: clockCheck.start,

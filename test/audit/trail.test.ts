@@ -4,7 +4,6 @@ import { NoAnswer } from '../../src/entra/outbound.ts'
 import { Problem } from '../../src/errors.ts'
 import { verdictOfThrown } from '../../src/pim/acts/verdict.ts'
 
-const now = '2026-03-02T12:00:00Z'
 const actor = { objectId: 'oid-1', name: 'Ben Okafor', username: 'ben@contoso.example' }
 const who = { act: 'act-1', actor }
 const wish = { reason: 'Refund 8841', minutes: 60 }
@@ -17,7 +16,6 @@ function openTrail({ failing = 0 }: { failing?: number } = {}) {
   let count = 0
   const audited = createTrail({
     gate: 'operators',
-    clock: () => new Date(now),
     append: async record => {
       count += 1
       if (count === failing) throw new Problem('redis-away')
@@ -42,8 +40,8 @@ test('an act is recorded before it is done and after, by whom and with what was 
   )
   expect(seen).toEqual(['activationRequested'])
   expect(records).toEqual([
-    { event: 'activationRequested', at: Date.parse(now), gate: 'operators', ...who, ...wish },
-    { event: 'activationCompleted', at: Date.parse(now), gate: 'operators', ...who, ...wish, request: 'r-1' },
+    { event: 'activationRequested', gate: 'operators', ...who, ...wish },
+    { event: 'activationCompleted', gate: 'operators', ...who, ...wish, request: 'r-1' },
   ])
 })
 test('each step that was recorded is told, with its gate', async () => {
@@ -133,9 +131,7 @@ test.each<[Verdict, string]>([
 test('a result that is found out later is one more record of the act', async () => {
   const { audited, records } = openTrail()
   await audited.found('activation', who, { ...wish, verdict: 'done', request: 'r-1' })
-  expect(records).toEqual([
-    { event: 'activationCompleted', at: Date.parse(now), gate: 'operators', ...who, ...wish, request: 'r-1' },
-  ])
+  expect(records).toEqual([{ event: 'activationCompleted', gate: 'operators', ...who, ...wish, request: 'r-1' }])
 })
 test('a person is told what happened even when the record after it is lost; the operator hears of that', async () => {
   const { audited, lost } = openTrail({ failing: 2 })
@@ -165,7 +161,6 @@ test.each<[Verdict, number]>([
     const ranks: (readonly [act: string, rank: number])[] = []
     const audited = createTrail({
       gate: 'members',
-      clock: () => new Date(now),
       append: async () => {},
       once: async (act, rank, write) => {
         ranks.push([act, rank])

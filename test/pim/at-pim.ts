@@ -48,7 +48,6 @@ export function openAtPim(answers: Partial<Pim> = {}) {
     reads: createReads(needs),
     trail: createTrail({
       gate: 'members',
-      clock,
       append: async record => void records.push(record),
       verdictOfThrown,
       onLost: () => {},

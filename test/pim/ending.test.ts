@@ -57,7 +57,6 @@ async function ended({ status = 'revoked', refused, spans = [span], membership =
   } as never
   const trail = createTrail({
     gate: 'members',
-    clock,
     append: async record => void told.push(record),
     verdictOfThrown,
     onLost: () => {},

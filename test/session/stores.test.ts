@@ -39,7 +39,10 @@ async function open(settings: object = {}): Promise<Stores> {
   const opened = await createStores({
     config: configOf(settings),
     clock: () => new Date(now),
-    log: new Proxy({}, { get: () => (line: unknown) => logged.push(line) }) as never,
+    log: new Proxy(
+      {},
+      { get: (_log, name) => (name === 'child' ? () => ({ info() {} }) : (line: unknown) => logged.push(line)) },
+    ) as never,
     meter: { redis: (...seen: unknown[]) => observed.push(seen) } as never,
   })
   if (opened.redis.status !== 'ready') await once(opened.redis, 'ready')
@@ -81,7 +84,11 @@ describe('what an installation remembers lies in Redis', () => {
     ['a pause of everybody', ({ leases }) => leases.pause('n', hour), () => ['pause:n']],
     ['a pause of the group', stores => members(stores).leases.pause('n', hour), ({ group }) => [`pause:n:${group}`]],
     ['a count', ({ counters }) => counters.count('n', hour), () => ['count:n']],
-    ['the audit trail', ({ journal }) => journal({} as never), () => ['audit']],
+    [
+      'the audit trail',
+      ({ ledger }) => ledger.append({ event: 'activationRequested', reason: 'x' }),
+      ({ app }) => ['head', 'personal', 'records'].map(name => `{trail:${app}}:${name}`),
+    ],
     [
       'how much the audit trail tells of an act',
       ({ told }) => told('act', 1, async () => {}),

@@ -1,3 +1,5 @@
+import { trailKeys } from '../../src/session/ledger/trail-keys.ts'
+import { scopeOf } from '../../src/session/scope.ts'
 import { type House, type HouseOptions, openHouse } from './house.ts'
 import { type Visitor, wayOn } from './visitor.ts'
 
@@ -48,10 +50,14 @@ export async function someoneIn(house: House, key = 'ben', more: Record<string, 
   return visitor
 }
 
-/** The audit trail, oldest first. */
-export async function trailOf({ redis, prefix }: House) {
-  const entries = await redis.xrange(`${prefix}audit`, '-', '+')
-  return entries.map(([, [, record = '{}']]) => JSON.parse(record))
+/** The stream of the audit trail in Redis. */
+export const recordsOf = ({ config, prefix }: House) => trailKeys({ prefix, mark: scopeOf(config).app }).records
+
+/** The audit trail, oldest first, with the names of people put back. */
+export async function trailOf({ services }: House) {
+  const kept = await services.ledger.read({}, { count: 10_000 })
+  // As loose as what a reader of the stored text would have.
+  return kept.map(({ record }) => JSON.parse(JSON.stringify(record)))
 }
 
 /** The requests by which a person turned access on at PIM. */

@@ -10,12 +10,12 @@ import { createSource } from './source.ts'
 import { followCommands, type ObserveCommand } from './timing.ts'
 
 /**
- * The commands that are sent, each with one key: a cluster keeps keys on different nodes. docs/redis.md grants these,
+ * The commands that are sent, each with one key, or with keys of one hash tag: a cluster keeps others on different nodes. docs/redis.md grants these,
  * and those inside our scripts, and nothing else. Deliberately not here: all commands that look for keys (KEYS, SCAN).
  */
 type OurCommand =
   | ('get' | 'set' | 'del' | 'exists' | 'getdel' | 'getrange' | 'pexpire' | 'eval')
-  | ('zcount' | 'zrange' | 'zrem' | 'time' | 'xadd' | 'xtrim')
+  | ('zcount' | 'zrange' | 'zrem' | 'time' | 'xrange' | 'xrevrange' | 'xtrim' | 'hmget')
 
 /** Redis, whatever stands behind it. Commands reject with the errors of ioredis; `ask` makes Problem('redis-away') of them. */
 export type Redis = Pick<Single, OurCommand | 'status' | 'quit' | 'disconnect'> & EventEmitter

@@ -7,6 +7,7 @@ import {
   askedOf,
   openSelfService,
   progressOf,
+  recordsOf,
   someoneIn,
   trailOf,
   turnOn,
@@ -417,11 +418,11 @@ describe('the trail', () => {
   test('is written first: no act is sent that could not be recorded', async () => {
     await using house = await open()
     const ben = await house.visitor('ben')
-    await house.redis.set(`${house.prefix}audit`, 'no stream')
+    await house.redis.set(recordsOf(house), 'no stream')
     const answer = await turnOn(ben)
     expect(answer.status).toBe(503)
     expect(askedOf(house)).toHaveLength(0)
-    await house.redis.del(`${house.prefix}audit`)
+    await house.redis.del(recordsOf(house))
   })
 })
 

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Append } from '../../../src/audit/trail.ts'
+import { trailKeys } from '../../../src/session/ledger/trail-keys.ts'
 import { createBoard } from '../../../src/session/replicas/board.ts'
-import { createJournal } from '../../../src/session/replicas/journal.ts'
 import { createLeases } from '../../../src/session/replicas/lease.ts'
 import { createNotes } from '../../../src/session/replicas/notes.ts'
+import { scopeOf } from '../../../src/session/scope.ts'
 import { createSeal } from '../../../src/session/sealing/seal.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { openReplica } from '../../support/replica.ts'
@@ -176,12 +178,15 @@ const works: { what: string; shown: (shape: Shape<Place>) => Promise<void> }[] =
   {
     what: 'the records of both replicas stand in one audit trail, in order',
     shown: async shape => {
-      const [mine, theirs] = both(shape, parts => createJournal({ ...parts, keepDays: 1 }))
-      const trail = `${shape.house.prefix}audit`
+      const [mine, theirs] = [shape.house, shape.other].map(({ services }) => services.ledger.append) as [
+        Append,
+        Append,
+      ]
+      const { records: trail } = trailKeys({ prefix: shape.house.prefix, mark: scopeOf(shape.house.config).app })
       const before = await shape.place.inspect.xlen(trail)
       const actor = { objectId: randomUUID(), name: 'Alice', username: 'alice@contoso.example' }
       const record = (event: 'activationRequested' | 'activationCompleted') =>
-        ({ at: Date.now(), event, gate: 'members', act: actor.objectId, actor }) as const
+        ({ event, gate: 'members', act: actor.objectId, actor }) as const
       await mine(record('activationRequested'))
       await theirs(record('activationCompleted'))
       const entries = (await shape.place.inspect.xrange(trail, '-', '+')).slice(before)

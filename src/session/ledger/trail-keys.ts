@@ -1,0 +1,15 @@
+/** The keys of the trail of an installation. All have one hash tag: a cluster keeps them on one node, so one script may use them together. */
+export type TrailKeys = ReturnType<typeof trailKeys>
+
+/** `mark`: that of the application, so that two installations on one Redis have a trail each. */
+export function trailKeys({ prefix, mark }: { prefix: string; mark: string }) {
+  const base = `${prefix}{trail:${mark}}:`
+  return {
+    /** The stream. The record `seq` has the id `(seq + 1)-0`, and its bytes are in the field `record`. */
+    records: `${base}records`,
+    /** A hash: by `seq`, the salt and the personal part of a record. */
+    personal: `${base}personal`,
+    /** The next number. The stream says it too; the higher of both counts. */
+    head: `${base}head`,
+  }
+}
