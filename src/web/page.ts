@@ -8,6 +8,7 @@ import type { OwnSession } from '../session/lives/own-sessions.ts'
 import type { Membership } from '../session/record/membership.ts'
 import type { SessionRecord } from '../session/record/record.ts'
 import type { WaitingFor } from '../session/sign-in-record.ts'
+import type { OneTimeNotice } from './shell/one-time-notice.ts'
 
 /**
  * The session of a visit: what it remembers, and this person's sessions, to look at and to end. All that is asked of it
@@ -47,6 +48,8 @@ type Look = {
   refreshSeconds?: number | undefined
   /** The page holds something to be finished, so the line under the header offers nothing else to press. */
   isUnfinished?: boolean
+  /** The page holds a table, and takes the width that a table wants. */
+  isWide?: boolean
 }
 /** A page to show: the name of its view in views/pages, its title and its values. */
 export type ViewReply = { view: string; title: string; model: object } & Look
@@ -61,7 +64,8 @@ type Leave = {
   beside?: readonly string[]
   claims?: string
 }
-export type Reply = ViewReply | { redirect: string } | { json: object } | { toEntra: Leave }
+type Redirect = { redirect: string; notice?: string | OneTimeNotice }
+export type Reply = ViewReply | Redirect | { json: object } | { toEntra: Leave }
 export type Controller = (visit: Visit) => Reply | Promise<Reply>
 
 /** Answers with a view: its name in views/pages, the page's title, the values it shows. */
@@ -71,8 +75,8 @@ export const view = (name: string, title: string, model: object, look: Look = {}
   model,
   ...look,
 })
-/** Sends the browser on to a path of ours. */
-export const redirect = (path: string): Reply => ({ redirect: path })
+/** Sends the browser on to a path of ours. The page there says `notice` once: what this form has done. */
+export const redirect = (path: string, more: Pick<Redirect, 'notice'> = {}): Reply => ({ redirect: path, ...more })
 /** Answers a script of ours. */
 export const json = (model: object): Reply => ({ json: model })
 /**

@@ -4,6 +4,7 @@ import { pageWaitMs } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import type { Who } from '../gate/asking/pim-token.ts'
 import type { SessionRecord } from '../session/record/record.ts'
+import { withoutNotice } from './shell/one-time-notice.ts'
 
 /**
  * Whether a request target is a path that can be read in one way only. Every other target (absolute form, `*`, `//`,
@@ -110,7 +111,7 @@ export function wantedReturn(form: unknown, { baseUrl }: Pick<Config, 'baseUrl'>
 
 /** The path that this request asks for, to come back to. */
 export const ownPath = (request: Request, baseUrl: string): string =>
-  isPlainTarget(request.originalUrl) ? returnPath(request.originalUrl, baseUrl) : '/'
+  isPlainTarget(request.originalUrl) ? returnPath(withoutNotice(request.originalUrl), baseUrl) : '/'
 
 /** A path of ours with the gates that it is about, as doors are given them: empty for `members` alone. */
 export const pathOn = (path: string, gate: string | readonly string[], more: Record<string, string> = {}): string => {

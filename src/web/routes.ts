@@ -16,6 +16,7 @@ import { ownPath } from './request.ts'
 import type { Chrome } from './shell/chrome.ts'
 import { show } from './shell/layout.ts'
 import type { Navigation } from './shell/navigation.ts'
+import { createOneTimeNotices } from './shell/one-time-notice.ts'
 import { sendOn } from './sign-in/after-form.ts'
 import { createToEntra, leadingBack } from './sign-in/to-entra.ts'
 import { createPathBack } from './sign-in/turned-on-together.ts'
@@ -52,10 +53,14 @@ function createAnswer(page: Page, { chrome, navigation, services, giveBack }: An
   const controller = page.create(services)
   const leave = createLeave(services, chrome)
   const present = createPresent(page, { chrome, navigation, services })
+  const notices = createOneTimeNotices(services)
   return async function answer(request, response) {
     const visit = visitOf(request, response, { services, page })
     const reply = await controller(visit)
-    if ('redirect' in reply) return sendOn(request, response, reply.redirect)
+    if ('redirect' in reply) {
+      const { redirect, notice } = reply
+      return sendOn(request, response, notice ? notices.send(request, redirect, notice) : redirect)
+    }
     if ('json' in reply) return void response.json(reply.json)
     if ('toEntra' in reply) return leave(request, response, { ...reply.toEntra, person: visit.person })
     // A page of bad news: the person corrects the form that they sent, and sends it once more.
@@ -96,8 +101,9 @@ type Presented = { reply: ViewReply; visit: Visit }
 /** Shows a page within the shell: the navigation of this person, and the line that says until when access is on. */
 function createPresent({ path }: Page, { chrome, navigation, services }: Around & { services: Services }) {
   const { clock, config, gates } = services
+  const notices = createOneTimeNotices(services)
   return async (request: Request, response: Response, { reply, visit }: Presented): Promise<void> => {
-    const { view, title, model, status = 200, refreshSeconds, isUnfinished = false } = reply
+    const { view, title, model, status = 200, refreshSeconds, isUnfinished = false, isWide = false } = reply
     const { name, username } = visit.person
     const returnTo = request.method === 'POST' ? '/access' : ownPath(request, config.baseUrl)
     const now = clock()
@@ -122,6 +128,8 @@ function createPresent({ path }: Page, { chrome, navigation, services }: Around 
       bar,
       endUnknown,
       refreshSeconds,
+      notice: notices.shownTo(request),
+      isWide,
     })
   }
 }

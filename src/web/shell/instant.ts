@@ -18,6 +18,28 @@ export function dated(at: Date, now: Date): Instant {
   return { iso: at.toISOString(), absolute, relative: relative(at.getTime() - now.getTime()) }
 }
 
+/** A day without a time, as a plan or a policy names it. A day of UTC. */
+export function dayDated(at: Date, now: Date): Instant {
+  const { absolute, relative } = dated(at, now)
+  return { iso: dayOf(at), absolute: absolute.replace(/, \d\d:\d\d UTC$/, ''), relative }
+}
+
+/** From one instant to another, each to be written with its own `<time>`. */
+export type Range = { from: Instant; until?: Instant; length: string }
+
+/** A range as a page shows it: day and zone only once where that is enough. While the end is open its length counts until now. */
+export function rangeOf(from: Date, until: Date | undefined, now: Date): Range {
+  const length = lengthOf((until ?? now).getTime() - from.getTime())
+  if (!until) return { from: instantOf(from, now), length }
+  const isOneDay = dayOf(from) === dayOf(until)
+  const [begin, end] = [isOneDay ? instantOf(from, now) : dated(from, now), dated(until, now)]
+  return {
+    from: { ...begin, absolute: begin.absolute.replace(/ UTC$/, '') },
+    until: isOneDay ? { ...end, absolute: `${clockFormat.format(until)} UTC` } : end,
+    length,
+  }
+}
+
 const dayOf = (at: Date) => at.toISOString().slice(0, 10)
 
 function relative(ms: number): string {

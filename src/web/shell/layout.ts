@@ -4,6 +4,7 @@ import { endAfterForm } from '../sign-in/after-form.ts'
 import type { AccessBar } from './access-bar.ts'
 import type { Chrome } from './chrome.ts'
 import type { NavItem } from './navigation.ts'
+import type { OneTimeNotice } from './one-time-notice.ts'
 
 /** A page as it is rendered. */
 export type Shown = {
@@ -21,12 +22,28 @@ export type Shown = {
   refreshSeconds?: number | undefined
   /** The address that the browser goes on to at once, by itself. */
   goOnTo?: string | undefined
+  /** What the page says once, above all else. */
+  notice?: OneTimeNotice | undefined
+  isWide?: boolean
 }
 
 /** Renders a page; every page of the house goes through here. The values are named one by one: EJS would read its options from a query, a form or claims. */
 export function show(
   response: Response,
-  { chrome, person, title, page, model, nav = [], bar, endUnknown, refreshSeconds, goOnTo }: Shown,
+  {
+    chrome,
+    person,
+    title,
+    page,
+    model,
+    nav = [],
+    bar,
+    endUnknown,
+    refreshSeconds,
+    goOnTo,
+    notice,
+    isWide = false,
+  }: Shown,
 ): void {
   endAfterForm(response)
   const hasScript = bar?.until !== undefined || (person !== undefined && chrome.selfService)
@@ -41,6 +58,8 @@ export function show(
     endUnknown,
     refreshSeconds,
     goOnTo,
+    notice,
+    isWide,
     hasScript,
   })
 }

@@ -1,0 +1,21 @@
+export type Option = { value: string; label: string }
+
+/**
+ * The model of `partials/form/field`. `id` is the name where it is left out; several forms on one page need ids of their own. An
+ * error makes the field invalid, and `partials/form/error-summary` leads to it. Days and minutes are UTC.
+ */
+export type Field = {
+  id?: string
+  name: string
+  label: string
+  hint?: string
+  error?: string
+  isRequired?: boolean
+} & (
+  | { kind: 'text'; value: string; maxLength?: number; isShort?: boolean }
+  | { kind: 'lines'; value: string; maxLength?: number; rows?: number }
+  | { kind: 'select'; value: string; options: readonly Option[] }
+  | { kind: 'day' | 'minute'; value: string; min?: string; max?: string }
+  | { kind: 'radios'; value: string; options: readonly (Option & { hint?: string })[]; isDown?: boolean }
+  | { kind: 'tick'; value: string; isTicked: boolean }
+)
