@@ -46,6 +46,9 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/audit/about-itself.ts': by('session/ledger/read'),
   'src/audit/trail.ts': by('audit/trail'),
   'src/audit/tree/': by('audit/tree/tree'),
+  'src/audit/verify/': by('audit/verify/verification'),
+  'src/audit/verify/numbers.ts': by('audit/verify/numbers', 'audit/verify/verification'),
+  'src/audit/verify/proofs.ts': by('audit/verify/proofs'),
 
   'src/entra/claims.ts': by('entra/claims', 'session/stored/stored-session'),
   'src/entra/oidc/': by('entra/oidc/oidc', 'entra/oidc/credentials', 'entra/graph/success'),

@@ -12,7 +12,12 @@ export const inclusionProof = (
   subtree: SubtreeHash,
 ): Promise<Buffer[]> => Promise.all(otherSides(index, { start: 0, end: size }).map(leaves => hashOver(leaves, subtree)))
 
-function otherSides(index: number, { start, end }: Leaves): Leaves[] {
+/** Where there is no leaf `index` in a tree of `size` leaves, there is no proof of it. */
+export const isPlaceIn = (size: number, index: number): boolean =>
+  Number.isSafeInteger(index) && index >= 0 && index < size
+
+/** The leaves on the other side at each step from the leaf to the root over these leaves, the leaf's neighbour first. */
+export function otherSides(index: number, { start, end }: Leaves): Leaves[] {
   if (end - start === 1) return []
   const middle = start + leftSizeOf(end - start)
   const [left, right] = [
@@ -30,7 +35,7 @@ export type Inclusion = { leaf: Buffer; index: number; size: number; proof: read
  * such place in a tree of this size.
  */
 export function rootByInclusion({ leaf, index, size, proof }: Inclusion): Buffer | undefined {
-  if (!Number.isSafeInteger(index) || index < 0 || index >= size) return undefined
+  if (!isPlaceIn(size, index)) return undefined
   const sides = otherSides(index, { start: 0, end: size })
   if (sides.length !== proof.length) return undefined
   return proof.reduce((hash, other, step) => {
