@@ -78,7 +78,9 @@ async function trustIn(key: string): Promise<Trust> {
 }
 
 async function heldIn(note: string, trust: Trust): Promise<JudgedCheckpoint> {
-  const held = judgeCheckpoint(await textOf(note), trust)
+  // Whoever copies a note may add an empty line, or end lines as Windows does.
+  const text = (await textOf(note)).replaceAll('\r\n', '\n').trimEnd()
+  const held = judgeCheckpoint(`${text}\n`, trust)
   if (!held) throw new Stop(64, `${note} holds no checkpoint: origin, size, root, an empty line, signatures.`)
   return held
 }

@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { linesOf } from '../../../infra/audit/lines.ts'
 import { runVerify } from '../../../infra/audit/verify-command.ts'
-import { eventsOf, madeLog, signer, vkey } from './log.ts'
+import { vkeyOf } from '../../../src/audit/notes/note-key.ts'
+import { noteKeyOfSigner } from '../../../src/audit/notes/signed-note.ts'
+import { eventsOf, madeLog, newSigner, signer, vkey } from './log.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-verify-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -54,6 +56,11 @@ describe('the command', () => {
       0,
     ])
   })
+  test('takes a note that was copied with other line ends, and an empty line more', async () => {
+    const copied = written('copied', `${log.noteAt(13).replaceAll('\n', '\r\n')}\r\n`)
+    const { out } = await runVerify([file, '--key', key, '--checkpoint', copied])
+    expect(out[1]).toMatch(/^complete: yes/)
+  })
   test('takes several keys', async () => {
     expect((await runVerify([file, '--key', pem, '--key', vkey])).code).toBe(0)
   })
@@ -97,6 +104,30 @@ describe('the command', () => {
       stderr: 'no-file cannot be read: it does not exist.\n',
       status: 66,
     })
+  })
+})
+
+const hasTools = ['python3', 'openssl'].every(tool => spawnSync(tool, ['--help']).error === undefined)
+describe.skipIf(!hasTools)('the check that needs nothing of Gatehouse', () => {
+  const check = (path: string, key = vkey) => {
+    const { stdout, status } = spawnSync('python3', ['infra/audit/check.py', path, key], { encoding: 'utf8' })
+    return [stdout, status]
+  }
+
+  test('agrees about a file that nobody touched', () => {
+    const root = log.tree.root(13).toString('base64')
+    expect(check(file)).toEqual([`unchanged: yes: 13 records\ncheckpoint: 13 records, root ${root}\n`, 0])
+  })
+  test('agrees about a record that was edited', () => {
+    expect(check(changed)).toEqual(['unchanged: no: the record in line 3 is not as it was written\n', 1])
+  })
+  test('agrees about a personal part that was changed', () => {
+    const path = written('personal.jsonl', lines.join('\n').replace('Refund 8003', 'Refund 8004'))
+    expect(check(path)).toEqual(['unchanged: no: the record in line 5 is not as it was written\n', 1])
+  })
+  test('agrees about a key that did not sign', () => {
+    const other = vkeyOf(noteKeyOfSigner(newSigner()))
+    expect(check(file, other)).toEqual(['unchanged: no: the checkpoint in the file is not signed with this key\n', 1])
   })
 })
 
