@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, describe, expect } from 'vitest'
 import { continueAs, openWindow, testInBrowser, type Window } from '../support/browser.ts'
 import type { House } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
 import { type HouseOverOwnRedis, openOver } from '../support/redis/own-redis.ts'
+import { violationsOn } from './looks.ts'
 
 const shots = process.env.SHOTS
 const longName = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(6).slice(0, 200)
@@ -106,10 +106,7 @@ describe.each(ways)('%s (%s)', (heading, picture, { path = '/', as, before, once
       await page.setViewportSize({ width, height: 720 })
       await page.emulateMedia({ colorScheme })
       if (shots) await page.screenshot({ path: `${shots}/${picture}-${look}.png`, fullPage: true })
-      // Legacy: without a page of its own for each run. Ours have no frames, for which it would need one.
-      const axe = new AxeBuilder({ page }).setLegacyMode()
-      const { violations } = await (rules === 'all' ? axe : axe.withRules([...rules])).analyze()
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.html).join(' ')}`)).toEqual([])
+      expect(await violationsOn(page, rules)).toEqual([])
       expect(await page.locator('html').evaluate(html => html.scrollWidth)).toBe(width)
     })
 
