@@ -7,9 +7,10 @@ export type Tenant = Awaited<ReturnType<typeof startTenant>>
 
 /** The local tenant as a process of its own, so that its work does not slow down the measurements. */
 export async function startTenant(redirectUris: readonly string[]) {
+  const { PATH, NODE_COMPILE_CACHE } = process.env
   const child = spawn(process.execPath, ['infra/tenant/main.ts'], {
     cwd: new URL('../../', import.meta.url),
-    env: { PATH: process.env.PATH, TENANT_REDIRECT_URIS: redirectUris.join(',') },
+    env: { PATH, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }), TENANT_REDIRECT_URIS: redirectUris.join(',') },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit')

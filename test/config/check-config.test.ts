@@ -14,7 +14,8 @@ const settings = { ...good, ...gatesOfTable(pages) }
 
 /** Runs the program as an operator would, with these settings and no others, until it ends by itself. */
 async function run(flags: string[], environment: Record<string, string>) {
-  const child = spawn(process.execPath, [program, ...flags], { env: { PATH: process.env.PATH ?? '', ...environment } })
+  const { PATH, NODE_COMPILE_CACHE } = process.env
+  const child = spawn(process.execPath, [program, ...flags], { env: { PATH, NODE_COMPILE_CACHE, ...environment } })
   const said = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const)
     child[name].on('data', chunk => {

@@ -200,7 +200,8 @@ describe('is warned about', () => {
   })
 
   test('by the program too, which starts all the same', () => {
-    const own = { PATH: process.env.PATH ?? '', ENTRA_CLIENT_SECRET: '2d9b6e1f-3c84-4a7e-9f51-6b0c8d2e7a13' }
+    const { PATH, NODE_COMPILE_CACHE } = process.env
+    const own = { PATH, NODE_COMPILE_CACHE, ENTRA_CLIENT_SECRET: '2d9b6e1f-3c84-4a7e-9f51-6b0c8d2e7a13' }
     const env = { ...good, ...gatesOfTable(pages), ...own }
     const said = execFileSync('sh', ['-c', `"${process.execPath}" src/main.ts --check-config 2>&1`], { env })
     expect(String(said)).toMatch(

@@ -86,7 +86,7 @@ test('npm start passes on what an orchestrator says: the process drains and ends
 test('told to end while it still loads it ends at once, and not only once it is up', async ({ house }) => {
   const tellAtOnce = "process.on('newListener', name => name === 'SIGTERM' && process.kill(process.pid, name))"
   const app = spawn(process.execPath, ['--import', `data:text/javascript,${tellAtOnce}`, 'src/main.ts'], {
-    env: { PATH: process.env.PATH, ...(await told(house, {})) },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...(await told(house, {})) },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let text = ''

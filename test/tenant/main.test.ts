@@ -12,7 +12,8 @@ afterEach(() => {
 })
 
 /** Runs the tenant by itself and waits for what it says about itself. */
-async function run(args: string[] = [], env: Record<string, string> = {}) {
+async function run(args: string[] = [], settings: Record<string, string> = {}) {
+  const env = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...settings }
   const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   running.add(child)
   const ended = once(child, 'exit').finally(() => running.delete(child))

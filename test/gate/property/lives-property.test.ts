@@ -4,7 +4,7 @@ import { isPlanOver } from '../../../src/gate/plan/phase.ts'
 import { chanceFrom } from './chance.ts'
 import { createLife, graceMs, type Life, recheckMs, rosterMs, type Seen } from './one-life.ts'
 
-const lives = Number(process.env.LIVES ?? 4_000)
+const lives = Number(process.env.LIVES ?? 1_000)
 const visitsPerLife = 520
 const mostSessions = 12
 const second = 1_000
@@ -38,7 +38,7 @@ async function live(seed: number, findings: Findings, tally: Tally): Promise<voi
 
   for (let visit = 0; visit < visitsPerLife; visit++) {
     pass()
-    if (chance.isLucky(0.02)) await change()
+    if (chance.isLucky(0.04)) await change()
     if (chance.isLucky(0.03)) await comeOrGo()
     const id = chance.of([...life.sessions.keys()])
     const index = chance.between(0, 2)
@@ -64,7 +64,7 @@ async function live(seed: number, findings: Findings, tally: Tally): Promise<voi
       outageUntil = 0
       since.up = time.now
     }
-    if (outageUntil === 0 && chance.isLucky(0.008)) {
+    if (outageUntil === 0 && chance.isLucky(0.012)) {
       const which = chance.of(['entra', 'graph', 'both'])
       if (which !== 'graph') up.entra = false
       if (which !== 'entra') up.graph = false
