@@ -62,7 +62,9 @@ function model(state: TenantState, group: ManagedGroup) {
     switches,
     ...pimModel(state, group),
     people: people.map(person => ({ ...person, ...standing(state, group, person) })),
-    mails: directory.mails.map(mail => ({ ...mail, at: moment(mail.at), until: moment(mail.until) })).reverse(),
+    mails: directory.mails
+      .map(mail => ({ ...mail, at: moment(mail.at), until: mail.until && moment(mail.until) }))
+      .reverse(),
   }
 }
 

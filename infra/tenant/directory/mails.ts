@@ -1,7 +1,8 @@
 import { type Person, people, personBy } from './people.ts'
 
-export type Mail = { at: Date; to: string; subject: string; person: string; until: Date; reason: string }
-type News = { subject: string; until: Date; reason: string }
+export type Mail = { at: Date; to: string; subject: string; person: string; until?: Date | undefined; reason: string }
+/** Without `until` the news is about something that has no end. */
+export type News = { subject: string; until?: Date | undefined; reason: string }
 
 export type Mailbox = ReturnType<typeof createMailbox>
 

@@ -25,6 +25,7 @@ import { assignmentSchedules, eligibilityInstances, eligibilitySchedules } from 
 import type { Serve } from './reply.ts'
 import type { Asked } from './strict.ts'
 import { subscriptionCalls } from './subscriptions.ts'
+import { listUsers } from './users.ts'
 
 type Method = 'get' | 'post' | 'patch' | 'delete'
 type Call = [method: Method, path: string, place: GraphPlace, asked: Asked, serve: Serve]
@@ -62,6 +63,7 @@ export const graphCalls: readonly Call[] = [
   ['patch', `${policies}/:id/rules/:rule`, 'policies', actOn('rule'), patchRule],
   ['get', "/applications\\(appId=':appId'\\)", 'applications', itemOf('application'), replying(showApplication)],
   ['get', '/me', 'users', itemOf('user'), replying(showMe)],
+  ['get', '/users', 'users', listOf('user'), listUsers],
   ['get', '/users/:id', 'users', itemOf('user'), replying(showUser)],
   ['get', '/groups/:id', 'users', itemOf('group'), replying(showGroup)],
   ['get', '/groups/:id/members', 'members', listOf('directoryObject'), replying(listDirectMembers)],

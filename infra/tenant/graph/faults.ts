@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express'
 import type { GraphPlace } from '../calls.ts'
+import { guidFrom } from '../directory/ids.ts'
 import { claimsChallenge, denied, type Refusal, scopeNotGranted, sendRefusal } from '../refusal.ts'
 import type { TenantState } from '../state.ts'
 import type { Switches } from '../switches/switches.ts'
@@ -85,6 +86,8 @@ const codes = {
 export function distorted(body: Row, what: Fault['what'] | undefined): Row {
   const value = Array.isArray(body.value) ? body.value : []
   if (what === 'empty-object') return {}
+  if (what === 'other-person') return { ...body, principalId: guidFrom('nobody that was asked about') }
+  if (what === 'other-group') return { ...body, groupId: guidFrom('no group that was asked about') }
   if (what === 'bad-expiry') return { ...body, expirationDateTime: '2020-01-01T00:00:00Z' }
   if (what === 'value-not-array') return { ...body, value: value[0] ?? null }
   if (what === 'without-ids') return { ...body, value: value.map(withoutIds) }

@@ -8,7 +8,8 @@ import { nestedGroup } from '../sign-in/admission.ts'
 import type { TenantState } from '../state.ts'
 import { answerOne, type Row } from './pages.ts'
 
-const peopleReaders = ['User.ReadBasic.All', 'User.Read.All', 'Directory.Read.All']
+/** The permissions with which somebody may read who other people are. */
+export const peopleReaders = ['User.ReadBasic.All', 'User.Read.All', 'Directory.Read.All']
 const groupReaders = ['GroupMember.Read.All', 'Group.ReadBasic.All', 'Group.Read.All', 'Directory.Read.All']
 const ownReaders = ['User.Read', ...peopleReaders]
 
@@ -47,10 +48,11 @@ export function groupFor(id: string, { permissions }: Caller): Row {
   return groupReaders.some(each => permissions.has(each)) ? (groupRow(id) ?? { id }) : { id }
 }
 
-function personRow({ switches }: TenantState, person: Person): Row {
+/** A person as the directory shows them. */
+export function personRow({ switches }: TenantState, person: Person): Row {
   return {
     id: person.oid,
-    displayName: person.name,
+    displayName: switches.displayNames[person.key] ?? person.name,
     userPrincipalName: switches.usernames[person.key] ?? person.username,
     mail: person.email ?? null,
   }

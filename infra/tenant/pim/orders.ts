@@ -41,7 +41,7 @@ export function carryOut(pim: Pim, order: Order): PimRequest {
 }
 
 function check(pim: Pim, { about, ask, caller }: Order): void {
-  if (!ask.action.startsWith('self')) checkAdministration(pim, { about, ask })
+  if (!ask.action.startsWith('self')) checkAdministration(pim, { about, ask, caller })
   if (about === 'eligibility' && /Activate$/i.test(ask.action)) refusePim('InvalidRoleAssignmentRequest')
   if (ask.action === 'selfActivate') checkActivation(pim, ask, caller)
   if (ask.action === 'selfDeactivate') checkDeactivation(pim, ask)

@@ -2,7 +2,8 @@ import * as z from 'zod'
 import { guidFrom } from '../directory/ids.ts'
 import { type ManagedGroup, managedGroups } from '../directory/managed.ts'
 import { keyOf, personBy } from '../directory/people.ts'
-import { msOf } from './durations.ts'
+import { durationOf, msOf } from './durations.ts'
+import { givingWish, rulesForGiving } from './giving.ts'
 import {
   type Approvers,
   approvalRule,
@@ -33,6 +34,7 @@ export const policyWish = z.strictObject({
     .literal(false)
     .or(z.strictObject({ approvers: z.array(z.string()), groups: z.array(z.string()).default([]) }))
     .optional(),
+  giving: givingWish.optional(),
 })
 export type PolicyWish = z.input<typeof policyWish>
 
@@ -68,11 +70,12 @@ export function createPolicies({ clock, group }: { clock: () => Date; group: Man
     modified = clock()
   }
 
-  /** Changes the rules for activating as a member. Throws on a wish that makes no sense. */
+  /** Changes the rules for activating as a member, and those for administrators. Throws on a wish that makes no sense. */
   function set(wish: unknown): void {
-    const { maxMinutes, reason, ticket, mfa, context, approval } = policyWish.parse(wish)
+    const { maxMinutes, reason, ticket, mfa, context, approval, giving = {} } = policyWish.parse(wish)
+    for (const rule of rulesForGiving(giving)) put('member', rule)
     const now = activation('member')
-    if (maxMinutes !== undefined) put('member', expirationRule(maxMinutes))
+    if (maxMinutes !== undefined) put('member', expirationRule(durationOf(maxMinutes)))
     const wanted = { Justification: reason, Ticketing: ticket, MultiFactorAuthentication: mfa }
     const enabled = Object.entries(wanted).filter(([name, wish]) => wish ?? now.enabled.includes(name))
     if ([reason, ticket, mfa].some(each => each !== undefined))

@@ -1,5 +1,4 @@
 import { oidFor } from '../directory/people.ts'
-import { durationOf } from './durations.ts'
 
 /** A rule as Graph shows it. Its members depend on its kind. */
 export type Rule = { '@odata.type': string; id: string; target: object } & Record<string, unknown>
@@ -25,11 +24,16 @@ export function freshRules(): Rules {
   return new Map(rules.map(each => [each.id, each]))
 }
 
-export const expirationRule = (minutes: number): Rule =>
-  rule('EndUser', 'Assignment', 'Expiration', { isExpirationRequired: true, maximumDuration: durationOf(minutes) })
+/** The caller and the level that a rule is about. */
+type Of = readonly [caller: 'Admin' | 'EndUser', level: 'Assignment' | 'Eligibility']
+const activating: Of = ['EndUser', 'Assignment']
 
-export const enablementRule = (enabledRules: readonly string[]): Rule =>
-  rule('EndUser', 'Assignment', 'Enablement', { enabledRules })
+/** Without a longest duration no end is needed. */
+export const expirationRule = (longest: string | undefined, of = activating): Rule =>
+  rule(...of, 'Expiration', { isExpirationRequired: longest !== undefined, maximumDuration: longest ?? 'P365D' })
+
+export const enablementRule = (enabledRules: readonly string[], of = activating): Rule =>
+  rule(...of, 'Enablement', { enabledRules })
 
 export const contextRule = (claimValue: string | false): Rule =>
   rule('EndUser', 'Assignment', 'AuthenticationContext', {

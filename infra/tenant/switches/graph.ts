@@ -28,6 +28,9 @@ export const graphFaults = [
   /** The write is done, but the answer is a 504, or there is none. */
   'done-but-504',
   'done-but-hang',
+  /** The write is done, but the answer names another person, or another group. */
+  'other-person',
+  'other-group',
   /** A refusal that the test words itself: `code`, `message` and `status`. */
   'refusal',
 ] as const
@@ -76,6 +79,8 @@ export const graphSwitches = {
   laggingGroup: group.optional(),
   /** People who hold a permanent `owner` assignment for the access group; it makes nobody a member. */
   owners: persons,
+  /** People who hold the role Groups Administrator: they administer every managed group. */
+  groupsAdministrators: persons,
   /** People in the access group only through a group that is in it. */
   nestedMembers: persons,
   /** People who are in 250 more groups, too many for a token. */
@@ -104,6 +109,7 @@ export function defaultGraphSwitches() {
     rosterLagSeconds: 0,
     membersLagSeconds: 0,
     owners: ['ada'],
+    groupsAdministrators: [],
     nestedMembers: [],
     manyGroups: [],
     directMembersInInstances: false,

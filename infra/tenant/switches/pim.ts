@@ -8,7 +8,7 @@ export const pimSwitches = {
   /** The status of an activation that begins later. */
   futureStatus: z.enum(['Granted', 'ScheduleCreated']),
   /**
-   * The status of the answer to the next activation. It changes to the final one only if `provisioningSeconds` says
+   * The status of the answer to the next activation, or to an administrator's next order, which then changes nothing. It changes to the final one only if `provisioningSeconds` says
    * when.
    */
   forcedStatus: z.string().min(1).optional(),

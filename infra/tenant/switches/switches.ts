@@ -37,6 +37,8 @@ export const switchesSchema = z.strictObject({
   wrongAccount: person.optional(),
   /** Changed usernames, by person. */
   usernames: z.record(person, z.string()),
+  /** Other names than their own, by person, as Graph shows them. */
+  displayNames: z.record(person, z.string()),
   disabled: persons,
   /** People whom a Conditional Access policy blocks (53003). */
   blocked: persons,
@@ -107,6 +109,7 @@ export function defaultSwitches(): Switches {
     optionalClaims: { sid: true, login_hint: true, auth_time: true, acct: true, acrs: false },
     contextsWithPolicy: ['c1'],
     usernames: {},
+    displayNames: {},
     disabled: [],
     blocked: [],
     revoked: [],

@@ -101,3 +101,65 @@ test('to ask for more time is to wait for an administrator, until it is called o
   expect([status, body.status]).toEqual([201, 'PendingAdminDecision'])
   expect((await callGraph(tenant, `${requests}/${body.id}/cancel`, { token, method: 'POST' })).status).toBe(204)
 })
+
+describe('of an administrator’s act', () => {
+  const mailsTo = (key: string) => {
+    const { username } = tenant.people.find(each => each.key === key) ?? { username: '' }
+    return tenant.mails.filter(({ to }) => to === username).map(({ subject }) => subject)
+  }
+
+  test('the person and the administrators are mailed, with the reason and the end', async () => {
+    await asAda(order('oskar', 'adminAssign', forDays(2)), eligibilityRequests)
+    expect([mailsTo('oskar'), mailsTo('ada')]).toEqual([
+      ['Oskar Brandt may turn on access to the access group'],
+      ['Oskar Brandt may turn on access to the access group'],
+    ])
+    expect(tenant.mails[0]).toMatchObject({ reason: 'quarterly report', until: new Date('2026-03-04T12:00:00Z') })
+    await asAda(order('oskar', 'adminUpdate', forDays(3)), eligibilityRequests)
+    await asAda(order('oskar', 'adminRemove'), eligibilityRequests)
+    expect(mailsTo('oskar').slice(1)).toEqual([
+      'How long Oskar Brandt may turn on access to the access group was changed',
+      'Oskar Brandt may no longer turn on access to the access group',
+    ])
+  })
+
+  test('a role is enough, for every group', async () => {
+    const give = async () =>
+      (
+        await post(tenant, await weakToken(tenant, 'lena'), {
+          ...order('oskar', 'adminAssign'),
+          groupId: tenant.managedGroups.operators,
+        })
+      ).status
+    expect(await give()).toBe(403)
+    tenant.set({ groupsAdministrators: ['lena'] })
+    expect(await give()).toBe(201)
+  })
+
+  test('the policy for giving is one of its own for each kind', async () => {
+    tenant.setPolicy({ giving: { eligible: { maxMinutes: 1440, ticket: true }, active: { reason: true, mfa: true } } })
+    expect(refusalIn(await asAda(order('oskar', 'adminAssign', forDays(2)), eligibilityRequests)).message).toContain(
+      '["ExpirationRule","TicketingRule"]',
+    )
+    expect(refusalIn(await asAda(order('oskar', 'adminAssign', { justification: null }))).message).toContain(
+      '["JustificationRule","MfaRule"]',
+    )
+    const permanent = { ...order('oskar', 'adminAssign'), scheduleInfo: { expiration: { type: 'noExpiration' } } }
+    expect((await post(tenant, await strongToken(tenant, 'ada'), permanent)).body.status).toBe('Provisioned')
+    expect(tenant.mails.at(-1)).toMatchObject({ until: undefined })
+  })
+
+  test('an answer can say Failed, and can be about another person or another group', async () => {
+    tenant.set({ forcedStatus: 'Failed' })
+    expect((await asAda(order('oskar', 'adminAssign'))).body.status).toBe('Failed')
+    expect([await endOf('oskar'), tenant.mails]).toEqual([undefined, []])
+    for (const [what, name] of [
+      ['other-person', 'principalId'],
+      ['other-group', 'groupId'],
+    ] as const) {
+      tenant.set({ graphError: { what, when: 'next' } })
+      const asked = order(what === 'other-person' ? 'oskar' : 'lena', 'adminAssign') as Record<string, unknown>
+      expect((await asAda(asked)).body[name]).not.toBe(asked[name])
+    }
+  })
+})

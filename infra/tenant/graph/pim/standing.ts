@@ -4,11 +4,12 @@ import { denied, GraphRefusal } from '../../refusal.ts'
 import type { TenantState } from '../../state.ts'
 
 /**
- * Whether the caller may act on other people in a group: the app by its permission alone, people by their role or as
- * owners, whom only the access group has.
+ * Whether the caller may act on other people in a group: the app by its permission alone, people by a role (Groups
+ * Administrator is enough) or as owners, whom only the access group has.
  */
 export function manages({ switches }: TenantState, { person }: Caller, group: ManagedGroup | undefined): boolean {
-  return !person || person.globalAdministrator || (group === 'members' && switches.owners.includes(person.key))
+  if (!person || person.globalAdministrator || switches.groupsAdministrators.includes(person.key)) return true
+  return group === 'members' && switches.owners.includes(person.key)
 }
 
 export function demandManager(state: TenantState, caller: Caller, group: ManagedGroup | undefined): void {
