@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PimWork } from '../entra/oidc/scopes.ts'
 import type { Tokens } from '../entra/oidc/signed-in.ts'
 import { ask } from './redis/asking.ts'
 import type { Redis } from './redis/redis.ts'
@@ -18,11 +19,12 @@ export function createVault({
   redis: Redis
   seal: Seal
   prefix: string
-  /** A session that is not used is over after this long; its token for PIM goes with it. */
+  /** A session that is not used is over after this long; its tokens for PIM go with it. */
   idleMs?: number
 }) {
   const tokensKey = (sessionId: string) => `${prefix}tokens:${sessionId}`
-  const pimTokenKey = (sessionId: string) => `${prefix}pim-token:${sessionId}`
+  const pimTokenKey = (sessionId: string, work: PimWork = 'own-access') =>
+    `${prefix}${pimTokenNames[work]}:${sessionId}`
   const texts = createSealedTexts({ redis, seal })
 
   return {
@@ -51,47 +53,56 @@ export function createVault({
     },
 
     /**
-     * Lets the tokens of a session that goes on last for `lifeMs` from `now` (epoch ms), and its token for PIM no longer
-     * than that token counts.
+     * Lets the tokens of a session that goes on last for `lifeMs` from `now` (epoch ms), and its tokens for PIM no longer
+     * than each of them counts.
      */
     async prolong(sessionId: string, { lifeMs, now }: { lifeMs: number; now: number }): Promise<void> {
       await ask(redis.pexpire(tokensKey(sessionId), Math.ceil(lifeMs)))
-      const kept = pimTokenIn(await texts.read(pimTokenKey(sessionId)))
-      if (kept) await ask(redis.pexpire(pimTokenKey(sessionId), wholeMs(kept.until - now, lifeMs)))
+      for (const work of pimWorks) {
+        const kept = pimTokenIn(await texts.read(pimTokenKey(sessionId, work)))
+        if (kept) await ask(redis.pexpire(pimTokenKey(sessionId, work), wholeMs(kept.until - now, lifeMs)))
+      }
     },
 
     /**
-     * Keeps the person's token for PIM until it runs out (`until`; both instants in epoch ms). A session that has ended
-     * meanwhile leaves none.
+     * Keeps the person's token for this work at PIM until it runs out (`until`; both instants in epoch ms). A session that
+     * has ended meanwhile leaves none.
      */
     async keepPim(
       sessionId: string,
       { accessToken }: Tokens,
-      { until, now }: { until: number; now: number },
+      { until, now, work }: { until: number; now: number; work?: PimWork },
     ): Promise<void> {
       if (until <= now) return
-      const key = pimTokenKey(sessionId)
+      const key = pimTokenKey(sessionId, work)
       await texts.write(key, JSON.stringify({ accessToken, until }), Math.min(until - now, idleMs))
       // Looked at after the write, while `forget` removes the session's tokens first: one of the two sees the other.
       if ((await ask(redis.exists(tokensKey(sessionId)))) === 0) await ask(redis.del(key))
     },
 
-    /** The person's token for PIM; undefined when there is none. */
-    readPim: async (sessionId: string): Promise<string | undefined> =>
-      pimTokenIn(await texts.read(pimTokenKey(sessionId)))?.accessToken,
+    /** The person's token for this work at PIM; undefined when there is none. */
+    readPim: async (sessionId: string, work?: PimWork): Promise<string | undefined> =>
+      pimTokenIn(await texts.read(pimTokenKey(sessionId, work)))?.accessToken,
 
     /** Removes precisely this token for PIM: by now there may be a newer one. */
-    async dropPim(sessionId: string, token: string): Promise<void> {
-      await texts.change(pimTokenKey(sessionId), text => (pimTokenIn(text)?.accessToken === token ? null : undefined))
+    async dropPim(sessionId: string, token: string, work?: PimWork): Promise<void> {
+      await texts.change(pimTokenKey(sessionId, work), text =>
+        pimTokenIn(text)?.accessToken === token ? null : undefined,
+      )
     },
 
     /** Removes all tokens of a session. */
     async forget(sessionId: string): Promise<void> {
       await ask(redis.del(tokensKey(sessionId)))
-      await ask(redis.del(pimTokenKey(sessionId)))
+      for (const work of pimWorks) await ask(redis.del(pimTokenKey(sessionId, work)))
     },
   }
 }
+
+// A token with which one may change other people's access is never where a page about one's own access looks.
+const pimTokenNames = { 'own-access': 'pim-token', administration: 'administration-token' } as const
+const pimWorks = Object.keys(pimTokenNames) as PimWork[]
+
 export type Vault = ReturnType<typeof createVault>
 
 const tokensShape = z.looseObject({

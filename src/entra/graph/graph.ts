@@ -10,7 +10,11 @@ const mostPages = 100
 
 /** `success` is the status that Graph documents for the call. Any other status below 400 is no answer. */
 type Act = { method: 'POST' | 'PATCH' | 'DELETE'; success: Success; body?: unknown }
-type Call = { limitMs?: number } & (Act | { method?: 'GET'; success?: 200; body?: never })
+/**
+ * `consistency: 'eventual'`: a search of the directory, which Graph answers from an index that lags.
+ * Source: https://learn.microsoft.com/graph/aad-advanced-queries
+ */
+type Call = { limitMs?: number; consistency?: 'eventual' } & (Act | { method?: 'GET'; success?: 200; body?: never })
 const pageShape = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().min(1).optional() })
 const memberOfShape = z.object({ value: z.array(z.guid()) })
 
@@ -33,7 +37,7 @@ export function createGraph({
   async function call(
     target: string,
     token: string,
-    { method = 'GET', success = 200, body, limitMs = usualLimitMs }: Call = {},
+    { method = 'GET', success = 200, body, limitMs = usualLimitMs, consistency }: Call = {},
   ): Promise<unknown> {
     const options = {
       method,
@@ -43,6 +47,7 @@ export function createGraph({
         // Microsoft finds a call by this id when its answer is lost.
         'client-request-id': randomUUID(),
         ...(body ? { 'content-type': 'application/json' } : {}),
+        ...(consistency && { consistencylevel: consistency }),
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
       signal: AbortSignal.timeout(limitMs),

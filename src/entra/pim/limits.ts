@@ -14,3 +14,6 @@ export const approvalLifeMs = 24 * 3_600_000
 
 /** An extension begins this long after the period before it ends, in ms. If both met, PIM would see two at one instant. */
 export const betweenPeriodsMs = 1_000
+
+/** How long PIM may take for an act, in ms: it does what it is asked before it answers. */
+export const actLimitMs = 10_000

@@ -3,8 +3,10 @@ import type { Graph } from '../graph/graph.ts'
 import { GraphRefusal } from '../graph/refusal.ts'
 import { lowerGuid, parsed } from '../graph/shapes.ts'
 import { NoAnswer } from '../outbound.ts'
+import { createPimAdministration } from './administration.ts'
 import { createPimApprovals } from './approvals.ts'
 import { durationOf } from './iso-duration.ts'
+import { actLimitMs } from './limits.ts'
 import { createNames } from './names.ts'
 import { graphStatus, type PimRequest, requestIn, requestShape } from './requests.ts'
 import { createRules } from './rules.ts'
@@ -12,8 +14,6 @@ import { ofGroup, pathPart, rowsOf } from './shapes.ts'
 import { createPimStanding } from './standing.ts'
 
 const base = '/identityGovernance/privilegedAccess/group'
-/** How long PIM may take for an act, in ms: it does what it is asked before it answers. */
-const actLimitMs = 10_000
 
 /** A wish as PIM is asked for it. Without `startsAt` (epoch ms) it begins at once. */
 export type ActivationWish = {
@@ -34,7 +34,7 @@ export function createPim({ graph, groupId, clock }: { graph: Graph; groupId: st
   const approvals = createPimApprovals(graph, base)
   const { eligibility, spans } = createPimStanding({ graph, base, groupId, clock })
   const named = createNames({ graph, clock })
-  const { rules, forget } = createRules({ graph, groupId, clock })
+  const { rules, givingRules, forget } = createRules({ graph, groupId, clock })
 
   /** The requests that the person made, or may decide as an approver; newest first. */
   async function requests(
@@ -114,6 +114,8 @@ export function createPim({ graph, groupId, clock }: { graph: Graph; groupId: st
 
     approval: approvals.read,
     decide: approvals.decide,
+    /** What administrators do about other people's access, with a token for that work. */
+    administration: createPimAdministration({ graph, base, groupId, rules: givingRules, forget }),
     named,
     nameOf: async (...of: Parameters<typeof named>): Promise<string | undefined> => (await named(...of))?.name,
   }

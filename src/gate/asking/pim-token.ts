@@ -4,6 +4,7 @@ import type { Identity } from '../../entra/claims.ts'
 import { isOfTheAccount, type SignInRefusal } from '../../entra/oidc/aadsts.ts'
 import { isPassing, retryAfterMsOf, signInRefusalOf } from '../../entra/oidc/errors.ts'
 import type { Oidc } from '../../entra/oidc/oidc.ts'
+import type { PimWork } from '../../entra/oidc/scopes.ts'
 import type { Tokens } from '../../entra/oidc/signed-in.ts'
 import { isProblem, Problem } from '../../errors.ts'
 import type { Log } from '../../observability.ts'
@@ -45,6 +46,7 @@ export function createPimToken({
   sessions,
   gates,
   log,
+  work = 'own-access',
 }: {
   clock: Clock
   oidc: Oidc
@@ -54,6 +56,8 @@ export function createPimToken({
   /** The names of all gates: what Entra says of the application holds for each of them. */
   gates: readonly string[]
   log: Pick<Log, 'info'>
+  /** What the token is for: it has the permissions of that work, and is kept apart from that of any other. */
+  work?: PimWork
 }) {
   const now = () => clock().getTime()
   const failures = new BoundedMap<string, { at: number; thrown: unknown }>(mostFailures)
@@ -71,7 +75,7 @@ export function createPimToken({
 
   /** The token that is there. Throws what the last try threw, where that was a moment ago. */
   async function kept(sessionId: string): Promise<string | undefined> {
-    const token = await vault.readPim(sessionId)
+    const token = await vault.readPim(sessionId, work)
     if (token) return token
     const failure = failures.get(sessionId)
     if (failure && performance.now() - failure.at < pauseAfter(failure.thrown)) throw failure.thrown
@@ -80,7 +84,7 @@ export function createPimToken({
 
   async function madeOrPaused(who: Who): Promise<string> {
     try {
-      return (await vault.readPim(who.sessionId)) ?? (await made(who))
+      return (await vault.readPim(who.sessionId, work)) ?? (await made(who))
     } catch (thrown) {
       failures.set(who.sessionId, { at: performance.now(), thrown })
       throw thrown
@@ -92,7 +96,7 @@ export function createPimToken({
     const askedAt = now()
     if (typeof tokens !== 'object' || !tokens.refreshToken) throw new Problem('sign-in-refused')
     const signedIn = await oidc
-      .refresh(tokens.refreshToken, identity, {})
+      .refresh(tokens.refreshToken, identity, { work })
       .catch(thrown => endingWhatIsOver(thrown, tokens))
     // Where another replica made newer tokens meanwhile, this token serves once and is not kept in place of theirs.
     if (await vault.replace(sessionId, tokens, signedIn.tokens)) await keep(sessionId, signedIn.tokens)
@@ -112,9 +116,9 @@ export function createPimToken({
   }
 
   const keep = (sessionId: string, tokens: Tokens) =>
-    vault.keepPim(sessionId, tokens, { until: tokens.accessTokenExpiresAt - marginMs, now: now() })
+    vault.keepPim(sessionId, tokens, { until: tokens.accessTokenExpiresAt - marginMs, now: now(), work })
 
-  return { get, keep, drop: ({ sessionId }: Who, token: string) => vault.dropPim(sessionId, token) }
+  return { get, keep, drop: ({ sessionId }: Who, token: string) => vault.dropPim(sessionId, token, work) }
 }
 
 const pauseAfter = (thrown: unknown): number =>
