@@ -7,6 +7,7 @@ import { createGate } from './gate/gate.ts'
 import { createMeter } from './meter/meter.ts'
 import { createLog, type Log } from './observability.ts'
 import { verdictOfThrown } from './pim/acts/verdict.ts'
+import { createAdministration } from './pim/administration/administration.ts'
 import { createSelfService } from './pim/self-service.ts'
 import { createStores } from './session/stores.ts'
 
@@ -38,6 +39,7 @@ export async function createServices(
       },
     })
   const selfService = createSelfService({ ...ground, stores, gate, trailAt })
+  const administration = createAdministration({ ...ground, stores, gate, trailAt })
   const secretFiles = createSecretFiles(config.secretFiles, {
     sessionSecrets: stores.seal.renew,
     credential: microsoft.renewCredential,
@@ -56,6 +58,8 @@ export async function createServices(
     ...stores,
     ...gate,
     ...selfService,
+    /** What administrators do about other people's access. */
+    administration,
     /** Begins what the process does by itself: timers, and the first questions to Entra and Graph. */
     start(): void {
       for (const part of running) part.start()

@@ -17,9 +17,19 @@ export type Outcome = {
 
 type AskedWish = { reason?: string | undefined; ticket?: string | undefined; minutes?: number | undefined }
 /** The facts that an act asks for. `subject`: whose access the act is about, where that is not the actor. */
-export type Asked = AskedWish & { request?: string | undefined; subject?: AuditedPerson | undefined }
+export type Asked = AskedWish & {
+  request?: string | undefined
+  subject?: AuditedPerson | undefined
+  /** The kind of access that an administrator gives, changes or takes away. */
+  kind?: 'eligible' | 'active' | undefined
+  /** When the access ends that an administrator gives: ISO 8601. */
+  until?: string | undefined
+}
 
-export type AuditedAct = 'activation' | 'extension' | 'ending' | 'cancellation' | 'approval' | 'denial'
+type OwnAct = 'activation' | 'extension' | 'ending' | 'cancellation'
+type ActOfApprover = 'approval' | 'denial'
+type ActOfAdministrator = 'assignment' | 'assignmentChange' | 'removal'
+export type AuditedAct = OwnAct | ActOfApprover | ActOfAdministrator
 /**
  * An act that is 'Unanswered' may have happened. A result that is found out later is one more record of the same act.
  */

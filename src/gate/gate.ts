@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
+import { createPeopleSearch } from '../entra/directory/people-search.ts'
 import type { Microsoft } from '../entra/microsoft.ts'
 import type { Meter } from '../meter/meter.ts'
 import type { Log } from '../observability.ts'
@@ -50,6 +51,7 @@ export function createGate(below: Below) {
   const asked = heard.map(({ settings: { name }, news: { staleBefore, heardAt } }) => ({ name, staleBefore, heardAt }))
   const recheckFor = createRecheck({ ...tokens, proof, gates: asked, blocked, doubts, setUp })
   const pimToken = budget.knowing(createPimToken({ ...tokens, gates: names }))
+  const administrationToken = budget.knowing(createPimToken({ ...tokens, gates: names, work: 'administration' }))
   const planToken = { get: (who: Who) => budget.check(who.identity).then(() => pimToken.get(who)) }
   const graph = budget.counting(microsoft.graph)
   const gates = createGates(
@@ -65,6 +67,9 @@ export function createGate(below: Below) {
     proof,
     setUp,
     pimToken,
+    /** The person's own token for giving other people access. */
+    administrationToken,
+    search: createPeopleSearch(graph),
     guard: createGuard({ config, clock, sessions, gates, doubts, observe: meter.decision }),
     start(): void {
       for (const { news } of heard) news.start()

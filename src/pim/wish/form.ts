@@ -33,21 +33,26 @@ export function readWish(form: unknown, rules: Rules): { wish: Wish } | { errors
 /** Whether the form would take this text as a reason. */
 export const isReason = (text: string): boolean => reasonFault(oneLine(text)) === undefined
 
-function reasonFault(reason: string): string | undefined {
+/** The fault of a reason on one line, as a sentence. `example`: a reason that would do. */
+export function reasonFault(
+  reason: string,
+  example = 'Say what you are doing and for whom, for example “Refund 8841 for a customer, agreed with Lee”.',
+): string | undefined {
   const length = [...reason].length
   if (length > reasonLength.most) return `Use at most ${reasonLength.most} characters. There are ${length} now.`
   if (length >= reasonLength.least && !isEmptyPhrase(reason)) return undefined
-  return `Say what you are doing and for whom, for example “Refund 8841 for a customer, agreed with Lee”. Use at least ${reasonLength.least} characters.`
+  return `${example} Use at least ${reasonLength.least} characters.`
 }
 
-function ticketFault(ticket: string, rules: Rules): string | undefined {
+/** The fault of a ticket on one line, as a sentence. */
+export function ticketFault(ticket: string, rules: Pick<Rules, 'ticket'>): string | undefined {
   const length = [...ticket].length
   if (length > longestTicket) return `Use at most ${longestTicket} characters. There are ${length} now.`
   return rules.ticket && length === 0 ? 'A ticket is needed, for example INC-20931.' : undefined
 }
 
 /** The text of a field. A field that was sent twice, or not at all, counts as empty. */
-function textIn(form: unknown, name: string): string {
+export function textIn(form: unknown, name: string): string {
   const value = typeof form === 'object' && form !== null ? (form as Record<string, unknown>)[name] : undefined
   return typeof value === 'string' ? value : ''
 }
@@ -56,7 +61,7 @@ function textIn(form: unknown, name: string): string {
  * A text as it is kept and shown to reviewers: on one line, without characters that cannot be seen or that turn the
  * reading order of the text around them. Joiners stay, because some scripts and emoji need them.
  */
-const oneLine = (text: string): string =>
+export const oneLine = (text: string): string =>
   text
     .normalize('NFC')
     .replace(/(?![\u200C\u200D])[\p{Cf}\p{Cs}]/gu, '')

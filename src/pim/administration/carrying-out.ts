@@ -1,0 +1,150 @@
+import type { Trail } from '../../audit/trail.ts'
+import type { Clock } from '../../clock.ts'
+import { GraphRefusal } from '../../entra/graph/refusal.ts'
+import { signInAnew } from '../../entra/oidc/scopes.ts'
+import { NoAnswer } from '../../entra/outbound.ts'
+import type { PimAdministration } from '../../entra/pim/administration.ts'
+import { Problem } from '../../errors.ts'
+import type { Who } from '../../gate/asking/pim-token.ts'
+import type { Log } from '../../observability.ts'
+import { outcomeOfRequest, verdictOfThrown } from '../acts/verdict.ts'
+import type { AsPerson } from '../reading/as-person.ts'
+import { rethrowRedisAway } from '../refusals/redis-away.ts'
+import { sameClaims } from '../wish/claims.ts'
+import { askedOfLine, auditedActOfLine, type Order, type OrderLine } from './order.ts'
+import { type Orders, readyLine, withLine } from './orders.ts'
+import { orderRefusalFrom } from './refusals.ts'
+import { askedBy, refusedLine, settledBy } from './settling.ts'
+import { orderRefusal } from './words.ts'
+
+const mostChallenges = 2
+/** Microsoft has too much to do, and does not say for how long, in ms. */
+const usualRestMs = 30_000
+
+export type CarryingOutNeeds = {
+  clock: Clock
+  log: Pick<Log, 'info'>
+  orders: Orders
+  asAdministrator: AsPerson
+  administrationAt: (gate: string) => PimAdministration
+  trailAt: (gate: string) => Trail
+  /** Told of each access that was taken away, before its line says so. */
+  onRemoved?: (gate: string, objectId: string) => Promise<void>
+}
+type Taken = { order: Order; line: OrderLine }
+type Next = 'go-on' | 'stop'
+
+/**
+ * Makes the function that sends the lines of an order to PIM, as the administrator, one after the other and each once: a
+ * line is marked as sent before it is sent, so whoever else works on the same order, in another tab or on another replica,
+ * takes other lines. It goes on after a line that fails. It stops where Microsoft asks the administrator for a check or
+ * has too much to do, and where there is no token: the other lines would meet the same. Throws Problem('redis-away').
+ */
+export function createCarryingOut(needs: CarryingOutNeeds) {
+  const { clock, log, orders, asAdministrator, administrationAt, trailAt, onRemoved = async () => {} } = needs
+  const now = () => clock().getTime()
+
+  async function take(who: Who, id: string): Promise<Taken | undefined> {
+    let act: string | undefined
+    const order = await orders.change(who, id, found => {
+      act = found.lines.find(({ stage }) => stage === 'ready')?.act
+      if (act === undefined || found.claims !== undefined || (found.restUntil ?? 0) > now()) return undefined
+      const { restUntil: _, ...rested } = found
+      const asking = withLine(rested, act, line => ({ ...line, stage: 'asking', askedAt: now() }))
+      return asking && { ...asking, workedAt: now() }
+    })
+    const line = order?.lines.find(each => each.act === act)
+    return order && line && { order, line }
+  }
+
+  async function send(who: Who, taken: Taken): Promise<Next> {
+    const { order, line } = taken
+    let isBegun = false
+    try {
+      const request = await trailAt(order.gate)(
+        auditedActOfLine(line),
+        { act: line.act, actor: who.identity },
+        askedOfLine(order, line),
+        () => {
+          isBegun = true
+          return asAdministrator(who, token => submitted(token, taken), 'act')
+        },
+        found => outcomeOfRequest(found, askedBy(line)),
+      )
+      const after = settledBy(request, line, now())
+      if (after.stage === 'done' && line.what === 'remove') await onRemoved(order.gate, line.person.objectId)
+      await put(who, taken, () => after)
+      return 'go-on'
+    } catch (thrown) {
+      // An act that cannot be recorded is not done.
+      if (!isBegun) await put(who, taken, readyLine).catch(() => {})
+      if (!isBegun) throw thrown
+      return failed(who, taken, thrown)
+    }
+  }
+
+  function submitted(token: string, { order, line: { what, person } }: Taken) {
+    const { gate, kind, until, reason, ticket } = order
+    const pim = administrationAt(gate)
+    const asked = { kind, principalId: person.objectId, reason, ...(ticket && { ticket }) }
+    if (what === 'remove') return pim.remove(token, asked)
+    const act = { assign: pim.assign, change: pim.update, extend: pim.extend }[what]
+    return act(token, { ...asked, ...(until !== undefined && { until }) })
+  }
+
+  async function failed(who: Who, taken: Taken, thrown: unknown): Promise<Next> {
+    rethrowRedisAway(thrown)
+    log.info({ event: 'order-refused', gate: taken.order.gate, oid: who.identity.objectId, error: thrown })
+    // The act may have happened. The receipt asks PIM about it; it is never sent again before that.
+    if (verdictOfThrown(thrown) === 'unanswered') return put(who, taken, line => ({ ...line, stage: 'unanswered' }))
+    if (thrown instanceof NoAnswer) return rest(who, taken, thrown.retryAfterMs ?? usualRestMs)
+    const problem = orderRefusalFrom(thrown)
+    if (problem.code === 'check-needed')
+      return challenged(who, taken, (thrown instanceof GraphRefusal && thrown.claims) || signInAnew)
+    if (thrown instanceof Problem) return refuseAll(who, taken, thrown)
+    return put(who, taken, line => refusedLine(line, problem))
+  }
+
+  /** The administrator must prove more. A demand that they have met already would be made for ever. */
+  async function challenged(who: Who, taken: Taken, claims: string): Promise<Next> {
+    const { id, challenges } = taken.order
+    const isInVain = challenges >= mostChallenges || (challenges > 0 && sameClaims(taken.order.claimsBefore, claims))
+    if (isInVain) return put(who, taken, line => refusedLine(line, orderRefusal('check-in-vain')))
+    await orders.change(who, id, found => {
+      const ready = withLine(found, taken.line.act, readyLine)
+      return ready && { ...ready, claims, challenges: found.challenges + 1 }
+    })
+    return 'stop'
+  }
+
+  async function rest(who: Who, { order, line }: Taken, ms: number): Promise<Next> {
+    await orders.change(who, order.id, found => {
+      const ready = withLine(found, line.act, readyLine)
+      return ready && { ...ready, restUntil: now() + ms }
+    })
+    return 'stop'
+  }
+
+  async function refuseAll(who: Who, { order, line }: Taken, problem: Problem): Promise<Next> {
+    const why = orderRefusalFrom(problem)
+    await orders.change(who, order.id, found => ({
+      ...found,
+      lines: found.lines.map(each => (each.act === line.act || each.stage === 'ready' ? refusedLine(each, why) : each)),
+    }))
+    return 'stop'
+  }
+
+  /** Changes the line, if it is still as it was sent. */
+  async function put(who: Who, { order, line }: Taken, edit: (line: OrderLine) => OrderLine): Promise<Next> {
+    await orders.change(who, order.id, found =>
+      withLine(found, line.act, each => (each.stage === 'asking' ? edit(each) : each)),
+    )
+    return 'go-on'
+  }
+
+  return async (who: Who, id: string): Promise<void> => {
+    for (let taken = await take(who, id); taken; taken = await take(who, id))
+      if ((await send(who, taken)) === 'stop') return
+  }
+}
+export type CarryOut = ReturnType<typeof createCarryingOut>
