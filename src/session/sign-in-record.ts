@@ -18,8 +18,10 @@ export type ForTurningOn = WaitingFor & {
   beside?: readonly string[]
   person: string
 }
+/** To go on with an order of an administrator, which waits for what they prove: its id. `person` is the mark of the person who began it. */
+export type ForAdministering = { kind: 'administering'; order: string; person: string }
 /** The purpose of a sign-in. */
-export type SignInPurpose = ForSignIn | ForStepUp | ForTurningOn
+export type SignInPurpose = ForSignIn | ForStepUp | ForTurningOn | ForAdministering
 
 // Replicas of other releases read and write this too: a purpose is written as the fields that they know.
 const storedShape = z.object({
@@ -41,6 +43,7 @@ const storedShape = z.object({
       beside: z.array(z.string()).readonly().optional(),
     })
     .optional(),
+  order: z.object({ id: z.string(), person: z.string() }).optional(),
   /** How many sign-ins in a row were begun without anyone asking. */
   retries: z.int(),
   /** Epoch ms. */
@@ -51,19 +54,20 @@ const storedShape = z.object({
 type Stored = z.infer<typeof storedShape>
 
 /** A sign-in on its way: begun here, not yet back from Entra. */
-export type Pending = Omit<Stored, 'stepUp' | 'activation'> & { purpose: SignInPurpose }
+export type Pending = Omit<Stored, 'stepUp' | 'activation' | 'order'> & { purpose: SignInPurpose }
 
 /** Undefined for a text that is no sign-in as this release knows them. Throws for one that is not JSON. */
 export function pendingFrom(text: string): Pending | undefined {
   const { data } = storedShape.safeParse(JSON.parse(text))
   if (!data) return undefined
-  const { stepUp, activation, ...pending } = data
-  return { ...pending, purpose: purposeOf({ stepUp, activation }) }
+  const { stepUp, activation, order, ...pending } = data
+  return { ...pending, purpose: purposeOf({ stepUp, activation, order }) }
 }
 
-function purposeOf({ stepUp, activation }: Pick<Stored, 'stepUp' | 'activation'>): SignInPurpose {
+function purposeOf({ stepUp, activation, order }: Pick<Stored, 'stepUp' | 'activation' | 'order'>): SignInPurpose {
   if (stepUp) return { kind: 'step-up', ...stepUp }
   if (activation) return { kind: 'turning-on', activation: activation.id, ...waitingIn(activation) }
+  if (order) return { kind: 'administering', order: order.id, person: order.person }
   return { kind: 'sign-in' }
 }
 
@@ -71,7 +75,7 @@ function purposeOf({ stepUp, activation }: Pick<Stored, 'stepUp' | 'activation'>
 export const textOfPending = ({ purpose, ...pending }: Pending): string =>
   JSON.stringify({ ...pending, ...storedFields(purpose) } satisfies Stored)
 
-function storedFields(purpose: SignInPurpose): Pick<Stored, 'stepUp' | 'activation'> {
+function storedFields(purpose: SignInPurpose): Pick<Stored, 'stepUp' | 'activation' | 'order'> {
   switch (purpose.kind) {
     case 'sign-in':
       return {}
@@ -79,6 +83,8 @@ function storedFields(purpose: SignInPurpose): Pick<Stored, 'stepUp' | 'activati
       return { stepUp: { context: purpose.context, person: purpose.person } }
     case 'turning-on':
       return { activation: { id: purpose.activation, ...waitingIn(purpose) } }
+    case 'administering':
+      return { order: { id: purpose.order, person: purpose.person } }
     default:
       throw new Error('no such purpose', { cause: purpose satisfies never })
   }

@@ -53,7 +53,7 @@ type Look = {
 }
 /** A page to show: the name of its view in views/pages, its title and its values. */
 export type ViewReply = { view: string; title: string; model: object } & Look
-/** The way to Entra and back to `returnTo`; with an activation at a gate, to meet `claims` so that this activation can be sent. */
+/** The way to Entra and back to `returnTo`; with an activation at a gate, or an order, to meet `claims` so that it can be sent. */
 type Leave = {
   returnTo: string
   activation?: string
@@ -63,6 +63,8 @@ type Leave = {
   /** The gates at which access is turned on together with these, and at which nothing waits for a check. */
   beside?: readonly string[]
   claims?: string
+  /** The order of an administrator that goes on once `claims` are met. */
+  order?: string
 }
 type Redirect = { redirect: string; notice?: string | OneTimeNotice }
 export type Reply = ViewReply | Redirect | { json: object } | { toEntra: Leave }

@@ -75,24 +75,26 @@ type Leaving = Extract<Reply, { toEntra: unknown }>['toEntra'] & { person: Perso
 function createLeave(services: Services, chrome: Chrome) {
   const toEntra = createToEntra({ ...services, chrome })
   const pathBack = createPathBack(services)
-  return (
-    request: Request,
-    response: Response,
-    { returnTo, activation, gate, more = [], beside = [], claims, person }: Leaving,
-  ): Promise<void> => {
-    const purpose: SignInPurpose =
-      activation === undefined
-        ? { kind: 'sign-in' }
-        : {
-            kind: 'turning-on',
-            activation,
-            gate: gate || membersGate,
-            ...(more.length > 0 && { more }),
-            ...(beside.length > 0 && { beside }),
-            person: personMark(person),
-          }
+  return (request: Request, response: Response, { returnTo, claims, person, ...why }: Leaving): Promise<void> => {
+    const purpose = purposeOf(why, personMark(person))
     const start = { returnTo, purpose, claims, retries: 0, loginHint: loginHintOf(person) }
     return leadingBack(pathBack(start), toEntra(request, response, start))
+  }
+}
+
+function purposeOf(
+  { activation, gate, more = [], beside = [], order }: Omit<Leaving, 'person' | 'returnTo' | 'claims'>,
+  person: string,
+): SignInPurpose {
+  if (order !== undefined) return { kind: 'administering', order, person }
+  if (activation === undefined) return { kind: 'sign-in' }
+  return {
+    kind: 'turning-on',
+    activation,
+    gate: gate || membersGate,
+    ...(more.length > 0 && { more }),
+    ...(beside.length > 0 && { beside }),
+    person,
   }
 }
 

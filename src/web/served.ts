@@ -1,7 +1,7 @@
 import { administratorsGate } from '../config/gates.ts'
 import type { Config } from '../config/load.ts'
 import { Problem } from '../errors.ts'
-import { gatesOf } from '../gate/decide.ts'
+import { type GateName, gatesOf, type StepUp } from '../gate/decide.ts'
 import type { Page } from './page.ts'
 
 type Settings = Pick<Config, 'gates' | 'pim'>
@@ -28,9 +28,15 @@ function administrationPage(page: Page, { gates }: Settings): Page[] {
   const audience = gatesOf(requirement).filter(name => gates.some(gate => gate.name === name))
   if (audience.length === 0) return []
   if (stepUpOf === undefined) return [{ ...page, requirement: { ...requirement, audience } }]
-  const context = gates.find(({ name }) => name === stepUpOf)?.context
-  if (context === undefined) return [{ ...page, requirement: { audience }, create: refusingWithoutContext }]
-  return [{ ...page, requirement: { audience, stepUp: { context, maxAgeMinutes: freshMinutes } } }]
+  const stepUp = freshCheckOf(stepUpOf, gates)
+  if (stepUp === undefined) return [{ ...page, requirement: { audience }, create: refusingWithoutContext }]
+  return [{ ...page, requirement: { audience, stepUp } }]
+}
+
+/** The check that an act needs at the gate of this name; undefined where the settings describe none. */
+export function freshCheckOf(gate: GateName, gates: Settings['gates']): StepUp | undefined {
+  const context = gates.find(({ name }) => name === gate)?.context
+  return context === undefined ? undefined : { context, maxAgeMinutes: freshMinutes }
 }
 
 /** Without a check that the application may ask for, nobody gives or takes access here. */

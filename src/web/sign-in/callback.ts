@@ -5,13 +5,14 @@ import type { Pending } from '../../session/sign-in-record.ts'
 import { returnPath } from '../request.ts'
 import { createBackFromSignIn } from './back-from-sign-in.ts'
 import { createBackFromStepUp } from './back-from-step-up.ts'
+import { type AdministeringNeeds, createBackToAdministering } from './back-to-administering.ts'
 import { createBackToTurningOn, type TurningOnNeeds } from './back-to-turning-on.ts'
 import { answerIn } from './entra-answer.ts'
 import type { Back } from './redeem.ts'
 import { leadingBack } from './to-entra.ts'
 import { createPathBack } from './turned-on-together.ts'
 
-export type CallbackNeeds = TurningOnNeeds & { config: Pick<Config, 'baseUrl'> }
+export type CallbackNeeds = TurningOnNeeds & AdministeringNeeds & { config: Pick<Config, 'baseUrl'> }
 
 /** GET /auth/callback: Entra sends the browser back here. Entra is asked nothing unless this browser began this sign-in. */
 export const createCallbackDoor = (needs: CallbackNeeds): RequestHandler => {
@@ -56,11 +57,12 @@ export const createCallbackDoor = (needs: CallbackNeeds): RequestHandler => {
 }
 
 /** Each purpose of a sign-in has its journey. Those of a person who is signed in already leave the session as it is when they fail. */
-function createJourney(needs: TurningOnNeeds) {
+function createJourney(needs: TurningOnNeeds & AdministeringNeeds) {
   const fromSignIn = createBackFromSignIn(needs)
   const fromStepUp = createBackFromStepUp(needs)
   const toTurningOn = createBackToTurningOn(needs)
   const pathBack = createPathBack(needs)
+  const toAdministering = createBackToAdministering(needs)
 
   return (back: Omit<Back, 'purpose'>): Promise<void> => {
     const { purpose, returnTo }: Pending = back.pending
@@ -71,6 +73,8 @@ function createJourney(needs: TurningOnNeeds) {
         return leadingBack(returnTo, fromStepUp({ ...back, purpose }))
       case 'turning-on':
         return leadingBack(pathBack(back.pending), toTurningOn({ ...back, purpose }))
+      case 'administering':
+        return leadingBack(returnTo, toAdministering({ ...back, purpose }))
       default:
         throw new Error('no such purpose', { cause: purpose satisfies never })
     }

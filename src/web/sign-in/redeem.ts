@@ -6,7 +6,7 @@ import type { SignedIn } from '../../entra/oidc/signed-in.ts'
 import { isProblem } from '../../errors.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import type { Pending, SignInPurpose } from '../../session/sign-in-record.ts'
-import { createToEntra, type ToEntraNeeds } from './to-entra.ts'
+import { createToEntra, forPimOf, type ToEntraNeeds } from './to-entra.ts'
 import { loginHintOf } from './who-began.ts'
 
 /** A browser that is back from Entra, with the sign-in that it began here. */
@@ -39,7 +39,7 @@ export function createRedeem(needs: RedeemNeeds) {
     const { attempt, returnTo, purpose, retries } = pending
     const since = await sessions.moment()
     const askedAt = clock()
-    const forPim = purpose.kind === 'turning-on' ? { claims } : undefined
+    const forPim = forPimOf(purpose, claims)
     try {
       return { ...(await oidc.redeem(answer, attempt, forPim)), askedAt, since }
     } catch (thrown) {

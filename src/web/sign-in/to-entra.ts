@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express'
 import type { Oidc } from '../../entra/oidc/oidc.ts'
+import type { ForPim } from '../../entra/oidc/scopes.ts'
 import { Problem } from '../../errors.ts'
-import type { Pending } from '../../session/sign-in-record.ts'
+import type { Pending, SignInPurpose } from '../../session/sign-in-record.ts'
 import type { SignIns } from '../../session/sign-ins.ts'
 import { isAheadOfTime, isFormOfPage } from '../request.ts'
 import type { Chrome } from '../shell/chrome.ts'
@@ -10,7 +11,7 @@ import { leaveFor } from './going-on.ts'
 export type Start = Pick<Pending, 'returnTo' | 'purpose' | 'retries'> & {
   prompt?: 'select_account'
   loginHint?: string | undefined
-  /** For turning on access: what Entra must have checked before it gives a token for PIM, as JSON. */
+  /** For turning on access, and for giving it: what Entra must have checked before it gives a token for PIM, as JSON. */
   claims?: string | undefined
 }
 
@@ -31,11 +32,17 @@ export const createToEntra =
     response.locals.isForm = isFormOfPage(request)
     const attempt = oidc.newAttempt()
     const context = purpose.kind === 'step-up' ? purpose.context : undefined
-    const forPim = purpose.kind === 'turning-on' ? { claims } : undefined
+    const forPim = forPimOf(purpose, claims)
     const url = await oidc.signInUrl({ attempt, prompt, loginHint, context, forPim })
     signIns.begin(request, response, { attempt, returnTo, purpose, retries, isAhead: isAheadOfTime(request) })
     leaveFor(request, response, { url, chrome })
   }
+
+/** The token for PIM that a sign-in of this purpose is for; undefined for one that is for none. */
+export function forPimOf({ kind }: SignInPurpose, claims: string | undefined): ForPim | undefined {
+  if (kind === 'administering') return { claims, work: 'administration' }
+  return kind === 'turning-on' ? { claims } : undefined
+}
 export type ToEntra = ReturnType<typeof createToEntra>
 
 /**
