@@ -14,7 +14,7 @@ import { sameClaims } from '../wish/claims.ts'
 import { askedOfLine, auditedActOfLine, type Order, type OrderLine } from './order.ts'
 import { type Orders, readyLine, withLine } from './orders.ts'
 import { orderRefusalFrom } from './refusals.ts'
-import { askedBy, refusedLine, settledBy } from './settling.ts'
+import { askedBy, lineAfter, refusedLine } from './settling.ts'
 import { orderRefusal } from './words.ts'
 
 const mostChallenges = 2
@@ -71,7 +71,7 @@ export function createCarryingOut(needs: CarryingOutNeeds) {
         },
         found => outcomeOfRequest(found, askedBy(line)),
       )
-      const after = settledBy(request, line, now())
+      const after = lineAfter(request, line, now())
       if (after.stage === 'done' && line.what === 'remove') await onRemoved(order.gate, line.person.objectId)
       await put(who, taken, () => after)
       return 'go-on'

@@ -16,6 +16,7 @@ const exampleOfReason =
   'Say why they get it and who agreed, for example “Joins the refunds rota, agreed with Lee Park”.'
 const longestLine = 200
 
+/** The fields of a form as they were typed; empty where they were not sent. */
 export const typedGiving = (form: unknown): GivingTyped =>
   Object.fromEntries(fields.map(name => [name, textIn(form, name)])) as GivingTyped
 

@@ -10,7 +10,7 @@ import { createShared, patient, soon } from '../reading/patience.ts'
 import type { CarryingOutNeeds } from './carrying-out.ts'
 import { askedOfLine, auditedActOfLine, type Order, type OrderLine } from './order.ts'
 import { withLine } from './orders.ts'
-import { askedBy, refusedLine, settledBy } from './settling.ts'
+import { askedBy, lineAfter, refusedLine } from './settling.ts'
 import { orderRefusal } from './words.ts'
 
 /** Within this time (ms) after a line was sent nobody asks PIM about it, because its answer is still under way. */
@@ -46,7 +46,7 @@ export function createLookingAtOrders(needs: CarryingOutNeeds) {
   }
 
   async function settle(who: Who, order: Order, line: OrderLine, request: PimRequest): Promise<void> {
-    const after = settledBy(request, line, now())
+    const after = lineAfter(request, line, now())
     if (after.stage === 'done' && line.what === 'remove') await onRemoved(order.gate, line.person.objectId)
     const isChanged = await put(who, order, line, () => after)
     if (isChanged) await record(who, order, line, outcomeOfRequest(request, askedBy(line)))

@@ -84,7 +84,7 @@ export const isLeftOver = ({ lines, workedAt, claims, restUntil }: Order, now: n
   (claims !== undefined || restUntil !== undefined || now - workedAt >= restsAfterMs)
 
 /** Whether the result of each line is known, or nothing more will happen by itself. */
-export const isSettled = (order: Order, now: number): boolean =>
+export const isAtRest = (order: Order, now: number): boolean =>
   order.lines.every(
     ({ stage }) => stage === 'done' || stage === 'refused' || (stage === 'ready' && isLeftOver(order, now)),
   )

@@ -8,7 +8,7 @@ export const askedBy = ({ what }: { what: OrderAct }) =>
   what === 'remove' ? ('ending' as const) : ('granting' as const)
 
 /** The line as PIM's request says that it stands. `now` in epoch ms. */
-export function settledBy({ id: request, status }: PimRequest, line: OrderLine, now: number): OrderLine {
+export function lineAfter({ id: request, status }: PimRequest, line: OrderLine, now: number): OrderLine {
   const { problem: _, ...known } = { ...line, request, status }
   switch (verdictOf(status, askedBy(line))) {
     case 'done':
