@@ -12,6 +12,7 @@ const rest = {
 const cases: [purpose: SignInPurpose, fields: object][] = [
   [{ kind: 'sign-in' }, {}],
   [{ kind: 'step-up', context: 'c1', person: 'p' }, { stepUp: { context: 'c1', person: 'p' } }],
+  [{ kind: 'administering', order: 'o', person: 'p' }, { order: { id: 'o', person: 'p' } }],
   [
     { kind: 'turning-on', activation: 'a', gate: 'operators', person: 'p' },
     { activation: { id: 'a', gate: 'operators', person: 'p' } },
@@ -46,6 +47,7 @@ test.each([
   {},
   { ...rest, retries: 'one' },
   { ...rest, stepUp: { context: 'c1' } },
+  { ...rest, order: { id: 'o' } },
   { ...rest, activation: { id: 'a', person: 'p', more: [{ activation: 'b' }] } },
   { ...rest, activation: { id: 'a', person: 'p', beside: 'members' } },
   7,

@@ -217,3 +217,20 @@ test('a session that is forgotten leaves no token', async () => {
   await vault.forget(id)
   expect(await redis.exists(tokensKey(id), pimKey(id))).toBe(0)
 })
+
+test('a token for giving other people access lies apart, lasts as long, and goes with the session', async () => {
+  const id = await begun({ withPim: true })
+  const key = `${prefix}administration-token:${id}`
+  const { lives, vault } = noting()
+  await vault.keepPim(id, { ...tokens, accessToken: 'admin' }, { ...counting, work: 'administration' })
+  await vault.prolong(id, { lifeMs: 10 * minute, now: now + 2 * minute })
+  expect([await vault.readPim(id), await vault.readPim(id, 'administration')]).toEqual(['pim', 'admin'])
+  expect(lives.filter(([each]) => each === key).map(([, ms]) => ms)).toEqual([5 * minute, 3 * minute])
+  await vault.dropPim(id, 'admin')
+  expect(await vault.readPim(id, 'administration')).toBe('admin')
+  await vault.dropPim(id, 'admin', 'administration')
+  expect([await vault.readPim(id), await redis.exists(key)]).toEqual(['pim', 0])
+  await vault.keepPim(id, pim, { ...counting, work: 'administration' })
+  await vault.forget(id)
+  expect(await redis.exists(key)).toBe(0)
+})

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parametersFor, signInAnew } from '../../../src/entra/oidc/scopes.ts'
+import { administrationPermissions, parametersFor, signInAnew } from '../../../src/entra/oidc/scopes.ts'
 
 const claimsOf = (claims?: string) => JSON.parse(parametersFor({ claims }).claims ?? '')
 const capability = { xms_cc: { values: ['cp1'] } }
@@ -12,6 +12,13 @@ test('a token for the groups asks for the permission to list them', () => {
   expect(parametersFor('groups')).toStrictEqual({
     scope: 'openid profile offline_access User.Read GroupMember.Read.All',
   })
+})
+
+test('a token for giving other people access asks for that alone, and for the checks', () => {
+  const { scope, claims } = parametersFor({ work: 'administration', claims: '{"access_token":{"acrs":1}}' })
+  expect(scope?.split(' ')).toEqual(['openid', 'profile', 'offline_access', ...administrationPermissions])
+  expect(JSON.parse(claims ?? '')).toEqual({ access_token: { acrs: 1, ...capability } })
+  expect(parametersFor({ work: 'own-access' })).toEqual(parametersFor({}))
 })
 
 describe('a token for PIM', () => {

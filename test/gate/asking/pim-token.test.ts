@@ -39,17 +39,20 @@ type Scene = {
   record?: Partial<SessionRecord>
   /** The names of all gates. */
   gates?: readonly string[]
+  work?: 'administration'
 }
 
 /** A replica that makes tokens for PIM. `entra.thrown` is what Entra throws; `did` is what else happens. */
 function open(scene: Scene = {}) {
-  const { found = [], isOvertaken = false, hold, record = {}, gates = ['members'] } = scene
+  const { found = [], isOvertaken = false, hold, record = {}, gates = ['members'], work } = scene
   const entra: { thrown?: unknown } = {}
   const did: unknown[][] = []
+  const works = new Set<string>()
   const note = (...what: unknown[]): void => void did.push(what)
   const state = { record: { ...session, ...record } as SessionRecord }
   const pimToken = createPimToken({
     gates,
+    ...(work && { work }),
     clock: () => new Date(now),
     oidc: {
       async refresh(...call: unknown[]) {
@@ -59,7 +62,10 @@ function open(scene: Scene = {}) {
       },
     } as never,
     vault: {
-      readPim: async () => found.shift(),
+      async readPim(_id: string, work: string) {
+        works.add(work)
+        return found.shift()
+      },
       read: async () => ('tokens' in scene ? scene.tokens : kept),
       async replace(...what: unknown[]) {
         note('replaced', ...what)
@@ -89,7 +95,7 @@ function open(scene: Scene = {}) {
       (error: unknown) => error,
     )
   }
-  return { ...pimToken, entra, did, of, failed, state }
+  return { ...pimToken, entra, did, of, failed, state, works }
 }
 
 describe('a token for PIM', () => {
@@ -106,7 +112,7 @@ describe('a token for PIM', () => {
   test('is made from the refresh token of the person where none is kept', async () => {
     const { get, of } = open()
     expect(await get(who)).toBe('for PIM')
-    expect(of('redeemed')).toEqual([['redeemed', 'r1', identity, {}]])
+    expect(of('redeemed')).toEqual([['redeemed', 'r1', identity, { work: 'own-access' }]])
   })
 
   test('comes with tokens that take the place of those before', async () => {
@@ -118,7 +124,7 @@ describe('a token for PIM', () => {
   test('is kept until a minute before it runs out', async () => {
     const { get, of } = open()
     await get(who)
-    expect(of('kept')).toEqual([['kept', 'ana', newer, { until: inSeconds(3_540), now }]])
+    expect(of('kept')).toEqual([['kept', 'ana', newer, { until: inSeconds(3_540), now, work: 'own-access' }]])
   })
 
   test('serves once where another replica made newer tokens meanwhile', async () => {
@@ -129,7 +135,17 @@ describe('a token for PIM', () => {
   test('that Graph refused is dropped', async () => {
     const { drop, did } = open()
     await drop(who, 'a refused one')
-    expect(did).toEqual([['dropped', 'ana', 'a refused one']])
+    expect(did).toEqual([['dropped', 'ana', 'a refused one', 'own-access']])
+  })
+
+  test('for giving other people access is asked for, looked for, kept and dropped apart', async () => {
+    const { get, drop, of, works } = open({ work: 'administration' })
+    await get(who)
+    await drop(who, 'a refused one')
+    expect([...works]).toEqual(['administration'])
+    expect(of('redeemed')).toMatchObject([['redeemed', 'r1', identity, { work: 'administration' }]])
+    expect(of('kept')).toMatchObject([['kept', 'ana', newer, { work: 'administration' }]])
+    expect(of('dropped')).toEqual([['dropped', 'ana', 'a refused one', 'administration']])
   })
 
   const { refreshToken: _none, ...withoutRefreshToken } = kept

@@ -77,7 +77,6 @@ export function openOrders(
     trailAt: (gate: string) =>
       createTrail({
         gate,
-        clock,
         append: async record => {
           await append(record)
           records.push(record)
