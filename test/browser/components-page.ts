@@ -250,11 +250,17 @@ export const said = `${hostile.script} can turn on access until 31 Mar 2027.`
 export const componentsPages = () =>
   Promise.all([
     get('/components', 'signed-in', made(controller), { nav: 'Components' }),
+    ...['People', 'Trail', 'Timeline', 'Report', 'All sessions'].map(nav =>
+      get(`/components/${nav.toLowerCase().replace(' ', '-')}`, 'auditors', made(controller), {
+        nav,
+        part: 'administration',
+      }),
+    ),
     post(
       '/components',
       'signed-in',
       made(() =>
-        redirect('/components?sort=name', {
+        redirect('/components?sort=name&gate=members&odd=yes', {
           notice: {
             text: said,
             more: 'You can undo this from 12:05 UTC.',

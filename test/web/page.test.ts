@@ -122,6 +122,9 @@ describe('a controller replies', () => {
   test('with another path', () => {
     expect(redirect('/sessions')).toEqual({ redirect: '/sessions' })
   })
+  test('with another path, where a page says what was done', () => {
+    expect(redirect('/sessions', { notice: 'Done.' })).toEqual({ redirect: '/sessions', notice: 'Done.' })
+  })
   test('with values for a script', () => {
     expect(json({ a: 1 })).toEqual({ json: { a: 1 } })
   })

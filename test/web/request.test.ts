@@ -266,6 +266,8 @@ describe('the page that a form names to go on to', () => {
 describe('the page that was asked for', () => {
   test.each([
     ['/sessions?x=1', '/sessions?x=1'],
+    ['/sessions?x=1&notice=1.a.b', '/sessions?x=1'],
+    [`/sessions?notice=${'x'.repeat(900)}`, '/sessions'],
     ['/a//b', '/'],
     ['/x/../sessions', '/'],
     ['/auth/callback', '/'],

@@ -21,6 +21,7 @@ type Come = {
   /** How often the person has asked within this minute. */
   asks?: number
   signInFails?: boolean
+  seal?: object
 }
 
 /** How a request is answered by a table of one page. */
@@ -32,6 +33,7 @@ async function answeredBy(come: Come = {}) {
   const members = { name: 'members', title: 'Admins', settings: { selfService }, accessNow: () => access }
   const services = {
     ...needs,
+    seal: come.seal,
     config: { ...needs.config, membership: {}, gates: [{ name: 'members', selfService }], cloud: {} },
     guard: (requirement: Requirement) => {
       const admit = admitting()
@@ -208,6 +210,44 @@ describe('a person who asks too often', () => {
 test('a script gets values', async () => {
   const { answered } = await answeredBy({ reply: { json: { a: 1 } } })
   expect([answered.json, answered.shown]).toEqual([{ a: 1 }, undefined])
+})
+
+describe('a form that says what it has done', () => {
+  const seal = { close: (text: string, place: string) => `${place} ${text}`, open: () => 'broken' as const }
+
+  test('leads on with its notice, sealed for this session and that page', async () => {
+    const reply = redirect('/people?a=b', { notice: 'Done.' })
+    const { answered } = await answeredBy({ page: formPage, asked: form, reply, seal })
+    const [[status, address]] = answered.redirects as [[number, string]]
+    expect([status, address]).toEqual([
+      303,
+      expect.stringMatching(/^\/people\?a=b&notice=notice:[\w-]{22}:\/people \{.*Done\./),
+    ])
+  })
+
+  test('leads on by the plain path where it says nothing', async () => {
+    const { answered } = await answeredBy({ page: formPage, asked: form, reply: redirect('/people'), seal })
+    expect(answered.redirects).toEqual([[303, '/people']])
+  })
+
+  test('is heard by the page that it leads to', async () => {
+    const text = JSON.stringify({ notice: { text: 'Done.' }, at: madeNow })
+    const { answered } = await answeredBy({
+      asked: { url: '/look?notice=x' },
+      seal: { ...seal, open: () => ({ text }) },
+    })
+    expect(answered.shown).toMatchObject({ notice: { text: 'Done.' } })
+  })
+
+  test('is not heard by a page that cannot open it', async () => {
+    const { answered } = await answeredBy({ asked: { url: '/look?notice=x' }, seal })
+    expect(answered.shown?.notice).toBeUndefined()
+  })
+})
+
+test.each([true, false, undefined])('a page says whether it is wide: %s', async isWide => {
+  const reply = view('home', 'Home', {}, isWide === undefined ? {} : { isWide })
+  expect((await answeredBy({ reply })).answered.shown?.isWide).toBe(isWide ?? false)
 })
 
 test('a page leads on to another', async () => {

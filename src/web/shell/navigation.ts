@@ -2,7 +2,8 @@ import type { Config } from '../../config/load.ts'
 import { gatesOf } from '../../gate/decide.ts'
 import type { Nav, Page } from '../page.ts'
 
-export type NavItem = { href: string; label: string; isCurrent: boolean }
+/** Items of the administration stand apart from those that are about the person's own access. */
+export type NavItem = { href: string; label: string; isCurrent: boolean; isAdministration?: boolean }
 
 /**
  * The items for a person on one page. `isIn` tells at which gates they are in. `path` is the path of that page's line in the table; a page without a line (bad
@@ -15,15 +16,24 @@ export type Navigation = (seen: { isIn: (gate: string) => boolean; path?: string
  * those pages only that would let them in.
  */
 export function createNavigation(table: readonly Page[], config: Pick<Config, 'pim'>): Navigation {
-  const items = table.flatMap(({ path, nav, requirement }) =>
-    nav === undefined ? [] : [{ href: path, label: wordFor(nav, config), requirement }],
+  const items = table.flatMap(({ path, nav, part, requirement }) =>
+    nav === undefined
+      ? []
+      : [
+          {
+            href: path,
+            label: wordFor(nav, config),
+            requirement,
+            ...(part === 'administration' && { isAdministration: true }),
+          },
+        ],
   )
   return ({ isIn, path }) => {
     const open = items.filter(
       ({ requirement }) => requirement.audience === 'signed-in' || gatesOf(requirement).some(isIn),
     )
     const current = path === undefined ? undefined : itemAbove(open, path)
-    return open.map(({ href, label }) => ({ href, label, isCurrent: href === current?.href }))
+    return open.map(({ requirement: _asked, ...item }) => ({ ...item, isCurrent: item.href === current?.href }))
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createContext, runInContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
-import { dated, instantOf, lengthOf, period } from '../../../src/web/shell/instant.ts'
+import { dated, dayDated, instantOf, lengthOf, period, rangeOf } from '../../../src/web/shell/instant.ts'
 
 const now = new Date('2026-03-02T12:00:00Z')
 
@@ -26,6 +26,33 @@ test.each([
 
 test('a day that is asked for is there even when it is today', () => {
   expect(dated(new Date('2026-03-02T11:00:00Z'), now).absolute).toBe('2 Mar, 11:00 UTC')
+})
+
+test.each([
+  ['2026-03-31T00:00:00Z', '2026-03-31', '31 Mar'],
+  ['2027-03-31T23:59:59Z', '2027-03-31', '31 Mar 2027'],
+])('a day without a time: %s', (at, iso, absolute) => {
+  expect(dayDated(new Date(at), now)).toMatchObject({ iso, absolute })
+})
+
+describe('a range', () => {
+  const range = (from: string, until?: string) => {
+    const { length, ...ends } = rangeOf(new Date(from), until ? new Date(until) : undefined, now)
+    return [ends.from.absolute, ends.until?.absolute, length]
+  }
+  test.each([
+    ['today', '2026-03-02T08:05:00Z', '2026-03-02T11:40:00Z', ['08:05', '11:40 UTC', '3 h 35 min']],
+    ['of another day', '2026-03-01T08:05:00Z', '2026-03-01T11:40:00Z', ['1 Mar, 08:05', '11:40 UTC', '3 h 35 min']],
+    ['over midnight', '2026-03-01T23:00:00Z', '2026-03-02T01:00:00Z', ['1 Mar, 23:00', '2 Mar, 01:00 UTC', '2 h']],
+    ['without an end', '2026-03-02T11:15:00Z', undefined, ['11:15 UTC', undefined, '45 min']],
+  ])('%s names day and zone once', (_what, from, until, texts) => {
+    expect(range(from, until)).toEqual(texts)
+  })
+
+  test('names the instants to those who read them', () => {
+    const { from, until } = rangeOf(new Date('2026-03-02T08:05:00Z'), new Date('2026-03-02T11:40:00Z'), now)
+    expect([from.iso, until?.iso]).toEqual(['2026-03-02T08:05:00.000Z', '2026-03-02T11:40:00.000Z'])
+  })
 })
 
 test.each([

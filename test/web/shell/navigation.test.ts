@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { managedGroups, managedNames } from '../../../infra/tenant/directory/managed.ts'
 import { pages } from '../../../src/pages.ts'
 import { get, type Page, post, redirect, view } from '../../../src/web/page.ts'
 import { type House, openHouse } from '../../support/house.ts'
@@ -16,6 +17,8 @@ const added = await Promise.all([
   get('/reports/:id', 'members', shown),
   get('/reports-of-old', 'members', shown),
   get('/help', 'signed-in', shown, { nav: 'Help' }),
+  get('/people', 'auditors', shown, { nav: 'People', part: 'administration' }),
+  get('/trail', 'auditors', shown, { nav: 'Trail', part: 'administration' }),
   post(
     '/reports/:id/close',
     'members',
@@ -24,15 +27,18 @@ const added = await Promise.all([
 ])
 
 /** The items of the page's navigation in their order, and the current one in brackets. */
-function navIn({ text }: Answer): string[] {
-  const nav = text.match(/<nav aria-label="Main">(.*?)<\/nav>/s)?.[1] ?? ''
+function navIn({ text }: Answer, name = 'Main'): string[] {
+  const nav = text.match(new RegExp(`<nav aria-label="${name}">(.*?)</nav>`, 's'))?.[1] ?? ''
   return [...nav.matchAll(/<a href="([^"]+)"( aria-current="page")?>([^<]+)</g)].map(([, href, isCurrent, label]) =>
     isCurrent ? `[${label} ${href}]` : `${label} ${href}`,
   )
 }
 
 let withSelfService: House
-const test = testIn({ pages: [...pages, ...added] })
+const test = testIn({
+  pages: [...pages, ...added],
+  settings: { AUDITOR_GROUP_ID: managedGroups.auditors, AUDITOR_GROUP_NAME: managedNames.auditors },
+})
 beforeAll(async () => {
   withSelfService = await openHouse({ settings: { PIM_SELF_SERVICE: 'on' } })
 })
@@ -65,6 +71,16 @@ test('nobody is led to a page that would refuse them', async ({ house }) => {
   const oskar = await house.visitor('oskar')
   expect(navIn(await oskar.get('/reports'))).toEqual(['Help /help'])
   expect(navIn(await oskar.get('/help'))).toEqual(['[Help /help]'])
+})
+
+test('pages of the administration stand apart, for those whom they let in', async ({ house }) => {
+  house.tenant.assign('alice', { minutes: 60, reason: 'Reviews access', group: 'auditors' })
+  const alice = await house.visitor('alice')
+  const trail = await alice.get('/trail')
+  expect(navIn(trail, 'Administration')).toEqual(['People /people', '[Trail /trail]'])
+  expect(navIn(trail)).toEqual(['Your access /', 'Your sessions /sessions', ...own])
+  const oskar = await house.visitor('oskar')
+  expect((await oskar.get('/help')).text).not.toContain('Administration')
 })
 
 test('nobody is led anywhere before they have signed in', async ({ house }) => {
