@@ -11,11 +11,19 @@ export type Field = {
   hint?: string
   error?: string
   isRequired?: boolean
+  /** For a page that shows one field with an error and no summary of errors. */
+  hasFocus?: boolean
 } & (
   | { kind: 'text'; value: string; maxLength?: number; isShort?: boolean }
   | { kind: 'lines'; value: string; maxLength?: number; rows?: number }
   | { kind: 'select'; value: string; options: readonly Option[] }
   | { kind: 'day' | 'minute'; value: string; min?: string; max?: string }
   | { kind: 'radios'; value: string; options: readonly (Option & { hint?: string })[]; isDown?: boolean }
+  | {
+      kind: 'ticks'
+      value?: string
+      options: readonly (Option & { hint?: string; isTicked: boolean })[]
+      isDown?: boolean
+    }
   | { kind: 'tick'; value: string; isTicked: boolean }
 )
