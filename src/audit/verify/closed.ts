@@ -13,7 +13,7 @@ export function findClosed(measured: Measured): Finding {
   if (Object.keys(head.filter).length > 0) return cannotTell(`${without} in this part of the log`, firstOpen)
   if (endsEarly(measured))
     return cannotTell(`${without}, and your note covers more records than the file has`, firstOpen)
-  if (firstOverdue === undefined) return cannotTell(`${without}, so young that they may be going on`, firstOpen)
+  if (firstOverdue === undefined) return cannotTell(`${without}, young enough to be going on still`, firstOpen)
   return no(`${without}, the first is this one`, firstOverdue)
 }
 

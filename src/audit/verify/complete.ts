@@ -40,10 +40,9 @@ const onlyPart = ({ head }: Measured): Finding | undefined =>
 function missingRecords({ seen: { missing, strange, lostBy } }: Measured): Finding | undefined {
   if (missing.count === 0) return undefined
   const words = `${counted(missing.count, 'record')} below the size of the checkpoint`
-  if (missing.count <= strange) return cannotTell(`${words} may be those that were changed`, missing.first)
-  if (lostBy !== undefined)
-    return no(`${words} are not there; record ${lostBy} says that the log lost them`, missing.first)
-  return no(`${words} are not there, the first is this one`, missing.first)
+  if (missing.count <= strange) return cannotTell(`changed or missing: ${words}`, missing.first)
+  if (lostBy !== undefined) return no(`missing: ${words}; record ${lostBy} says that the log lost them`, missing.first)
+  return no(`missing: ${words}, the first is this one`, missing.first)
 }
 
 /** The file has all records that the checkpoint at hand covers: are they the same? */
@@ -58,15 +57,12 @@ function doubts({ head, checkpoint, held, seen }: Measured): Finding | undefined
   if (checkpoint.standing !== 'signed') return cannotTell('no key that you trust signed the checkpoint in the file')
   if (!held) return cannotTell('you gave no checkpoint of your own to hold against the file')
   if (held.standing !== 'signed') return cannotTell('no key that you trust signed the note that you hold')
-  if (!seen.rootOfAll?.equals(checkpoint.root))
-    return no('what the file says of the records before its first one is wrong')
-  if (held.size < checkpoint.size && !seen.rootAtHeld)
-    return cannotTell('your note is older than the first record that is still kept')
   const before = head.cut?.size ?? 0
-  if (before > 0 && !((seen.droppedTo ?? -1) >= before - 1))
-    return cannotTell(
-      `no record says that the ${counted(before, 'record')} before the first one were dropped for their age`,
-    )
+  if (before > checkpoint.size || !seen.rootOfAll.equals(checkpoint.root))
+    return no('what the file says of the records before its first one is wrong')
+  if (!seen.rootAtHeld) return cannotTell('your note is older than the first record that is still kept')
+  if ((seen.droppedTo ?? -1) < before - 1)
+    return cannotTell(`no record says that the ${before} before the first one were dropped for their age`)
   return undefined
 }
 

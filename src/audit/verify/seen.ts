@@ -24,8 +24,8 @@ export type Seen = {
   lostBy: number | undefined
   /** The highest number that the log says it has dropped for its age. */
   droppedTo: number | undefined
-  /** The root over all records, where they come without a gap from the beginning or the cut to the end. */
-  rootOfAll: Buffer | undefined
+  /** The root over the records that come without a gap from the beginning, or from the cut. */
+  rootOfAll: Buffer
   /** The same, over those that the checkpoint at hand has. */
   rootAtHeld: Buffer | undefined
   acts: ReturnType<ReturnType<typeof watchActs>['told']>
@@ -78,7 +78,9 @@ export function watchLines({
       lines += 1
       if (!line || !isProven({ leaf: line.leaf, index: line.said.seq, proof: line.proof })) {
         strange += 1
-        fault ??= line ? { seq: line.said.seq, why: notAsCovered } : { why: `line ${lines} of the file is no record` }
+        fault ??= line
+          ? { seq: line.said.seq, why: notAsCovered }
+          : { why: `line ${lines} of the file is no record that can be read` }
         return
       }
       const { said, leaf, personal } = line
@@ -104,7 +106,7 @@ export function watchLines({
         missing,
         lostBy: lost.find(({ from, to }) => from <= first && first <= to)?.seq,
         droppedTo,
-        rootOfAll: isWhole && range.size === checkpoint.size ? rootOf(range) : undefined,
+        rootOfAll: rootOf(range),
         rootAtHeld,
         acts: acts.told(),
       }

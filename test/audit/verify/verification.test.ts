@@ -27,6 +27,10 @@ const whole = await log.lines()
 const note = log.noteAt(size)
 const headOf = (fields: object) => exportedHead({ checkpoint: note, vkey, filter: {}, ...fields })
 const withHead = (fields: object) => [headOf(fields), ...whole.slice(1)]
+/** The verdict on completeness as it is printed: its answer, the number, the reason. */
+const completeLine = (...given: Parameters<typeof verified>) => findingLines(verified(...given))[1]
+const closedLine = (...given: Parameters<typeof verified>) => findingLines(verified(...given))[2]
+const unchangedLine = (...given: Parameters<typeof verified>) => findingLines(verified(...given))[0]
 const filter = { person: 'oid-1' }
 const part = await log.lines({ filter }, { take: seq => seq % 5 === 0 || seq === 16 })
 
@@ -39,11 +43,9 @@ describe('a whole log', () => {
     ])
   })
   test('is complete by a note from before, too', () => {
-    const { complete } = verified(whole, log.noteAt(12))
-    expect([complete.answer, complete.why]).toEqual([
-      'yes',
-      '30 records without a gap, and begins with the 12 of your note',
-    ])
+    expect(completeLine(whole, log.noteAt(12))).toBe(
+      'complete: yes: 30 records without a gap, and begins with the 12 of your note',
+    )
   })
   test('is complete by the note of a log that was empty', () => {
     expect(verified(whole, log.noteAt(0)).complete.answer).toBe('yes')
@@ -58,6 +60,9 @@ describe('a whole log', () => {
   })
   test('cannot be told to be complete without a note', () => {
     expect(answers(verified(whole))).toBe('yes, cannot tell, yes')
+    expect(completeLine(whole)).toBe(
+      'complete: cannot tell: you gave no checkpoint of your own to hold against the file',
+    )
   })
   test('without a record is unchanged, complete and closed', async () => {
     const empty = madeLog([])
@@ -72,26 +77,52 @@ describe('a whole log', () => {
 })
 
 describe('the note at hand', () => {
-  const complete = (held: string) => verified(whole, held).complete
+  const complete = (held: string) => completeLine(whole, held)
 
   test('of another log is not one of this file', () => {
     const name = 'staging.example.com/trail'
     const other = { name, privateKey: signer.privateKey }
     const both = readTrust(`${vkey}\n${vkeyOf(noteKeyOfSigner(other))}`) as Trust
     const held = signNote(madeLog(eventsOf(size), name).textAt(size), [other])
-    expect(verified(whole, held, both).complete).toMatchObject({
-      answer: 'no',
-      why: 'the file is of the log admin.example.com/trail, your note of staging.example.com/trail',
-    })
+    expect(completeLine(whole, held, both)).toBe(
+      'complete: no: the file is of the log admin.example.com/trail, your note of staging.example.com/trail',
+    )
   })
   test('that is not what the key signed is refused', () => {
-    expect(complete(note.replace(`\n${size}\n`, `\n${size - 1}\n`)).answer).toBe('no')
+    expect(complete(note.replace(`\n${size}\n`, `\n${size - 1}\n`))).toBe(
+      'complete: no: the note that you hold is not what the trusted key signed',
+    )
   })
   test('of another key says nothing', () => {
-    expect(complete(log.noteAt(size, [newSigner()])).answer).toBe('cannot tell')
+    expect(complete(log.noteAt(size, [newSigner()]))).toBe(
+      'complete: cannot tell: no key that you trust signed the note that you hold',
+    )
   })
   test('that nobody signed says nothing', () => {
-    expect(complete(log.textAt(size)).answer).toBe('cannot tell')
+    expect(complete(log.textAt(size))).toBe(
+      'complete: cannot tell: no key that you trust signed the note that you hold',
+    )
+  })
+  test('of as many other records shows two histories', () => {
+    const other = madeLog([...eventsOf(size - 1), { event: 'wrote' }])
+    expect(complete(other.noteAt(size))).toBe(
+      'complete: no: your note and the file tell of different records, as many: the log has two histories',
+    )
+  })
+  test('of fewer other records shows two histories', () => {
+    const other = madeLog([...eventsOf(11), { event: 'wrote' }])
+    expect(complete(other.noteAt(12))).toBe(
+      'complete: no: the first 12 records are not those of your note: the log has two histories',
+    )
+  })
+  test('of another history proves nothing where nobody trusted signed it', () => {
+    const other = madeLog([...eventsOf(11), { event: 'wrote' }])
+    expect(complete(other.noteAt(12, [newSigner()]))).toMatch(/^complete: cannot tell/)
+    expect(complete(other.textAt(12))).toMatch(/^complete: cannot tell/)
+  })
+  test('that nobody trusted signed shows no missing records', () => {
+    const longer = madeLog(eventsOf(size + 1))
+    expect(complete(longer.textAt(size + 1))).toMatch(/^complete: cannot tell/)
   })
 })
 
@@ -100,11 +131,29 @@ describe('the checkpoint in the file', () => {
     expect(answers(verified(withHead({ checkpoint: log.textAt(size), vkey: null }), note))).toBe(
       'cannot tell, cannot tell, cannot tell',
     )
+    expect(findingLines(verified(withHead({ checkpoint: log.textAt(size) }), note))).toEqual([
+      'unchanged: cannot tell: nobody signed the checkpoint in the file; its records fit it',
+      'complete: cannot tell: no key that you trust signed the checkpoint in the file',
+      'closed: cannot tell: no key that you trust signed the checkpoint in the file',
+    ])
+  })
+  test('that nobody signed shows all the same that a record was changed', () => {
+    const changed = withHead({ checkpoint: log.textAt(size) }).map(line => line.replace('/refunds', '/reports'))
+    expect(verified(changed, note).unchanged).toMatchObject({ answer: 'no', seq: 2 })
+  })
+  test('that is not what the key signed is named', () => {
+    const forged = withHead({ checkpoint: note.replace(`\n${size}\n`, `\n${size + 1}\n`) })
+    expect(unchangedLine(forged, note)).toBe(
+      'unchanged: no: the checkpoint in the file is not what the trusted key signed',
+    )
   })
   test('of another key is named, whatever key the file names', () => {
     const other = newSigner()
     const head = { checkpoint: log.noteAt(size, [other]), vkey: vkeyOf(noteKeyOfSigner(other)) }
     expect(answers(verified(withHead(head), note))).toBe('no, cannot tell, cannot tell')
+    expect(unchangedLine(withHead(head), note)).toBe(
+      'unchanged: no: the checkpoint in the file is not signed with the key that you trust',
+    )
   })
   test('is not compared with the key that the file names', () => {
     expect(answers(verified(withHead({ vkey: 'anything' }), note))).toBe('yes, yes, yes')
@@ -137,10 +186,15 @@ describe('a part of a log', () => {
     expect(answers(verified([part[0] as string, whole[7] as string, whole[8] as string], note))).toBe(
       'yes, cannot tell, yes',
     )
+    expect(completeLine(part, note)).toBe('complete: cannot tell: the file is a part of the log, by its filter')
+    expect(closedLine([part[0] as string, ...whole.slice(7, 12)], note)).toBe(
+      'closed: yes: each of 2 requests in this part has an outcome',
+    )
   })
   test('in which an outcome is missing is named by no verdict', () => {
-    const { closed } = verified(part, note)
-    expect([closed.answer, closed.seq]).toEqual(['cannot tell', 0])
+    expect(closedLine(part, note)).toBe(
+      'closed: cannot tell, seq 0: 1 request without an outcome in this part of the log',
+    )
   })
   test('of a log with two histories is not of the log of the note', () => {
     const other = madeLog([...eventsOf(size - 1), { event: 'wrote' }])
@@ -151,10 +205,92 @@ describe('a part of a log', () => {
   })
   test('in which records changed places is named', () => {
     const [head, first, second] = part as [string, string, string]
-    expect(verified([head, second, first], note).unchanged).toMatchObject({ answer: 'no', seq: 0 })
+    expect(unchangedLine([head, second, first], note)).toBe(
+      'unchanged: no, seq 0: this record comes after one that is younger',
+    )
+    expect(closedLine([head, second, first], note)).toMatch(/^closed: cannot tell/)
+  })
+  test('in which a record is there twice is named', () => {
+    const [head, first] = part as [string, string]
+    expect(verified([head, first, first], note).unchanged).toMatchObject({ answer: 'no', seq: 0 })
   })
   test('whose filter was taken away misses records', () => {
-    expect(verified([headOf({}), ...part.slice(1)], note).complete).toMatchObject({ answer: 'no', seq: 1 })
+    expect(completeLine([headOf({}), ...part.slice(1)], note)).toBe(
+      'complete: no, seq 1: missing: 23 records below the size of the checkpoint, the first is this one',
+    )
+  })
+})
+
+describe('a file in which something was changed', () => {
+  const changedAt = (seq: number) =>
+    whole.with(seq + 1, (whole[seq + 1] as string).replace('"gate', '"gait').replace('gate', 'gait'))
+
+  test('names the record', () => {
+    expect(findingLines(verified(changedAt(4), note))).toEqual([
+      'unchanged: no, seq 4: this record is not one that the checkpoint of the file covers: its bytes, its number or its proof were changed',
+      'complete: cannot tell, seq 4: changed or missing: 1 record below the size of the checkpoint',
+      'closed: cannot tell, seq 3: the file holds lines that are not as they were',
+    ])
+  })
+  test('names the first of several records', () => {
+    const both = changedAt(4).with(9, changedAt(8)[9] as string)
+    expect(verified(both, note).unchanged.seq).toBe(4)
+    expect(verified(both, note).complete).toMatchObject({ answer: 'cannot tell', seq: 4 })
+  })
+  test('misses a record beside the one that was changed', () => {
+    expect(verified(changedAt(4).toSpliced(9, 1), note).complete).toMatchObject({ answer: 'no', seq: 4 })
+  })
+  test('that has a strange line more and misses nothing cannot be told to be complete', () => {
+    expect(completeLine([...whole, '{}'], note)).toBe(
+      'complete: cannot tell: the file holds lines that are not as they were',
+    )
+    expect(closedLine([...whole, '{}'], note)).toBe(
+      'closed: cannot tell: the file holds lines that are not as they were',
+    )
+  })
+  test('in which records changed places cannot be told to be complete or closed', () => {
+    const swapped = whole.with(5, whole[6] as string).with(6, whole[5] as string)
+    expect(findingLines(verified(swapped, note))).toEqual([
+      'unchanged: no, seq 4: this record comes after one that is younger',
+      'complete: cannot tell: the file holds lines that are not as they were',
+      'closed: cannot tell: the file holds lines that are not as they were',
+    ])
+  })
+  test('in which a record is there twice is complete and closed', () => {
+    expect(findingLines(verified(whole.toSpliced(5, 0, whole[5] as string), note))).toEqual([
+      'unchanged: no, seq 4: this record is in the file twice',
+      'complete: yes: 30 records without a gap, as your note says',
+      'closed: yes: each of 10 requests has an outcome',
+    ])
+  })
+  test('misses the records that were taken out, and cannot be told to be closed', () => {
+    expect(findingLines(verified(whole.toSpliced(5, 1), note))).toEqual([
+      'unchanged: yes: 29 records as the signed checkpoint covers them',
+      'complete: no, seq 4: missing: 1 record below the size of the checkpoint, the first is this one',
+      'closed: cannot tell, seq 3: records are missing',
+    ])
+  })
+  test('misses the records that the log says it lost, and names that record', async () => {
+    const gap: Event = { event: 'auditShortened', from: 4, to: 6 }
+    const events = eventsOf(size)
+      .with(7, gap)
+      .with(12, { ...gap, to: 3 })
+    const lossy = madeLog(events)
+    const lines = await lossy.lines({}, { take: seq => seq < 4 || seq > 6 })
+    expect(completeLine(lines, lossy.noteAt(size))).toBe(
+      'complete: no, seq 4: missing: 3 records below the size of the checkpoint; record 7 says that the log lost them',
+    )
+    const more = await lossy.lines({}, { take: seq => seq < 3 || seq > 6 })
+    expect(completeLine(more, lossy.noteAt(size))).toMatch(
+      /^complete: no, seq 3: missing: 4 records .* the first is this one$/,
+    )
+  })
+  test('with a personal part that was changed names the record, and is complete and closed', () => {
+    const changed = whole.map(line => line.replace('Refund 8006', 'Refund 8007'))
+    expect(unchangedLine(changed, note)).toBe(
+      'unchanged: no, seq 6: its personal part is not the one it was written with',
+    )
+    expect(answers(verified(changed, note))).toBe('no, yes, yes')
   })
 })
 
@@ -168,32 +304,73 @@ describe('a log whose older records were dropped for their age', () => {
   const held = cutLog.noteAt(size)
 
   test('is unchanged, complete from there on, and closed', async () => {
-    const findings = verified(await lines(), held)
-    expect(answers(findings)).toBe('yes, yes, yes')
-    expect(findings.complete.why).toContain('18 records without a gap')
-    expect(findings.complete.why).toContain('the 12 before were dropped for their age, as the log says')
+    expect(answers(verified(await lines(), held))).toBe('yes, yes, yes')
+    expect(completeLine(await lines(), held)).toBe(
+      'complete: yes: 18 records without a gap, as your note says; the 12 before were dropped for their age, as the log says',
+    )
   })
   test('is complete by a note of when it was longer', async () => {
     expect(verified(await lines(), cutLog.noteAt(15)).complete.answer).toBe('yes')
     expect(verified(await lines(), cutLog.noteAt(12)).complete.answer).toBe('yes')
   })
   test('cannot be told to be complete by a note from before the first record', async () => {
-    expect(verified(await lines(), cutLog.noteAt(11)).complete.answer).toBe('cannot tell')
+    expect(completeLine(await lines(), cutLog.noteAt(11))).toBe(
+      'complete: cannot tell: your note is older than the first record that is still kept',
+    )
   })
   test('cannot be told to be complete where no record says so', async () => {
     const silent = await log.lines({ cut: log.rangeAt(12) }, { take })
-    expect(verified(silent, note).complete.answer).toBe('cannot tell')
+    expect(completeLine(silent, note)).toBe(
+      'complete: cannot tell: no record says that the 12 before the first one were dropped for their age',
+    )
   })
   test('cannot be told to be complete where the record says less', async () => {
     const less = await cutLog.lines({ cut: cutLog.rangeAt(13) }, { take: seq => seq >= 13 })
     expect(verified(less, held).complete.answer).toBe('cannot tell')
+  })
+  test('is complete by the one of several such records that says most', async () => {
+    const twice = madeLog(events.with(15, { ...dropped, to: 5 }).with(25, { ...dropped, to: 5 }))
+    const cutTwice = await twice.lines({ cut: twice.rangeAt(12) }, { take })
+    expect(verified(cutTwice, twice.noteAt(size)).complete.answer).toBe('yes')
+  })
+  test('is complete where a single one was dropped, and the record says so', async () => {
+    const one = madeLog(events.with(20, { ...dropped, to: 0 }))
+    const cutOne = await one.lines({ cut: one.rangeAt(1) }, { take: seq => seq >= 1 })
+    expect(verified(cutOne, one.noteAt(size)).complete.answer).toBe('yes')
+    const silent = await log.lines({ cut: log.rangeAt(1) }, { take: seq => seq >= 1 })
+    expect(verified(silent, note).complete.answer).toBe('cannot tell')
+  })
+  test('cannot be told to be complete because another kind of record has such a number', async () => {
+    const other = madeLog(events.with(20, { ...dropped, event: 'wrote' }))
+    const cutOther = await other.lines({ cut: other.rangeAt(12) }, { take })
+    expect(verified(cutOther, other.noteAt(size)).complete.answer).toBe('cannot tell')
+  })
+  test('is a part, too, where there is a filter', async () => {
+    expect(verified(await cutLog.lines({ cut, filter }, { take }), held).complete.answer).toBe('cannot tell')
   })
   test('misses the first records where the file does not say so', async () => {
     expect(verified(await lines({}), held).complete).toMatchObject({ answer: 'no', seq: 0 })
   })
   test('whose beginning in the file is another one is not complete', async () => {
     const wrong = { ...cut, hashes: cut.hashes.toReversed() }
-    expect(verified(await lines({ cut: wrong }), held).complete.answer).toBe('no')
+    for (const size of [8, 15, 30])
+      expect(verified(await lines({ cut: wrong }), cutLog.noteAt(size)).complete.answer).toBe('no')
+    expect(completeLine(await lines({ cut: wrong }), held)).toBe(
+      'complete: no: the first 30 records are not those of your note: the log has two histories',
+    )
+    expect(completeLine(await lines({ cut: wrong }), cutLog.noteAt(8))).toBe(
+      'complete: no: what the file says of the records before its first one is wrong',
+    )
+  })
+  test('is not taken for a larger one whose tree looks the same', () => {
+    const four = madeLog(eventsOf(4))
+    const empty = exportedHead({
+      checkpoint: four.noteAt(4),
+      vkey,
+      filter: {},
+      cut: { size: 8, hashes: [four.tree.root(4)] },
+    })
+    expect(verified([empty], four.noteAt(4)).complete.answer).toBe('no')
   })
   test('of which the file has a record from before says so', async () => {
     const more = await cutLog.lines({ cut }, { take: seq => seq >= 11 })
@@ -219,7 +396,11 @@ describe('acts', () => {
     })
   })
   test('may be going on at the end of the log', async () => {
-    expect(await closedOf(asked, ...quiet.slice(0, 9))).toMatchObject({ answer: 'cannot tell', seq: 0 })
+    expect(await closedOf(asked, ...quiet.slice(0, 9))).toEqual({
+      answer: 'cannot tell',
+      seq: 0,
+      why: '1 request without an outcome, young enough to be going on still',
+    })
     expect(await closedOf(asked, ...quiet.slice(0, 10))).toMatchObject({ answer: 'no', seq: 0 })
   })
   test('that are going on hide none that is overdue', async () => {
@@ -252,6 +433,13 @@ describe('acts', () => {
     expect((await closedOf(asked, ...events, ...quiet)).why).toBe(
       'each of 1 request has an outcome; 1 still waits; of 1 it is not known whether it happened',
     )
+    const more = [
+      { event: 'endingWaiting', act: 'five' },
+      { event: 'endingUnanswered', act: 'six' },
+    ]
+    expect((await closedOf(asked, ...events, ...more)).why).toBe(
+      'each of 1 request has an outcome; 2 still wait; of 2 it is not known whether they happened',
+    )
   })
   test('asked for twice are one act', async () => {
     expect((await closedOf(asked, asked, { event: 'endingCompleted', act: 'one' }, ...quiet)).answer).toBe('yes')
@@ -259,7 +447,12 @@ describe('acts', () => {
   test('whose outcome may be among records that the file has not are named by no verdict', async () => {
     const acts = madeLog([asked, ...quiet, { event: 'endingCompleted', act: 'one' }, { event: 'wrote' }])
     const lines = await acts.lines({}, { size: 13 })
-    expect(verified(lines, acts.noteAt(15)).closed).toMatchObject({ answer: 'cannot tell', seq: 0 })
+    expect(closedLine(lines, acts.noteAt(15))).toBe(
+      'closed: cannot tell, seq 0: 1 request without an outcome, and your note covers more records than the file has',
+    )
+    expect(verified(lines, acts.noteAt(13)).closed).toMatchObject({ answer: 'no', seq: 0 })
+    expect(verified(lines, acts.textAt(15)).closed).toMatchObject({ answer: 'no', seq: 0 })
+    expect(verified(lines).closed).toMatchObject({ answer: 'no', seq: 0 })
     expect(verified(await acts.lines({}, { take: seq => seq !== 13 }), acts.noteAt(15)).closed.answer).toBe(
       'cannot tell',
     )
@@ -344,7 +537,7 @@ describe('a file', () => {
   })
   test('names the line that is no record', () => {
     expect(verified([...whole.slice(0, 3), '{}', ...whole.slice(4)], note).unchanged.why).toBe(
-      'line 4 of the file is no record',
+      'line 4 of the file is no record that can be read',
     )
   })
   test('with a record of an unknown version says so', async () => {
