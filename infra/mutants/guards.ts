@@ -48,6 +48,8 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/audit/trail.ts': by('audit/trail'),
   'src/audit/tree/': by('audit/tree/tree'),
   'src/audit/verify/': by('audit/verify/verification'),
+  'src/audit/verify/acts.ts': by('audit/verify/acts'),
+  'src/audit/verify/exported.ts': by('audit/verify/exported'),
   'src/audit/verify/numbers.ts': by('audit/verify/numbers', 'audit/verify/verification'),
   'src/audit/verify/proofs.ts': by('audit/verify/proofs'),
 

@@ -36,19 +36,14 @@ export const exportedRecord = ({ bytes, personal, salt, proof }: ExportedRecord)
 
 const base64 = (bytes: Buffer): string => bytes.toString('base64')
 
-const hash = z.string().transform((text, context) => {
-  const bytes = bytesOfBase64(text)
-  if (bytes?.length === hashBytes) return bytes
-  context.addIssue('no hash')
-  return z.NEVER
-})
+const hash = z
+  .string()
+  .transform(bytesOfBase64)
+  .pipe(z.instanceof(Buffer).refine(({ length }) => length === hashBytes))
 const cutRange = z.object({ size: z.number(), hashes: z.array(hash) }).refine(isCompactRange)
 const headLine = z.object({
   checkpoint: z.string(),
-  vkey: z
-    .string()
-    .nullish()
-    .transform(vkey => vkey ?? null),
+  vkey: z.string().nullable(),
   filter: z.record(z.string(), z.unknown()),
   cut: cutRange.optional(),
 })
@@ -71,7 +66,6 @@ export const readExportedRecord = (line: string): ExportedRecord | undefined => 
 function json(line: string): unknown {
   try {
     return JSON.parse(line)
-  } catch {
-    return undefined
-  }
+  } catch {}
+  return undefined
 }

@@ -55,7 +55,6 @@ function stepOf(event: string, act: string | undefined): Said['step'] {
 function parsed(bytes: string): unknown {
   try {
     return JSON.parse(bytes)
-  } catch {
-    return undefined
-  }
+  } catch {}
+  return undefined
 }
