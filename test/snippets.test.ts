@@ -88,7 +88,8 @@ describe('the pages that the README and docs/pages.md add, as they stand there',
     // The command of the README, with the tests of docs/pages.md beside its own.
     const command = commands.find(({ text }) => text.startsWith('npx vitest'))?.text.trim() ?? ''
     const environment = { TEST_REDIS_URL: inject('redisUrl'), NO_COLOR: '1' }
-    const { code, output } = await checkout.run(`${command} ${testsOf(ofPages).join(' ')}`, environment)
+    // Each worker would load the application for itself.
+    const { code, output } = await checkout.run(`${command} ${testsOf(ofPages).join(' ')} --maxWorkers=1`, environment)
     expect(code, output).toBe(0)
     for (const path of [...testsOf(snippets), 'test/pages.test.ts']) expect(output).toContain(path)
   })
