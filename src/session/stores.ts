@@ -41,8 +41,8 @@ export async function createStores({
   const seal = createSeal(config.session.secrets)
   const redis = await createRedis({ config: config.redis, log, observe: meter.redis })
   const vault = createVault({ redis, seal, prefix, idleMs: config.session.idleMs })
+  const census = createCensus({ redis, prefix, about: app, maxMs: config.session.maxMs })
   const isCounting = config.metricsPort !== undefined
-  const census = isCounting ? createCensus({ redis, prefix, about: app }) : undefined
   const gateCensus = isCounting ? createGateCensus({ redis, prefix, marks, limits: config.session, clock }) : undefined
   const unmarked = createNotes({ redis, seal, prefix })
   const aboutGates = new Map<string, GateStores>()

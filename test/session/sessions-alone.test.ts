@@ -42,7 +42,7 @@ function open(settings: object = {}) {
   const seal = createSeal(config.session.secrets)
   const clock = () => new Date(now)
   const vault = createVault({ redis, seal, prefix })
-  const census = createCensus({ redis, prefix })
+  const census = createCensus({ redis, prefix, maxMs: config.session.maxMs })
   const { gates: marks } = scopeOf(config)
   const gateCensus = createGateCensus({ redis, prefix, marks, limits: config.session, clock })
   const knownPlans = createKnownPlans({ notes: createNotes({ redis, seal, prefix }), clock })

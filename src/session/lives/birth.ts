@@ -1,4 +1,5 @@
 import type { Request } from 'express'
+import { addressIn } from '../../address.ts'
 import type { Clock } from '../../clock.ts'
 import type { Tokens } from '../../entra/oidc/signed-in.ts'
 import { isProblem, Problem } from '../../errors.ts'
@@ -27,6 +28,8 @@ type ToBeBorn = {
   lineage?: string | undefined
   since: number
   startedAt?: number | undefined
+  /** The address of that sign-in, where it was before; left out: that of the request. */
+  signedInFrom?: string | undefined
 }
 
 export type BirthNeeds = {
@@ -42,7 +45,7 @@ export type BirthNeeds = {
   vault: Vault
   ends: Ends
   knownPlans: Readonly<Record<string, KnownPlans>>
-  census: Census | undefined
+  census: Pick<Census, 'enter'>
   gateCensus: GateCensus | undefined
 }
 
@@ -55,7 +58,7 @@ export type BirthNeeds = {
  * confirm, and whatever `replace` throws.
  */
 export function createBirth(needs: BirthNeeds) {
-  const { clock, records, lifetimes, removal, ends, census, gateCensus } = needs
+  const { clock, records, removal, ends, gateCensus } = needs
   const now = () => clock().getTime()
   const write = createWrite(needs)
   const bindByKnownPlan = createKnownBound(needs)
@@ -81,7 +84,6 @@ export function createBirth(needs: BirthNeeds) {
         throw new Problem('signed-out-meanwhile')
       await replace(sessionID)
       records.set(request, bound)
-      census?.seen(sessionID, { until: lifetimes.overAt(bound), now: now() })
     } catch (thrown) {
       Object.assign(request, before)
       const undone = removal.discard(sessionID, identity)
@@ -97,8 +99,11 @@ export type Birth = ReturnType<typeof createBirth>
 /** Whether the session that was to begin, or to go on, was ended meanwhile. */
 export const isEnd = (thrown: unknown): boolean => isProblem(thrown, 'signed-out-meanwhile', 'step-up-too-late')
 
-function recordFor(request: Request, { proven, signedInAt, lineage }: ToBeBorn, now: number): SessionRecord {
+function recordFor(request: Request, born: ToBeBorn, now: number): SessionRecord {
+  const { proven, signedInAt, lineage } = born
   const { identity, gates, ownProvenAt, unlistedAt, contexts } = proven
+  const from = addressIn(request.ip)
+  const signedInFrom = signedInAt === undefined ? from : born.signedInFrom
   return {
     identity,
     gates,
@@ -109,6 +114,8 @@ function recordFor(request: Request, { proven, signedInAt, lineage }: ToBeBorn, 
     signedInAt: signedInAt ?? now,
     lastSeenAt: now,
     browser: (request.get('user-agent') ?? '').slice(0, 300),
+    ...(signedInFrom && { signedInFrom }),
+    ...(from && { lastSeenFrom: from }),
   }
 }
 
@@ -116,11 +123,13 @@ function recordFor(request: Request, { proven, signedInAt, lineage }: ToBeBorn, 
  * Writes a session: first its places in the indexes and its tokens, then itself. A session that exists can always be
  * found, and has its tokens.
  */
-function createWrite({ maxMs, clock, client, keyOf, lifetimes, registry, vault }: BirthNeeds) {
+function createWrite({ maxMs, clock, client, keyOf, lifetimes, registry, vault, census }: BirthNeeds) {
   return async ({ sessionID, session }: Request, record: SessionRecord, tokens: Tokens): Promise<void> => {
     const { identity, signedInAt } = record
+    const now = clock().getTime()
     await Promise.all([
-      registry.add(identity, sessionID, signedInAt + maxMs, clock().getTime()),
+      registry.add(identity, sessionID, signedInAt + maxMs, now),
+      census.enter(sessionID, { until: lifetimes.overAt(record), now }),
       vault.keep(sessionID, tokens, lifetimes.tokenLifeMs(record)),
     ])
     session.record = record

@@ -1,38 +1,50 @@
-import { handleOf } from '../record/record.ts'
 import type { SessionsById } from '../stored/by-id.ts'
+import type { Census } from '../stored/census.ts'
 import type { Listed, Registry } from '../stored/registry.ts'
 import type { Removal } from '../stored/removal.ts'
+import { createEndAll, type ToEnd } from './end-all.ts'
 import type { Ends } from './ends.ts'
 import type { WentOn } from './went-on.ts'
 
-/** A person who begins one session after the other is not followed for ever. */
-const mostRounds = 10
-
-type Needs = { byId: Pick<SessionsById, 'read'>; removal: Removal; registry: Registry; ends: Ends }
+type Needs = {
+  byId: Pick<SessionsById, 'read'>
+  removal: Removal
+  registry: Registry
+  census: Pick<Census, 'all'>
+  ends: Ends
+}
+type Beforehand = ToEnd['beforehand']
 
 /**
- * Ends sessions of a person, of one lineage, of a browser or of a session of Entra. Sessions that go on under another id
- * at this moment, or are being born, end as well. Every method throws Problem('redis-away') when Redis does not confirm.
+ * Ends sessions of a person, of one lineage, of a browser, of a session of Entra, or of everyone. Sessions that go on under
+ * another id at this moment, or are being born, end as well. Where it is said, returns how many sessions ended.
+ * `beforehand` is done before each session ends. Every method throws Problem('redis-away') when Redis does not confirm.
  */
 export function createEndOf(needs: Needs) {
-  const { registry, ends } = needs
+  const { registry, census, ends } = needs
   const endAll = createEndAll(needs)
   const ofPerson = (identity: Listed) => () => registry.ofPerson(identity)
 
-  /** One session of a person, whatever its id is by now. */
-  async function lineage(identity: Listed, lineage: string): Promise<void> {
+  /** One session of a person, whatever its id is by now. Returns how many ended. */
+  async function lineage(identity: Listed, lineage: string, beforehand?: Beforehand): Promise<number> {
     await ends.remember({ lineage })
-    await endAll(ofPerson(identity), handle => handle === lineage, identity)
+    return endAll({ listed: ofPerson(identity), isMeant: handle => handle === lineage, identity, beforehand })
   }
 
   return {
-    /** All sessions of a person, except those of the lineage `but` where it is given. */
-    async person(identity: Listed, but?: string): Promise<void> {
+    /** All sessions of a person, except those of the lineage `but` where it is given. Returns how many ended. */
+    async person(identity: Listed, but?: string, beforehand?: Beforehand): Promise<number> {
       await ends.remember({ person: identity, but })
-      await endAll(ofPerson(identity), handle => handle !== but, identity)
+      return endAll({ listed: ofPerson(identity), isMeant: handle => handle !== but, identity, beforehand })
     },
 
     lineage,
+
+    /** All sessions of the installation, except those of the lineage `but` where it is given. Returns how many ended. */
+    async everyone(but?: string, beforehand?: Beforehand): Promise<number> {
+      await ends.remember({ everyone: true, but })
+      return endAll({ listed: census.all, isMeant: handle => handle !== but, beforehand, sparesNewcomers: true })
+    },
 
     /** The session of a browser that signs out, and a session that the same session of Entra is giving birth to. */
     async browser({ identity, lineage: handle }: WentOn): Promise<void> {
@@ -45,39 +57,8 @@ export function createEndOf(needs: Needs) {
       const listed = () => registry.ofEntraSession(sid)
       const isKnown = (await listed()).length > 0
       await ends.remember({ entraSession: sid, isOverThere: true, isKnown })
-      await endAll(listed, () => true)
+      await endAll({ listed, isMeant: () => true })
     },
   }
 }
 export type EndOf = ReturnType<typeof createEndOf>
-
-/**
- * Ends all listed sessions whose handle is meant. Looks again until there is nothing new: a session that goes on under
- * another id is listed under it before the old one ends. A session that cannot be read here is named by its id.
- */
-function createEndAll({ byId, removal }: Needs) {
-  return async (
-    listed: () => Promise<string[]>,
-    isMeant: (handle: string) => boolean,
-    identity?: Listed,
-  ): Promise<void> => {
-    /** Returns whether something happened to the session. */
-    async function ended(id: string): Promise<boolean> {
-      const record = await byId.read(id)
-      if (!isMeant(handleOf(id, record))) return false
-      // Its own identity: each was opened by another session of Entra. A session that is gone by now went on elsewhere.
-      return (await removal.destroy(id, record?.identity ?? identity)) || record !== undefined
-    }
-
-    const seen = new Set<string>()
-    for (let round = 0; round < mostRounds; round++) {
-      const ids = await listed()
-      let isNews = ids.some(id => !seen.has(id))
-      for (const id of ids) {
-        seen.add(id)
-        isNews = (await ended(id)) || isNews
-      }
-      if (!isNews) return
-    }
-  }
-}

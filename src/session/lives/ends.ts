@@ -4,18 +4,21 @@ import { ask, unlessWrongType } from '../redis/asking.ts'
 import type { Redis } from '../redis/redis.ts'
 import { fingerprint } from '../sealing/seal.ts'
 
+type OfEveryone = { everyone: true; but?: string | undefined }
 type OfPerson = { person: Pick<Identity, 'tenantId' | 'objectId'>; but?: string | undefined }
 type OfLineage = { lineage: string }
 type OfEntraSession = { entraSession: string; isOverThere: boolean; isKnown: boolean }
 /**
- * Which sessions were ended: all of a person (except those of the lineage `but`), those of one lineage, or those that one
- * session of Entra opened. `isOverThere`: the session of Entra is over at Entra, too. Not `isKnown`: no session here was
- * opened by it.
+ * Which sessions were ended: all there are or all of a person (except those of the lineage `but`), those of one lineage, or
+ * those that one session of Entra opened. `isOverThere`: the session of Entra is over at Entra, too. Not `isKnown`: no
+ * session here was opened by it.
  */
-export type EndedSessions = OfPerson | OfLineage | OfEntraSession
+export type EndedSessions = OfEveryone | OfPerson | OfLineage | OfEntraSession
 
 /** A session that is being born: since when, as `moment` counts, and when its sign-in began (epoch ms). */
 export type BeingBorn = { identity: Identity; lineage: string; since: number; startedAt?: number | undefined }
+
+type EndsNeeds = { redis: Redis; prefix: string; about?: string; maxMs: number; clock: Clock }
 
 /**
  * Adds one to the count, or nothing. The count does not begin anew while anybody needs it. Where the count was lost, or is
@@ -47,11 +50,13 @@ const shortLifeMs = 2 * 60_000
  * Remembers for a while which sessions were ended, so that a session of an older state that is being born meanwhile ends
  * as well. A request that ends sessions leaves word here before it looks for them. A request that begins a session looks
  * here when the session is there. So one of the two sees the other. Their order is a count in Redis, which no clock can
- * turn round. Every method throws Problem('redis-away') when Redis does not confirm.
+ * turn round. `about` is the mark of the installation, whose sessions all may end at once; word of that stays as long as a
+ * session may last (`maxMs`). Every method throws Problem('redis-away') when Redis does not confirm.
  */
-export function createEnds({ redis, prefix, clock }: { redis: Redis; prefix: string; clock: Clock }) {
+export function createEnds({ redis, prefix, about = '', maxMs, clock }: EndsNeeds) {
   const keyOf = (...name: string[]) => `${prefix}ended:${fingerprint(name.join('\n'))}`
-  const keyFor = (ended: OfPerson | OfLineage | Pick<OfEntraSession, 'entraSession'>): string => {
+  const keyFor = (ended: OfEveryone | OfPerson | OfLineage | Pick<OfEntraSession, 'entraSession'>): string => {
+    if ('everyone' in ended) return keyOf('everyone', about)
     if ('person' in ended) return keyOf('person', ended.person.tenantId, ended.person.objectId)
     return 'lineage' in ended ? keyOf('lineage', ended.lineage) : keyOf('entra-session', ended.entraSession)
   }
@@ -66,12 +71,17 @@ export function createEnds({ redis, prefix, clock }: { redis: Redis; prefix: str
   }
 
   async function leaveWord(ended: EndedSessions): Promise<void> {
-    const at = 'entraSession' in ended && ended.isOverThere ? clock().getTime() : 0
-    const but = ('person' in ended && ended.but) || ''
+    const isDated = 'everyone' in ended || ('entraSession' in ended && ended.isOverThere)
+    const at = isDated ? clock().getTime() : 0
+    const but = ('but' in ended && ended.but) || ''
     const count = await countedOn('1')
     const word = [count, at, but].join('|')
-    const life = 'entraSession' in ended && !ended.isKnown ? shortLifeMs : lifeMs
-    await ask(redis.eval(setIfNewer, 1, keyFor(ended), String(count), word, String(life)))
+    await ask(redis.eval(setIfNewer, 1, keyFor(ended), String(count), word, String(lifeOf(ended))))
+  }
+
+  function lifeOf(ended: EndedSessions): number {
+    if ('everyone' in ended) return Math.max(maxMs, lifeMs)
+    return 'entraSession' in ended && !ended.isKnown ? shortLifeMs : lifeMs
   }
 
   return {
@@ -87,14 +97,25 @@ export function createEnds({ redis, prefix, clock }: { redis: Redis; prefix: str
         if (!isFull(thrown)) throw thrown
       }),
 
+    /**
+     * Whether all sessions were ended since this one began (epoch ms): for a session that was not listed, so that the end
+     * could not find it.
+     */
+    async haveMissed({ lineage, signedInAt }: { lineage: string; signedInAt: number }): Promise<boolean> {
+      const { at, but } = await wordAt(keyFor({ everyone: true }))
+      return at >= signedInAt && but !== lineage
+    },
+
     /** Whether the session that is being born was ended since. */
     async areAbout({ identity, lineage, since, startedAt = Infinity }: BeingBorn): Promise<boolean> {
       const { sid } = identity
-      const [ofPerson, ofLineage, ofEntra] = await Promise.all([
+      const [ofEveryone, ofPerson, ofLineage, ofEntra] = await Promise.all([
+        wordAt(keyFor({ everyone: true })),
         wordAt(keyFor({ person: identity })),
         wordAt(keyFor({ lineage })),
         sid ? wordAt(keyFor({ entraSession: sid })) : undefined,
       ])
+      if (ofEveryone.count > since && ofEveryone.but !== lineage) return true
       if (ofPerson.count > since && ofPerson.but !== lineage) return true
       if (ofLineage.count > since) return true
       // Over at Entra: a sign-in that was on its way then belonged to that session. A new session of Entra has another sid.

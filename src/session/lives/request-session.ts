@@ -1,6 +1,7 @@
 import { RedisStore } from 'connect-redis'
 import type { Request, RequestHandler } from 'express'
 import expressSession from 'express-session'
+import { addressIn } from '../../address.ts'
 import type { Clock } from '../../clock.ts'
 import { Problem } from '../../errors.ts'
 import type { OurCookies } from '../cookies.ts'
@@ -70,7 +71,7 @@ export function createRequestSession({
     // A session whose time is up by our clock lets nobody in. It is not removed: Redis cleans up by its own clock.
     if (lifetimes.isPast(request.sessionID, record)) return
     records.set(request, record)
-    touch(request.sessionID, record)
+    touch(request.sessionID, record, addressIn(request.ip))
   }
 
   /** From here a request has a memory, or ends with Problem('redis-away'). */

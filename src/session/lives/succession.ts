@@ -90,8 +90,9 @@ export function createSuccession(needs: Needs) {
       const before = await presentOf(request)
       const tokens = await vault.read(sessionID)
       if (!before || typeof tokens !== 'object') return
-      const { signedInAt } = before
-      const born = { proven: before, tokens, signedInAt, lineage: handleOf(sessionID, before), since }
+      const { signedInAt, signedInFrom } = before
+      const lineage = handleOf(sessionID, before)
+      const born = { proven: before, tokens, signedInAt, signedInFrom, lineage, since }
       await bear(request, born, async newId => {
         // News that arrived meanwhile goes along, e.g. that the person ended their access. Newer tokens go along, too.
         const [latest, latestTokens] = [(await byId.read(sessionID)) ?? before, await vault.read(sessionID)]

@@ -23,6 +23,7 @@ export function createTouch({
   byId,
   vault,
   census,
+  endIfOwed,
   log,
 }: {
   idleMs: number
@@ -32,19 +33,28 @@ export function createTouch({
   lifetimes: Lifetimes
   byId: Pick<SessionsById, 'change'>
   vault: Vault
-  census: Census | undefined
+  census: Pick<Census, 'enter'>
+  /** Ends a session that an end of all sessions has missed, because it was not listed. */
+  endIfOwed: (sessionId: string, record: SessionRecord) => Promise<void>
   log: Log
 }) {
   const now = () => clock().getTime()
   const touchAfterMs = Math.min(coarseMs, idleMs / 2)
   const isLongUnseen = ({ lastSeenAt }: SessionRecord): boolean => now() - lastSeenAt >= touchAfterMs
-  const seenNow = (found: SessionRecord) => (isLongUnseen(found) ? { ...found, lastSeenAt: now() } : found)
+  const seenNow = (from: string | undefined) => (found: SessionRecord) =>
+    isLongUnseen(found) ? { ...found, lastSeenAt: now(), ...(from && { lastSeenFrom: from }) } : found
   const touching = new Set<string>()
 
   /** The first minute is covered by the leeway. */
   async function prolongTokens(sessionId: string, record: SessionRecord): Promise<void> {
     if (now() - record.signedInAt > leewayMs)
       await vault.prolong(sessionId, { lifeMs: lifetimes.tokenLifeMs(record), now: now() })
+  }
+
+  /** A session that was not listed until now may have been begun by an earlier release, or Redis lost the list. */
+  async function list(sessionId: string, record: SessionRecord, at: number): Promise<void> {
+    const wasUnlisted = await census.enter(sessionId, { until: lifetimes.overAt(record), now: at })
+    if (wasUnlisted) await endIfOwed(sessionId, record)
   }
 
   function rememberHere(sessionId: string, at: number, error: unknown): void {
@@ -54,7 +64,8 @@ export function createTouch({
     log.warn({ event: 'session-touch-failed', error })
   }
 
-  return function touch(sessionId: string, before: SessionRecord): void {
+  /** `from`: the client's address, where it is known. */
+  return function touch(sessionId: string, before: SessionRecord, from?: string): void {
     if (!isLongUnseen(before)) return
     const asItWas = `${sessionId} ${before.lastSeenAt}`
     if (touching.has(asItWas)) return
@@ -62,9 +73,10 @@ export function createTouch({
     const at = now()
     // The tokens first: they must not be over before their session.
     prolongTokens(sessionId, before)
-      .then(() => byId.change(sessionId, seenNow))
-      .then(record => record && census?.seen(sessionId, { until: lifetimes.overAt(record), now: at }))
+      .then(() => byId.change(sessionId, seenNow(from)))
       .catch(error => rememberHere(sessionId, at, error))
+      // A list that takes no entry is no reason to say that the use was not written.
+      .then(record => record && list(sessionId, record, at).catch(() => {}))
       // Not sooner: requests answered together with this write still saw the session as it was before.
       .finally(() => setImmediate(() => touching.delete(asItWas)))
   }

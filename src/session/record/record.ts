@@ -1,9 +1,18 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { identityShape } from '../../entra/claims.ts'
 import { fingerprint } from '../sealing/seal.ts'
 import { epochMs } from './epoch-ms.ts'
 import { type Membership, membershipShape, provenAtOf } from './membership.ts'
 import { planShape } from './plan.ts'
+
+/** Absent where a proxy told none, and in sessions that an earlier release began. Anything else is not believed. */
+const addressShape = z
+  .string()
+  .max(45)
+  .refine(text => isIP(text) > 0)
+  .optional()
+  .catch(undefined)
 
 /** The part of a session's record that is about the person and their browser, whatever gates there are. */
 export const personPartShape = z.object({
@@ -13,6 +22,9 @@ export const personPartShape = z.object({
   signedInAt: epochMs,
   lastSeenAt: epochMs,
   browser: z.string(),
+  /** The client's address at the sign-in, and where it was last written down that the session was used. */
+  signedInFrom: addressShape,
+  lastSeenFrom: addressShape,
   /** Stays the same under each new id of the session; absent in sessions that an earlier release began. */
   lineage: z.string().optional(),
 })

@@ -27,7 +27,7 @@ export function createRemoval({
   keyOf: (sessionId: string) => string
   registry: Registry
   vault: Vault
-  census: Census | undefined
+  census: Pick<Census, 'gone'>
   gateCensus: GateCensus | undefined
 }) {
   /** Everything that there may be of a session. */
@@ -38,7 +38,7 @@ export function createRemoval({
 
   /** Everything of a session but the session itself. */
   async function forget(sessionId: string, identity: Listed | undefined): Promise<void> {
-    census?.gone(sessionId)
+    census.gone(sessionId)
     gateCensus?.gone(sessionId)
     await Promise.all([vault.forget(sessionId), identity && registry.remove(identity, sessionId)])
   }

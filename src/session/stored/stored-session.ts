@@ -74,8 +74,23 @@ type Session = { record: SessionRecord }
 export function sessionIn(text: string, { app, gates: marks, tenantId }: Scope): Session | undefined {
   const { record, ...session } = taken(text)
   if ((record.app ?? app) !== app || record.identity.tenantId !== tenantId) return undefined
-  const { identity, contexts, signedInAt, lastSeenAt, browser, lineage, groups = {} } = record
-  const shared = { identity, contexts, signedInAt, lastSeenAt, browser, ...(lineage && { lineage }) }
+  const {
+    identity,
+    contexts,
+    signedInAt,
+    lastSeenAt,
+    browser,
+    lineage,
+    signedInFrom,
+    lastSeenFrom,
+    groups = {},
+  } = record
+  const seen = {
+    ...(lineage && { lineage }),
+    ...(signedInFrom && { signedInFrom }),
+    ...(lastSeenFrom && { lastSeenFrom }),
+  }
+  const shared = { identity, contexts, signedInAt, lastSeenAt, browser, ...seen }
   const found = Object.entries(marks).map(([gate, mark]) => [gate, factsIn(groups[mark])] as const)
   const gates: Record<string, SessionRecord['gates'][string]> = {}
   for (const [gate, { membership, plan }] of found) gates[gate] = { membership, ...(plan && { plan }) }
@@ -126,9 +141,9 @@ export function storedFrom({ record, ...session }: Session, { app, gates: marks 
     ([gate, mark]) => [mark, { ...factsAt({ gates }, gate), ownProvenAt, unlistedAt }] as const,
   )
   const groups = { ...Object.fromEntries(others.slice(-mostOtherGroups)), ...Object.fromEntries(facts) }
-  const { identity, contexts, signedInAt, lastSeenAt, browser, lineage } = person
+  const { identity, contexts, signedInAt, lastSeenAt, browser, lineage, signedInFrom, lastSeenFrom } = person
   const { plan } = factsAt(record, membersGate)
-  const shared = { identity, contexts, signedInAt, lastSeenAt, browser, lineage, plan }
+  const shared = { identity, contexts, signedInAt, lastSeenAt, browser, lineage, signedInFrom, lastSeenFrom, plan }
   return JSON.stringify({
     ...session,
     record: { membership: 'unknown', ...found, ...shared, v: newestVersion, app, groups },

@@ -69,9 +69,9 @@ function addGaugesOfGate({ config, meter }: Needs): void {
 
 function addGaugesOfSessions({ census, clock, gateCensus, meter }: Needs): void {
   const now = () => clock().getTime()
-  meter.gauge('gatehouse_sessions', 'Open sessions, those of all replicas together.', async () =>
-    census ? [{ value: await census.count(now()) }] : [],
-  )
+  meter.gauge('gatehouse_sessions', 'Open sessions, those of all replicas together.', async () => [
+    { value: await census.count(now()) },
+  ])
   meter.gauge(
     'gatehouse_gate_sessions',
     'Open sessions of members of a gate, as each session last knew, those of all replicas together.',

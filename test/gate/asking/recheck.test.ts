@@ -29,11 +29,11 @@ type Changes = {
 /** One more replica of the house, as far as re-checks go; each can be a little different. */
 function replica(house: House, { fetch, secrets = house.config.session.secrets, aheadMs = 0, inFlight }: Changes = {}) {
   const { config, services, prefix } = house
-  const { redis, log, proof } = services
+  const { redis, log, proof, census } = services
   const clock = () => new Date(house.clock.read().getTime() + aheadMs)
   const seal = createSeal(secrets)
   const vault = createVault({ redis, seal, prefix })
-  const sessions = createSessions({ config, clock, redis, seal, vault, log })
+  const sessions = createSessions({ config, clock, redis, seal, vault, log, census })
   const leases = createLeases({ redis, prefix })
   const oidc = createOidc({ config, clock, ...(fetch && { fetch }) })
   return {

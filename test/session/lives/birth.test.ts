@@ -18,12 +18,14 @@ const redisAway = () => Promise.reject(new Problem('redis-away'))
 /** A request with a session, and births whose every step is written down. The new session gets the id "new". */
 function open({
   userAgent,
+  address,
   needs = {},
   saving,
   isEnded = false,
   afterwards = (record: SessionRecord): SessionRecord | undefined => record,
 }: {
   userAgent?: string
+  address?: string
   needs?: Partial<BirthNeeds>
   saving?: Error
   isEnded?: boolean
@@ -41,6 +43,7 @@ function open({
   const request = {
     ...before,
     sessionStore: { generate: (made: object) => void Object.assign(made, { sessionID: 'new', session }) },
+    ip: address,
     get: (header: string) => (header === 'user-agent' ? userAgent : undefined),
   }
   const records: BirthNeeds['records'] = new WeakMap()
@@ -71,7 +74,7 @@ function open({
       },
     },
     knownPlans: {},
-    census: undefined,
+    census: { enter: step('entered') },
     gateCensus: { seen: (...seen: unknown[]) => void steps.push(['counted at gates', ...seen]) },
     ...needs,
   } as never as BirthNeeds)
@@ -158,13 +161,8 @@ describe('a session that begins', () => {
     const { bear, names } = open()
     await bear()
     expect(names()).toEqual([
-      'listed',
-      'tokens',
-      'expected',
-      'saved',
-      'counted at gates',
-      'looked for ends',
-      'replaced',
+      ...['listed', 'entered', 'tokens', 'expected', 'saved'],
+      ...['counted at gates', 'looked for ends', 'replaced'],
     ])
   })
 
@@ -193,11 +191,35 @@ describe('a session that begins', () => {
     expect(() => (session.save as () => void)()).not.toThrow()
   })
 
-  test('is counted until it is over', async () => {
-    const counted: unknown[] = []
-    const { bear } = open({ needs: { census: { seen: (...seen: unknown[]) => counted.push(...seen) } } as never })
+  test('is listed among all sessions before it is there, so that an end of all finds it', async () => {
+    const { bear, names, stepsOf } = open()
     await bear()
-    expect(counted).toEqual(['new', { until: now + 1, now }])
+    expect(stepsOf('entered')).toEqual([['entered', 'new', { until: now + 1, now }]])
+    expect(names().indexOf('entered')).toBeLessThan(names().indexOf('saved'))
+  })
+
+  test('does not begin where it cannot be listed', async () => {
+    const { bear, names } = open({ needs: { census: { enter: redisAway } } as never })
+    await expect(bear()).rejects.toMatchObject({ code: 'redis-away' })
+    expect(names()).not.toContain('saved')
+  })
+
+  test('remembers the address of the sign-in', async () => {
+    const { bear, record } = open({ address: '::ffff:203.0.113.7' })
+    await bear()
+    expect(record()).toMatchObject({ signedInFrom: '203.0.113.7', lastSeenFrom: '203.0.113.7' })
+  })
+
+  test('remembers no address that is none', async () => {
+    const { bear, record } = open({ address: '<script>alert(1)</script>' })
+    await bear()
+    expect(Object.keys(record() ?? {}).filter(name => name.endsWith('From'))).toEqual([])
+  })
+
+  test('under a new id keeps the address of the sign-in before', async () => {
+    const { bear, record } = open({ address: '203.0.113.8' })
+    await bear({ signedInAt: now - 1, signedInFrom: '203.0.113.7' })
+    expect(record()).toMatchObject({ signedInFrom: '203.0.113.7', lastSeenFrom: '203.0.113.8' })
   })
 
   test('is counted at the gates as it was written, before it may be changed', async () => {

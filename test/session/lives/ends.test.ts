@@ -10,13 +10,14 @@ afterAll(() => redis.disconnect())
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 const minute = 60_000
+const maxMs = 600 * minute
 const clock = () => new Date(now)
 
 let prefix: string
 let ends: Ends
 beforeEach(() => {
   prefix = `test-${randomUUID()}:`
-  ends = createEnds({ redis, prefix, clock })
+  ends = createEnds({ redis, prefix, maxMs, clock })
 })
 
 const identity = { ...alice, sid: 'the-sid' }
@@ -162,7 +163,7 @@ describe('the count of ends', () => {
 
 describe('an end of which no word can be left', () => {
   const failing = (error: unknown) =>
-    createEnds({ redis: { eval: () => Promise.reject(error) } as never, prefix, clock }).remember(ofLineage)
+    createEnds({ redis: { eval: () => Promise.reject(error) } as never, prefix, maxMs, clock }).remember(ofLineage)
 
   test('goes on in a Redis that is full', async () => {
     const full = new Error("OOM command not allowed when used memory > 'maxmemory'.")

@@ -147,6 +147,7 @@ test('a sign-out leaves nothing in Redis: no session, no tokens, no entry under 
     'entra-session',
     'person',
     'session',
+    'sessions',
     'tokens',
   ])
   await alice.post('/auth/sign-out')

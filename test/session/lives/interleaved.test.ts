@@ -15,6 +15,7 @@ import { createKnownPlans } from '../../../src/session/replicas/known-plans.ts'
 import { createNotes } from '../../../src/session/replicas/notes.ts'
 import { createSeal } from '../../../src/session/sealing/seal.ts'
 import { createSessions, type Sessions } from '../../../src/session/sessions.ts'
+import { createCensus } from '../../../src/session/stored/census.ts'
 import { createVault } from '../../../src/session/vault.ts'
 import { good } from '../../config/good.ts'
 import { createPausable } from '../redis/paused-redis.ts'
@@ -48,7 +49,8 @@ function createSessionsOn(redis: OurRedis): Sessions {
   const config = loadConfig({ ...good, BASE_URL: 'http://localhost:3000', REDIS_PREFIX: prefix })
   const seal = createSeal(config.session.secrets)
   const vault = createVault({ redis, seal, prefix })
-  return createSessions({ config, clock: () => new Date(), redis, seal, vault, log })
+  const census = createCensus({ redis, prefix, maxMs: config.session.maxMs })
+  return createSessions({ config, clock: () => new Date(), redis, seal, vault, log, census })
 }
 
 /** Two replicas over one Redis. The commands of each can be held up. */
@@ -68,6 +70,7 @@ function openTwo() {
       seal,
       vault,
       log,
+      census: createCensus({ redis: pausable.redis, prefix, maxMs: config.session.maxMs }),
       knownPlans: { members: knownPlans },
     })
     return { sessions, knownPlans, pausable }

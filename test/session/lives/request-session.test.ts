@@ -151,7 +151,7 @@ describe('a later request of a session', () => {
 
   test('touches it', async () => {
     await visit('/look', await begun())
-    expect(touched).toEqual([[expect.stringMatching(/^[\w-]{32}$/), record]])
+    expect(touched).toEqual([[expect.stringMatching(/^[\w-]{32}$/), record, '127.0.0.1']])
   })
 
   test('only reads it', async () => {

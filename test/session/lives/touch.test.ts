@@ -15,13 +15,13 @@ function open({
   found = unseen,
   writing = async () => {},
   refreshing = async () => {},
-  hasCensus = true,
+  isUnlisted = false,
 }: {
   idleMs?: number
   found?: SessionRecord | undefined | 'gone'
   writing?: () => Promise<void>
   refreshing?: () => Promise<void>
-  hasCensus?: boolean
+  isUnlisted?: boolean
 } = {}) {
   const steps: unknown[][] = []
   let at = now
@@ -53,7 +53,13 @@ function open({
       },
     },
     vault: { prolong: async (...args: unknown[]) => step('tokens')(...args) },
-    census: hasCensus ? { seen: step('counted') } : undefined,
+    census: {
+      enter: async (...args: unknown[]) => {
+        step('counted')(...args)
+        return isUnlisted
+      },
+    },
+    endIfOwed: async (...args: unknown[]) => step('looked for an end')(...args),
     log: { warn: step('logged') },
   } as never)
   return {
@@ -127,9 +133,39 @@ describe('that a session was seen is written down', () => {
   test('and counts nothing where the session is gone by then', async () => {
     expect((await touched(unseen, { found: 'gone' })).names()).toEqual(['tokens', 'written'])
   })
+})
 
-  test('also where nobody counts sessions', async () => {
-    expect((await touched(unseen, { hasCensus: false })).names()).toEqual(['tokens', 'written'])
+describe('where a session was seen', () => {
+  test('is written down with its last use', async () => {
+    const opened = open()
+    opened.touch('one', unseen, '203.0.113.7')
+    await done()
+    expect(opened.stepsOf('written')).toMatchObject([['written', 'one', { lastSeenFrom: '203.0.113.7' }]])
+  })
+
+  test('stays as it was where no address is known', async () => {
+    const found = { ...unseen, lastSeenFrom: '203.0.113.7' }
+    expect((await touched(unseen, { found })).stepsOf('written')).toMatchObject([
+      ['written', 'one', { lastSeenFrom: '203.0.113.7' }],
+    ])
+  })
+
+  test('is not written sooner than a minute after the last time, wherever it is', async () => {
+    const opened = open()
+    opened.touch('one', seen(minute - 1), '203.0.113.8')
+    await done()
+    expect(opened.steps).toEqual([])
+  })
+})
+
+describe('an end of all sessions that has missed this one', () => {
+  test('is looked for where the session was not listed', async () => {
+    const { stepsOf } = await touched(unseen, { isUnlisted: true })
+    expect(stepsOf('looked for an end')).toMatchObject([['looked for an end', 'one', { lastSeenAt: now }]])
+  })
+
+  test('is not looked for where it was listed', async () => {
+    expect((await touched(unseen)).stepsOf('looked for an end')).toEqual([])
   })
 })
 
