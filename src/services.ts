@@ -1,5 +1,6 @@
 import { createTrail } from './audit/trail.ts'
 import type { Clock } from './clock.ts'
+import { administratorsGate } from './config/gates.ts'
 import type { Config } from './config/load.ts'
 import { createSecretFiles } from './config/secret-files.ts'
 import { createMicrosoft } from './entra/microsoft.ts'
@@ -9,6 +10,7 @@ import { createLog, type Log } from './observability.ts'
 import { verdictOfThrown } from './pim/acts/verdict.ts'
 import { createAdministration } from './pim/administration/administration.ts'
 import { createSelfService } from './pim/self-service.ts'
+import { createEndingSessions, verdictOfBrokenEnd } from './session/ending-sessions.ts'
 import { createStores } from './session/stores.ts'
 
 type Parts = { clock?: Clock; log?: Log }
@@ -26,12 +28,12 @@ export async function createServices(
   const microsoft = createMicrosoft(ground)
   const stores = await createStores(ground)
   const gate = createGate({ ...ground, microsoft, stores })
-  const trailAt = (gate: string) =>
+  const trailAt = (gate: string, verdict = verdictOfThrown) =>
     createTrail({
       gate,
       append: stores.ledger.append,
       once: stores.told,
-      verdictOfThrown,
+      verdictOfThrown: verdict,
       onKept: meter.act,
       onLost: error => {
         meter.auditLost()
@@ -40,6 +42,11 @@ export async function createServices(
     })
   const selfService = createSelfService({ ...ground, stores, gate, trailAt })
   const administration = createAdministration({ ...ground, stores, gate, trailAt })
+  const endSessions = createEndingSessions({
+    clock,
+    sessions: stores.sessions,
+    trail: trailAt(administratorsGate, verdictOfBrokenEnd),
+  })
   const secretFiles = createSecretFiles(config.secretFiles, {
     sessionSecrets: stores.seal.renew,
     credential: microsoft.renewCredential,
@@ -60,6 +67,7 @@ export async function createServices(
     ...selfService,
     /** What administrators do about other people's access. */
     administration,
+    endSessions,
     /** Begins what the process does by itself: timers, and the first questions to Entra and Graph. */
     start(): void {
       for (const part of running) part.start()

@@ -13,22 +13,31 @@ export type Outcome = {
   request?: string | undefined
   status?: string | undefined
   by?: AuditedPerson | undefined
+  /** How many sessions ended. */
+  sessions?: number | undefined
 }
 
 type AskedWish = { reason?: string | undefined; ticket?: string | undefined; minutes?: number | undefined }
 /** The facts that an act asks for. `subject`: whose access the act is about, where that is not the actor. */
-export type Asked = AskedWish & {
-  request?: string | undefined
-  subject?: AuditedPerson | undefined
-  /** The kind of access that an administrator gives, changes or takes away. */
-  kind?: 'eligible' | 'active' | undefined
-  /** When the access ends that an administrator gives: ISO 8601. */
-  until?: string | undefined
+export type Asked = AskedWish &
+  AskedEnd & {
+    request?: string | undefined
+    subject?: AuditedPerson | undefined
+    /** The kind of access that an administrator gives, changes or takes away. */
+    kind?: 'eligible' | 'active' | undefined
+    /** When the access ends that an administrator gives: ISO 8601. */
+    until?: string | undefined
+  }
+/** The sessions that are to end: how many, and whose. `but`: all but the one in which the actor acts. */
+type AskedEnd = {
+  sessions?: number | undefined
+  whose?: 'one' | 'person' | 'all' | undefined
+  but?: 'own' | undefined
 }
 
 type OwnAct = 'activation' | 'extension' | 'ending' | 'cancellation'
 type ActOfApprover = 'approval' | 'denial'
-type ActOfAdministrator = 'assignment' | 'assignmentChange' | 'removal'
+type ActOfAdministrator = 'assignment' | 'assignmentChange' | 'removal' | 'sessionsEnding'
 export type AuditedAct = OwnAct | ActOfApprover | ActOfAdministrator
 /**
  * An act that is 'Unanswered' may have happened. A result that is found out later is one more record of the same act.

@@ -4,6 +4,8 @@ import type { Who } from '../gate/asking/pim-token.ts'
 import type { GateName, Person, Requirement, StepUp } from '../gate/decide.ts'
 import type { Log } from '../observability.ts'
 import type { Services } from '../services.ts'
+import type { EndOrder } from '../session/ending-sessions.ts'
+import type { OpenSession } from '../session/lives/everyone.ts'
 import type { OwnSession } from '../session/lives/own-sessions.ts'
 import type { Membership } from '../session/record/membership.ts'
 import type { SessionRecord } from '../session/record/record.ts'
@@ -24,6 +26,10 @@ export type VisitSession = {
   access: () => Promise<AccessNow>
   own: () => Promise<OwnSession[]>
   end: (which: string) => Promise<void>
+  /** The open sessions of everyone: for pages of administrators and auditors only. */
+  everyone: () => Promise<OpenSession[]>
+  /** Ends sessions of others, recorded before and after: for pages of administrators only. Returns how many ended. */
+  endEveryones: (order: EndOrder) => Promise<number>
   /** Gives the same session a new id, because this person's rights grew. */
   rotate: () => Promise<void>
 }

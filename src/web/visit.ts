@@ -2,6 +2,7 @@ import type { Request, Response } from 'express'
 import { admissionOf } from '../gate/admission.ts'
 import { knownStanding } from '../gate/gates.ts'
 import type { Services } from '../services.ts'
+import type { EndOrder } from '../session/ending-sessions.ts'
 import { createShownAccess } from './access/shown-access.ts'
 import type { Page, Visit } from './page.ts'
 import { gateNamed, isAheadOfTime, whoOf } from './request.ts'
@@ -27,6 +28,8 @@ export function visitOf(
     access: createShownAccess(services, { who, gate, standing, isForAll }),
     own: () => sessions.ownSessions(request),
     end: (which: string) => sessions.endOwn(request, which),
+    everyone: () => sessions.everyone(request),
+    endEveryones: (order: EndOrder) => services.endSessions(request, order),
     rotate: () => sessions.rotate(request),
   }
   const isAhead = isAheadOfTime(request)

@@ -1,7 +1,8 @@
-import Bowser from 'bowser'
 import { worstCaseSeconds } from '../../gate/worst-case.ts'
 import type { Services } from '../../services.ts'
+import type { SessionRecord } from '../../session/record/record.ts'
 import { type Controller, view } from '../page.ts'
+import { browserName } from '../shell/browser-name.ts'
 import { instantOf, lengthOf } from '../shell/instant.ts'
 
 export default ({ clock, config }: Pick<Services, 'clock' | 'config'>): Controller => {
@@ -14,6 +15,7 @@ export default ({ clock, config }: Pick<Services, 'clock' | 'config'>): Controll
       handle,
       isThisOne,
       browser: browserName(record.browser),
+      ...addressesOf(record),
       signedInAt: instantOf(new Date(record.signedInAt), now),
       lastSeenAt: instantOf(new Date(isThisOne ? now : record.lastSeenAt), now),
     }))
@@ -25,8 +27,8 @@ export default ({ clock, config }: Pick<Services, 'clock' | 'config'>): Controll
   }
 }
 
-function browserName(userAgent: string): string {
-  if (!userAgent) return 'Unknown browser'
-  const { browser, os } = Bowser.parse(userAgent)
-  return [browser.name || 'Unknown browser', os.name && `on ${os.name}`].filter(Boolean).join(' ')
-}
+/** The address of the last use is said only where it is another than that of the sign-in. */
+const addressesOf = ({ signedInFrom = '', lastSeenFrom = '' }: SessionRecord) => ({
+  signedInFrom,
+  lastSeenFrom: lastSeenFrom === signedInFrom ? '' : lastSeenFrom,
+})
