@@ -4,6 +4,10 @@ import { linesFor } from './web/page.ts'
 const { get, post } = linesFor<'members' | 'administrators' | 'auditors'>()
 
 const selfService = { part: 'self-service' } as const
+const administration = { part: 'administration' } as const
+const readers = ['administrators', 'auditors'] as const
+/** An act of an administrator asks for a fresh check. */
+const act = { ...administration, stepUp: 'administrators' } as const
 
 /**
  * Every gated page: its path, who may see it, the controller that makes it. A page that is not listed does not exist.
@@ -31,4 +35,12 @@ export const pages = await Promise.all([
 
   get('/sessions', 'members', import('./web/controllers/sessions.ts'), { nav: 'Your sessions' }),
   post('/sessions/end', 'members', import('./web/controllers/end-sessions.ts')),
+
+  // These exist where their gates do. Auditors read everything and change nothing.
+  get('/sessions/everyone', readers, import('./web/controllers/sessions-everyone/list.ts'), {
+    ...administration,
+    nav: 'All sessions',
+  }),
+  get('/sessions/everyone/end', 'administrators', import('./web/controllers/sessions-everyone/end-page.ts'), act),
+  post('/sessions/everyone/end', 'administrators', import('./web/controllers/sessions-everyone/end.ts'), act),
 ])

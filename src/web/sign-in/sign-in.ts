@@ -7,7 +7,11 @@ import { createSayingFarewell } from './farewell.ts'
 import { createToEntra, type ToEntraNeeds } from './to-entra.ts'
 import { loginHintOf } from './who-began.ts'
 
-type Needs = ToEntraNeeds & { clock: Clock; config: Pick<Config, 'baseUrl'>; sessions: Pick<Sessions, 'recordOf' | 'farewell'> }
+type Needs = ToEntraNeeds & {
+  clock: Clock
+  config: Pick<Config, 'baseUrl'>
+  sessions: Pick<Sessions, 'recordOf' | 'farewell'>
+}
 
 /**
  * GET /auth/sign-in: sends the browser to Entra and remembers where it wanted to go. With `account=another` the person

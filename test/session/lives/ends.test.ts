@@ -183,3 +183,54 @@ describe('an end of which no word can be left', () => {
     await expect(failing('OOM')).rejects.toMatchObject({ code: 'redis-away' })
   })
 })
+
+describe('an end of all sessions', () => {
+  const born = (since: number, lineage = 'the-lineage') => ends.areAbout({ identity, lineage, since })
+
+  test('is about a session that was being born', async () => {
+    const since = await ends.moment()
+    await ends.remember({ everyone: true })
+    expect(await born(since)).toBe(true)
+  })
+
+  test('is not about a session that began after it', async () => {
+    await ends.remember({ everyone: true })
+    expect(await born(await ends.moment())).toBe(false)
+  })
+
+  test('is not about the session that it spares', async () => {
+    const since = await ends.moment()
+    await ends.remember({ everyone: true, but: 'the-lineage' })
+    expect([await born(since), await born(since, 'another')]).toEqual([false, true])
+  })
+
+  test('is not about those of another installation', async () => {
+    const since = await ends.moment()
+    await createEnds({ redis, prefix, about: 'another', maxMs, clock }).remember({ everyone: true })
+    expect(await born(since)).toBe(false)
+  })
+
+  test('is remembered for as long as a session may last', async () => {
+    await ends.remember({ everyone: true })
+    const ttls = await Promise.all((await redis.keys(`${prefix}ended:*`)).map(key => redis.pttl(key)))
+    expect(Math.max(...ttls)).toBeGreaterThan(maxMs - minute)
+  })
+
+  test.each([
+    [now - 1, true],
+    [now, true],
+    [now + 1, false],
+  ])('has missed a session that was not listed and began at %s: %s', async (signedInAt, isMissed) => {
+    await ends.remember({ everyone: true })
+    expect(await ends.haveMissed({ lineage: 'the-lineage', signedInAt })).toBe(isMissed)
+  })
+
+  test('has not missed the session that it spares', async () => {
+    await ends.remember({ everyone: true, but: 'the-lineage' })
+    expect(await ends.haveMissed({ lineage: 'the-lineage', signedInAt: 0 })).toBe(false)
+  })
+
+  test('that never was has missed nothing', async () => {
+    expect(await ends.haveMissed({ lineage: 'the-lineage', signedInAt: 0 })).toBe(false)
+  })
+})
