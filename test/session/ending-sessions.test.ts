@@ -16,7 +16,6 @@ async function ended(order: Partial<EndOrder>, work: () => Promise<number> = asy
   const steps: Record<string, unknown>[] = []
   const trail = createTrail({
     gate: 'administrators',
-    clock: () => now,
     append: async record => void steps.push(record),
     verdictOfThrown: verdictOfBrokenEnd,
     onLost: () => {},

@@ -326,6 +326,35 @@ describe('an end', () => {
   })
 })
 
+describe('a session that was not listed when all sessions were ended', () => {
+  const all = { whose: 'all' } as const
+  const farewell = { by: 'Ada', reason: 'Because of that', at: start }
+  async function missed() {
+    const id = await signedIn()
+    house.census.gone(id)
+    now += minute
+    expect(await house.sessions.endEveryones((await house.visit()).request, all, farewell)).toBe(0)
+    return id
+  }
+
+  test('ends when it is used', async () => {
+    const id = await missed()
+    await house.visit(id)
+    await expect.poll(() => isIn(id)).toBe(false)
+  })
+
+  test('goes on where it began after that end', async () => {
+    await missed()
+    now += 1
+    const id = await signedIn()
+    house.census.gone(id)
+    now += minute
+    await house.visit(id)
+    await expect.poll(() => house.census.all()).toContain(id)
+    expect(await isIn(id)).toBe(true)
+  })
+})
+
 test('a person sees their sessions', async () => {
   const [one, other] = [await signedIn(), await signedIn()]
   const own = await house.sessions.ownSessions((await house.visit(one)).request)

@@ -24,6 +24,23 @@ const bent = (text: string, changes: object) => {
   return JSON.stringify({ ...session, record: { ...session.record, ...changes } })
 }
 
+describe('the addresses of a session', () => {
+  const from = { signedInFrom: '203.0.113.7', lastSeenFrom: '2001:db8::1' }
+  test('are read as they were written', () => {
+    expect(read(stored(from))).toMatchObject(from)
+  })
+
+  test('are absent where an earlier release wrote none', () => {
+    expect(Object.keys(read(stored()) ?? {}).filter(name => name.endsWith('From'))).toEqual([])
+  })
+
+  test.each(['', 'a'.repeat(1_000), '<b>', 7, null])('are not believed where they are none: %j', address => {
+    const text = bent(stored(from), { signedInFrom: address })
+    expect(read(text)).not.toHaveProperty('signedInFrom')
+    expect(read(text)).toHaveProperty('lastSeenFrom')
+  })
+})
+
 describe('a session for one group', () => {
   test('is read as it was stored', () => {
     expect(read(stored())).toEqual(record)

@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest'
 import { managedGroups } from '../../../infra/tenant/directory/managed.ts'
 import type { House } from '../../support/house.ts'
 import { openReplica } from '../../support/replica.ts'
+import { recordsOf, trailOf } from '../../support/self-service.ts'
 import { sessionIdOf } from '../../support/stored.ts'
 import { testInNew } from '../../support/test-in.ts'
 import type { Answer, Visitor } from '../../support/visitor.ts'
@@ -41,9 +42,6 @@ const handleIn = (row: string) => /session=([\w-]{22})"/.exec(row)?.[1] ?? ''
 const personIn = (row: string) => /person=([\w-]{36})"/.exec(row)?.[1] ?? ''
 const handleOf = async (visitor: Visitor, name: string) => handleIn(rowOf(await visitor.get(path), name))
 const isIn = async (visitor: Visitor) => (await visitor.get('/sessions')).status === 200
-
-const recordsIn = async ({ redis, prefix }: House) =>
-  (await redis.xrange(`${prefix}audit`, '-', '+')).map(([, [, record = '']]) => JSON.parse(record))
 
 describe('the list of all sessions', () => {
   test('says who, where they are in, since when, from which address and in which browser', async ({ house }) => {
@@ -183,7 +181,7 @@ describe('an administrator ends', () => {
       alice.post(act, { session: adas, comment: reason }),
     ])
     expect([await isIn(ada), await isIn(alice)]).toEqual([false, false])
-    const completed = (await recordsIn(house)).filter(({ event }) => event === 'sessionsEndingCompleted')
+    const completed = (await trailOf(house)).filter(({ event }) => event === 'sessionsEndingCompleted')
     expect(completed.map(({ sessions }) => sessions)).toEqual([1, 1])
   })
 })
@@ -193,7 +191,7 @@ describe('an end of sessions is recorded', () => {
     await member(house, 'ben')
     const ada = await inAt(house, 'ada', 'administrators')
     await ada.post(act, { session: await handleOf(ada, 'ben@'), comment: `  ${reason}\n` })
-    const records = (await recordsIn(house)).filter(({ event }) => event.startsWith('sessionsEnding'))
+    const records = (await trailOf(house)).filter(({ event }) => event.startsWith('sessionsEnding'))
     const facts = { gate: 'administrators', reason, whose: 'one', sessions: 1 }
     expect(records).toMatchObject([
       { event: 'sessionsEndingRequested', ...facts, subject: { username: expect.stringContaining('ben@') } },
@@ -206,14 +204,14 @@ describe('an end of sessions is recorded', () => {
     const ada = await inAt(house, 'ada', 'administrators')
     await member(house, 'ben')
     await ada.post(act, { all: 'others', comment: reason })
-    expect((await recordsIn(house)).at(-1)).toMatchObject({ whose: 'all', but: 'own', sessions: 1 })
+    expect((await trailOf(house)).at(-1)).toMatchObject({ whose: 'all', but: 'own', sessions: 1 })
   })
 
   test('and does not happen where it cannot be recorded', async ({ house }) => {
     const ben = await member(house, 'ben')
     const ada = await inAt(house, 'ada', 'administrators')
     const session = await handleOf(ada, 'ben@')
-    await house.redis.set(`${house.prefix}audit`, 'no stream')
+    await house.redis.set(recordsOf(house), 'no stream')
     expect((await ada.post(act, { session, comment: reason })).status).toBe(503)
     expect(await isIn(ben)).toBe(true)
   })

@@ -118,6 +118,46 @@ describe('the door to sign in', () => {
     expect(await askedOf(made)).toEqual({ attempt, prompt: undefined, loginHint: undefined, ...nothingMore })
   })
 
+  describe('tells a person whose session an administrator ended', () => {
+    const farewell = { by: 'Ada <b>', reason: 'Lost laptop', at: Date.parse('2026-03-02T11:59:00Z') }
+    const ended = (isSignedIn = false) => {
+      const made = madeNeeds()
+      if (!isSignedIn) made.needs.sessions.recordOf.mockReturnValue(undefined)
+      made.needs.sessions.farewell.mockResolvedValue(farewell)
+      return made
+    }
+    const url = '/auth/sign-in?returnTo=%2Frefunds'
+
+    test('who did it, when and why, and leads on to the page first asked for', async () => {
+      const { answered } = await comeTo(ended(), { url })
+      expect(answered.redirects).toEqual([])
+      expect(answered.shown).toMatchObject({
+        title: 'An administrator ended your session',
+        person: undefined,
+        model: {
+          detail: expect.stringMatching(/^Ada <b> ended it at .*11:59 UTC: “Lost laptop”\./),
+          act: { label: 'Sign in again', href: '/auth/sign-in?returnTo=%2Frefunds' },
+        },
+      })
+    })
+
+    test('but nobody who is signed in', async () => {
+      expect((await comeTo(ended(true), { url })).answered.redirects).toHaveLength(1)
+    })
+
+    test('but no browser that looks ahead', async () => {
+      const made = ended()
+      const { answered } = await comeTo(made, { url, headers: { 'sec-purpose': 'prefetch' } })
+      expect([answered.redirects.length, made.needs.sessions.farewell.mock.calls.length]).toEqual([1, 0])
+    })
+
+    test('but lets them sign in without it where Redis is away', async () => {
+      const made = ended()
+      made.needs.sessions.farewell.mockRejectedValue(new Problem('redis-away'))
+      expect((await comeTo(made, { url })).answered.redirects).toHaveLength(1)
+    })
+  })
+
   test('lets people choose another account where they want one', async () => {
     expect(await askedOf(madeNeeds(), '?account=another')).toEqual({
       attempt,

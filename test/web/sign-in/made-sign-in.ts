@@ -56,6 +56,7 @@ export function madeNeeds() {
     },
     sessions: {
       recordOf: vi.fn((): unknown => aliceRecord),
+      farewell: vi.fn(async (): Promise<unknown> => undefined),
       moment: async () => 77,
       begin: vi.fn(async (...given: unknown[]) => void done.push(['begun', ...given])),
       renew: vi.fn(async (...given: unknown[]) => void done.push(['renewed', ...given])),

@@ -354,11 +354,11 @@ describe('a sign-in costs nothing until it succeeds', () => {
     expect(await keysIn(house)).toEqual(before)
   })
 
-  test('success leaves a session, its tokens, two indexes and the mark that it is finished', async () => {
+  test('success leaves a session, its tokens, three indexes and the mark that it is finished', async () => {
     await using fresh = await openHouse()
     await fresh.visitor('alice')
     const kinds = (await keysIn(fresh)).map(key => key.slice(fresh.prefix.length).split(':')[0])
-    expect(kinds.sort()).toEqual(['entra-session', 'person', 'session', 'signed-in', 'tokens'])
+    expect(kinds.sort()).toEqual(['entra-session', 'person', 'session', 'sessions', 'signed-in', 'tokens'])
   })
 })
 
