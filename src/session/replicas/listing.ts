@@ -21,7 +21,7 @@ export const clockLeewayMs = 3_600_000
  * Enters a member in a sorted set that several members share, scored with the instant at which the member is over; both
  * instants are in epoch ms. Sweeps out members that were over long ago, by our clock and by the clock of Redis: a clock
  * that is ahead removes nothing alone. A member never shortens the life of the set, which other members need. `keptMs`: so
- * long after it is over a member still counts for somebody. Returns whether the member was not there before. Rejects with
+ * long a member still counts for somebody, from now on and after it is over. Returns whether the member was not there before. Rejects with
  * the error of Redis as it is.
  */
 export async function enter(
@@ -29,7 +29,7 @@ export async function enter(
   key: string,
   { member, over, now, keptMs = 0 }: { member: string; over: number; now: number; keptMs?: number },
 ): Promise<boolean> {
-  const lifeMs = Math.max(1, Math.ceil(over + keptMs - now))
+  const lifeMs = Math.max(1, keptMs, Math.ceil(over - now))
   const leewayMs = clockLeewayMs + keptMs
   const entered = await redis.eval(
     enterOne,
