@@ -1,8 +1,7 @@
-import { isReason, oneLine } from '../../pim/wish/form.ts'
+import { isReason, oneLine, textIn } from '../../pim/wish/form.ts'
 
 /** The comment of a form, on one line, with its fault where it says nothing. */
 export function commentIn(form: unknown): { comment: string; fault?: string } {
-  const typed = typeof form === 'object' && form !== null && 'comment' in form ? form.comment : ''
-  const comment = oneLine(typeof typed === 'string' ? typed : '')
+  const comment = oneLine(textIn(form, 'comment'))
   return isReason(comment) ? { comment } : { comment, fault: 'Say why, in 10 to 500 characters. The person is told.' }
 }
