@@ -78,6 +78,8 @@ function openTwo() {
   return { born: replica(), ended: replica() }
 }
 
+const farewell = { by: 'Ada', reason: 'A secret was published', at: 0 }
+
 /** The act of a request on its session, by the path of the request; `x-replica` names the replica. */
 const acts: Record<string, (sessions: Sessions, request: Request, response: Response) => Promise<unknown>> = {
   '/begin': (sessions, request) => sessions.begin(request, proven(), tokens),
@@ -85,6 +87,7 @@ const acts: Record<string, (sessions: Sessions, request: Request, response: Resp
   '/rotate': (sessions, request) => sessions.rotate(request),
   '/sign-out': (sessions, request, response) => sessions.end(request, response),
   '/end-all': (sessions, request) => sessions.endOwn(request, 'all'),
+  '/end-everyone': (sessions, request) => sessions.endEveryones(request, { whose: 'all' }, farewell),
   '/end-others': (sessions, request) => sessions.endOwn(request, 'others'),
   '/end-one': (sessions, request) => sessions.endOwn(request, listed ?? 'none'),
   '/list': async (sessions, request) => {
@@ -191,9 +194,9 @@ async function played({ birth, end, birthStops, endStops, first, isSignedIn }: R
 }
 
 const births = ['/renew', '/rotate', '/begin']
-const wholes = ['/sign-out', '/end-all', '/end-one', '/front-channel']
+const wholes = ['/sign-out', '/end-all', '/end-one', '/front-channel', '/end-everyone']
 /** Asked for by somebody in another browser. */
-const fromElsewhere = ['/end-all', '/end-one']
+const fromElsewhere = ['/end-all', '/end-one', '/end-everyone']
 const table = births.flatMap(birth => wholes.map(end => ({ birth, end })))
 
 describe.each(table)('$birth and $end at the same moment', ({ birth, end }) => {
@@ -230,10 +233,10 @@ test('an end stands, though both are held up before each of their commands and e
         await played(run)
         expect({ ...run, sessions: await left('session') }).toEqual({ ...run, sessions: 0 })
       }
-})
+}, 60_000)
 
 describe('a first sign-in that is being finished', () => {
-  test.each(['/end-all', '/front-channel'])('ends with %s, whatever it was about to do', async end => {
+  test.each(['/end-all', '/front-channel', '/end-everyone'])('ends with %s, whatever it was about to do', async end => {
     const most = await commandsOf('/begin', 'born', { isSignedIn: false })
     // Its first command is the moment since when an end counts.
     for (const birthStops of range(1, most)) {
@@ -244,7 +247,7 @@ describe('a first sign-in that is being finished', () => {
     }
   })
 
-  test.each(['/end-all', '/front-channel', '/sign-out'])('works after %s', async end => {
+  test.each(['/end-all', '/front-channel', '/sign-out', '/end-everyone'])('works after %s', async end => {
     const alice = browser()
     await alice.go('/begin')
     await browser(alice.cookie()).go(end, 'ended')

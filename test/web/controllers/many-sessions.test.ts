@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { managedGroups } from '../../../infra/tenant/directory/managed.ts'
+import { scopeOf } from '../../../src/session/scope.ts'
 import { openHouse } from '../../support/house.ts'
 import { storedOf } from '../../support/stored.ts'
 
@@ -17,14 +18,14 @@ test('two thousand sessions are listed, sorted and found without script, and end
   const like = await storedOf(house, ada)
   const now = house.clock.read().getTime()
   const ids = Array.from({ length: many }, (_, index) => `made-up-${index}`)
-  await Promise.all(
-    ids.map(async (id, index) => {
-      const identity = { ...like.record.identity, objectId: randomUUID(), name: `Person ${index}`, sid: randomUUID() }
-      const text = JSON.stringify({ ...like, record: { ...like.record, identity, lineage: `lineage-${index}` } })
-      await services.census.enter(id, { until: now + 1_800_000, now })
-      await redis.set(`${prefix}session:${id}`, services.seal.close(text, `${prefix}session:${id}`), 'EX', 3_600)
-    }),
-  )
+  const pipeline = redis.pipeline()
+  for (const [index, id] of ids.entries()) {
+    const identity = { ...like.record.identity, objectId: randomUUID(), name: `Person ${index}`, sid: randomUUID() }
+    const text = JSON.stringify({ ...like, record: { ...like.record, identity, lineage: `lineage-${index}` } })
+    pipeline.set(`${prefix}session:${id}`, services.seal.close(text, `${prefix}session:${id}`), 'EX', 3_600)
+    pipeline.zadd(`${prefix}sessions:${scopeOf(house.config).app}`, now + 1_800_000, id)
+  }
+  await pipeline.exec()
   const shown = async (query: string) => (await ada.get(`/sessions/everyone?${query}`)).text
   expect(await shown('find=person')).toContain(`1–100 of ${many}`)
   expect(await shown('find=person&sort=person&page=20')).toContain(`Person ${many - 1}<`)
