@@ -51,7 +51,9 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/audit/verify/acts.ts': by('audit/verify/acts'),
   'src/audit/verify/exported.ts': by('audit/verify/exported'),
   'src/audit/verify/numbers.ts': by('audit/verify/numbers', 'audit/verify/verification'),
+  'src/audit/verify/personal-part.ts': by('audit/verify/said'),
   'src/audit/verify/proofs.ts': by('audit/verify/proofs'),
+  'src/audit/verify/said.ts': by('audit/verify/said'),
 
   'src/entra/claims.ts': by('entra/claims', 'session/stored/stored-session'),
   'src/entra/oidc/': by('entra/oidc/oidc', 'entra/oidc/credentials', 'entra/graph/success'),

@@ -7,7 +7,7 @@ export function findClosed(measured: Measured): Finding {
   const { open, firstOpen, firstOverdue } = seen.acts
   if (checkpoint.standing !== 'signed') return cannotTell('no key that you trust signed the checkpoint in the file')
   if (seen.strange + seen.outOfPlace > 0) return cannotTell('the file holds lines that are not as they were', firstOpen)
-  if (seen.missing.count > 0) return cannotTell('records are missing', firstOpen)
+  if (seen.missing) return cannotTell('records are missing', firstOpen)
   if (open === 0) return yes(closedWords(measured))
   const without = `${counted(open, 'request')} without an outcome`
   if (Object.keys(head.filter).length > 0) return cannotTell(`${without} in this part of the log`, firstOpen)

@@ -37,11 +37,12 @@ const onlyPart = ({ head }: Measured): Finding | undefined =>
   Object.keys(head.filter).length > 0 ? cannotTell('the file is a part of the log, by its filter') : undefined
 
 /** A line that is no record of the checkpoint may be one that was changed: then it is not missing. */
-function missingRecords({ seen: { missing, strange, lostBy } }: Measured): Finding | undefined {
-  if (missing.count === 0) return undefined
+function missingRecords({ seen: { missing, strange, lost } }: Measured): Finding | undefined {
+  if (!missing) return undefined
   const words = `${counted(missing.count, 'record')} below the size of the checkpoint`
   if (missing.count <= strange) return cannotTell(`changed or missing: ${words}`, missing.first)
-  if (lostBy !== undefined) return no(`missing: ${words}; record ${lostBy} says that the log lost them`, missing.first)
+  const said = lost.find(({ from, to }) => from <= missing.first && missing.first <= to)
+  if (said) return no(`missing: ${words}; record ${said.seq} says that the log lost them`, missing.first)
   return no(`missing: ${words}, the first is this one`, missing.first)
 }
 

@@ -1,8 +1,10 @@
-/** Where a number stands among those before it. */
-export type Place = 'next' | 'late' | 'again'
+/** How a number is out of its place; undefined where it is not. */
+export type OutOfPlace = 'late' | 'again' | undefined
 
 /** Numbers from the first to the last, both included. */
 type Gap = { from: number; to: number }
+/** How many numbers are missing, and the first of them. */
+export type Missing = { count: number; first: number }
 
 /**
  * Watches numbers that should come one after the other. 'late': the number was left out before. 'again': it was there
@@ -21,11 +23,11 @@ export function createNumbers(first: number) {
   }
 
   return {
-    take(number: number): Place {
+    take(number: number): OutOfPlace {
       if (number >= next) {
         if (number > next) gaps.push({ from: next, to: number - 1 })
         next = number + 1
-        return 'next'
+        return undefined
       }
       const gap = gaps.find(({ from, to }) => from <= number && number <= to)
       if (!gap) return 'again'
@@ -33,10 +35,10 @@ export function createNumbers(first: number) {
       return 'late'
     },
 
-    /** The numbers below `size` that did not come. */
-    missingBelow(size: number): { count: number; first: number | undefined } {
+    /** The numbers below `size` that did not come. Undefined where all came. */
+    missingBelow(size: number): Missing | undefined {
       const all = next < size ? [...gaps, { from: next, to: size - 1 }] : gaps
-      return { count: all.reduce((sum, { from, to }) => sum + to - from + 1, 0), first: all[0]?.from }
+      return all[0] && { count: all.reduce((sum, { from, to }) => sum + to - from + 1, 0), first: all[0].from }
     },
   }
 }

@@ -13,7 +13,7 @@ export function standingOfPersonal(
   { personal, salt }: { personal: string | null; salt: string | null },
 ): PersonalStanding {
   if (personal === null && salt === null) return hashed === undefined ? 'none' : 'erased'
-  const saltRead = bytesOfBase64(salt ?? '')
+  const saltRead = salt === null ? undefined : bytesOfBase64(salt)
   if (personal === null || saltRead?.length !== saltBytes) return 'changed'
   return hash('sha256', Buffer.concat([saltRead, Buffer.from(personal)]), 'base64') === hashed ? 'as-hashed' : 'changed'
 }

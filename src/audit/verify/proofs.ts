@@ -5,8 +5,8 @@ import type { Leaves } from '../tree/splits.ts'
 
 /** A proof from the root down. `own`: the hashes from the root to the leaf. `other`: the hash beside each of them but the root. */
 type Path = { index: number; own: readonly Buffer[]; other: readonly Buffer[] }
-/** A hash on the way to a leaf that is known to be right, and how many steps below the root it stands. */
-type Known = { depth: number; hash: Buffer }
+/** A hash on the way to a leaf that is known to be right, and those above it, from the root down. */
+type Known = { hash: Buffer; above: readonly Buffer[] }
 
 /**
  * Checks inclusion proofs to one root. What one proof has shown counts for the next one, so that neighbours cost two hashes
@@ -20,11 +20,11 @@ export function createProofs({ size, root }: TreeHead): (inclusion: Omit<Inclusi
     const sides = otherSides(index, { start: 0, end: size })
     if (sides.length !== proof.length) return false
     const other = proof.toReversed()
-    const known = proven ? knownOnTheWay(proven, sides.toReversed(), other) : { depth: 0, hash: root }
+    const known = proven ? knownOnTheWay(proven, sides.toReversed(), other) : { hash: root, above: [] }
     if (!known) return false
-    const climbed = climb({ leaf, index, sides, proof: proof.slice(0, proof.length - known.depth) })
-    if (!climbed.at(-1)?.equals(known.hash)) return false
-    proven = { index, own: [...(proven?.own ?? []).slice(0, known.depth), ...climbed.toReversed()], other }
+    const climbed = climb({ leaf, index, sides, proof: proof.slice(0, proof.length - known.above.length) })
+    if (!known.hash.equals(climbed.at(-1) as Buffer)) return false
+    proven = { index, own: [...known.above, ...climbed.toReversed()], other }
     return true
   }
 }
@@ -48,9 +48,11 @@ function knownOnTheWay(proven: Path, sides: readonly Leaves[], other: readonly B
   const isAsProven = (hash: Buffer, depth: number) => hash.equals(proven.other[depth] as Buffer)
   const fork = sides.findIndex(({ start, end }) => start <= proven.index && proven.index < end)
   if (fork === -1) {
-    const isSame = other.every(isAsProven)
-    return isSame ? { depth: other.length, hash: proven.own.at(-1) as Buffer } : undefined
+    const above = proven.own.slice(0, -1)
+    return other.every(isAsProven) ? { hash: proven.own.at(-1) as Buffer, above } : undefined
   }
-  const isSame = other.slice(0, fork).every(isAsProven) && other[fork]?.equals(proven.own[fork + 1] as Buffer)
-  return isSame ? { depth: fork + 1, hash: proven.other[fork] as Buffer } : undefined
+  const above = proven.own.slice(0, fork + 1)
+  const isSame =
+    other.slice(0, fork).every(isAsProven) && (other[fork] as Buffer).equals(proven.own[fork + 1] as Buffer)
+  return isSame ? { hash: proven.other[fork] as Buffer, above } : undefined
 }

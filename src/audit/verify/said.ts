@@ -47,8 +47,9 @@ export function readSaid(bytes: string): Said | undefined {
 }
 
 function stepOf(event: string, act: string | undefined): Said['step'] {
-  const [, kind, is] = /^(.+)(Requested|Completed|Failed|Waiting|Unanswered)$/.exec(event) ?? []
-  if (!kind || act === undefined) return undefined
+  const found = /(.+)(Requested|Completed|Failed|Waiting|Unanswered)$/.exec(event)
+  if (!found || act === undefined) return undefined
+  const [, kind, is] = found
   return { act: `${kind} ${act}`, is: is as 'Requested' | OutcomeStep }
 }
 

@@ -2,7 +2,7 @@ import { appended, type CompactRange, emptyRange, rootOf } from '../tree/compact
 import { watchActs } from './acts.ts'
 import type { ExportHead } from './exported.ts'
 import type { ReadLine } from './line.ts'
-import { createNumbers } from './numbers.ts'
+import { createNumbers, type Missing } from './numbers.ts'
 import { createProofs } from './proofs.ts'
 import type { JudgedCheckpoint } from './trust.ts'
 
@@ -19,9 +19,9 @@ export type Seen = {
   /** Records that come after one with a higher number. */
   outOfPlace: number
   /** Only of a whole export: the numbers that no record has. */
-  missing: { count: number; first: number | undefined }
-  /** The numbers that the log itself says it has lost, as far as they are missing at the beginning of what is missing. */
-  lostBy: number | undefined
+  missing: Missing | undefined
+  /** The numbers that the log itself says it has lost, and the record `seq` that says so. */
+  lost: readonly { from: number; to: number; seq: number }[]
   /** The highest number that the log says it has dropped for its age. */
   droppedTo: number | undefined
   /** The root over the records that come without a gap from the beginning, or from the cut. */
@@ -63,7 +63,7 @@ export function watchLines({
   }
 
   function place(seq: number, leaf: Buffer): void {
-    const stands = isWhole ? numbers.take(seq) : seq > highest ? 'next' : 'late'
+    const stands = isWhole ? numbers.take(seq) : seq > highest ? undefined : 'late'
     highest = Math.max(highest, seq)
     if (stands === 'again') fault ??= { seq, why: 'this record is in the file twice' }
     if (stands === 'late') {
@@ -95,16 +95,14 @@ export function watchLines({
     },
 
     seen(): Seen {
-      const missing = isWhole ? numbers.missingBelow(checkpoint.size) : { count: 0, first: undefined }
-      const { first = -1 } = missing
       return {
         records,
         erased,
         fault,
         strange,
         outOfPlace,
-        missing,
-        lostBy: lost.find(({ from, to }) => from <= first && first <= to)?.seq,
+        missing: isWhole ? numbers.missingBelow(checkpoint.size) : undefined,
+        lost,
         droppedTo,
         rootOfAll: rootOf(range),
         rootAtHeld,

@@ -31,9 +31,8 @@ function trustInPem(pem: string): Trust | undefined {
     const publicKey = createPublicKey(pem)
     noteKeyOf('any', publicKey)
     return origin => (isNoteName(origin) ? [noteKeyOf(origin, publicKey)] : [])
-  } catch {
-    return undefined
-  }
+  } catch {}
+  return undefined
 }
 
 /**

@@ -2,15 +2,15 @@ import { expect, test } from 'vitest'
 import { createNumbers } from '../../../src/audit/verify/numbers.ts'
 
 test.each([
-  ['one after the other', 0, [0, 1, 2], ['next', 'next', 'next'], { count: 0, first: undefined }],
+  ['one after the other', 0, [0, 1, 2], [undefined, undefined, undefined], undefined],
   ['none', 0, [], [], { count: 3, first: 0 }],
-  ['from a later first one', 2, [2], ['next'], { count: 0, first: undefined }],
-  ['below the first one', 2, [1, 2], ['again', 'next'], { count: 0, first: undefined }],
-  ['without the last', 0, [0, 1], ['next', 'next'], { count: 1, first: 2 }],
-  ['without one between', 0, [0, 2], ['next', 'next'], { count: 1, first: 1 }],
-  ['one that comes late', 0, [0, 2, 1], ['next', 'next', 'late'], { count: 0, first: undefined }],
-  ['one that comes twice', 0, [0, 0, 1, 2], ['next', 'again', 'next', 'next'], { count: 0, first: undefined }],
-  ['one that comes late twice', 0, [2, 1, 1], ['next', 'late', 'again'], { count: 1, first: 0 }],
+  ['from a later first one', 2, [2], [undefined], undefined],
+  ['below the first one', 2, [1, 2], ['again', undefined], undefined],
+  ['without the last', 0, [0, 1], [undefined, undefined], { count: 1, first: 2 }],
+  ['without one between', 0, [0, 2], [undefined, undefined], { count: 1, first: 1 }],
+  ['one that comes late', 0, [0, 2, 1], [undefined, undefined, 'late'], undefined],
+  ['one that comes twice', 0, [0, 0, 1, 2], [undefined, 'again', undefined, undefined], undefined],
+  ['one that comes late twice', 0, [2, 1, 1], [undefined, 'late', 'again'], { count: 1, first: 0 }],
 ])('numbers below 3: %s', (_what, first, numbers, places, missing) => {
   const watch = createNumbers(first)
   expect(numbers.map(watch.take)).toEqual(places)

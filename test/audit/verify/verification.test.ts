@@ -553,6 +553,20 @@ describe('a file', () => {
   })
 })
 
+test.each([
+  ['signed', note],
+  ['unsigned', log.textAt(size)],
+  ['foreign', log.noteAt(size, [newSigner()])],
+  ['forged', note.replace(`\n${size}\n`, '\n29\n')],
+])('a checkpoint that is %s says so, and what it says', (standing, given) => {
+  expect(judgeCheckpoint(given, trust)).toEqual({
+    origin,
+    size: standing === 'forged' ? 29 : size,
+    root: log.tree.root(size),
+    standing,
+  })
+})
+
 describe('a key', () => {
   const pem = createPublicKey(signer.privateKey).export({ format: 'pem', type: 'spki' }).toString()
 
@@ -568,7 +582,7 @@ describe('a key', () => {
   })
   test('may have others beside it, a line each', () => {
     const next = vkeyOf(noteKeyOfSigner(newSigner()))
-    expect((readTrust(`${vkey}\r\n\n ${next}\n`) as Trust)(origin)).toHaveLength(2)
+    expect((readTrust(`${vkey}\r\n \n ${next}\n`) as Trust)(origin)).toHaveLength(2)
   })
   test.each([
     ['nothing', ''],
