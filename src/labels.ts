@@ -113,5 +113,8 @@ export const unreadableKinds = [
 ] as const
 export type UnreadableKind = (typeof unreadableKinds)[number]
 
+/** What becomes of a record that is sent to the webhook. */
+export const webhookResults = ['taken', 'refused', 'unanswered'] as const
+
 /** The places of client secrets in their setting. There are two while a secret is being changed. */
 export const secretPositions = ['1', '2'] as const

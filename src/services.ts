@@ -5,13 +5,16 @@ import type { Config } from './config/load.ts'
 import { createSecretFiles } from './config/secret-files.ts'
 import { createMicrosoft } from './entra/microsoft.ts'
 import { createGate } from './gate/gate.ts'
-import { createMeter } from './meter/meter.ts'
+import { createMeter, type Meter } from './meter/meter.ts'
 import { createLog, type Log } from './observability.ts'
 import { verdictOfThrown } from './pim/acts/verdict.ts'
 import { createAdministration } from './pim/administration/administration.ts'
 import { createSelfService } from './pim/self-service.ts'
 import { createEndingSessions, verdictOfBrokenEnd } from './session/ending-sessions.ts'
-import { createStores } from './session/stores.ts'
+import { scopeOf } from './session/scope.ts'
+import { createStores, type Stores } from './session/stores.ts'
+import { createDelivering } from './webhook/delivering.ts'
+import { createWebhook } from './webhook/webhook.ts'
 
 type Parts = { clock?: Clock; log?: Log }
 
@@ -54,7 +57,8 @@ export async function createServices(
     refused: (name, why) => log.error({ event: 'secret-file-refused', name, why }),
   })
 
-  const running = [stores, microsoft, gate, secretFiles]
+  const webhook = webhookOf({ ...ground, stores })
+  const running = [stores, microsoft, gate, secretFiles, ...(webhook ? [webhook] : [])]
   const stop = (): void => {
     for (const part of running) part.stop()
   }
@@ -68,6 +72,7 @@ export async function createServices(
     /** What administrators do about other people's access. */
     administration,
     endSessions,
+    webhook,
     /** Begins what the process does by itself: timers, and the first questions to Entra and Graph. */
     start(): void {
       for (const part of running) part.start()
@@ -87,3 +92,15 @@ export async function createServices(
   }
 }
 export type Services = Awaited<ReturnType<typeof createServices>>
+
+type ForWebhook = { config: Config; clock: Clock; log: Log; meter: Pick<Meter, 'webhook'>; stores: Stores }
+
+/** Sends the trail to the address of AUDIT_WEBHOOK_URL; undefined where there is none. */
+function webhookOf({ config, clock, log, meter, stores }: ForWebhook) {
+  const { webhook } = config.audit
+  if (!webhook) return undefined
+  const { ledger, leases, webhookPosition: position } = stores
+  const deliver = createDelivering({ ...webhook, clock })
+  const trail = `trail-${scopeOf(config).app}`
+  return createWebhook({ ledger, position, leases, deliver, trail, log, observe: meter.webhook })
+}

@@ -19,6 +19,7 @@ const polls = (result: string, gate = 'members') =>
 const refusals = (position: string, instance = 'a') =>
   `gatehouse_client_secret_refusals_total{position="${position}",job="gatehouse",instance="${instance}"}`
 const lost = 'gatehouse_audit_records_lost_total{job="gatehouse",instance="a"}'
+const waiting = (instance = 'a') => `gatehouse_audit_webhook_waiting_records{job="gatehouse",instance="${instance}"}`
 const began = (instance = 'a') => `process_start_time_seconds{job="gatehouse",instance="${instance}"}`
 const rosterAge = (instance = 'a', gate = 'members') =>
   `gatehouse_roster_age_seconds{gate="${gate}",job="gatehouse",instance="${instance}"}`
@@ -306,6 +307,17 @@ const cases: Record<string, Cases> = {
     silent: [
       ['none', { [lost]: always(0), [began()]: always(0) }, '10m'],
       ['one, yesterday', { [lost]: always(1), [began()]: always(-day) }],
+    ],
+  },
+  GatehouseAuditWebhookBehind: {
+    fires: [
+      ['records wait for half an hour', { [waiting()]: always(3), [waiting('b')]: always(3) }, '40m'],
+      ['more and more of them', { [waiting()]: rising(1) }, '60m'],
+    ],
+    silent: [
+      ['there is no webhook', {}],
+      ['none waits', { [waiting()]: always(0) }],
+      ['some wait now and then', { [waiting()]: '0+1x10 0+1x10 0+1x10 0+1x10 0+1x10 0+1x10 0+1x10 0+1x10' }, '40m'],
     ],
   },
   GatehouseEventLoopLate: {

@@ -11,7 +11,13 @@ let scrape: () => Promise<string>
 let close: () => void
 const test = testIn({
   now: '2026-03-02T12:00:00Z',
-  settings: { METRICS_PORT: '9464', MEMBERSHIP_ROSTER: 'on' },
+  settings: {
+    METRICS_PORT: '9464',
+    MEMBERSHIP_ROSTER: 'on',
+    // Nobody listens there.
+    AUDIT_WEBHOOK_URL: 'http://127.0.0.1:9/hook',
+    AUDIT_WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+  },
   tenant: {
     switches: {
       appPermissions: [
@@ -339,6 +345,6 @@ test('names follow Prometheus: a unit at the end, _total for what is counted', a
   for (const [, name = '', type] of (await scrape()).matchAll(/^# TYPE (gatehouse_\w+) (\w+)$/gm)) {
     if (type === 'counter') expect(name).toMatch(/_total$/)
     else if (type === 'histogram') expect(name).toMatch(/_seconds$/)
-    else expect(name).toMatch(/_seconds$|_sessions$|_members$|_info$/)
+    else expect(name).toMatch(/_seconds$|_sessions$|_members$|_records$|_info$/)
   }
 })

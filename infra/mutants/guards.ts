@@ -22,6 +22,7 @@ const critical = [
   'src/web/routes.ts',
   'src/web/sign-in/',
   'src/web/visit.ts',
+  'src/webhook/',
 ]
 export const isCritical = (file: string): boolean => critical.some(place => file.startsWith(place))
 
@@ -173,6 +174,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/session/ending-sessions.ts': by('session/ending-sessions'),
   'src/session/gate-sessions.ts': by('session/gate-sessions'),
   'src/session/ledger/': by('session/ledger/append', 'session/ledger/read'),
+  'src/session/ledger/webhook-position.ts': by('webhook/in-the-house'),
   'src/session/lives/birth.ts': by('session/lives/birth'),
   'src/session/lives/end-all.ts': by('session/lives/end-all', 'session/lives/end-of'),
   'src/session/lives/end-of-request.ts': by('session/lives/end-of-request'),
@@ -309,6 +311,11 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/web/sign-in/to-entra.ts': by('web/sign-in/doors-alone', 'web/sign-in/callback-alone'),
   'src/web/sign-in/who-began.ts': by('web/sign-in/who-began'),
   'src/web/visit.ts': by('web/visit'),
+
+  'src/webhook/delivering.ts': by('webhook/delivering'),
+  'src/webhook/message.ts': by('webhook/in-the-house'),
+  'src/webhook/signature.ts': by('webhook/signature'),
+  'src/webhook/webhook.ts': by('webhook/webhook'),
 }
 
 /** Paths of tests, from the root of the project; none for a file that is not critical. */

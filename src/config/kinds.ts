@@ -52,6 +52,16 @@ export const secrets = (shortest: number, most: number) =>
     )
     .pipe(z.array(secret(shortest)).min(1).max(most, `must be at most ${most}, comma-separated`))
     .transform(values => values.map(value => new Secret(value)) as [Secret, ...Secret[]])
+const isKeyOfWebhook = (value: string) => {
+  const text = value.replace(/^whsec_/, '')
+  const { length } = Buffer.from(text, 'base64')
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && length >= 24 && length <= 64
+}
+/** At most two secrets of a webhook, comma-separated: 24 to 64 random bytes each, as base64. */
+export const webhookSecrets = secrets(32, 2).refine(
+  found => found.every(each => isKeyOfWebhook(each.reveal())),
+  'must be 24 to 64 random bytes as base64, with or without whsec_ before it',
+)
 /** A private key and its certificate, as PEM. */
 export const certificate = z.string().transform(readBy(readCertificate, found => found))
 

@@ -10,6 +10,7 @@ import { type RedisFiles, redisConfigFrom, redisFaults } from './redis-settings.
 import { Secret } from './secret.ts'
 import { liveNames, type SecretFile } from './secret-files.ts'
 import { explanationOf, parseSettings, type Settings, settings } from './settings.ts'
+import { webhookFaults, webhookFrom } from './webhook-settings.ts'
 
 /** The settings by the part that uses them. Durations in milliseconds. */
 export type Config = ReturnType<typeof nest>
@@ -45,7 +46,7 @@ export function loadConfig(environment: Environment, { demo = false } = {}): Con
   const pair = pairIn(values)
   const misfit = pair && misfitOf(pair)
   if (misfit) addIfFirst(faults, { name: misfit.setting, ...misfit })
-  faults.push(...portFaults(values))
+  for (const fault of [...portFaults(values), ...webhookFaults(values)]) addIfFirst(faults, fault)
   if (!data || !pair || faults.length > 0) throw new ConfigError(faults.toSorted(byPlace).map(line))
   return nest(data, pair, {
     gates: gates.entries,
@@ -129,7 +130,7 @@ function nest(read: Settings, pair: NonNullable<ReturnType<typeof pairIn>>, file
       maxMs: read.SESSION_MAX_HOURS * 3_600_000,
     },
     redis: redisConfigFrom(read, files.redisFiles),
-    audit: { keepDays: read.AUDIT_KEEP_DAYS },
+    audit: { keepDays: read.AUDIT_KEEP_DAYS, webhook: webhookFrom(read) },
     /** The secrets that came from files, where they may change. */
     secretFiles: files.secretFiles,
     log: { level: read.LOG_LEVEL },

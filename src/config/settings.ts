@@ -1,7 +1,19 @@
 import { z } from 'zod'
-import { authorities, certificate, context, guid, host, onOff, roleValue, secrets, title, trustProxy } from './kinds.ts'
+import {
+  authorities,
+  certificate,
+  context,
+  guid,
+  host,
+  onOff,
+  roleValue,
+  secrets,
+  title,
+  trustProxy,
+  webhookSecrets,
+} from './kinds.ts'
 import { number, port, positive, seconds } from './number-kinds.ts'
-import { graphUrl, origin, proxyUrl, redisUrl } from './url-kinds.ts'
+import { graphUrl, origin, proxyUrl, redisUrl, webhookUrl } from './url-kinds.ts'
 
 /** An example and the meaning of a setting, as `.env.example` and the lines of faults print them. */
 export type Explanation = { example: string; meaning: string }
@@ -194,6 +206,16 @@ export const settings = {
     number(3650).pipe(z.number().min(1, 'must be at least 1')).default(400),
     '400',
     'how long the audit trail is kept, in days',
+  ),
+  AUDIT_WEBHOOK_URL: explained(
+    webhookUrl.optional(),
+    'https://siem.example.com/hooks/gatehouse',
+    'each record of the audit trail is sent there, signed, at least once, in order; left out: nowhere',
+  ),
+  AUDIT_WEBHOOK_SECRET: explained(
+    webhookSecrets.optional(),
+    'the output of: echo "whsec_$(openssl rand -base64 32)"',
+    'signs what is sent to AUDIT_WEBHOOK_URL; two, comma-separated, while it is being changed: both sign',
   ),
   METRICS_PORT: explained(port.optional(), '9464', 'port for Prometheus metrics; left out: no metrics'),
   LOG_LEVEL: explained(

@@ -6,7 +6,7 @@ const families = ['ENTRA_', 'SESSION_', 'MEMBERSHIP_', 'PIM_', 'REDIS_', 'GATES_
 
 /** A line for each variable that we ignore although somebody means us by it, most often a misspelt setting. */
 export function unknownSettings(environment: Readonly<Record<string, string | undefined>>): string[] {
-  return [...misspelt(environment), ...unusedProxies(environment), ...ofAbsentGates(environment)]
+  return [...misspelt(environment), ...unusedProxies(environment), ...ofWhatIsAbsent(environment)]
 }
 
 /** Variables that many programs read, and we do not. */
@@ -17,8 +17,8 @@ function unusedProxies(environment: Readonly<Record<string, string | undefined>>
     .map(name => `${name} is not looked at: all calls are https, for which HTTPS_PROXY counts`)
 }
 
-/** Settings of a gate that nothing makes: the id of its group is missing. */
-function ofAbsentGates(environment: Readonly<Record<string, string | undefined>>): string[] {
+/** Settings of something that another setting makes, and that one is missing. */
+function ofWhatIsAbsent(environment: Readonly<Record<string, string | undefined>>): string[] {
   const isGiven = (name: string) => Boolean(environment[name] || environment[`${name}_FILE`])
   return Object.entries(needed)
     .filter(([name, ids]) => isGiven(name) && !ids.some(isGiven))
@@ -29,6 +29,7 @@ const needed = {
   ADMIN_GROUP_NAME: ['ADMIN_GROUP_ID'],
   AUDITOR_GROUP_NAME: ['AUDITOR_GROUP_ID'],
   ADMIN_AUTH_CONTEXT_ID: ['ADMIN_GROUP_ID', 'AUDITOR_GROUP_ID'],
+  AUDIT_WEBHOOK_SECRET: ['AUDIT_WEBHOOK_URL'],
 }
 
 function misspelt(environment: Readonly<Record<string, string | undefined>>): string[] {

@@ -26,6 +26,11 @@ export const graphUrl = trustedUrl
   .refine(isBare, 'must be without query and user name')
   .refine(value => !/\/beta\/?$/.test(value.pathname), 'must end with /v1.0, the version that is spoken here')
   .transform(value => (value.pathname === '/' ? `${value.origin}/v1.0` : value.href.replace(/\/$/, '')))
+/** An address that records are sent to. A secret, because its path or query may hold a token. */
+export const webhookUrl = plain
+  .transform(value => value.trim())
+  .pipe(trustedUrl.refine(({ username, password }) => !username && !password, 'must be without a user name'))
+  .transform(value => new Secret(value.href))
 /** The address or addresses of Redis. A secret, because they may hold a password. */
 export const redisUrl = plain.transform(readBy(readRedisUrl, (_found, text) => new Secret(text)))
 /** The address of a proxy. A secret, because it may hold a password. */

@@ -4,7 +4,7 @@ import type { Instruments } from './instruments.ts'
 const outboundBuckets = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5.5]
 const redisBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 2]
 
-/** How long Entra and Graph take to answer, and what they refuse. */
+/** How long Entra and Graph take to answer, and what they and the webhook refuse. */
 export function ofMicrosoft({ counter, histogram }: Instruments, gates: readonly string[]) {
   const entraSeconds = histogram(
     'gatehouse_entra_call_duration_seconds',
@@ -40,7 +40,13 @@ export function ofMicrosoft({ counter, histogram }: Instruments, gates: readonly
       ]),
     },
   )
+  const webhookRecords = counter(
+    'gatehouse_audit_webhook_records_total',
+    'Records of the trail that were sent to the webhook, by what became of them; each try counts.',
+    { labelNames: ['result'], known: labels.webhookResults.map(result => ({ result })) },
+  )
   return {
+    webhook: (result: (typeof labels.webhookResults)[number]): void => webhookRecords.inc({ result }),
     entra: (call: string, result: string, seconds: number): void => entraSeconds.observe({ call, result }, seconds),
     graph: (url: string, result: string, seconds: number): void =>
       graphSeconds.observe({ about: labels.subjectOf(url), result }, seconds),

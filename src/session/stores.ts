@@ -5,6 +5,8 @@ import type { Meter } from '../meter/meter.ts'
 import type { Log } from '../observability.ts'
 import { createDrafts } from './drafts.ts'
 import { createLedger } from './ledger/ledger.ts'
+import { trailKeys } from './ledger/trail-keys.ts'
+import { createWebhookPosition } from './ledger/webhook-position.ts'
 import { createClockCheck } from './redis/clock-check.ts'
 import { createPresence } from './redis/presence.ts'
 import { createRedis } from './redis/redis.ts'
@@ -76,6 +78,7 @@ export async function createStores({
     counters: createCounters({ redis, prefix }),
     /** The audit trail. */
     ledger: createLedger({ redis, prefix, mark: app, log }),
+    webhookPosition: createWebhookPosition({ redis, key: trailKeys({ prefix, mark: app }).webhook }),
     told: createTold(aboutGate(membersGate).notes),
     clockCheck,
     start: clockCheck.start,

@@ -13,8 +13,9 @@ const isOptional = (name: keyof typeof settings) => settings[name].safeParse(und
 /** The settings require one of three credentials. The example shows the one that most people begin with. */
 const ways = ['ENTRA_CLIENT_SECRET', 'ENTRA_CLIENT_CERTIFICATE', 'ENTRA_FEDERATED_TOKEN_FILE']
 const required = names.filter(name => !isOptional(name) || name === ways[0])
-/** Settings that exclude another setting, or name a file that does not exist here, are left out. */
-const isTogether = (name: string) => ![...ways.slice(1), 'REDIS_CA_FILE', 'GATES_FILE'].includes(name)
+/** Settings that exclude another setting, name a file that does not exist here, or are keys, are left out. */
+const notTogether = [...ways.slice(1), 'REDIS_CA_FILE', 'GATES_FILE', 'AUDIT_WEBHOOK_URL', 'AUDIT_WEBHOOK_SECRET']
+const isTogether = (name: string) => !notTogether.includes(name)
 
 /** The lines about each setting, in order. */
 const blocks = file

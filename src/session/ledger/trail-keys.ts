@@ -11,5 +11,7 @@ export function trailKeys({ prefix, mark }: { prefix: string; mark: string }) {
     personal: `${base}personal`,
     /** The next number. The stream says it too; the higher of both counts. */
     head: `${base}head`,
+    /** The number of the record that the webhook sends next. */
+    webhook: `${base}webhook`,
   }
 }

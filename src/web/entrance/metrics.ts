@@ -5,7 +5,10 @@ import { worstCaseSeconds } from '../../gate/worst-case.ts'
 import type { Services } from '../../services.ts'
 import { version } from '../../version.ts'
 
-type Needs = Pick<Services, 'census' | 'clock' | 'clockCheck' | 'config' | 'expiry' | 'gateCensus' | 'gates' | 'meter'>
+type Needs = Pick<
+  Services,
+  'census' | 'clock' | 'clockCheck' | 'config' | 'expiry' | 'gateCensus' | 'gates' | 'meter' | 'webhook'
+>
 
 /** Serves Prometheus metrics on a port of their own, never on the public one. Made once for each process. */
 export function createMetrics(services: Needs): Server {
@@ -14,6 +17,7 @@ export function createMetrics(services: Needs): Server {
   addGaugesOfGate(services)
   addGaugesOfSessions(services)
   addGaugesOfRoster(services)
+  addGaugesOfWebhook(services)
   // The process itself: memory, processor, open files, and how late the event loop is.
   collectDefaultMetrics({ register: registry })
   return createServer(async (request, response) => {
@@ -100,5 +104,14 @@ function addGaugesOfRoster({ clock, meter, gates }: Needs): void {
     'How many people the roster in hand of a gate names.',
     ofEach(({ members }) => Object.keys(members).length),
     ['gate'],
+  )
+}
+
+function addGaugesOfWebhook({ meter, webhook }: Needs): void {
+  if (!webhook) return
+  meter.gauge(
+    'gatehouse_audit_webhook_waiting_records',
+    'How many records of the trail wait to be sent to the webhook.',
+    async () => [{ value: await webhook.waiting() }],
   )
 }
