@@ -37,6 +37,14 @@ export const pages = await Promise.all([
   post('/sessions/end', 'members', import('./web/controllers/end-sessions.ts')),
 
   // These exist where their gates do. Auditors read everything and change nothing.
+  get('/people/assign', 'administrators', import('./web/controllers/people/assign-page.ts'), {
+    ...administration,
+    nav: 'Give access',
+  }),
+  post('/people/assign', 'administrators', import('./web/controllers/people/assign.ts'), act),
+  get('/people/receipt/:id', 'administrators', import('./web/controllers/people/receipt.ts'), administration),
+  post('/people/receipt/:id', 'administrators', import('./web/controllers/people/send-rest.ts'), act),
+  post('/people/receipt/:id/undo', 'administrators', import('./web/controllers/people/undo.ts'), act),
   get('/sessions/everyone', readers, import('./web/controllers/sessions-everyone/list.ts'), {
     ...administration,
     nav: 'All sessions',

@@ -52,6 +52,8 @@ type Look = {
   status?: number
   /** How soon a browser without script asks for the page again, in seconds. */
   refreshSeconds?: number | undefined
+  /** The same holds with script: nothing on the page asks by itself. */
+  refreshesAlways?: boolean
   /** The page holds something to be finished, so the line under the header offers nothing else to press. */
   isUnfinished?: boolean
   /** The page holds a table, and takes the width that a table wants. */

@@ -105,7 +105,16 @@ function createPresent({ path }: Page, { chrome, navigation, services }: Around 
   const { clock, config, gates } = services
   const notices = createOneTimeNotices(services)
   return async (request: Request, response: Response, { reply, visit }: Presented): Promise<void> => {
-    const { view, title, model, status = 200, refreshSeconds, isUnfinished = false, isWide = false } = reply
+    const {
+      view,
+      title,
+      model,
+      status = 200,
+      refreshSeconds,
+      isUnfinished = false,
+      isWide = false,
+      refreshesAlways = false,
+    } = reply
     const { name, username } = visit.person
     const returnTo = request.method === 'POST' ? '/access' : ownPath(request, config.baseUrl)
     const now = clock()
@@ -130,6 +139,7 @@ function createPresent({ path }: Page, { chrome, navigation, services }: Around 
       bar,
       endUnknown,
       refreshSeconds,
+      refreshesAlways,
       notice: notices.shownTo(request),
       isWide,
     })

@@ -137,6 +137,14 @@ export function createAdministration({ clock, log, stores, gate, trailAt, onRemo
       })
     },
 
+    /** The orders that took back what lines of this one gave, by the acts of those lines. */
+    async undone(who: Who, { lines }: Order): Promise<ReadonlyMap<string, Order>> {
+      const given = lines.filter(({ what, stage }) => what === 'assign' && stage === 'done')
+      const found = await Promise.all(given.map(({ act }) => orders.read(who, undoIdOf(act))))
+      const known = given.flatMap(({ act }, index) => (found[index] ? [[act, found[index]] as const] : []))
+      return new Map(known)
+    },
+
     /** The claims that Entra must prove for this order; undefined when it waits for none. */
     claimsFor: async (who: Who, id: string): Promise<string | undefined> => (await orders.read(who, id))?.claims,
 

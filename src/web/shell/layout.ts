@@ -20,6 +20,8 @@ export type Shown = {
   endUnknown?: { acts: 'with-acts' | 'without-acts'; gate: string } | undefined
   /** How soon a browser without script asks for the page again, in seconds. */
   refreshSeconds?: number | undefined
+  /** So does a browser with script. */
+  refreshesAlways?: boolean
   /** The address that the browser goes on to at once, by itself. */
   goOnTo?: string | undefined
   /** What the page says once, above all else. */
@@ -40,6 +42,7 @@ export function show(
     bar,
     endUnknown,
     refreshSeconds,
+    refreshesAlways = false,
     goOnTo,
     notice,
     isWide = false,
@@ -57,6 +60,7 @@ export function show(
     bar,
     endUnknown,
     refreshSeconds,
+    refreshesAlways,
     goOnTo,
     notice,
     isWide,
