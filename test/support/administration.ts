@@ -60,8 +60,8 @@ export function fieldsOn(text: string): Record<string, string> {
 export async function give(visitor: Visitor, who: string, more: Record<string, string> = {}) {
   const preview = await visitor.post('/people/assign', { ...giving, who, ...more })
   const sent = await visitor.post('/people/assign', { ...fieldsOn(preview.text), step: 'give' })
-  const next = wayOn(sent)
-  return Object.assign(next ? await visitor.follow(next) : sent, { preview, sent })
+  const receipt = await visitor.follow(wayOn(sent) ?? '')
+  return Object.assign(receipt, { preview, sent })
 }
 
 /** What administrators asked of PIM about a person, oldest first. */
