@@ -30,6 +30,8 @@ export type Offer = { /** The last time that access was on, and how it ended. */
   | { kind: 'turning-on' }
   | { kind: 'on'; from?: number; until?: number }
   | { kind: 'not-eligible'; endedAt?: number }
+  /** An administrator ended access here, and Microsoft still lists the person. */
+  | { kind: 'being-taken-away' }
   | { kind: 'cannot-tell' }
   | { kind: 'unavailable'; problem: PimRefusal }
 )

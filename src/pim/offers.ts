@@ -1,5 +1,8 @@
 import { clockToleranceMs } from '../clock.ts'
 import type { Who } from '../gate/asking/pim-token.ts'
+import { isSinceEnd } from '../gate/plan/from-periods.ts'
+import { isEndedHere, isTakenAway, type Plan } from '../session/record/plan.ts'
+import type { KnownPlans } from '../session/replicas/known-plans.ts'
 import type { FindOut } from './acts/finding.ts'
 import type { Offer, Use } from './answers.ts'
 import type { AskingPim } from './reading/as-person.ts'
@@ -20,6 +23,7 @@ type Needs = Pick<AskingPim, 'clock' | 'asPerson'> & {
   look: Look
   reads: Reads
   findOut: FindOut
+  knownPlans: Pick<KnownPlans, 'latest'>
 }
 
 /**
@@ -27,7 +31,7 @@ type Needs = Pick<AskingPim, 'clock' | 'asPerson'> & {
  * `returned`: a form that was sent and comes back. Throws Problem('redis-away'), and nothing of Graph's: silence is an
  * offer, too.
  */
-export function createOffers({ clock, asPerson, activations, look, reads, findOut }: Needs) {
+export function createOffers({ clock, asPerson, activations, look, reads, findOut, knownPlans }: Needs) {
   const now = () => clock().getTime()
 
   async function offer(who: Who, returned: Returned = {}): Promise<Offer> {
@@ -41,7 +45,8 @@ export function createOffers({ clock, asPerson, activations, look, reads, findOu
         if (shown === 'waiting')
           return { kind: shown, request: waitingWish(activation), approvers: await asPerson(who, reads.approvers) }
       }
-      return offerAsPimSays(await reads.readings(who), { activation, returned, now: now() })
+      const plan = await knownPlans.latest(who.identity)
+      return offerAsPimSays(await reads.readings(who), { activation, plan, returned, now: now() })
     } catch (thrown) {
       rethrowRedisAway(thrown)
       return isUnanswered(thrown) ? { kind: 'cannot-tell' } : { kind: 'unavailable', problem: refusalFrom(thrown) }
@@ -52,22 +57,25 @@ export function createOffers({ clock, asPerson, activations, look, reads, findOu
 }
 export type Offers = ReturnType<typeof createOffers>
 
-type Facts = { activation: Activation | undefined; returned: Returned; now: number }
+type Facts = { activation: Activation | undefined; plan: Plan | undefined; returned: Returned; now: number }
 
 function offerAsPimSays(readings: Readings, facts: Facts): Offer {
   const { spans, requests } = readings
-  const { activation, now } = facts
-  const endedHereAt = activation?.ending?.code === 'ended-here' ? (activation.ending.at ?? 0) : 0
-  const uses = recentIn(requests, { now, spans, endedAt: endedHereAt })
+  const { activation, plan, now } = facts
+  const ownEndAt = activation?.ending?.code === 'ended-here' ? (activation.ending.at ?? 0) : 0
+  const uses = recentIn(requests, { now, spans, endedAt: ownEndAt })
   const lastUse = uses.find(({ how }) => howAccessEnds.has(how))
-  return { ...offerFrom(readings, facts, endedHereAt), ...(lastUse && { lastUse }) }
+  return { ...offerFrom(readings, facts, Math.max(ownEndAt, (plan && isEndedHere(plan) && plan.endedAt) || 0)), ...(lastUse && { lastUse }) }
 }
 
 const howAccessEnds = new Set<Use['how']>(['ran-out', 'by-you', 'by-other'])
 
 function offerFrom({ eligibility, ...readings }: Readings, facts: Facts, endedHereAt: number): Offer {
   const { spans, requests, approvers } = readings
-  const span = currentOf(spans, facts.now)
+  const { plan, now } = facts
+  const span = currentOf(spans, now)
+  // Microsoft would refuse to turn it on again: it is still on there.
+  if (span && plan && isTakenAway(plan) && !isSinceEnd(span, plan)) return { kind: 'being-taken-away' }
   if (span && span.from >= endedHereAt - clockToleranceMs)
     return { kind: 'on', from: span.from, ...(span.until !== undefined && { until: span.until }) }
   const pending = pendingIn(requests)

@@ -1,6 +1,6 @@
-import type { Identity } from '../entra/claims.ts'
 import { atGate, type GateRecord, withGate } from './record/at-gate.ts'
 import type { SessionsById } from './stored/by-id.ts'
+import type { Listed } from './stored/registry.ts'
 
 /**
  * Sessions by their ids, as one gate sees them: what it changes leaves the facts of all other gates as they are. Every
@@ -21,7 +21,7 @@ export function createGateSessions(sessions: SessionsById, gate: string) {
     },
 
     /** Changes what all open sessions of a person know of this gate. */
-    changeAll: (identity: Identity, edit: (seen: GateRecord) => GateRecord): Promise<void> =>
+    changeAll: (identity: Listed, edit: (seen: GateRecord) => GateRecord): Promise<void> =>
       sessions.changeAll(identity, found => withGate(found, gate, edit(atGate(found, gate)))),
   }
 }

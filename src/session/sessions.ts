@@ -39,7 +39,7 @@ type Needs = {
   census: Census
   /** Where sessions are counted by gate, if anybody asks how many there are. */
   gateCensus?: GateCensus | undefined
-  /** The plans that other sessions of a person learned, by gate; none where people do not turn on access here. */
+  /** The plans that other sessions of a person learned, by gate; none where nobody turns it on or ends it here. */
   knownPlans?: Readonly<Record<string, KnownPlans>>
 }
 

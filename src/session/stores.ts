@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { membersGate } from '../config/gates.ts'
+import { administratorsGate, membersGate } from '../config/gates.ts'
 import type { Config } from '../config/load.ts'
 import type { Meter } from '../meter/meter.ts'
 import type { Log } from '../observability.ts'
@@ -57,8 +57,12 @@ export async function createStores({
     if (!found) throw new Error(`there is no gate ${name}`)
     return found
   }
+  // Administrators end access at each gate, also where nobody turns it on here.
+  const hasAdministrators = config.gates.some(({ name }) => name === administratorsGate)
   const knownPlans = Object.fromEntries(
-    config.gates.filter(({ selfService }) => selfService).map(({ name }) => [name, aboutGate(name).knownPlans]),
+    config.gates
+      .filter(({ selfService }) => selfService || hasAdministrators)
+      .map(({ name }) => [name, aboutGate(name).knownPlans]),
   )
   const leases = createLeases({ redis, prefix })
   const clockCheck = createClockCheck({ redis, clock, log })

@@ -4,7 +4,7 @@ import type { Log } from '../../observability.ts'
 import type { GateSessions } from '../../session/gate-sessions.ts'
 import type { GateRecord } from '../../session/record/at-gate.ts'
 import { withPlan } from '../../session/record/continuing.ts'
-import { lagMs, newerPlan, type Plan } from '../../session/record/plan.ts'
+import { bindsUntil, newerPlan, type Plan } from '../../session/record/plan.ts'
 import type { KnownPlans } from '../../session/replicas/known-plans.ts'
 import { planFrom } from '../plan/from-periods.ts'
 import { isPlanOld, mayAskPim } from '../plan/when-to-ask.ts'
@@ -75,7 +75,7 @@ export function createPlanLearning({
       const known = await knownPlans.latest(record.identity).catch(() => undefined)
       // A plan that was over before this session began binds no proof in it, and does not explain why its person is
       // out.
-      if (known?.until !== undefined && known.until + lagMs <= record.signedInAt) return record
+      if (known && bindsUntil(known) <= record.signedInAt) return record
       const found = withPlan(record, known)
       if (found === record) return record
       return (await adopt(sessionId, known).catch(() => undefined)) ?? found

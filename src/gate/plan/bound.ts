@@ -1,5 +1,5 @@
 import type { Membership } from '../../session/record/membership.ts'
-import { lagMs, type Plan } from '../../session/record/plan.ts'
+import { bindsUntil, type Plan } from '../../session/record/plan.ts'
 import { freshPlanMs, isAtSeam, isPlanOver, longestGapMs } from './phase.ts'
 
 /**
@@ -13,7 +13,7 @@ export function withinPlan(plan: Plan | undefined, membership: Membership, now: 
   if (!membership.member) return refusedWithin(plan, membership, now)
   const { provenAt } = membership
   const isPast = isPlanOver(plan, now)
-  const isOver = isPast && provenAt < until + lagMs
+  const isOver = isPast && provenAt < bindsUntil(plan)
   // A list of PIM that is newer than the plan knows the ends of all periods, but not yet an end that was made here.
   const knowsBetter = membership.until !== undefined && provenAt >= askedAt && until !== endedAt
   if (isOver && !knowsBetter)

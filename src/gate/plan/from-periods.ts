@@ -30,11 +30,16 @@ export function planFrom(
 }
 
 /**
- * A person can end a period only five minutes after it began. So a period that began around the end that they made is a
- * new one, and counts.
+ * Whether a period began after the end that was made here, if there was one. A person can end a period only five minutes
+ * after it began. So a period that began around the end that they made is a new one, and counts. An administrator's end
+ * takes hold of a period that began a moment ago, too.
  */
-const isSinceEnd = ({ from }: Span, before: Plan | undefined): boolean =>
-  from >= (before?.endedAt ?? 0) - clockToleranceMs
+export function isSinceEnd(
+  { from }: Pick<Span, 'from'>,
+  { endedAt = 0, endedBy, from: endedFrom = 0 }: Partial<Plan> = {},
+): boolean {
+  return endedBy ? from >= endedAt && from > endedFrom : from >= endedAt - clockToleranceMs
+}
 
 /** A period that runs when PIM is asked, or that begins at once after the end that was known. */
 function isPresent(

@@ -56,7 +56,8 @@ export function createOverview({ clock, activations, reads, look, findOut, ownPl
     const endedAt = endedHereAt(known, question.base)
     const stretch = stretchOf(readings.spans, { now: now(), endedAt })
     if (stretch && stretch.until !== question.base?.until) await ownPlan.seen(who, readings.spans, question)
-    return overviewOf({ readings, known, open, stretch, endedAt, now: now() })
+    const endedBy = question.base?.endedAt === endedAt ? question.base.endedBy : undefined
+    return overviewOf({ readings, known, open, stretch, endedAt, endedBy, now: now() })
   }
 
   /** Asks PIM about a wish that was not answered, or waits. If PIM does not answer, the wish stays as it was. */
@@ -75,10 +76,11 @@ type Facts = {
   open: readonly OpenAct[]
   stretch: ReturnType<typeof stretchOf>
   endedAt: number
+  endedBy: Plan['endedBy']
   now: number
 }
 
-function overviewOf({ readings, known, open, stretch, endedAt, now }: Facts): MyAccess {
+function overviewOf({ readings, known, open, stretch, endedAt, endedBy, now }: Facts): MyAccess {
   const { eligibility, spans, requests, approvers } = readings
   const shown = known && shownOf[stateOf(known, now)].mine
   const on = stretch && onOf(stretch, readings, open)
@@ -96,7 +98,7 @@ function overviewOf({ readings, known, open, stretch, endedAt, now }: Facts): My
     ...(isTurningOn && { isTurningOn }),
     ...(canTurnOn && { canTurnOn: formOf({ ...readings, activation: known, now }) }),
     ...(notExtended && { notExtended }),
-    recent: recentIn(requests, { now, spans, endedAt }),
+    recent: recentIn(requests, { now, spans, endedAt, endedBy }),
   }
 }
 

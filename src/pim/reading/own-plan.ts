@@ -3,9 +3,8 @@ import type { Span } from '../../entra/pim/standing.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import { planFrom } from '../../gate/plan/from-periods.ts'
 import type { GateSessions } from '../../session/gate-sessions.ts'
-import type { GateRecord } from '../../session/record/at-gate.ts'
 import { withPlan } from '../../session/record/continuing.ts'
-import { isEndedHere, type Plan } from '../../session/record/plan.ts'
+import { isEndedHere, isTakenAway, type Plan } from '../../session/record/plan.ts'
 import type { KnownPlans } from '../../session/replicas/known-plans.ts'
 import type { Activation } from '../wish/activation.ts'
 import type { Activations } from '../wish/activations.ts'
@@ -30,11 +29,6 @@ export function createOwnPlan({
 }) {
   const now = () => clock().getTime()
 
-  async function bind({ identity }: Who, news: Plan, more: Partial<GateRecord> = {}): Promise<void> {
-    const plan = await knownPlans.act(identity, () => news)
-    await sessions.changeAll(identity, found => withPlan({ ...found, ...more }, plan))
-  }
-
   return {
     /** To be taken before PIM is asked for periods, so that `seen` can tell whether an act came in between. */
     question: async ({ identity }: Who): Promise<Question> => {
@@ -49,15 +43,19 @@ export function createOwnPlan({
       await sessions.changeAll(identity, found => withPlan(found, plan))
     },
 
-    /** The extension was taken back: access ends with this period at the latest. */
-    endsWith: (who: Who, { from, until }: Span): Promise<void> =>
-      bind(who, { askedAt: now(), shownAt: now(), from, ...(until !== undefined && { until }) }),
+    /** The extension was taken back: access ends with this period at the latest, and with an end of an administrator before. */
+    async endsWith({ identity }: Who, { from, until }: Span): Promise<void> {
+      const news = { askedAt: now(), shownAt: now(), from, ...(until !== undefined && { until }) }
+      const plan = await knownPlans.act(identity, found => (found && isTakenAway(found) ? found : news))
+      await sessions.changeAll(identity, found => withPlan(found, plan))
+    },
 
     /** The person ended their access: they are out now, whatever lists and tokens still say for a while. */
     async ended(who: Who): Promise<void> {
       const at = now()
       const membership = { member: false, provenAt: at, reason: 'ended', endedAt: at } as const
-      await bind(who, { askedAt: at, until: at, endedAt: at }, { membership })
+      const plan = await knownPlans.act(who.identity, () => ({ askedAt: at, until: at, endedAt: at }))
+      await sessions.changeAll(who.identity, found => withPlan({ ...found, membership }, plan))
       const activation = await activations.read(who)
       if (activation)
         await activations.change(who, activation.id, found => ({
@@ -69,14 +67,14 @@ export function createOwnPlan({
 
     /**
      * An extension was accepted: access lasts until its end. If the person ended access after they asked, it stays
-     * ended.
+     * ended. An end of an administrator holds in any case.
      */
     async prolonged({ identity }: Who, { startsAt, keptAt, wish }: Activation): Promise<void> {
       const until = (startsAt ?? now()) + wish.minutes * 60_000
       const news = { askedAt: now(), shownAt: now(), until, ...(startsAt !== undefined && { seamAt: startsAt }) }
       const isEndedSince = (found: Plan) => isEndedHere(found) && (found.endedAt ?? 0) >= keptAt - clockToleranceMs
       const plan = await knownPlans.act(identity, found =>
-        found && isEndedSince(found) ? found : { ...found, ...news },
+        found && (isEndedSince(found) || isTakenAway(found)) ? found : { ...found, ...news },
       )
       await sessions.changeAll(identity, found => withPlan(found, plan))
     },

@@ -8,8 +8,11 @@ import { isNear, type Requests } from './periods.ts'
 
 const mostRecent = 5
 
-/** The periods that PIM shows at `now`, and when the person last ended access here (0: never). Epoch ms. */
-type Shown = { now: number; spans: readonly Span[]; endedAt: number }
+/**
+ * The periods that PIM shows at `now`, and when access was last ended here (0: never), by an administrator where `endedBy`
+ * says so. Epoch ms.
+ */
+type Shown = { now: number; spans: readonly Span[]; endedAt: number; endedBy?: { name?: string | undefined } | undefined }
 
 /** The last five times that this person asked for access, and how each time ended: who ended it, or that it ran out. */
 export function recentIn(requests: Requests, shown: Shown): Use[] {
@@ -53,7 +56,7 @@ function howItEnded(
   { id, status }: PimRequest,
   { from, due }: { from: number; due: number },
   requests: Requests,
-  { now, spans, endedAt }: Shown,
+  { now, spans, endedAt, endedBy }: Shown,
 ): End | undefined {
   const ended = requests.find(
     ({ action, status, createdAt: at }) =>
@@ -62,7 +65,8 @@ function howItEnded(
   if (ended?.action === 'selfdeactivate') return { until: ended.createdAt, how: 'by-you' }
   const by = ended?.createdBy?.name
   if (ended) return { until: ended.createdAt, how: 'by-other', ...(by && { by }) }
-  if (endedAt > from && endedAt < Math.min(due, now + 1)) return { until: endedAt, how: 'by-you' }
+  if (endedAt > from && endedAt < Math.min(due, now + 1))
+    return { until: endedAt, how: endedBy ? 'by-other' : 'by-you', ...(endedBy?.name && { by: endedBy.name }) }
   if (status === 'revoked') return { how: 'by-other' }
   if (due <= now) return { until: due, how: 'ran-out' }
   // The period should run, and lists would surely show it by now. If they do not, somebody took it away without a request.

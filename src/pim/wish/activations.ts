@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
-import type { Who } from '../../gate/asking/pim-token.ts'
-import { type Notes, noteOf, parsedNote } from '../../session/replicas/notes.ts'
+import { type Notes, noteOf, parsedNote, type Whose } from '../../session/replicas/notes.ts'
 import { type Activation, activationShape } from './activation.ts'
 import { isOnItsWay } from './stages.ts'
 
@@ -11,6 +10,9 @@ export type EditActivation = (activation: Activation) => Activation | undefined
 /** An approval takes a day at most. The text that was typed is offered again for two hours after that. */
 const lifeMs = 26 * 3_600_000
 
+/** The person whose wish it is. */
+type Wisher = { identity: Whose }
+
 const parsed = (text: string | undefined) => parsedNote(activationShape, text)
 
 /**
@@ -18,7 +20,7 @@ const parsed = (text: string | undefined) => parsedNote(activationShape, text)
  * wish since it was read. Every method throws Problem('redis-away') when Redis does not confirm.
  */
 export function createActivations({ notes, clock }: { notes: Notes; clock: Clock }) {
-  const nameOf = ({ identity }: Who) => noteOf('activation', identity)
+  const nameOf = ({ identity }: Wisher) => noteOf('activation', identity)
 
   // An extension may be asked for while the first period runs, and access may be turned on while an extension is to come.
   // Another extension may be asked for when the last one has begun.
@@ -31,13 +33,13 @@ export function createActivations({ notes, clock }: { notes: Notes; clock: Clock
 
   return {
     /** The person's wish; undefined where they have none, or where this release cannot read what another one wrote. */
-    read: async (who: Who): Promise<Activation | undefined> => parsed(await notes.read(nameOf(who))),
+    read: async (who: Wisher): Promise<Activation | undefined> => parsed(await notes.read(nameOf(who))),
 
     /**
      * Begins a wish in place of the last one. Returns undefined when the last one is on its way and stands in the way.
      */
     async begin(
-      who: Who,
+      who: Wisher,
       wish: Pick<Activation, 'kind' | 'wish' | 'returnTo'> & Partial<Activation>,
     ): Promise<Activation | undefined> {
       const fresh = {
@@ -59,7 +61,7 @@ export function createActivations({ notes, clock }: { notes: Notes; clock: Clock
      * Changes the wish of this id and returns it; undefined where the person has another wish by now, or `edit` leaves
      * it.
      */
-    async change(who: Who, id: string, edit: EditActivation): Promise<Activation | undefined> {
+    async change(who: Wisher, id: string, edit: EditActivation): Promise<Activation | undefined> {
       let after: Activation | undefined
       const isChanged = await notes.change(
         nameOf(who),

@@ -3,7 +3,8 @@ import { clockToleranceMs } from '../../clock.ts'
 import { epochMs } from './epoch-ms.ts'
 
 /**
- * The person's own activation as PIM told it, asked with their own token: a bound on their membership, never a proof of it. All instants are in epoch ms.
+ * The person's own activation as PIM told it, asked with their own token: a bound on their membership, never a proof of it.
+ * All instants are in epoch ms.
  */
 export const planShape = z.object({
   askedAt: epochMs,
@@ -25,8 +26,15 @@ export const planShape = z.object({
   until: epochMs.optional(),
   /** Where one period follows another: Microsoft may show nobody in the group for some seconds. */
   seamAt: epochMs.optional(),
-  /** When the person ended the period here: a period that began before does not count any more, whatever lists still say. */
+  /** When the period was ended here: a period that began before does not count any more, whatever lists still say. */
   endedAt: epochMs.optional(),
+  /** The administrator who ended it here, and why. Absent where the person ended it themselves. */
+  endedBy: z.object({ name: z.string().optional(), comment: z.string().optional() }).optional(),
+  /**
+   * An administrator ended it here, and Microsoft has not carried that out, or refused to: until then every proof is one
+   * of the period that was ended.
+   */
+  heldUntil: epochMs.optional(),
 })
 export type Plan = z.infer<typeof planShape>
 
@@ -35,6 +43,9 @@ export const lagMs = 2 * 60_000
 /** After this long a change is in the lists, even where another replica made it, whose clock differs from ours. */
 export const surelyListedMs = lagMs + clockToleranceMs
 
+/** Until when (epoch ms) a proof says nothing against the end of a plan. Infinity where no end is known. */
+export const bindsUntil = ({ until = Infinity, heldUntil = 0 }: Plan): number => Math.max(until + lagMs, heldUntil)
+
 /** Which of two plans of one person is the newer: the one of the higher number. 0 where there is no plan. */
 export const orderOf = (plan: Plan | undefined): number => plan?.order ?? plan?.askedAt ?? 0
 
@@ -42,5 +53,10 @@ export const orderOf = (plan: Plan | undefined): number => plan?.order ?? plan?.
 export const newerPlan = (one: Plan | undefined, other: Plan | undefined): Plan | undefined =>
   orderOf(other) > orderOf(one) ? other : one
 
-/** Whether the person ended this plan here. It is over at once, also on a replica whose clock has not reached the end. */
+/**
+ * Whether this plan was ended here, by the person or an administrator. It is over at once, also on a replica whose clock has
+ * not reached the end.
+ */
 export const isEndedHere = ({ until, endedAt }: Plan): boolean => endedAt !== undefined && until === endedAt
+/** Whether an administrator ended this plan here: no act of the person about the same period lifts that. */
+export const isTakenAway = (plan: Plan): boolean => isEndedHere(plan) && plan.endedBy !== undefined

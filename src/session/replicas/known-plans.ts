@@ -1,7 +1,6 @@
 import type { Clock } from '../../clock.ts'
-import type { Identity } from '../../entra/claims.ts'
-import { isEndedHere, lagMs, newerPlan, orderOf, type Plan, planShape, surelyListedMs } from '../record/plan.ts'
-import { type Notes, noteOf, parsedNote } from './notes.ts'
+import { bindsUntil, isEndedHere, newerPlan, orderOf, type Plan, planShape, surelyListedMs } from '../record/plan.ts'
+import { type Notes, noteOf, parsedNote, type Whose } from './notes.ts'
 
 /** Longer than an activation and its extension usually last. After that PIM is asked, as at the first time. */
 const lifeMs = 26 * 3_600_000
@@ -22,14 +21,14 @@ export function createKnownPlans({
   clock: Clock
 }) {
   const now = () => clock().getTime()
-  const nameOf = (identity: Identity) => noteOf('plan', identity)
-  const latest = async (identity: Identity) => planIn(await notes.read(nameOf(identity)))
+  const nameOf = (identity: Whose) => noteOf('plan', identity)
+  const latest = async (identity: Whose) => planIn(await notes.read(nameOf(identity)))
 
   /**
    * An end that the person made in the first release, while tokens may still lag behind it. It does not say of which group
    * it is. So it is a bound and no more, and PIM is asked.
    */
-  async function endedInFirstRelease(identity: Identity): Promise<Plan | undefined> {
+  async function endedInFirstRelease(identity: Whose): Promise<Plan | undefined> {
     const plan = planIn(await unmarked?.read(nameOf(identity)))
     if (!plan?.until || !isEndedHere(plan) || now() >= plan.until + surelyListedMs) return undefined
     return { askedAt: plan.askedAt, until: plan.until }
@@ -40,7 +39,7 @@ export function createKnownPlans({
    * is there stays. Returns the plan that is there afterwards.
    */
   async function write(
-    identity: Identity,
+    identity: Whose,
     edit: (found: Plan | undefined, order: number) => Plan | undefined,
   ): Promise<Plan | undefined> {
     let kept: Plan | undefined
@@ -63,9 +62,9 @@ export function createKnownPlans({
     latest,
 
     /** The plan for a session that begins: undefined where the plan ended so long ago that it binds no new proof. */
-    async read(identity: Identity): Promise<Plan | undefined> {
+    async read(identity: Whose): Promise<Plan | undefined> {
       const plan = newerPlan(await latest(identity), await endedInFirstRelease(identity))
-      return plan && (plan.until ?? Infinity) + lagMs > now() ? plan : undefined
+      return plan && bindsUntil(plan) > now() ? plan : undefined
     },
 
     /**
@@ -74,7 +73,7 @@ export function createKnownPlans({
      * that counts now.
      */
     learned: (
-      identity: Identity,
+      identity: Whose,
       { base, askedAt }: { base: Plan | undefined; askedAt: number },
       make: (before: Plan | undefined) => Plan,
     ): Promise<Plan | undefined> =>
@@ -85,10 +84,10 @@ export function createKnownPlans({
       }),
 
     /**
-     * Keeps what an act of the person made of the plan. It counts over everything that was read before it. Returns the
+     * Keeps what an act made of the plan, of the person or of an administrator. It counts over everything that was read before it. Returns the
      * plan that counts now.
      */
-    act: (identity: Identity, edit: (found: Plan | undefined) => Plan): Promise<Plan | undefined> =>
+    act: (identity: Whose, edit: (found: Plan | undefined) => Plan): Promise<Plan | undefined> =>
       write(identity, (found, order) => ({ ...edit(found), act: order })),
   }
 }

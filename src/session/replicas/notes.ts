@@ -22,8 +22,10 @@ export function createNotes({ redis, seal, ...space }: { redis: Redis; seal: Sea
     change: (name: string, edit: EditText, lifeMs: number): Promise<boolean> => texts.change(keyOf(name), edit, lifeMs),
   }
 }
+/** A person, by the ids that never change. */
+export type Whose = Pick<Identity, 'tenantId' | 'objectId'>
 /** The name of the note of this kind that a person has. */
-export const noteOf = (kind: string, { tenantId, objectId }: Pick<Identity, 'tenantId' | 'objectId'>): string =>
+export const noteOf = (kind: string, { tenantId, objectId }: Whose): string =>
   `${kind}:${fingerprint(`${tenantId}\n${objectId}`)}`
 
 /** The JSON of a note by its shape; undefined where there is no note, or an earlier release wrote another shape. */

@@ -1,9 +1,8 @@
-import type { Identity } from '../../entra/claims.ts'
 import type { Lifetimes } from '../record/lifetimes.ts'
 import type { SessionRecord } from '../record/record.ts'
 import { ask } from '../redis/asking.ts'
 import type { GateCensus } from './gate-census.ts'
-import type { Registry } from './registry.ts'
+import type { Listed, Registry } from './registry.ts'
 import type { SealedClient } from './sealed-client.ts'
 
 /**
@@ -56,7 +55,7 @@ export function createSessionsById({
   }
 
   /** Changes what all open sessions of a person remember. */
-  async function changeAll(identity: Identity, edit: (record: SessionRecord) => SessionRecord): Promise<void> {
+  async function changeAll(identity: Listed, edit: (record: SessionRecord) => SessionRecord): Promise<void> {
     const changed = new Set<string>()
     const round = async () => {
       for (const id of await registry.ofPerson(identity))

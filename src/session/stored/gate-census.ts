@@ -3,7 +3,7 @@ import type { Config } from '../../config/load.ts'
 import { factsAt } from '../record/at-gate.ts'
 import { overAt } from '../record/lifetimes.ts'
 import { isMember } from '../record/membership.ts'
-import { lagMs } from '../record/plan.ts'
+import { bindsUntil } from '../record/plan.ts'
 import type { GateFacts, SessionRecord } from '../record/record.ts'
 import { ask } from '../redis/asking.ts'
 import type { Redis } from '../redis/redis.ts'
@@ -78,6 +78,6 @@ export type GateCensus = ReturnType<typeof createGateCensus>
 function memberUntil({ membership, plan }: GateFacts): number {
   if (!isMember(membership)) return 0
   const { provenAt, until = Infinity } = membership
-  const planned = plan?.until ?? Infinity
-  return provenAt < planned + lagMs ? Math.min(until, planned) : until
+  const isBound = plan !== undefined && provenAt < bindsUntil(plan)
+  return isBound ? Math.min(until, plan.until ?? Infinity) : until
 }

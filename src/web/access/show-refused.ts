@@ -67,6 +67,7 @@ export const createShowRefused =
       ranOut: ended?.how === 'ran-out',
       endedByYou: ended?.how === 'by-you',
       endedBy: ended?.by ?? '',
+      comment: ended?.comment ?? '',
       offer: offer && offerModel(offer, { ...about, ...again }),
       keptFrom: keptFrom(returnTo),
       pimUrl: `${cloud.adminCenter}${pimBlade}`,

@@ -1,0 +1,78 @@
+import type { Clock } from '../../clock.ts'
+import type { GateSessions } from '../../session/gate-sessions.ts'
+import { withPlan } from '../../session/record/continuing.ts'
+import { isTakenAway, lagMs, type Plan } from '../../session/record/plan.ts'
+import type { KnownPlans } from '../../session/replicas/known-plans.ts'
+import type { Whose } from '../../session/replicas/notes.ts'
+import type { Activations } from '../wish/activations.ts'
+
+/** An end that an administrator gave, and the period that it ends as Microsoft lists it, where that is known (epoch ms). */
+export type EndGiven = { by: string; comment: string; period?: { from: number; until?: number } | undefined }
+
+/** So long (ms) an end holds where Microsoft does not carry it out, and the period has no end, or none that is known. */
+const longestHoldMs = 24 * 3_600_000
+
+/**
+ * Ends a person's access to one gate in this application, whatever Microsoft still says: in all sessions they have, on every
+ * replica, and in those that begin later. Their other gates stay as they are. Every method throws Problem('redis-away') when
+ * Redis does not confirm.
+ */
+export function createEndingHere({
+  clock,
+  sessions,
+  knownPlans,
+  activations,
+}: {
+  clock: Clock
+  sessions: Pick<GateSessions, 'changeAll'>
+  knownPlans: Pick<KnownPlans, 'act'>
+  activations: Pick<Activations, 'read' | 'change'>
+}) {
+  const now = () => clock().getTime()
+
+  /** Nobody waits any more for a wish that was granted and is over by this. */
+  async function endWish(identity: Whose, { by, comment }: EndGiven, at: number): Promise<void> {
+    const wish = await activations.read({ identity })
+    if (wish?.stage !== 'accepted' && wish?.stage !== 'in') return
+    const ending = { code: 'ended-elsewhere', by, comment, at }
+    await activations.change({ identity }, wish.id, found => ({ ...found, stage: 'over', ending }))
+  }
+
+  return {
+    /**
+     * Ends it now, before Microsoft is asked. It holds until the period would have ended, a day at most, unless Microsoft
+     * carries it out before, or shows a period that began later. An end that holds already stays as it was given.
+     */
+    async begin(identity: Whose, given: EndGiven): Promise<void> {
+      const at = now()
+      const { by, comment, period: { from, until = Infinity } = {} } = given
+      const plan = await knownPlans.act(identity, found =>
+        found && isTakenAway(found) && (found.heldUntil ?? 0) > at
+          ? found
+          : {
+              askedAt: at,
+              until: at,
+              endedAt: at,
+              endedBy: { name: by, comment },
+              heldUntil: Math.min(until, at + longestHoldMs),
+              ...(from !== undefined && { from: Math.min(from, at) }),
+            },
+      )
+      const membership = { member: false, provenAt: at, reason: 'ended', endedAt: plan?.endedAt ?? at } as const
+      await sessions.changeAll(identity, found => withPlan({ ...found, membership }, plan))
+      await endWish(identity, given, at)
+    },
+
+    /** Microsoft has carried it out: from now on only what lags behind is held. */
+    async carriedOut(identity: Whose): Promise<void> {
+      const at = now()
+      const over = (found: Plan | undefined): Plan => {
+        const ended = found && isTakenAway(found) ? found : { askedAt: at, until: at, endedAt: at, endedBy: {} }
+        return { ...ended, heldUntil: at + lagMs }
+      }
+      const plan = await knownPlans.act(identity, over)
+      await sessions.changeAll(identity, found => withPlan(found, plan))
+    },
+  }
+}
+export type EndingHere = ReturnType<typeof createEndingHere>
