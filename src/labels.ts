@@ -63,7 +63,7 @@ export const subjectOf = (url: string): string => {
 /** The acts of people that the trail records. */
 export const acts = [
   ...(['activation', 'extension', 'ending', 'cancellation', 'approval', 'denial'] as const),
-  ...(['assignment', 'assignmentChange', 'removal', 'sessionsEnding'] as const),
+  ...(['assignment', 'assignmentChange', 'removal', 'review', 'sessionsEnding'] as const),
 ] as const
 /** What a record of the trail says of an act. */
 export const steps = ['requested', 'completed', 'waiting', 'failed', 'unanswered'] as const

@@ -37,6 +37,14 @@ export const pages = await Promise.all([
   post('/sessions/end', 'members', import('./web/controllers/end-sessions.ts')),
 
   // These exist where their gates do. Auditors read everything and change nothing.
+  get('/people', readers, import('./web/controllers/people/list.ts'), { ...administration, nav: 'Who has access' }),
+  get('/people/end', 'administrators', import('./web/controllers/people/decide-page.ts'), act),
+  post('/people/end', 'administrators', import('./web/controllers/people/decide.ts'), act),
+  get('/people/remove', 'administrators', import('./web/controllers/people/decide-page.ts'), act),
+  post('/people/remove', 'administrators', import('./web/controllers/people/decide.ts'), act),
+  get('/people/keep', 'administrators', import('./web/controllers/people/decide-page.ts'), act),
+  post('/people/keep', 'administrators', import('./web/controllers/people/decide.ts'), act),
+  get('/people/outcome', 'administrators', import('./web/controllers/people/outcome.ts'), administration),
   get('/people/assign', 'administrators', import('./web/controllers/people/assign-page.ts'), {
     ...administration,
     nav: 'Give access',

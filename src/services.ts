@@ -9,6 +9,7 @@ import { createMeter, type Meter } from './meter/meter.ts'
 import { createLog, type Log } from './observability.ts'
 import { verdictOfThrown } from './pim/acts/verdict.ts'
 import { createAdministration } from './pim/administration/administration.ts'
+import { createPeople } from './pim/people/people.ts'
 import { createSelfService } from './pim/self-service.ts'
 import { createEndingSessions, verdictOfBrokenEnd } from './session/ending-sessions.ts'
 import { scopeOf } from './session/scope.ts'
@@ -44,7 +45,8 @@ export async function createServices(
       },
     })
   const selfService = createSelfService({ ...ground, stores, gate, trailAt })
-  const administration = createAdministration({ ...ground, stores, gate, trailAt })
+  const people = createPeople({ ...ground, microsoft, stores, gate, trailAt })
+  const administration = createAdministration({ ...ground, stores, gate, trailAt, removals: people.removals })
   const endSessions = createEndingSessions({
     clock,
     sessions: stores.sessions,
@@ -72,6 +74,8 @@ export async function createServices(
     /** What administrators do about other people's access. */
     administration,
     endSessions,
+    /** Who has access now. */
+    people,
     webhook,
     /** Begins what the process does by itself: timers, and the first questions to Entra and Graph. */
     start(): void {

@@ -37,7 +37,7 @@ type AskedEnd = {
 
 type OwnAct = 'activation' | 'extension' | 'ending' | 'cancellation'
 type ActOfApprover = 'approval' | 'denial'
-type ActOfAdministrator = 'assignment' | 'assignmentChange' | 'removal' | 'sessionsEnding'
+type ActOfAdministrator = 'assignment' | 'assignmentChange' | 'removal' | 'review' | 'sessionsEnding'
 export type AuditedAct = OwnAct | ActOfApprover | ActOfAdministrator
 /**
  * An act that is 'Unanswered' may have happened. A result that is found out later is one more record of the same act.

@@ -35,6 +35,7 @@ export function createMicrosoft({
     credentials,
     oidc,
     graph,
+    appToken,
     /** The lists of a gate's group, and the subscriptions to its changes. */
     groupOf: ({ name, groupId }: { name: string; groupId: string }) => ({
       list: createGroupListing({ graph, appToken, groupId, observe: result => meter.rosterPolled(name, result) }),

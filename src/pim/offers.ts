@@ -65,7 +65,10 @@ function offerAsPimSays(readings: Readings, facts: Facts): Offer {
   const ownEndAt = activation?.ending?.code === 'ended-here' ? (activation.ending.at ?? 0) : 0
   const uses = recentIn(requests, { now, spans, endedAt: ownEndAt })
   const lastUse = uses.find(({ how }) => howAccessEnds.has(how))
-  return { ...offerFrom(readings, facts, Math.max(ownEndAt, (plan && isEndedHere(plan) && plan.endedAt) || 0)), ...(lastUse && { lastUse }) }
+  return {
+    ...offerFrom(readings, facts, Math.max(ownEndAt, (plan && isEndedHere(plan) && plan.endedAt) || 0)),
+    ...(lastUse && { lastUse }),
+  }
 }
 
 const howAccessEnds = new Set<Use['how']>(['ran-out', 'by-you', 'by-other'])

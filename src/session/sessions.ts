@@ -76,7 +76,7 @@ export function createSessions({ config, clock, redis, seal, vault, log, census,
 
   const endOf = createEndOf({ byId, removal, registry, census, ends })
   const end = createEndOfRequest({ records, cookies, seal, wentOnes, endOf, removal })
-  const { ownSessions, endOwn } = createOwnSessions({ records, registry, byId, endOf })
+  const { ownSessions, endOwn, openSessions } = createOwnSessions({ records, registry, byId, endOf })
   const farewells = createFarewells({ redis, seal, cookies, prefix: config.redis.prefix })
   const { everyone, endEveryones } = createEveryone({ clock, redis, keyOf, records, census, byId, endOf, farewells })
 
@@ -84,7 +84,7 @@ export function createSessions({ config, clock, redis, seal, vault, log, census,
     ...ofRequest,
     ...byId,
     ...{ begin, renew, rotate, end },
-    ...{ ownSessions, endOwn },
+    ...{ ownSessions, endOwn, openSessions },
     ...{ everyone, endEveryones },
     /** Why the session of the browser that asks was ended by somebody else. It is told once. */
     farewell: farewells.take,

@@ -5,6 +5,7 @@ import { lowerGuid, parsed } from '../graph/shapes.ts'
 import { NoAnswer } from '../outbound.ts'
 import { createPimAdministration } from './administration.ts'
 import { createPimApprovals } from './approvals.ts'
+import { createGroupLists } from './group-lists.ts'
 import { durationOf } from './iso-duration.ts'
 import { actLimitMs } from './limits.ts'
 import { createNames } from './names.ts'
@@ -112,6 +113,8 @@ export function createPim({ graph, groupId, clock }: { graph: Graph; groupId: st
       await graph.call(`${requestsPath}/${pathPart(id)}/cancel`, token, { method: 'POST', success: 204 })
     },
 
+    /** The lists of the whole group, for whoever may read them. */
+    lists: createGroupLists({ graph, base, groupId }),
     approval: approvals.read,
     decide: approvals.decide,
     /** What administrators do about other people's access, with a token for that work. */

@@ -13,7 +13,7 @@ import { fingerprint } from '../../session/sealing/seal.ts'
 import type { Stores } from '../../session/stores.ts'
 import { createAsPerson } from '../reading/as-person.ts'
 import { patient, whilePageWaits } from '../reading/patience.ts'
-import { createCarryingOut } from './carrying-out.ts'
+import { createCarryingOut, type Removals } from './carrying-out.ts'
 import { createLookingAtOrders } from './looking.ts'
 import { isLeftOver, mostPeople, type Order, type OrderAct, type OrderLine } from './order.ts'
 import { createOrders, newOrderId, readyLine } from './orders.ts'
@@ -39,15 +39,14 @@ type Below = {
   gate: Pick<Gate, 'gates' | 'administrationToken' | 'budget'> & { search: PeopleSearch }
   /** The trail of the acts at the gate of this name. */
   trailAt: (gate: string) => Trail
-  /** Told of each access that was taken away here, before its receipt says so. */
-  onRemoved?: (gate: string, objectId: string) => Promise<void>
+  removals?: Removals
 }
 
 /**
  * All that administrators do about other people's access, at each gate that has a group. Whoever calls it has asked the
  * gate `administrators` already. Every method throws Problem('redis-away') when Redis does not answer.
  */
-export function createAdministration({ clock, log, stores, gate, trailAt, onRemoved }: Below) {
+export function createAdministration({ clock, log, stores, gate, trailAt, removals }: Below) {
   const now = () => clock().getTime()
   const administered = gate.gates.all.flatMap(({ name, title, pim }) => (pim ? [{ gate: name, title, pim }] : []))
   const at = (name: string) => administered.find(each => each.gate === name)
@@ -58,7 +57,7 @@ export function createAdministration({ clock, log, stores, gate, trailAt, onRemo
   }
   const asAdministrator = createAsPerson(gate.administrationToken, gate.budget)
   const orders = createOrders({ notes: stores.aboutGate(membersGate).notes, clock })
-  const needs = { clock, log, orders, asAdministrator, administrationAt, trailAt, ...(onRemoved && { onRemoved }) }
+  const needs = { clock, log, orders, asAdministrator, administrationAt, trailAt, removals }
   const carryOut = createCarryingOut(needs)
   const look = createLookingAtOrders(needs)
   const preview = createPreview({ asAdministrator, search: gate.search, administrationAt })

@@ -28,8 +28,14 @@ export type CarryingOutNeeds = {
   asAdministrator: AsPerson
   administrationAt: (gate: string) => PimAdministration
   trailAt: (gate: string) => Trail
-  /** Told of each access that was taken away, before its line says so. */
-  onRemoved?: (gate: string, objectId: string) => Promise<void>
+  removals?: Removals | undefined
+}
+/** Access that is on and is taken away also ends in this application, whatever Microsoft still says. */
+export type Removals = {
+  /** Called before PIM is asked, once the act is recorded. */
+  begin: (who: Who, removal: { gate: string; person: OrderLine['person']; comment: string }) => Promise<void>
+  /** Called when PIM has carried it out, before the line says so. */
+  carriedOut: (gate: string, objectId: string) => Promise<void>
 }
 type Taken = { order: Order; line: OrderLine }
 type Next = 'go-on' | 'stop'
@@ -41,7 +47,7 @@ type Next = 'go-on' | 'stop'
  * has too much to do, and where there is no token: the other lines would meet the same. Throws Problem('redis-away').
  */
 export function createCarryingOut(needs: CarryingOutNeeds) {
-  const { clock, log, orders, asAdministrator, administrationAt, trailAt, onRemoved = async () => {} } = needs
+  const { clock, log, orders, asAdministrator, administrationAt, trailAt, removals } = needs
   const now = () => clock().getTime()
 
   async function take(who: Who, id: string): Promise<Taken | undefined> {
@@ -65,14 +71,16 @@ export function createCarryingOut(needs: CarryingOutNeeds) {
         auditedActOfLine(line),
         { act: line.act, actor: who.identity },
         askedOfLine(order, line),
-        () => {
+        async () => {
           isBegun = true
+          if (endsAccess(taken))
+            await removals?.begin(who, { gate: order.gate, person: line.person, comment: order.reason })
           return asAdministrator(who, token => submitted(token, taken), 'act')
         },
         found => outcomeOfRequest(found, askedBy(line)),
       )
       const after = lineAfter(request, line, now())
-      if (after.stage === 'done' && line.what === 'remove') await onRemoved(order.gate, line.person.objectId)
+      if (after.stage === 'done' && endsAccess(taken)) await removals?.carriedOut(order.gate, line.person.objectId)
       await put(who, taken, () => after)
       return 'go-on'
     } catch (thrown) {
@@ -147,4 +155,7 @@ export function createCarryingOut(needs: CarryingOutNeeds) {
       if ((await send(who, taken)) === 'stop') return
   }
 }
+/** Whether a line takes away access that is on. To take away a permission ends no access. */
+export const endsAccess = ({ order, line }: Taken): boolean => line.what === 'remove' && order.kind === 'active'
+
 export type CarryOut = ReturnType<typeof createCarryingOut>

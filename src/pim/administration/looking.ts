@@ -7,7 +7,7 @@ import type { Who } from '../../gate/asking/pim-token.ts'
 import { surelyListedMs } from '../../session/record/plan.ts'
 import { outcomeOfRequest } from '../acts/verdict.ts'
 import { createShared, patient, soon } from '../reading/patience.ts'
-import type { CarryingOutNeeds } from './carrying-out.ts'
+import { type CarryingOutNeeds, endsAccess } from './carrying-out.ts'
 import { askedOfLine, auditedActOfLine, type Order, type OrderLine } from './order.ts'
 import { withLine } from './orders.ts'
 import { askedBy, lineAfter, refusedLine } from './settling.ts'
@@ -24,7 +24,7 @@ const actions = { assign: 'adminassign', change: 'adminupdate', extend: 'adminex
  * as it stands now; where PIM does not answer, that is as before. Throws Problem('redis-away').
  */
 export function createLookingAtOrders(needs: CarryingOutNeeds) {
-  const { clock, orders, asAdministrator, administrationAt, trailAt, onRemoved = async () => {} } = needs
+  const { clock, orders, asAdministrator, administrationAt, trailAt, removals } = needs
   const now = () => clock().getTime()
   const shared = createShared<Order>()
 
@@ -47,7 +47,8 @@ export function createLookingAtOrders(needs: CarryingOutNeeds) {
 
   async function settle(who: Who, order: Order, line: OrderLine, request: PimRequest): Promise<void> {
     const after = lineAfter(request, line, now())
-    if (after.stage === 'done' && line.what === 'remove') await onRemoved(order.gate, line.person.objectId)
+    if (after.stage === 'done' && endsAccess({ order, line }))
+      await removals?.carriedOut(order.gate, line.person.objectId)
     const isChanged = await put(who, order, line, () => after)
     if (isChanged) await record(who, order, line, outcomeOfRequest(request, askedBy(line)))
   }

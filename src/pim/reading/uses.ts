@@ -12,7 +12,12 @@ const mostRecent = 5
  * The periods that PIM shows at `now`, and when access was last ended here (0: never), by an administrator where `endedBy`
  * says so. Epoch ms.
  */
-type Shown = { now: number; spans: readonly Span[]; endedAt: number; endedBy?: { name?: string | undefined } | undefined }
+type Shown = {
+  now: number
+  spans: readonly Span[]
+  endedAt: number
+  endedBy?: { name?: string | undefined } | undefined
+}
 
 /** The last five times that this person asked for access, and how each time ended: who ended it, or that it ran out. */
 export function recentIn(requests: Requests, shown: Shown): Use[] {

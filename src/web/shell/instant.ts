@@ -18,6 +18,13 @@ export function dated(at: Date, now: Date): Instant {
   return { iso: at.toISOString(), absolute, relative: relative(at.getTime() - now.getTime()) }
 }
 
+const secondFormat = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: 'UTC' })
+/** An instant of today, to the second: for what is seconds old. */
+export const instantToTheSecond = (at: Date, now: Date): Instant => ({
+  ...dated(at, now),
+  absolute: `${secondFormat.format(at)} UTC`,
+})
+
 /** A day without a time, as a plan or a policy names it. A day of UTC. */
 export function dayDated(at: Date, now: Date): Instant {
   const { absolute, relative } = dated(at, now)

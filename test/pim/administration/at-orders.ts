@@ -3,7 +3,7 @@ import type { PimAdministration } from '../../../src/entra/pim/administration.ts
 import { defaultGivingRules } from '../../../src/entra/pim/giving-rules.ts'
 import type { PimRequest } from '../../../src/entra/pim/requests.ts'
 import { verdictOfThrown } from '../../../src/pim/acts/verdict.ts'
-import { createCarryingOut } from '../../../src/pim/administration/carrying-out.ts'
+import { createCarryingOut, type Removals } from '../../../src/pim/administration/carrying-out.ts'
 import { createLookingAtOrders } from '../../../src/pim/administration/looking.ts'
 import type { Order, OrderAct } from '../../../src/pim/administration/order.ts'
 import { createOrders, readyLine } from '../../../src/pim/administration/orders.ts'
@@ -40,11 +40,11 @@ export function openOrders(
   {
     append = async () => {},
     asAdministrator = (_who, call) => call('a-token'),
-    onRemoved,
+    removals,
   }: {
     append?: (record: AuditRecord) => Promise<void>
     asAdministrator?: AsPerson
-    onRemoved?: (gate: string, objectId: string) => Promise<void>
+    removals?: Removals
   } = {},
 ) {
   const asked: [act: string, asked: object][] = []
@@ -84,7 +84,7 @@ export function openOrders(
         verdictOfThrown,
         onLost: () => {},
       }),
-    ...(onRemoved && { onRemoved }),
+    removals,
   }
   const carryOut = createCarryingOut(needs)
   const look = createLookingAtOrders(needs)

@@ -56,24 +56,37 @@ describe('an order', () => {
     }
   })
 
-  test('that takes away says no end, and tells that it did before its line says so', async () => {
+  test('that takes access away says no end, ends it here before Microsoft is asked, and tells before its line says so', async () => {
     const told: unknown[] = []
-    const at = openOrders({}, { onRemoved: async (...of) => void told.push(of, await at.lines()) })
-    await at.begin(['ben'], 'remove')
+    const at = openOrders(
+      {},
+      {
+        removals: {
+          begin: async (_, { gate, person, comment }) =>
+            void told.push([gate, person.objectId, comment, at.asked.length, at.events().at(-1)]),
+          carriedOut: async (...of) => void told.push(of, await at.lines()),
+        },
+      },
+    )
+    await at.begin(['ben'], 'remove', { kind: 'active' })
     await at.carryOut()
-    expect(at.asked).toEqual([['remove', { kind: 'eligible', principalId: 'ben', reason }]])
-    expect(told).toEqual([['members', 'ben'], ['asking']])
+    expect(at.asked).toEqual([['remove', { kind: 'active', principalId: 'ben', reason }]])
+    expect(told).toEqual([['members', 'ben', reason, 0, 'removalRequested ben'], ['members', 'ben'], ['asking']])
     expect(at.records[1]).toMatchObject({ event: 'removalCompleted', status: 'revoked' })
     expect(at.records[1]).not.toHaveProperty('until')
     expect(await at.lines()).toEqual(['done'])
   })
 
-  test('that gives tells nobody of an end', async () => {
+  test.each([
+    ['gives access', 'assign', 'active'],
+    ['takes a permission away', 'remove', 'eligible'],
+  ] as const)('that %s ends nothing here', async (_, what, kind) => {
     const told: unknown[] = []
-    const at = openOrders({}, { onRemoved: async gate => void told.push(gate) })
-    await at.begin(['ben'])
+    const tell = async () => void told.push('ended')
+    const at = openOrders({}, { removals: { begin: tell, carriedOut: tell } })
+    await at.begin(['ben'], what, { kind })
     await at.carryOut()
-    expect(told).toEqual([])
+    expect([await at.lines(), told]).toEqual([['done'], []])
   })
 
   test('that several people work on at once sends each line once', async () => {

@@ -6,7 +6,12 @@ import { Problem } from '../../../src/errors.ts'
 import { openOrders, request, start } from './at-orders.ts'
 
 /** An order that was sent and not answered, while PIM's list of requests is this. */
-async function unanswered(list: () => PimRequest[], what: 'assign' | 'remove' = 'assign', more: object = {}) {
+async function unanswered(
+  list: () => PimRequest[],
+  what: 'assign' | 'remove' = 'assign',
+  more: object = {},
+  kind: 'active' | 'eligible' = 'eligible',
+) {
   const silent = async () => Promise.reject(new NoAnswer('no connection'))
   const asked: unknown[] = []
   const at = openOrders(
@@ -20,7 +25,7 @@ async function unanswered(list: () => PimRequest[], what: 'assign' | 'remove' = 
     },
     more,
   )
-  await at.begin(['ben'], what)
+  await at.begin(['ben'], what, { kind })
   await at.carryOut()
   return { ...at, asked }
 }
@@ -68,14 +73,19 @@ describe('a line that was not answered', () => {
     ])
   })
 
-  test('that took access away tells so before its line says so', async () => {
-    const told: unknown[] = []
-    const at = await unanswered(() => [request('revoked', { action: 'adminremove' })], 'remove', {
-      onRemoved: async (...of: unknown[]) => void told.push(of),
-    })
-    await at.look()
-    expect([await at.lines(), told]).toEqual([['done'], [['members', 'ben']]])
-  })
+  test.each([
+    ['active', [['members', 'ben']]],
+    ['eligible', []],
+  ] as const)(
+    'that took away what is %s tells so before its line says so, where that ends access',
+    async (kind, ends) => {
+      const told: unknown[] = []
+      const removals = { begin: async () => {}, carriedOut: async (...of: unknown[]) => void told.push(of) }
+      const at = await unanswered(() => [request('revoked', { action: 'adminremove' })], 'remove', { removals }, kind)
+      await at.look()
+      expect([await at.lines(), told]).toEqual([['done'], ends])
+    },
+  )
 
   test.each([
     ['does not answer', new NoAnswer('status 503')],

@@ -1,0 +1,41 @@
+import { isOrderId, newOrderId } from '../../../pim/administration/orders.ts'
+import { oneLine, textIn } from '../../../pim/wish/form.ts'
+import type { Services } from '../../../services.ts'
+import { peoplePath } from '../../administration/people/addresses.ts'
+import { commentFault, type Decided, decidedIn, decidingModel } from '../../administration/people/deciding.ts'
+import { outcomePath } from '../../administration/people/outcome.ts'
+import { type Controller, redirect, toEntra, view } from '../../page.ts'
+
+/** An administrator ends somebody's access, removes a permission or keeps it, with a comment. */
+export default ({ clock, people, administration }: Pick<Services, 'clock' | 'people' | 'administration'>): Controller =>
+  async ({ path, form, who }) => {
+    const decided = await decidedIn(people, { path, given: form, who })
+    if (!decided) return redirect(peoplePath, { notice: { tone: 'attention', text: 'That is not there any more.' } })
+    const comment = oneLine(textIn(form, 'comment'))
+    const given = textIn(form, 'form')
+    const id = isOrderId(given) ? given : newOrderId()
+    const error = commentFault(comment)
+    if (error) {
+      const model = decidingModel(decided, { form: id, now: clock(), comment, error })
+      return view('people-decide', model.heading, model, { status: 422 })
+    }
+    const { act, gate } = decided
+    if (act === 'keep') {
+      await people.keep(who, { gate, subject: subjectOf(decided), comment })
+      return redirect(`${peoplePath}?show=can`, { notice: `${nameOf(decided)} keeps the permission.` })
+    }
+    const kind = act === 'end' ? 'active' : 'eligible'
+    const lines = [{ ...lineOf(decided), what: 'remove' as const }]
+    const answer = await administration.order(who, { id, gate, kind, reason: comment, people: lines })
+    return answer.kind === 'step-up'
+      ? toEntra({ returnTo: outcomePath(id), order: id, claims: answer.claims })
+      : redirect(outcomePath(id))
+  }
+
+const nameOf = ({ id, name = id }: Decided) => name
+const subjectOf = ({ id, name, username }: Decided) => ({ objectId: id, name, username })
+const lineOf = (decided: Decided) => ({
+  objectId: decided.id,
+  name: nameOf(decided),
+  username: decided.username ?? '',
+})

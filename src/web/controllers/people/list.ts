@@ -1,0 +1,56 @@
+import type { ApprovalSeen } from '../../../pim/people/approvals-seen.ts'
+import type { GatePeople } from '../../../pim/people/gate-people.ts'
+import type { SeenHere } from '../../../pim/people/people.ts'
+import type { Review } from '../../../pim/people/reviews.ts'
+import type { Services } from '../../../services.ts'
+import { peopleAsked } from '../../administration/people/asked.ts'
+import { peopleModel, sectionsOf } from '../../administration/people/model.ts'
+import { placeOf } from '../../administration/people/on-section.ts'
+import type { ListedPerson } from '../../administration/people/section.ts'
+import { type Controller, view } from '../../page.ts'
+import { canAdminister } from '../../served.ts'
+
+type Needs = Pick<Services, 'clock' | 'config' | 'gates' | 'people'>
+
+/** Who has access: a page for administrators, and for auditors without any act. */
+export default ({ clock, config, gates, people }: Needs): Controller => {
+  const contexts = new Map(config.gates.flatMap(({ name, context }) => (context ? [[name, context] as const] : [])))
+  const hasActs = canAdminister(config)
+
+  return async ({ query, who, session, isAhead }) => {
+    const asked = peopleAsked(query, people.gates)
+    const isNew = asked.isNew && !isAhead
+    const found = await people.at(who, asked.gates, isNew ? 'new' : undefined)
+    const canAct = hasActs && gates.isIn(session.record, 'administrators')
+    const known = {
+      now: clock(),
+      canAct,
+      contexts,
+      seen: new Map<string, SeenHere>(),
+      approvals: new Map<string, ApprovalSeen>(),
+      reviews: new Map<string, Review>(),
+    }
+
+    /** Only what the page shows is asked for. */
+    async function lookAt(rows: readonly ListedPerson<GatePeople['on'][number]>[]): Promise<void> {
+      const seen = rows.map(async row => known.seen.set(placeOf(row), await people.seenHere(row.gate, row.id)))
+      const byGate = [...Map.groupBy(rows, ({ gate }) => gate)]
+      const approvals = byGate.map(async ([gate, periods]) => {
+        for (const [id, approval] of await people.approvals(who, gate, periods)) known.approvals.set(id, approval)
+      })
+      await Promise.all([...seen, ...approvals])
+    }
+    async function lookUp(rows: readonly ListedPerson<{ id: string }>[]): Promise<void> {
+      await Promise.all(
+        rows.map(async row => {
+          const review = await people.reviewOf(row.gate, row.id)
+          if (review) known.reviews.set(placeOf(row), review)
+        }),
+      )
+    }
+
+    const sections = sectionsOf(found, asked.text)
+    const model = await peopleModel({ found, sections, asked, query, known, people, lookAt, lookUp })
+    return view('people', 'Who has access', model, { isWide: true })
+  }
+}

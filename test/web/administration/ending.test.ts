@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest'
+import { managedGroups } from '../../../infra/tenant/directory/managed.ts'
+import { oidFor } from '../../../infra/tenant/directory/people.ts'
+import { gatesFile } from '../../support/gates-file.ts'
+import { openReplica } from '../../support/replica.ts'
+import { threeGatesPages } from '../../support/three-gates.ts'
+import { endAccess, openPeople, reader, rowsOf } from './at-people.ts'
+
+const alice = oidFor('alice')
+
+test('an end closes the gate in all sessions of the person at once, on every replica, and says who ended it and why', async () => {
+  await using house = await openPeople()
+  await using other = await openReplica(house)
+  const ada = await reader(house)
+  const [laptop, phone] = [await house.visitor('alice'), await house.visitor('alice')]
+  expect((await laptop.get('/sessions')).status).toBe(200)
+  expect((await phone.get(other.at('/sessions'))).status).toBe(200)
+
+  expect((await endAccess(ada, { person: alice })).status).toBe(303)
+  for (const page of [laptop.get('/sessions'), phone.get(other.at('/sessions'))]) {
+    const refused = await page
+    expect(refused.status).toBe(403)
+    expect(refused.text).toMatch(/Ada Nakamura<\/bdi> ended your access at.*“<bdi>The refund is paid<\/bdi>”/s)
+  }
+  expect(house.tenant.requests.at(-1)).toMatchObject({ action: 'adminRemove', status: 'Revoked' })
+})
+
+test('other gates of the person stay open', async () => {
+  await using house = await openPeople({
+    pages: threeGatesPages,
+    settings: {
+      GATES_FILE: gatesFile([{ name: 'operators', title: 'Operators', group: managedGroups.operators }]),
+    },
+  })
+  house.tenant.assign('alice', { minutes: 60, reason: 'Refund 8841', group: 'operators' })
+  house.clock.advance({ minutes: 6 })
+  const ada = await reader(house)
+  const visitor = await house.visitor('alice')
+  expect((await visitor.get('/refunds')).status).toBe(200)
+  await endAccess(ada, { person: alice, gate: 'operators' })
+  expect((await visitor.get('/refunds')).status).toBe(403)
+  expect((await visitor.get('/sessions')).status).toBe(200)
+})
+
+test('in its first five minutes Microsoft refuses to end access: here it is ended, and stays so', async () => {
+  await using house = await openPeople()
+  house.tenant.assign('ben', { minutes: 60, reason: 'Refund 8841', how: 'activated' })
+  const ada = await reader(house)
+  const ben = await house.visitor('ben')
+  expect((await ben.get('/sessions')).status).toBe(200)
+  const answer = await endAccess(ada, { person: oidFor('ben') })
+  const told = await ada.follow(answer.headers.location as string)
+  expect(told.text).toContain('The access of Ben Okafor has ended here. Microsoft did not do it.')
+  expect(rowsOf(told.text).find(row => row.includes('Ben Okafor'))).toContain('ended here at 12:00 UTC by Ada Nakamura')
+
+  expect((await ben.get('/sessions')).status).toBe(403)
+  house.clock.advance({ minutes: 20 })
+  const refused = await ben.get('/sessions')
+  expect(refused.status).toBe(403)
+  expect(refused.text).toContain('Microsoft is still taking it away')
+  // A new sign-in is no way around.
+  const other = await house.visitor('ben')
+  expect((await other.get('/sessions')).status).toBe(403)
+})
+
+test('sent once more after five minutes it ends at Microsoft too, and the person may turn it on anew', async () => {
+  await using house = await openPeople()
+  house.tenant.assign('ben', { minutes: 60, reason: 'Refund 8841', how: 'activated' })
+  const ada = await reader(house)
+  const ben = await house.visitor('ben')
+  await endAccess(ada, { person: oidFor('ben') })
+  house.clock.advance({ minutes: 6 })
+  await endAccess(ada, { person: oidFor('ben') })
+  expect(house.tenant.requests.at(-1)).toMatchObject({ action: 'adminRemove', status: 'Revoked' })
+  house.clock.advance({ minutes: 1 })
+  house.tenant.assign('ben', { minutes: 60, reason: 'Refund 8842', how: 'activated' })
+  house.clock.advance({ seconds: 30 })
+  expect((await ben.get('/sessions')).status).toBe(200)
+})
+
+test('an end without a comment is not sent, and the page says what is missing', async () => {
+  await using house = await openPeople()
+  const ada = await reader(house)
+  const answer = await endAccess(ada, { person: alice, comment: ' ' })
+  expect(answer.status).toBe(422)
+  expect(answer.text).toContain('Say why')
+  expect(house.tenant.requests.filter(({ action }) => action === 'adminRemove')).toEqual([])
+})
+
+test('an end is recorded before and after, with who was ended, by whom and why', async () => {
+  await using house = await openPeople()
+  const ada = await reader(house)
+  await endAccess(ada, { person: alice })
+  const records = (await house.services.ledger.read({}, { count: 20 })).map(({ record }) => record)
+  const removals = records.filter(({ event }) => String(event).startsWith('removal'))
+  expect(removals.map(({ event }) => event)).toEqual(['removalRequested', 'removalCompleted'])
+  expect(removals[1]).toMatchObject({
+    gate: 'members',
+    kind: 'active',
+    actor: { name: 'Ada Nakamura' },
+    subject: { objectId: alice, name: 'Alice Lindqvist' },
+    reason: 'The refund is paid',
+  })
+})
+
+test('an extension that was granted does not bring back what was ended', async () => {
+  await using house = await openPeople()
+  house.tenant.assign('ben', { minutes: 30, reason: 'Refund 8841', how: 'activated' })
+  const [ada, ben] = [await reader(house), await house.visitor('ben')]
+  house.clock.advance({ minutes: 6 })
+  await ben.follow('/access')
+  await ben.post('/access/extend', { minutes: '30', reason: 'Refund 8841 takes longer', returnTo: '/' })
+  await ada.get('/people?new=1')
+  await endAccess(ada, { person: oidFor('ben') })
+  house.clock.advance({ minutes: 30 })
+  expect((await ben.get('/sessions')).status).toBe(403)
+})
