@@ -13,7 +13,9 @@ export const checkpointText = ({ origin, size, root }: Checkpoint): string =>
  * hash, lines that we do not write.
  */
 export function readCheckpoint(text: string): Checkpoint | undefined {
-  const [, origin = '', digits = '', encoded = ''] = /^([^\n]+)\n(0|[1-9]\d{0,15})\n([^\n]+)\n$/.exec(text) ?? []
+  const found = /^(?<origin>[^\n]+)\n(?<digits>0|[1-9]\d{0,15})\n(?<encoded>[^\n]+)\n$/.exec(text)?.groups
+  if (!found) return undefined
+  const { origin, digits, encoded } = found as { origin: string; digits: string; encoded: string }
   const root = bytesOfBase64(encoded)
   const size = Number(digits)
   return root?.length === hashBytes && Number.isSafeInteger(size) ? { origin, size, root } : undefined

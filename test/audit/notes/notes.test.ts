@@ -100,6 +100,11 @@ describe('a note', () => {
   })
 
   const line = note.slice(text.length + 1)
+  test('is read with as many signatures, and as much text, as a reader may meet', () => {
+    expect(read(note + line.repeat(99)).signatures).toHaveLength(100)
+    expect(read(`${'x'.repeat(65_536 - note.length)}${note}`).signatures).toHaveLength(1)
+    expect(readNote(`${'x'.repeat(65_537 - note.length)}${note}`)).toBeUndefined()
+  })
   test.each([
     ['nothing', ''],
     ['no signature', text],
@@ -108,6 +113,8 @@ describe('a note', () => {
     ['no text', `\n${line}`],
     ['an empty text', `\n\n${line}`],
     ['no newline at its end', note.slice(0, -1)],
+    ['another character for that newline', `${note.slice(0, -1)}x`],
+    ['a word before its signature', note.replace('—', 'more —')],
     ['a hyphen for the dash', note.replace('—', '-')],
     ['two blanks', note.replace('— ', '—  ')],
     ['a word more', note.replace(/\n$/, ' more\n')],
@@ -125,9 +132,12 @@ describe('a note', () => {
     expect(readNote(broken)).toBeUndefined()
   })
 
-  test.each(['', 'no newline', 'a tab\t\n', 'half \ud800 a character\n', '\n'])('is not made of the text %j', bad => {
-    expect(() => signNote(bad, [signer])).toThrow('ends with a newline')
-  })
+  test.each(['', 'no newline', 'a tab\t\n', 'half \ud800 a character\n', '\n', '\nHello\n'])(
+    'is not made of the text %j',
+    bad => {
+      expect(() => signNote(bad, [signer])).toThrow('ends with a newline')
+    },
+  )
 })
 
 describe('a key', () => {
@@ -141,6 +151,7 @@ describe('a key', () => {
   test.each([
     ['nothing', ''],
     ['another name', `x${vkey}`],
+    ['a plus before the name', `+${vkey}`],
     ['no name', vkey.slice(name.length)],
     ['a blank in the name', vkey.replace('admin', 'ad min')],
     ['other digits', `${name}+00000000+${encoded}`],
@@ -189,6 +200,7 @@ describe('a checkpoint', () => {
     ['a root that is too short', `${origin}\n12\n${root.subarray(1).toString('base64')}\n`],
     ['a root that is no base64', `${origin}\n12\n${encoded.replace('=', '')}\n`],
     ['a line more', `${origin}\n12\n${encoded}\nmore\n`],
+    ['a line more before it', `more\n${origin}\n12\n${encoded}\n`],
     ['no newline at its end', `${origin}\n12\n${encoded}`],
   ])('with %s is none', (_what, broken) => {
     expect(readCheckpoint(broken)).toBeUndefined()
