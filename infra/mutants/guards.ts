@@ -47,6 +47,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/app.ts': by('app-alone'),
   'src/audit/notes/': by('audit/notes/notes'),
   'src/audit/about-itself.ts': by('session/ledger/read'),
+  'src/audit/periods/': by('audit/periods/periods', 'audit/periods/month'),
   'src/audit/trail.ts': by('audit/trail'),
   'src/audit/tree/': by('audit/tree/tree'),
   'src/audit/verify/': by('audit/verify/verification'),
