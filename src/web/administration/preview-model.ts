@@ -22,9 +22,17 @@ export function previewModel(preview: GivingPreview, now: Date) {
     ...{ title, kind: giving.kind, until, reason: giving.reason, ticket: giving.ticket ?? '' },
     isNobodyChosen,
     only,
-    count: found.length,
-    held: held.length,
-    moves: moving ? held.map(({ name }) => name) : [],
+    whom:
+      only?.name ??
+      (found.length > 1
+        ? `${found.length} people`
+        : chosen > 1
+          ? 'the people whom you choose'
+          : 'the person whom you choose'),
+    /** Those whose end may be moved as well, or is moved alone. */
+    held: held.length === 1 ? (held[0]?.name ?? '') : held.length > 1 ? `${held.length} people` : '',
+    areHeldMany: held.length > 1,
+    isMoving: moving,
     canGive: chosen + held.length > 0,
     table: lines.length > 1 ? tableFor(lines, now) : undefined,
     left:
@@ -64,7 +72,10 @@ const columns = [
 
 function tableFor(lines: readonly PreviewLine[], now: Date) {
   const rows = lines.map(line => ({
-    cells: { person: whoIs(line), what: [badgeOf(line), sentenceFor(line, now)] as Cell },
+    cells: {
+      person: whoIs(line),
+      what: line.kind === 'found' ? badgeOf(line) : [badgeOf(line), sentenceFor(line, now)],
+    },
     isOdd: line.kind !== 'found',
   }))
   return tableOf({ caption: 'Each line of your list', columns, rows, empty: { title: 'Nobody.' } })

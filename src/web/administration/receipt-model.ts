@@ -24,7 +24,7 @@ export function receiptModel(order: Order, { title, undone, now, reference }: Ab
   const areDone = lines.filter(({ stage }) => stage === 'done').length
   const head = heads[lines[0]?.what ?? 'assign']
   const areAllDone = areDone === lines.length
-  const isSendable = isLeftOver(order, at) || (isResting && lines.some(({ problem }) => problem?.next === 'again'))
+  const mayRetry = isResting && lines.some(({ problem }) => problem?.next === 'again')
   return {
     id: order.id,
     heading: areAllDone
@@ -44,7 +44,7 @@ export function receiptModel(order: Order, { title, undone, now, reference }: Ab
     isResting,
     wantsCheck: order.claims !== undefined,
     isBusy: order.restUntil !== undefined && order.restUntil > at,
-    sendable: isSendable ? (order.claims === undefined ? 'Send what is left' : 'Be checked and go on') : '',
+    sendable: buttonFor(order, { isLeft: isLeftOver(order, at), mayRetry }),
     reference: lines.some(({ problem }) => problem?.next === 'tell-operator') ? reference : '',
     facts: [
       { term: 'Access to', cell: title },
@@ -82,6 +82,12 @@ export function receiptModel(order: Order, { title, undone, now, reference }: Ab
       empty: { title: 'Nobody was named.' },
     }),
   }
+}
+
+/** The words of the button that sends more; empty where there is nothing to send. */
+function buttonFor({ claims }: Order, { isLeft, mayRetry }: { isLeft: boolean; mayRetry: boolean }): string {
+  if (isLeft) return claims === undefined ? 'Send what is left' : 'Be checked and go on'
+  return mayRetry ? 'Try again' : ''
 }
 
 type Around = { order: Order; undone: Undone; now: Date }
