@@ -58,6 +58,10 @@ const settings = {
   GRAPH_BASE_URL: `${authority}/graph/v1.0`,
   ACCESS_GROUP_ID: groups.access,
   ACCESS_GROUP_NAME: managedNames.members,
+  ADMIN_GROUP_ID: groups.administrators,
+  ADMIN_GROUP_NAME: managedNames.administrators,
+  // Giving and taking access asks for a passkey.
+  ADMIN_AUTH_CONTEXT_ID: 'c1',
   AUDITOR_GROUP_ID: groups.auditors,
   AUDITOR_GROUP_NAME: managedNames.auditors,
   GATES_FILE: fileURLToPath(new URL('gates.json', import.meta.url)),
@@ -108,8 +112,10 @@ At the application's address the tenant asks who you are. You can be
 
 ${people.map(({ name, meets }) => `  ${name.padEnd(19)}${meets}`).join('\n')}
 
-There are three gates: ${managedNames.members}, ${managedNames.operators} and ${managedNames.auditors}.
+There are four gates: ${managedNames.members}, ${managedNames.operators}, ${managedNames.administrators} and
+${managedNames.auditors}.
 Alice and Ben may turn on access as operators, Lena as an auditor: My access offers it to them.
+Ada administers access (sign in with a passkey when asked): Give access lets her bring Oskar in.
 src/pages.ts says which pages each gate opens, and docs/pages.md adds a page for operators.
 
 Ctrl-C stops all of it.

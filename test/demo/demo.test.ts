@@ -16,9 +16,10 @@ test('the demo says where it is, who one can be and which store it uses', async 
   expect(demo.text).toContain('a private redis-server on port')
 })
 
-test('the demo has three gates, and My access offers people those at which they may turn on access', async () => {
+test('the demo has four gates, and My access offers people those at which they may turn on access', async () => {
   const demo = await startDemo()
-  expect(demo.text).toContain('There are three gates: Payments administrators, Payments operators and Access auditors.')
+  for (const title of ['Payments administrators', 'Payments operators', 'Access administrators', 'Access auditors'])
+    expect(demo.text).toContain(title)
   for (const [key, title] of [
     ['ben', 'Payments operators'],
     ['lena', 'Access auditors'],
@@ -29,6 +30,14 @@ test('the demo has three gates, and My access offers people those at which they 
     expect(page.status).toBe(200)
     expect(page.text).toContain(title)
   }
+})
+
+test('in the demo Ada gives access, after a passkey', async () => {
+  const demo = await startDemo()
+  const ada = createVisitor({ key: 'ada', baseUrl: demo.app })
+  const asked = await ada.signIn('/people/assign')
+  const page = await ada.answer(asked, { method: 'passkey' })
+  expect([page.status, page.text]).toEqual([200, expect.stringContaining('Access administrators')])
 })
 
 test('everything the demo started ends with Ctrl-C', async () => {
