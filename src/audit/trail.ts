@@ -55,8 +55,8 @@ const stepOf = {
 const rankOf: Record<Step, number> = { Requested: 0, Unanswered: 1, Waiting: 2, Failed: 3, Completed: 3 }
 
 /**
- * One record of the trail, as its writer gives it. The ledger adds `v`, `seq` and `at`. Names, addresses and reason texts
- * are kept beside the record, where they can be erased: src/session/ledger/personal.ts.
+ * One record of the trail, as its writer gives it. The ledger adds `v`, `seq` and `at`. Names, addresses and what
+ * people typed are kept beside the record, where they can be erased: src/session/ledger/personal.ts.
  */
 export type AuditRecord = {
   event: string

@@ -21,13 +21,13 @@ test('the number of a record is in its id, so that it is found by it', async () 
   expect((await redis.xrange(trail.keys.records, '-', '+')).map(([id]) => id)).toEqual(['1-0', '2-0', '3-0'])
 })
 
-test('names, addresses and reasons are no part of what is hashed; a salted hash stands for them', async () => {
+test('names, addresses and what people typed are no part of what is hashed; a salted hash stands for them', async () => {
   const trail = openTrail()
   const other = { objectId: 'oid-ben', name: 'Ben Okafor', username: 'ben@contoso.example' }
-  const facts = { address: '192.0.2.7', browser: 'Firefox', comment: 'a comment', person: other.name, by: other }
+  const facts = { address: '192.0.2.7', browser: 'Firefox', comment: 'a comment', ticket: 'INC-7 for Lee', person: other.name, by: other }
   await trail.replica().append(record({ ...facts, subject: other }))
   const [bytes = ''] = await trail.stored()
-  for (const text of ['Ada', 'ada@', 'Ben', 'ben@', 'Refund', '192.0', 'Firefox', 'comment'])
+  for (const text of ['Ada', 'ada@', 'Ben', 'ben@', 'Refund', '192.0', 'Firefox', 'comment', 'INC-7'])
     expect(bytes).not.toContain(text)
   expect(JSON.parse(bytes)).toMatchObject({
     actor: { objectId: 'oid-ada' },
