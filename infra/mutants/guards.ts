@@ -313,7 +313,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/web/sign-in/back-to-turning-on.ts': by('web/sign-in/callback-alone'),
   'src/web/sign-in/callback.ts': by('web/sign-in/callback-alone'),
   'src/web/sign-in/entra-answer.ts': by('web/sign-in/entra-answer'),
-  'src/web/sign-in/farewell.ts': by('web/sign-in/doors-alone'),
+  'src/web/sign-in/farewell.ts': by('web/sign-in/callback-alone'),
   'src/web/sign-in/first-proof.ts': by('web/sign-in/first-proof'),
   'src/web/sign-in/going-on.ts': by('web/sign-in/after-form-alone'),
   'src/web/sign-in/open-doors.ts': by('web/sign-in/doors-alone'),

@@ -51,7 +51,7 @@ export function createPendingSignIns({
     begin(
       request: Request,
       response: Response,
-      { attempt, returnTo, purpose, retries, isAhead = false }: Omit<Pending, 'startedAt' | 'app'>,
+      { attempt, returnTo, purpose, retries, notice, isAhead = false }: Omit<Pending, 'startedAt' | 'app'>,
     ): void {
       const others = candidatesIn(request)
         .map(([name, value]) => ({ name, found: signInIn(name, value) }))
@@ -61,7 +61,7 @@ export function createPendingSignIns({
       for (const { name } of surplus) response.clearCookie(name, attributes)
       const name = cookieOf(attempt.state)
       const startedAt = clock().getTime()
-      const pending = { app, attempt, returnTo, purpose, retries, startedAt, isAhead }
+      const pending = { app, attempt, returnTo, purpose, retries, notice, startedAt, isAhead }
       response.cookie(name, seal.close(textOfPending(pending), name), { ...attributes, maxAge: lifeMs })
     },
 

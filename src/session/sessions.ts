@@ -77,7 +77,7 @@ export function createSessions({ config, clock, redis, seal, vault, log, census,
   const endOf = createEndOf({ byId, removal, registry, census, ends })
   const end = createEndOfRequest({ records, cookies, seal, wentOnes, endOf, removal })
   const { ownSessions, endOwn, openSessions } = createOwnSessions({ records, registry, byId, endOf })
-  const farewells = createFarewells({ redis, seal, cookies, prefix: config.redis.prefix })
+  const farewells = createFarewells({ redis, seal, prefix: config.redis.prefix, about: scope.app })
   const { everyone, endEveryones } = createEveryone({ clock, redis, keyOf, records, census, byId, endOf, farewells })
 
   return {
@@ -86,7 +86,7 @@ export function createSessions({ config, clock, redis, seal, vault, log, census,
     ...{ begin, renew, rotate, end },
     ...{ ownSessions, endOwn, openSessions },
     ...{ everyone, endEveryones },
-    /** Why the session of the browser that asks was ended by somebody else. It is told once. */
+    /** Why a session of this person was ended by somebody else. It is told once. */
     farewell: farewells.take,
     /** Ends one session; it is no fault when there is none. */
     destroy: async (...one: Parameters<typeof removal.destroy>): Promise<void> => void (await removal.destroy(...one)),

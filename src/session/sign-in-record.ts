@@ -48,6 +48,14 @@ const storedShape = z.object({
   retries: z.int(),
   /** Epoch ms. */
   startedAt: z.int(),
+  /** What the page says once to which it leads back. */
+  notice: z
+    .object({
+      text: z.string(),
+      more: z.string().exactOptional(),
+      tone: z.enum(['done', 'attention']).exactOptional(),
+    })
+    .optional(),
   /** Begun for a page that a browser asked for ahead of time. */
   isAhead: z.boolean().optional(),
 })

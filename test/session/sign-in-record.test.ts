@@ -43,6 +43,12 @@ test.each(cases)('replicas of other releases know %j by %j', (purpose, fields) =
   expect(pendingFrom(JSON.stringify({ ...rest, ...fields }))).toEqual({ ...rest, purpose })
 })
 
+test('what the page says once to which it leads back is read as it was written', () => {
+  const notice = { text: 'Ada ended your session:', more: 'Lost laptop', tone: 'attention' } as const
+  const pending: Pending = { ...rest, purpose: { kind: 'sign-in' }, notice }
+  expect(pendingFrom(textOfPending(pending))).toEqual(pending)
+})
+
 test.each([
   {},
   { ...rest, retries: 'one' },

@@ -1,3 +1,4 @@
+import type { Identity } from '../../entra/claims.ts'
 import { handleOf } from '../record/record.ts'
 import type { SessionsById } from '../stored/by-id.ts'
 import type { Listed } from '../stored/registry.ts'
@@ -15,8 +16,8 @@ export type ToEnd = {
   isMeant: (handle: string) => boolean
   /** Whose sessions these are, for those that cannot be read here. */
   identity?: Listed
-  /** Is done before a session ends. */
-  beforehand?: ((sessionId: string) => Promise<void>) | undefined
+  /** Is done before a session of this person ends. */
+  beforehand?: ((whose: Identity) => Promise<void>) | undefined
   /** Whether those who signed in meanwhile keep their new session. */
   sparesNewcomers?: boolean
 }
@@ -40,7 +41,7 @@ export function createEndAll({ byId, removal }: { byId: Pick<SessionsById, 'read
       if (isFirstRound) atFirst.add(handle)
       const isNewcomer = record !== undefined && !atFirst.has(handle)
       if (!isMeant(handle) || (sparesNewcomers && isNewcomer)) return false
-      if (record) await beforehand?.(id)
+      if (record) await beforehand?.(record.identity)
       // Its own identity: each was opened by another session of Entra. A session that is gone by now went on elsewhere.
       const wasThere = await removal.destroy(id, record?.identity ?? identity)
       if (wasThere) count++

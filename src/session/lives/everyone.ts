@@ -1,5 +1,6 @@
 import type { Request } from 'express'
 import type { Clock } from '../../clock.ts'
+import { type Identity, isSamePerson } from '../../entra/claims.ts'
 import { handleOf, type SessionRecord } from '../record/record.ts'
 import { ask } from '../redis/asking.ts'
 import type { Redis } from '../redis/redis.ts'
@@ -65,9 +66,12 @@ export function createEveryone({ clock, redis, keyOf, records, census, byId, end
       return [...found.values()]
     },
 
-    /** Ends sessions of somebody, and leaves word for their browsers. Returns how many ended. */
+    /** Ends sessions, and leaves word for their people, except for the one who asks. Returns how many ended. */
     endEveryones(request: Request, which: Which, farewell: Farewell): Promise<number> {
-      const leave = (id: string) => (id === request.sessionID ? Promise.resolve() : farewells.leave(id, farewell))
+      const asking = records.get(request)?.identity
+      const leave = async (whose: Identity): Promise<void> => {
+        if (!asking || !isSamePerson(whose, asking)) await farewells.leave(whose, farewell)
+      }
       if (which.whose === 'one') return endOf.lineage(which.person, which.handle, leave)
       if (which.whose === 'person') return endOf.person(which.person, undefined, leave)
       return endOf.everyone(which.whose === 'all' ? undefined : thisOneOf(request), leave)

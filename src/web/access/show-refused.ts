@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express'
-import type { Clock } from '../../clock.ts'
 import { membersGate } from '../../config/gates.ts'
 import type { Config } from '../../config/load.ts'
 import type { ProblemFacts } from '../../errors.ts'
@@ -15,6 +14,7 @@ import { instantOf } from '../shell/instant.ts'
 import { show } from '../shell/layout.ts'
 import type { Navigation } from '../shell/navigation.ts'
 import { retryAfterSeconds } from '../shell/notice.ts'
+import { createOneTimeNotices, type NoticeNeeds } from '../shell/one-time-notice.ts'
 import { sendOn } from '../sign-in/after-form.ts'
 import { doorGate } from './circumstances.ts'
 import { accessEnd } from './how-access-ended.ts'
@@ -24,19 +24,19 @@ import { type SelfServiceNeeds, selfServiceOf } from './part.ts'
 /** The page of the Entra admin center where eligible people turn on a membership: PIM, My roles, Groups. */
 const pimBlade = '/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/aadgroup'
 
-export type ShowRefusedNeeds = SelfServiceNeeds & {
-  chrome: Chrome
-  navigation: Navigation
-  config: Pick<Config, 'baseUrl' | 'cloud'>
-  clock: Clock
-  gates: Gates
-}
+export type ShowRefusedNeeds = SelfServiceNeeds &
+  NoticeNeeds & {
+    chrome: Chrome
+    navigation: Navigation
+    config: Pick<Config, 'baseUrl' | 'cloud'>
+    gates: Gates
+  }
 
 type Refused = { facts: ProblemFacts; record: SessionRecord; returnTo: string }
 
 /** Shows somebody whose access is off at a gate what they can do there. `returnTo` is the path that opens once access is on. */
 export const createShowRefused =
-  ({ gates, selfService, chrome, navigation, clock, config: { baseUrl, cloud } }: ShowRefusedNeeds) =>
+  ({ gates, selfService, chrome, navigation, clock, seal, config: { baseUrl, cloud } }: ShowRefusedNeeds) =>
   async (request: Request, response: Response, { facts, record, returnTo }: Refused): Promise<void> => {
     const { identity } = record
     const { gateName, offer } = await nearestOffer({ selfService }, facts, whoOf(record, request, response))
@@ -77,7 +77,9 @@ export const createShowRefused =
     const nav = navigation({ isIn: each => each !== gateName && gates.isIn(record, each) })
     if (offer?.kind === 'cannot-tell') response.setHeader('Retry-After', String(retryAfterSeconds))
     response.status(403)
-    show(response, { chrome, person: { name, username }, title: refusedTitle(offer), page: 'refused', model, nav })
+    const title = refusedTitle(offer)
+    const notice = createOneTimeNotices({ seal, clock }).shownTo(request)
+    show(response, { chrome, person: { name, username }, title, page: 'refused', model, nav, notice })
   }
 export type ShowRefused = ReturnType<typeof createShowRefused>
 

@@ -27,7 +27,8 @@ const youngMs = 60_000
 /** An address has to stay short enough for every proxy on the way. */
 const longestText = 300
 
-type Needs = { seal: Pick<Seal, 'open' | 'close'>; clock: Clock }
+/** What seals notices, and says how old they are. */
+export type NoticeNeeds = { seal: Pick<Seal, 'open' | 'close'>; clock: Clock }
 type OfSession = Pick<Request, 'sessionID'>
 
 /**
@@ -35,7 +36,7 @@ type OfSession = Pick<Request, 'sessionID'>
  * young. So nothing is kept: to look at a page spends nothing, whether a person looks or a browser ahead of time; each tab
  * has its own; every replica can read it; and Redis is not asked.
  */
-export function createOneTimeNotices({ seal, clock }: Needs) {
+export function createOneTimeNotices({ seal, clock }: NoticeNeeds) {
   const placeOf = ({ sessionID }: OfSession, path: string) => `notice:${fingerprint(sessionID)}:${path}`
 
   return {

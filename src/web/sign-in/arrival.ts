@@ -10,10 +10,11 @@ import type { GateFacts } from '../../session/record/record.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import type { SignIns } from '../../session/sign-ins.ts'
 import { leftMs } from '../request.ts'
+import { createOneTimeNotices, type NoticeNeeds } from '../shell/one-time-notice.ts'
 import { firstProof } from './first-proof.ts'
 import type { Back, Redeemed } from './redeem.ts'
 
-export type ArrivalNeeds = {
+export type ArrivalNeeds = NoticeNeeds & {
   meter: Pick<Meter, 'signIn'>
   sessions: Sessions
   signIns: SignIns
@@ -25,7 +26,9 @@ export type ArrivalNeeds = {
 type Proven = Parameters<Sessions['renew']>[1]
 
 /** The steps that every journey back from Entra takes once Entra has named somebody. */
-export function createArrival({ meter, sessions, signIns, proof, setUp, gates }: ArrivalNeeds) {
+export function createArrival({ meter, sessions, signIns, proof, setUp, gates, seal, clock }: ArrivalNeeds) {
+  const notices = createOneTimeNotices({ seal, clock })
+
   /**
    * Spends the sign-in, so that it counts once, and says what the session is to know. Throws
    * Problem('sign-in-not-started') when another request has spent it, and Problem('redis-away').
@@ -56,14 +59,15 @@ export function createArrival({ meter, sessions, signIns, proof, setUp, gates }:
     })
   }
 
-  /** Leads to the page first asked for, and asks before when access ends, so that this page can say so. */
-  async function goIn({ request, response, pending }: Back): Promise<void> {
+  /** Leads to the page first asked for, and asks before when access ends, so that this page can say so. It says `notice`, too. */
+  async function goIn({ request, response, pending }: Back, notice = pending.notice): Promise<void> {
     const record = sessions.recordOf(request)
     if (record)
       await Promise.all(
         gates.all.map(gate => gate.firstEnd?.(request.sessionID, atGate(record, gate.name), leftMs(response))),
       )
-    response.redirect(303, pending.returnTo)
+    const { returnTo } = pending
+    response.redirect(303, notice ? notices.send(request, returnTo, notice) : returnTo)
   }
 
   return { spendAndProve, tellArrival, goIn }

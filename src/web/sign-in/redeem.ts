@@ -36,7 +36,7 @@ export function createRedeem(needs: RedeemNeeds) {
     { request, response, answer, pending }: Back,
     { before, claims }: { before?: Identity; claims?: string | undefined } = {},
   ): Promise<Redeemed | undefined> => {
-    const { attempt, returnTo, purpose, retries } = pending
+    const { attempt, returnTo, purpose, retries, notice } = pending
     const since = await sessions.moment()
     const askedAt = clock()
     const forPim = forPimOf(purpose, claims)
@@ -48,7 +48,7 @@ export function createRedeem(needs: RedeemNeeds) {
       response.locals.log.info({ event: 'sign-in-again', error: thrown })
     }
     const loginHint = before && loginHintOf(before)
-    await toEntra(request, response, { returnTo, purpose, claims, retries: retries + 1, loginHint })
+    await toEntra(request, response, { returnTo, purpose, claims, notice, retries: retries + 1, loginHint })
     return undefined
   }
 }

@@ -7,20 +7,30 @@ import type { Log } from '../../observability.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import type { ForStepUp } from '../../session/sign-in-record.ts'
 import type { Page } from '../page.ts'
+import { createOneTimeNotices, type NoticeNeeds } from '../shell/one-time-notice.ts'
 import { createToEntra, leadingBack, type ToEntraNeeds } from './to-entra.ts'
 import { loginHintOf, personMark } from './who-began.ts'
 
 /**
- * Sends a person who is signed in to Entra, as themselves, to meet an authentication context, and then back to `returnTo`.
+ * Sends a person who is signed in to Entra, as themselves, to meet an authentication context, and then back to `returnTo`,
+ * which then says the notice that it was to say now.
  * Throws Problem('not-signed-in') when nobody is signed in.
  */
-export const createToStepUp = ({ sessions, ...needs }: ToEntraNeeds & { sessions: Sessions }) => {
+export const createToStepUp = ({
+  sessions,
+  seal,
+  clock,
+  ...needs
+}: ToEntraNeeds & NoticeNeeds & { sessions: Sessions }) => {
   const toEntra = createToEntra(needs)
+  const notices = createOneTimeNotices({ seal, clock })
   return (request: Request, response: Response, { context, returnTo }: { context: string; returnTo: string }) => {
     const identity = sessions.recordOf(request)?.identity
     if (!identity) throw new Problem('not-signed-in')
     const purpose = { kind: 'step-up', context, person: personMark(identity) } as const
-    const work = toEntra(request, response, { returnTo, purpose, retries: 0, loginHint: loginHintOf(identity) })
+    const notice = notices.shownTo(request)
+    const start = { returnTo, purpose, retries: 0, notice, loginHint: loginHintOf(identity) }
+    const work = toEntra(request, response, start)
     return leadingBack(returnTo, work)
   }
 }

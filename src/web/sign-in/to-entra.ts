@@ -8,7 +8,7 @@ import { isAheadOfTime, isFormOfPage } from '../request.ts'
 import type { Chrome } from '../shell/chrome.ts'
 import { leaveFor } from './going-on.ts'
 
-export type Start = Pick<Pending, 'returnTo' | 'purpose' | 'retries'> & {
+export type Start = Pick<Pending, 'returnTo' | 'purpose' | 'retries' | 'notice'> & {
   prompt?: 'select_account'
   loginHint?: string | undefined
   /** For turning on access, and for giving it: what Entra must have checked before it gives a token for PIM, as JSON. */
@@ -26,7 +26,7 @@ export const createToEntra =
   async (
     request: Request,
     response: Response,
-    { returnTo, purpose, retries, prompt, loginHint, claims }: Start,
+    { returnTo, purpose, retries, notice, prompt, loginHint, claims }: Start,
   ): Promise<void> => {
     // A person who pressed a button is owed a page, also about a failure on the way.
     response.locals.isForm = isFormOfPage(request)
@@ -34,7 +34,8 @@ export const createToEntra =
     const context = purpose.kind === 'step-up' ? purpose.context : undefined
     const forPim = forPimOf(purpose, claims)
     const url = await oidc.signInUrl({ attempt, prompt, loginHint, context, forPim })
-    signIns.begin(request, response, { attempt, returnTo, purpose, retries, isAhead: isAheadOfTime(request) })
+    const isAhead = isAheadOfTime(request)
+    signIns.begin(request, response, { attempt, returnTo, purpose, retries, notice, isAhead })
     leaveFor(request, response, { url, chrome })
   }
 

@@ -24,7 +24,14 @@ test('the number of a record is in its id, so that it is found by it', async () 
 test('names, addresses and what people typed are no part of what is hashed; a salted hash stands for them', async () => {
   const trail = openTrail()
   const other = { objectId: 'oid-ben', name: 'Ben Okafor', username: 'ben@contoso.example' }
-  const facts = { address: '192.0.2.7', browser: 'Firefox', comment: 'a comment', ticket: 'INC-7 for Lee', person: other.name, by: other }
+  const facts = {
+    address: '192.0.2.7',
+    browser: 'Firefox',
+    comment: 'a comment',
+    ticket: 'INC-7 for Lee',
+    person: other.name,
+    by: other,
+  }
   await trail.replica().append(record({ ...facts, subject: other }))
   const [bytes = ''] = await trail.stored()
   for (const text of ['Ada', 'ada@', 'Ben', 'ben@', 'Refund', '192.0', 'Firefox', 'comment', 'INC-7'])

@@ -1,11 +1,13 @@
 import type { Request } from 'express'
 import { describe, expect, test } from 'vitest'
+import type { Identity } from '../../../src/entra/claims.ts'
 import { createEveryone } from '../../../src/session/lives/everyone.ts'
 import { handleOf, type SessionRecord } from '../../../src/session/record/record.ts'
 import { alice, recordAt } from '../../support/alice.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 const farewell = { by: 'Ada', reason: 'Because of that', at: now }
+const ben = { ...alice, objectId: 'ben' }
 const request = { sessionID: 'own' } as Request
 const recordOf = (lineage: string, lastSeenAt = now): SessionRecord => ({ ...recordAt(now), lineage, lastSeenAt })
 
@@ -26,8 +28,8 @@ function open({
     (name: string) =>
     async (...args: unknown[]) => {
       steps.push([name, ...args.filter(arg => typeof arg !== 'function')])
-      const beforehand = args.at(-1) as (id: string) => Promise<void>
-      for (const id of ['own', 'other']) await beforehand(id)
+      const beforehand = args.at(-1) as (whose: Identity) => Promise<void>
+      for (const whose of [alice, ben]) await beforehand(whose)
       return 7
     }
   const everyone = createEveryone({
@@ -107,9 +109,9 @@ describe('an administrator’s end', () => {
     expect(steps[0]).toEqual(['everyone', spared])
   })
 
-  test('leaves word for the browsers of others, and not for the one that asked', async () => {
+  test('leaves word for the others, and not for the one who asks', async () => {
     const { everyone, steps } = open()
     await everyone.endEveryones(request, { whose: 'all' }, farewell)
-    expect(steps.slice(1)).toEqual([['farewell', 'other', farewell]])
+    expect(steps.slice(1)).toEqual([['farewell', ben, farewell]])
   })
 })

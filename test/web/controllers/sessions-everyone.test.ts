@@ -225,25 +225,57 @@ describe('the person whose session was ended', () => {
     return ben
   }
 
-  test('is told who ended it and why, and signs in with one press', async ({ house }) => {
+  test('is sent to Entra like everybody else', async ({ house }) => {
     const ben = await ended(house)
-    const { text, status } = await ben.follow('/sessions')
-    expect(status).toBe(200)
-    expect(text).toContain(`“${reason} &lt;b&gt;”`)
-    expect(text).toContain('Ada')
-    expect(text).toContain('/auth/sign-in?returnTo=%2Fsessions')
+    const { status, headers } = await ben.get('/auth/sign-in?returnTo=%2Fsessions')
+    expect([status, headers.location?.startsWith(house.tenant.origin)]).toEqual([302, true])
+  })
+
+  test('is told who ended it, when and why on the page that they come back to', async ({ house }) => {
+    const ben = await ended(house)
+    const { text, at } = await ben.follow('/sessions')
+    expect(new URL(at).pathname).toBe('/sessions')
+    expect(text).toMatch(
+      /Ada [^<]+ ended your session at 12:00 UTC:<\/strong> Ana lost her laptop on the train &lt;b&gt;/,
+    )
   })
 
   test('is told once', async ({ house }) => {
     const ben = await ended(house)
     await ben.follow('/sessions')
-    const { at } = await ben.follow('/sessions')
-    expect(at).not.toContain('/auth/sign-in')
+    expect((await ben.follow('/sessions')).text).not.toContain(reason)
+    expect((await ben.follow('/auth/sign-in?returnTo=%2Fsessions')).text).not.toContain(reason)
   })
 
-  test('is not told by a browser that only looks ahead', async ({ house }) => {
+  test('is told in another browser, too', async ({ house }) => {
+    await ended(house)
+    const other = await house.visitor('ben', { signIn: false })
+    expect((await other.signIn('/sessions')).text).toContain(reason)
+  })
+
+  test('is told after a check on the way', async ({ house }) => {
+    house.tenant.assign('ben', { minutes: 600, reason: 'Here', group: 'administrators' })
     const ben = await ended(house)
-    await ben.get('/auth/sign-in', { headers: { 'Sec-Purpose': 'prefetch' } })
+    const { text, at } = await ben.follow(path)
+    expect(new URL(at).pathname).toBe(path)
+    expect(text).toContain(reason)
+  })
+
+  test('is told where their access is off, too', async ({ house }) => {
+    const oskar = await house.visitor('oskar')
+    const ada = await inAt(house, 'ada', 'administrators')
+    await ada.post(act, { session: await handleOf(ada, 'oskar@'), comment: reason })
+    const { status, text } = await oskar.follow('/sessions')
+    expect([status, text.includes(reason)]).toEqual([403, true])
+  })
+
+  test('is the only one who is told, whoever signs in in their browser', async ({ house }) => {
+    const ben = await ended(house)
+    house.tenant.assign('alice', { minutes: 600, reason: 'Here' })
+    const other = await house.visitor('alice', { signIn: false })
+    for (const [name, value] of ben.cookies()) other.cookies().set(name, value)
+    const { status, text } = await other.signIn('/sessions')
+    expect([status, text.includes(reason)]).toEqual([200, false])
     expect((await ben.follow('/sessions')).text).toContain(reason)
   })
 
@@ -251,7 +283,8 @@ describe('the person whose session was ended', () => {
     const ben = await ended(house)
     const keys = await house.redis.keys(`${house.prefix}farewell:*`)
     await house.redis.del(...keys)
-    expect([keys.length, (await ben.get('/auth/sign-in')).status]).toEqual([1, 302])
+    const { status, text } = await ben.follow('/sessions')
+    expect([keys.length, status, text.includes(reason)]).toEqual([1, 200, false])
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Problem } from '../../../src/errors.ts'
-import { aliceAtMembers, aliceIdentity, aliceRecord, madeNow } from '../made-request.ts'
+import { createOneTimeNotices } from '../../../src/web/shell/one-time-notice.ts'
+import { aliceAtMembers, aliceIdentity, aliceRecord, madeNow, madeRequest } from '../made-request.ts'
 import { comeBack, type MadeNeeds, madeMember, madeNeeds, madeTokens, ofAlice, pendingFor } from './made-sign-in.ts'
 
 const signIn = { kind: 'sign-in' } as const
@@ -15,6 +16,11 @@ function begunFor(purpose: Purpose, over: Parameters<typeof pendingFor>[1] = {})
   const made = madeNeeds()
   made.needs.signIns.find.mockReturnValue(pendingFor(purpose, over))
   return made
+}
+/** What the page says once to which this redirect leads. */
+function toldIn({ needs }: MadeNeeds, redirects: unknown) {
+  const [[, to = ''] = []] = redirects as [number, string][]
+  return createOneTimeNotices(needs).shownTo(madeRequest({ url: to }))
 }
 const ben = { ...aliceIdentity, objectId: 'ben-id' }
 const proven = {
@@ -120,6 +126,14 @@ describe.each(purposes)('a browser that is back, for $kind,', purpose => {
     ])
   })
 
+  test('gets to a page that says what it was to say before', async () => {
+    const notice = { text: 'Ada ended your session:', more: 'Lost laptop' }
+    const made = begunFor(purpose, { notice })
+    made.needs.selfService = []
+    const { answered } = await comeBack(made)
+    expect(toldIn(made, answered.redirects)).toEqual(notice)
+  })
+
   test('is counted', async () => {
     const made = begunFor(purpose)
     await comeBack(made)
@@ -197,8 +211,9 @@ describe.each(purposes)('a browser that is back, for $kind,', purpose => {
   })
 
   describe('with a code that was used or is stale,', () => {
+    const notice = { text: 'Ada ended your session:' }
     const stale = (retries: number) => {
-      const made = begunFor(purpose, { retries })
+      const made = begunFor(purpose, { retries, notice })
       made.needs.oidc.redeem.mockRejectedValue(new Problem('sign-in-refused'))
       return made
     }
@@ -212,7 +227,7 @@ describe.each(purposes)('a browser that is back, for $kind,', purpose => {
           'begun-anew',
           request,
           response,
-          expect.objectContaining({ returnTo: '/sessions', purpose, retries: 1, isAhead: false }),
+          expect.objectContaining({ returnTo: '/sessions', purpose, notice, retries: 1, isAhead: false }),
         ],
       ])
     })
@@ -289,6 +304,43 @@ describe('back from signing in', () => {
     made.needs.sessions.recordOf.mockReturnValue(undefined)
     const { answered } = await comeBack(made)
     expect([made.doneAs('end-asked'), answered.redirects]).toEqual([[], [[303, '/sessions']]])
+  })
+
+  describe('a person whose session an administrator had ended', () => {
+    const ended = () => {
+      const made = begunFor(signIn)
+      const at = Date.parse('2026-03-02T11:59:00Z')
+      made.needs.sessions.farewell.mockResolvedValue({ by: 'Ada <b>', reason: 'Lost laptop', at })
+      return made
+    }
+
+    test('is told who did it, when and why, on the page that they get to', async () => {
+      const made = ended()
+      const { answered } = await comeBack(made)
+      expect(toldIn(made, answered.redirects)).toEqual({
+        text: 'Ada <b> ended your session at 11:59 UTC:',
+        more: 'Lost laptop',
+        tone: 'attention',
+      })
+    })
+
+    test('is who has just signed in, and nobody else', async () => {
+      const made = ended()
+      await comeBack(made)
+      expect(made.needs.sessions.farewell.mock.calls).toEqual([[aliceIdentity]])
+    })
+
+    test('is not told, and can be later, where the browser only looks ahead', async () => {
+      const made = ended()
+      const { answered } = await comeBack(made, undefined, { 'sec-purpose': 'prefetch' })
+      expect([answered.redirects, made.needs.sessions.farewell.mock.calls]).toEqual([[[303, '/sessions']], []])
+    })
+
+    test('gets in without it where Redis is away', async () => {
+      const made = ended()
+      made.needs.sessions.farewell.mockRejectedValue(new Problem('redis-away'))
+      expect((await comeBack(made)).answered.redirects).toEqual([[303, '/sessions']])
+    })
   })
 
   test('who pressed Cancel is told so', async () => {

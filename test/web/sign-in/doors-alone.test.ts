@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { Problem } from '../../../src/errors.ts'
 import type { Page } from '../../../src/web/page.ts'
+import { createOneTimeNotices } from '../../../src/web/shell/one-time-notice.ts'
 import { createOpenDoors } from '../../../src/web/sign-in/open-doors.ts'
 import { createToStepUp, warnOfContexts } from '../../../src/web/sign-in/step-up.ts'
 import { createToEntra, leadingBack } from '../../../src/web/sign-in/to-entra.ts'
@@ -116,46 +117,6 @@ describe('the door to sign in', () => {
     const made = madeNeeds()
     made.needs.sessions.recordOf.mockReturnValue(undefined)
     expect(await askedOf(made)).toEqual({ attempt, prompt: undefined, loginHint: undefined, ...nothingMore })
-  })
-
-  describe('tells a person whose session an administrator ended', () => {
-    const farewell = { by: 'Ada <b>', reason: 'Lost laptop', at: Date.parse('2026-03-02T11:59:00Z') }
-    const ended = (isSignedIn = false) => {
-      const made = madeNeeds()
-      if (!isSignedIn) made.needs.sessions.recordOf.mockReturnValue(undefined)
-      made.needs.sessions.farewell.mockResolvedValue(farewell)
-      return made
-    }
-    const url = '/auth/sign-in?returnTo=%2Frefunds'
-
-    test('who did it, when and why, and leads on to the page first asked for', async () => {
-      const { answered } = await comeTo(ended(), { url })
-      expect(answered.redirects).toEqual([])
-      expect(answered.shown).toMatchObject({
-        title: 'An administrator ended your session',
-        person: undefined,
-        model: {
-          detail: expect.stringMatching(/^Ada <b> ended it at .*11:59 UTC: “Lost laptop”\./),
-          act: { label: 'Sign in again', href: '/auth/sign-in?returnTo=%2Frefunds' },
-        },
-      })
-    })
-
-    test('but nobody who is signed in', async () => {
-      expect((await comeTo(ended(true), { url })).answered.redirects).toHaveLength(1)
-    })
-
-    test('but no browser that looks ahead', async () => {
-      const made = ended()
-      const { answered } = await comeTo(made, { url, headers: { 'sec-purpose': 'prefetch' } })
-      expect([answered.redirects.length, made.needs.sessions.farewell.mock.calls.length]).toEqual([1, 0])
-    })
-
-    test('but lets them sign in without it where Redis is away', async () => {
-      const made = ended()
-      made.needs.sessions.farewell.mockRejectedValue(new Problem('redis-away'))
-      expect((await comeTo(made, { url })).answered.redirects).toHaveLength(1)
-    })
   })
 
   test('lets people choose another account where they want one', async () => {
@@ -334,8 +295,8 @@ describe('Entra’s hidden call', () => {
 })
 
 describe('a step-up', () => {
-  const stepUp = async (made: MadeNeeds) => {
-    const request = madeRequest()
+  const stepUp = async (made: MadeNeeds, url = '/sessions') => {
+    const request = madeRequest({ url })
     const { response, answered } = madeResponse(request)
     const toStepUp = createToStepUp(made.needs as never)
     const work = async () => toStepUp(request, response, { context: 'c3', returnTo: '/sessions' })
@@ -363,6 +324,14 @@ describe('a step-up', () => {
       purpose: { kind: 'step-up', context: 'c3', ...ofAlice },
       retries: 0,
     })
+  })
+
+  test('carries along what the page was to say once', async () => {
+    const made = madeNeeds()
+    const notice = { text: 'Ada ended your session:', more: 'Lost laptop' }
+    const { send } = createOneTimeNotices(made.needs)
+    await stepUp(made, send({ sessionID: 'session-id' } as never, '/sessions', notice))
+    expect(made.doneAs('begun-anew')[0]?.[3]).toMatchObject({ returnTo: '/sessions', notice })
   })
 
   test('is nobody’s who is not signed in', async () => {

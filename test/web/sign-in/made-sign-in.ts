@@ -1,4 +1,6 @@
 import { vi } from 'vitest'
+import { Secret } from '../../../src/config/secret.ts'
+import { createSeal } from '../../../src/session/sealing/seal.ts'
 import type { Pending, SignInPurpose } from '../../../src/session/sign-in-record.ts'
 import { createCallbackDoor } from '../../../src/web/sign-in/callback.ts'
 import { personMark } from '../../../src/web/sign-in/who-began.ts'
@@ -40,6 +42,7 @@ export function madeNeeds() {
     config: { baseUrl: 'https://admin.example', entra: { authority: 'https://login.example' } },
     chrome: { environmentName: '', selfService: true },
     clock: () => new Date(madeNow),
+    seal: createSeal([new Secret('test-0123456789-abcdefghij-KLMNOP')]),
     meter: { signIn: noting('counted', undefined) },
     oidc: {
       issuer: 'https://login.example/v2.0',
@@ -56,7 +59,7 @@ export function madeNeeds() {
     },
     sessions: {
       recordOf: vi.fn((): unknown => aliceRecord),
-      farewell: vi.fn(async (): Promise<unknown> => undefined),
+      farewell: vi.fn(async (..._given: unknown[]): Promise<unknown> => undefined),
       moment: async () => 77,
       begin: vi.fn(async (...given: unknown[]) => void done.push(['begun', ...given])),
       renew: vi.fn(async (...given: unknown[]) => void done.push(['renewed', ...given])),
@@ -87,8 +90,8 @@ export function madeNeeds() {
 export type MadeNeeds = ReturnType<typeof madeNeeds>
 
 /** Brings a browser back from Entra, and says what it is answered; or the problem that it meets. */
-export async function comeBack({ needs }: MadeNeeds, query = 'code=code&state=state') {
-  const request = madeRequest({ url: `/auth/callback?${query}` })
+export async function comeBack({ needs }: MadeNeeds, query = 'code=code&state=state', headers = {}) {
+  const request = madeRequest({ url: `/auth/callback?${query}`, headers })
   const { response, answered } = madeResponse(request)
   using _clock = vi.spyOn(performance, 'now').mockReturnValue(2_000)
   const open = createCallbackDoor(needs as never)
