@@ -254,19 +254,24 @@ describe('a plan of a person that is known', () => {
     expect(await elsewhere({ PIM_SELF_SERVICE: 'on' }, planOfSession)).toMatchObject(ended())
   })
 
-  test('binds a session that begins at each gate where people turn on their access here, and at no other', async () => {
+  test.each([
+    ['where people turn on their access here', false, ['members', 'auditors', 'constructor']],
+    ['where administrators end access', true, ['members', 'administrators', 'auditors', 'operators', 'constructor']],
+  ])('binds a session that begins at each gate %s', async (_, hasAdministrators, expected) => {
     const GATES_FILE = gatesFile([
       { name: 'operators', title: 'Operators', group: '00000000-1111-4222-8333-777777777777', selfService: false },
       { name: 'constructor', title: 'Constructors', group: '00000000-1111-4222-8333-888888888888' },
     ])
-    const names = ['members', 'administrators', 'auditors', 'operators', 'constructor']
-    const bound = await elsewhere({ ...gates, GATES_FILE, PIM_SELF_SERVICE: 'on' }, async opened => {
+    const { ADMIN_GROUP_ID, ...others } = gates
+    const settings = { ...others, ...(hasAdministrators && { ADMIN_GROUP_ID }), GATES_FILE, PIM_SELF_SERVICE: 'on' }
+    const names = ['members', ...(hasAdministrators ? ['administrators'] : []), 'auditors', 'operators', 'constructor']
+    const bound = await elsewhere(settings, async opened => {
       await Promise.all(names.map(name => opened.aboutGate(name).knownPlans.act(alice, ended)))
       const { request, record } = await visit(opened.sessions)
       await opened.sessions.begin(request, proven, tokens)
       return names.filter(name => record()?.gates[name]?.plan?.endedAt === now)
     })
-    expect(bound).toEqual(['members', 'administrators', 'auditors', 'constructor'])
+    expect(bound).toEqual(expected)
   })
 
   test('binds no session where they do not', async () => {

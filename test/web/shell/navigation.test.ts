@@ -36,7 +36,8 @@ function navIn({ text }: Answer, name = 'Main'): string[] {
 
 let withSelfService: House
 const test = testIn({
-  pages: [...pages, ...added],
+  // The administration of its own table changes, so these lines stand for it.
+  pages: [...pages.filter(({ part }) => part !== 'administration'), ...added],
   settings: { AUDITOR_GROUP_ID: managedGroups.auditors, AUDITOR_GROUP_NAME: managedNames.auditors },
 })
 beforeAll(async () => {

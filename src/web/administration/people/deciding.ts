@@ -5,6 +5,7 @@ import type { Who } from '../../../gate/asking/pim-token.ts'
 import type { GatePeople } from '../../../pim/people/gate-people.ts'
 import type { PeriodOn } from '../../../pim/people/on.ts'
 import type { People } from '../../../pim/people/people.ts'
+import { isReason } from '../../../pim/wish/form.ts'
 import { instantOf } from '../../shell/instant.ts'
 import { type PeopleAct, peoplePath } from './addresses.ts'
 
@@ -26,17 +27,18 @@ const acts: Record<string, PeopleAct> = { end: 'end', remove: 'remove', keep: 'k
 
 /**
  * The person and the gate that an address or a form names, for the act that its path names. Undefined where there is no such
- * gate, or where Microsoft's lists are whole and show nothing to decide about.
+ * gate, or where Microsoft's lists are whole and show nothing to decide about. `even: 'new'`: the lists are read anew, so that
+ * an act is about what is there now.
  */
 export async function decidedIn(
   people: Pick<People, 'gates' | 'at'>,
-  { path, given, who }: { path: string; given: unknown; who: Who },
+  { path, given, who, even }: { path: string; given: unknown; who: Who; even?: 'new' },
 ): Promise<Decided | undefined> {
   const act = acts[path.slice(peoplePath.length + 1)]
   const { gate: name, person: id } = askedShape.safeParse(given).data ?? {}
   const gate = people.gates.find(each => each.gate === name)
   if (!act || !gate || !id) return undefined
-  const found = await people.at(who, [gate.gate])
+  const found = await people.at(who, [gate.gate], even)
   const [at] = found.people
   const period = at?.on.find(each => each.id === id && each.how !== 'past-pim')
   const isThere = act === 'end' ? period !== undefined : at?.permitted.some(each => each.id === id)
@@ -112,11 +114,6 @@ export function decidingModel(
   }
 }
 
-const longestComment = 500
-
-/** The fault of a comment, as a sentence; undefined where there is none. */
-export function commentFault(comment: string): string | undefined {
-  const length = [...comment].length
-  if (length === 0) return 'Say why: whoever reviews access reads it.'
-  return length > longestComment ? `Use at most ${longestComment} characters. There are ${length} now.` : undefined
-}
+/** The fault of a comment on one line, as a sentence; undefined where there is none. */
+export const commentFault = (comment: string): string | undefined =>
+  isReason(comment) ? undefined : 'Say why, in 10 to 500 characters: whoever reviews access reads it.'

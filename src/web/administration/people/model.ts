@@ -82,7 +82,7 @@ export async function peopleModel(parts: Parts) {
     notes: people.unlisted.map(
       title => `${title} is opened by an app role without a group here: who holds it stands in Microsoft Entra.`,
     ),
-    pastPim: pastPim.map(row => ({ name: calledName(row), title: row.title })),
+    pastPim: (list === 'on' ? pastPim : []).map(row => ({ name: calledName(row), title: row.title })),
     canAct: known.canAct,
     hasAny: found.people.length > 0,
     ...(await listModel(list, parts)),

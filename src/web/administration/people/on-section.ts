@@ -97,7 +97,7 @@ function howCell(
     ...(request?.approvalId ? [{ soft: approvedWords(approvals.get(request.id)) }] : []),
     ...(later.length > 0 ? [{ soft: 'extended' }] : []),
     ...(isThroughGroup ? [{ soft: 'through a group' }] : []),
-    ...(isGone ? [{ badge: 'PIM lists it, the directory does not', tone: 'attention' as const }] : []),
+    ...(isGone ? [{ badge: 'not in the group', tone: 'attention' as const }, { soft: 'PIM still lists it' }] : []),
   ]
 }
 
@@ -112,7 +112,8 @@ function hereCell(seen: SeenHere | undefined, { now, context }: { now: Date; con
   if (takenAway?.endedAt !== undefined) {
     const { absolute } = instantOf(new Date(takenAway.endedAt), now)
     const by = takenAway.endedBy?.name
-    lines.push({ badge: `ended here at ${absolute}${by ? ` by ${by}` : ''}`, tone: 'off' })
+    lines.push({ badge: 'ended here', tone: 'off' })
+    lines.push({ soft: `at ${absolute}${by ? ` by ${by}` : ''}` })
     lines.push({ soft: 'Microsoft still lists it' })
   }
   if (sessions.length === 0) return [...lines, { soft: 'no session' }]

@@ -10,5 +10,5 @@ export default ({ clock, people }: Pick<Services, 'clock' | 'people'>): Controll
     const decided = await decidedIn(people, { path, given: query, who })
     if (!decided) return redirect(peoplePath, { notice: { tone: 'attention', text: 'That is not there any more.' } })
     const model = decidingModel(decided, { form: newOrderId(), now: clock() })
-    return view('people-decide', model.heading, model)
+    return view('people/decide', model.heading, model)
   }

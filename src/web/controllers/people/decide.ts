@@ -9,7 +9,7 @@ import { type Controller, redirect, toEntra, view } from '../../page.ts'
 /** An administrator ends somebody's access, removes a permission or keeps it, with a comment. */
 export default ({ clock, people, administration }: Pick<Services, 'clock' | 'people' | 'administration'>): Controller =>
   async ({ path, form, who }) => {
-    const decided = await decidedIn(people, { path, given: form, who })
+    const decided = await decidedIn(people, { path, given: form, who, even: 'new' })
     if (!decided) return redirect(peoplePath, { notice: { tone: 'attention', text: 'That is not there any more.' } })
     const comment = oneLine(textIn(form, 'comment'))
     const given = textIn(form, 'form')
@@ -17,7 +17,7 @@ export default ({ clock, people, administration }: Pick<Services, 'clock' | 'peo
     const error = commentFault(comment)
     if (error) {
       const model = decidingModel(decided, { form: id, now: clock(), comment, error })
-      return view('people-decide', model.heading, model, { status: 422 })
+      return view('people/decide', model.heading, model, { status: 422 })
     }
     const { act, gate } = decided
     if (act === 'keep') {

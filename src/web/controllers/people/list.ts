@@ -51,6 +51,6 @@ export default ({ clock, config, gates, people }: Needs): Controller => {
 
     const sections = sectionsOf(found, asked.text)
     const model = await peopleModel({ found, sections, asked, query, known, people, lookAt, lookUp })
-    return view('people', 'Who has access', model, { isWide: true })
+    return view('people/list', 'Who has access', model, { isWide: true })
   }
 }
