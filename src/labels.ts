@@ -68,6 +68,12 @@ export const acts = [
 /** What a record of the trail says of an act. */
 export const steps = ['requested', 'completed', 'waiting', 'failed', 'unanswered'] as const
 
+/**
+ * What may be wrong with the trail. `shortened`: records were lost. `restored`: the tree over them was, and a replica put it
+ * back. `differs`: something was changed.
+ */
+export const trailFaults = ['shortened', 'restored', 'differs'] as const
+
 /** Why Redis did not carry out a command: the first word of its refusal, `tls`, or `unanswered`. */
 export const redisReasons: readonly string[] = [
   ...['moved', 'ask', 'crossslot', 'tryagain', 'clusterdown', 'readonly', 'masterdown', 'noreplicas', 'noperm', 'oom'],

@@ -55,6 +55,7 @@ export async function createServices(
   const secretFiles = createSecretFiles(config.secretFiles, {
     sessionSecrets: stores.seal.renew,
     credential: microsoft.renewCredential,
+    signingKeys: stores.ledger.renewSigningKeys,
     taken: name => log.info({ event: 'secret-file-taken', name }),
     refused: (name, why) => log.error({ event: 'secret-file-refused', name, why }),
   })

@@ -20,6 +20,9 @@ const refusals = (position: string, instance = 'a') =>
   `gatehouse_client_secret_refusals_total{position="${position}",job="gatehouse",instance="${instance}"}`
 const lost = 'gatehouse_audit_records_lost_total{job="gatehouse",instance="a"}'
 const waiting = (instance = 'a') => `gatehouse_audit_webhook_waiting_records{job="gatehouse",instance="${instance}"}`
+const trailFault = (kind: string) => `gatehouse_audit_faults_total{kind="${kind}",job="gatehouse",instance="a"}`
+const verified = (instance: string) => `gatehouse_audit_verified{job="gatehouse",instance="${instance}"}`
+const uncovered = (instance: string) => `gatehouse_audit_uncovered_seconds{job="gatehouse",instance="${instance}"}`
 const began = (instance = 'a') => `process_start_time_seconds{job="gatehouse",instance="${instance}"}`
 const rosterAge = (instance = 'a', gate = 'members') =>
   `gatehouse_roster_age_seconds{gate="${gate}",job="gatehouse",instance="${instance}"}`
@@ -318,6 +321,37 @@ const cases: Record<string, Cases> = {
       ['there is no webhook', {}],
       ['none waits', { [waiting()]: always(0) }],
       ['some wait now and then', { [waiting()]: '0+1x10 0+1x10 0+1x10 0+1x10 0+1x10 0+1x10 0+1x10 0+1x10' }, '40m'],
+    ],
+  },
+  GatehouseAuditShortened: {
+    fires: [
+      ['records were lost', { [trailFault('shortened')]: once(1), [began()]: always(-day) }, '35m'],
+      ['the tree was', { [trailFault('restored')]: once(1), [began()]: always(-day) }, '35m'],
+      [
+        'before Prometheus looked for the first time',
+        { [trailFault('shortened')]: always(1), [began()]: always(0) },
+        '10m',
+      ],
+    ],
+    silent: [
+      ['none', { [trailFault('shortened')]: always(0), [began()]: always(0) }, '10m'],
+      ['yesterday', { [trailFault('shortened')]: always(1), [began()]: always(-day) }],
+      ['something else was wrong', { [trailFault('differs')]: once(1), [began()]: always(-day) }, '35m'],
+    ],
+  },
+  GatehouseAuditNotVerified: {
+    fires: [['one of two replicas found it', { [verified('a')]: always(1), [verified('b')]: '1x60 0x180' }, '31m']],
+    silent: [
+      ['all is as it was', { [verified('a')]: always(1), [verified('b')]: always(1) }],
+      ['nobody has looked yet', {}],
+    ],
+  },
+  GatehouseAuditUncovered: {
+    fires: [['no replica makes one', { [uncovered('a')]: rising(30), [uncovered('b')]: rising(30) }]],
+    silent: [
+      ['one comes every second', { [uncovered('a')]: always(1), [uncovered('b')]: always(2) }],
+      ['one replica does not hear of it', { [uncovered('a')]: always(0), [uncovered('b')]: rising(30) }],
+      ['for two minutes', { [uncovered('a')]: '0x60 30 60 90 120 150 0x180' }, '32m30s'],
     ],
   },
   GatehouseEventLoopLate: {

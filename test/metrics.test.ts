@@ -345,6 +345,6 @@ test('names follow Prometheus: a unit at the end, _total for what is counted', a
   for (const [, name = '', type] of (await scrape()).matchAll(/^# TYPE (gatehouse_\w+) (\w+)$/gm)) {
     if (type === 'counter') expect(name).toMatch(/_total$/)
     else if (type === 'histogram') expect(name).toMatch(/_seconds$/)
-    else expect(name).toMatch(/_seconds$|_sessions$|_members$|_records$|_info$/)
+    else expect(name).toMatch(/_seconds$|_sessions$|_members$|_records$|_verified$|_info$/)
   }
 })

@@ -46,7 +46,7 @@ const turningOn = by(
 export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/app.ts': by('app-alone'),
   'src/audit/notes/': by('audit/notes/notes'),
-  'src/audit/about-itself.ts': by('session/ledger/read'),
+  'src/audit/about-itself.ts': by('session/ledger/read', 'session/ledger/lost', 'session/ledger/going'),
   'src/audit/periods/': by('audit/periods/periods', 'audit/periods/month'),
   'src/audit/trail.ts': by('audit/trail'),
   'src/audit/tree/': by('audit/tree/tree'),
@@ -185,7 +185,13 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'src/session/drafts.ts': by('session/drafts'),
   'src/session/ending-sessions.ts': by('session/ending-sessions'),
   'src/session/gate-sessions.ts': by('session/gate-sessions'),
-  'src/session/ledger/': by('session/ledger/append', 'session/ledger/read'),
+  'src/session/ledger/': by(
+    'session/ledger/append',
+    'session/ledger/read',
+    'session/ledger/tree',
+    'session/ledger/lost',
+    'session/ledger/going',
+  ),
   'src/session/ledger/webhook-position.ts': by('webhook/in-the-house'),
   'src/session/lives/birth.ts': by('session/lives/birth'),
   'src/session/lives/end-all.ts': by('session/lives/end-all', 'session/lives/end-of'),

@@ -16,16 +16,23 @@ export type Credential =
   | { kind: 'certificate'; certificate: Certificate }
   | { kind: 'federated'; file: string }
 
-const blocks = (pem: string, what: string) => [
-  ...pem.matchAll(new RegExp(`-----BEGIN (?:[A-Z]+ )?${what}-----[^-]+-----END (?:[A-Z]+ )?${what}-----`, 'g')),
-]
-
-/** Puts line breaks in place of spaces: OpenSSL wants each mark, and the text between the marks, on lines of their own. */
-const inLines = (pem: string) =>
-  pem.replace(
-    /(-----BEGIN [A-Z ]+-----)([^-]+)(-----END [A-Z ]+-----)/g,
-    (_block, begin, body, end) => `${begin}\n${body.trim().replace(/\s+/g, '\n')}\n${end}`,
+/** The blocks of this kind in a PEM text, each with its marks. */
+export const pemBlocks = (pem: string, what: string): string[] =>
+  [...pem.matchAll(new RegExp(`-----BEGIN (?:[A-Z]+ )?${what}-----[^-]+-----END (?:[A-Z]+ )?${what}-----`, 'g'))].map(
+    ([block]) => block,
   )
+
+/**
+ * A PEM text with its line breaks: some settings must be one line, and have `\n` or spaces in their place. OpenSSL wants each
+ * mark, and the text between the marks, on lines of their own.
+ */
+export const pemInLines = (text: string): string =>
+  text
+    .replaceAll('\\n', '\n')
+    .replace(
+      /(-----BEGIN [A-Z ]+-----)([^-]+)(-----END [A-Z ]+-----)/g,
+      (_block, begin, body, end) => `${begin}\n${body.trim().replace(/\s+/g, '\n')}\n${end}`,
+    )
 
 /**
  * Reads a private key and its certificate from PEM text, in either order, with or without the rest of the chain. Line
@@ -33,11 +40,11 @@ const inLines = (pem: string) =>
  * text, in words that follow the setting's name.
  */
 export function readCertificate(text: string): Certificate | { wrong: string } {
-  const pem = inLines(text.replaceAll('\\n', '\n'))
+  const pem = pemInLines(text)
   try {
-    const privateKey = createPrivateKey(blocks(pem, 'PRIVATE KEY')[0]?.[0] ?? '')
-    const certificate = blocks(pem, 'CERTIFICATE')
-      .map(([block]) => new X509Certificate(block))
+    const privateKey = createPrivateKey(pemBlocks(pem, 'PRIVATE KEY')[0] ?? '')
+    const certificate = pemBlocks(pem, 'CERTIFICATE')
+      .map(block => new X509Certificate(block))
       .find(each => each.checkPrivateKey(privateKey))
     if (!certificate) return { wrong: 'holds no certificate of its private key' }
     if (privateKey.asymmetricKeyType !== 'rsa' || (privateKey.asymmetricKeyDetails?.modulusLength ?? 0) < 2048)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { readCertificate } from './credential.ts'
 import { readAuthorities } from './redis-authorities.ts'
 import { Secret } from './secret.ts'
+import { readSigningKeys } from './signing-keys.ts'
 
 // The kinds of values that settings have. The message of a fault follows the name of its setting.
 
@@ -64,6 +65,9 @@ export const webhookSecrets = secrets(32, 2).refine(
 )
 /** A private key and its certificate, as PEM. */
 export const certificate = z.string().transform(readBy(readCertificate, found => found))
+
+/** The private keys that sign the checkpoints of the trail, as PEM. */
+export const signingKeys = z.string().transform(readBy(readSigningKeys, ({ keys }) => keys))
 
 // A prefix of 0 would trust everyone, and Express does not accept it.
 const isNetwork = (value: string) => {

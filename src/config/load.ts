@@ -130,7 +130,8 @@ function nest(read: Settings, pair: NonNullable<ReturnType<typeof pairIn>>, file
       maxMs: read.SESSION_MAX_HOURS * 3_600_000,
     },
     redis: redisConfigFrom(read, files.redisFiles),
-    audit: { keepDays: read.AUDIT_KEEP_DAYS, webhook: webhookFrom(read) },
+    /** Without a key the checkpoints of the trail are not signed. */
+    audit: { keepDays: read.AUDIT_KEEP_DAYS, signingKeys: read.AUDIT_SIGNING_KEY ?? [], webhook: webhookFrom(read) },
     /** The secrets that came from files, where they may change. */
     secretFiles: files.secretFiles,
     log: { level: read.LOG_LEVEL },

@@ -7,7 +7,12 @@ import type { Secret } from './secret.ts'
 import { settings } from './settings.ts'
 
 /** The settings that may change in their files while the process runs. */
-export const liveNames = ['SESSION_SECRET', 'ENTRA_CLIENT_SECRET', 'ENTRA_CLIENT_CERTIFICATE'] as const
+export const liveNames = [
+  'SESSION_SECRET',
+  'ENTRA_CLIENT_SECRET',
+  'ENTRA_CLIENT_CERTIFICATE',
+  'AUDIT_SIGNING_KEY',
+] as const
 type LiveName = (typeof liveNames)[number]
 /** The file that such a setting came from, and its content at the start. */
 export type SecretFile = { name: LiveName; path: string; read: Secret }
@@ -16,6 +21,7 @@ export type SecretFile = { name: LiveName; path: string; read: Secret }
 export type SecretChanges = {
   sessionSecrets(secrets: readonly [Secret, ...Secret[]]): void
   credential(credential: Credential): void
+  signingKeys(keys: readonly Secret[]): void
   /** The new content of a file is in force. */
   taken(name: LiveName): void
   /** The content of a file cannot be used, so the value before it stays in force. Called once for each such content. */
@@ -87,6 +93,11 @@ function take(name: LiveName, text: string, changes: SecretChanges): boolean {
   if (name === 'SESSION_SECRET') {
     const { data } = settings.SESSION_SECRET.safeParse(text)
     if (data) changes.sessionSecrets(data)
+    return data !== undefined
+  }
+  if (name === 'AUDIT_SIGNING_KEY') {
+    const { data } = settings.AUDIT_SIGNING_KEY.safeParse(text)
+    if (data) changes.signingKeys(data)
     return data !== undefined
   }
   const credential = credentialFrom({ [name]: settings[name].safeParse(text).data })

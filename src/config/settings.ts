@@ -8,6 +8,7 @@ import {
   onOff,
   roleValue,
   secrets,
+  signingKeys,
   title,
   trustProxy,
   webhookSecrets,
@@ -216,6 +217,11 @@ export const settings = {
     webhookSecrets.optional(),
     'the output of: echo "whsec_$(openssl rand -base64 32)"',
     'signs what is sent to AUDIT_WEBHOOK_URL; two, comma-separated, while it is being changed: both sign',
+  ),
+  AUDIT_SIGNING_KEY: explained(
+    signingKeys.optional(),
+    'the output of: openssl genpkey -algorithm ed25519',
+    'Ed25519 private key (PEM) that signs the checkpoints of the audit trail; two, one after the other, while it is being changed; left out: they are not signed',
   ),
   METRICS_PORT: explained(port.optional(), '9464', 'port for Prometheus metrics; left out: no metrics'),
   LOG_LEVEL: explained(

@@ -2,7 +2,7 @@ import { nearest } from './nearest.ts'
 import { ofService } from './number-kinds.ts'
 import { settings } from './settings.ts'
 
-const families = ['ENTRA_', 'SESSION_', 'MEMBERSHIP_', 'PIM_', 'REDIS_', 'GATES_', 'ADMIN_', 'AUDITOR_']
+const families = ['ENTRA_', 'SESSION_', 'MEMBERSHIP_', 'PIM_', 'REDIS_', 'GATES_', 'ADMIN_', 'AUDITOR_', 'AUDIT_']
 
 /** A line for each variable that we ignore although somebody means us by it, most often a misspelt setting. */
 export function unknownSettings(environment: Readonly<Record<string, string | undefined>>): string[] {

@@ -94,7 +94,12 @@ function ofTheTrail({ counter }: Instruments, gates: readonly string[]) {
     labelNames: [],
     known: [],
   })
+  const faults = counter('gatehouse_audit_faults_total', 'What was found wrong with the audit trail, by kind.', {
+    labelNames: ['kind'],
+    known: labels.trailFaults.map(kind => ({ kind })),
+  })
   return {
+    trailFault: (kind: (typeof labels.trailFaults)[number]): void => faults.inc({ kind }),
     act: ({ gate, act, step }: CountedAct): void => acts.inc({ gate, act, step }),
     auditLost: (): void => lost.inc(),
   }

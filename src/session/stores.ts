@@ -4,7 +4,7 @@ import type { Config } from '../config/load.ts'
 import type { Meter } from '../meter/meter.ts'
 import type { Log } from '../observability.ts'
 import { createDrafts } from './drafts.ts'
-import { createLedger } from './ledger/ledger.ts'
+import { createLedger, originOf } from './ledger/ledger.ts'
 import { trailKeys } from './ledger/trail-keys.ts'
 import { createWebhookPosition } from './ledger/webhook-position.ts'
 import { createClockCheck } from './redis/clock-check.ts'
@@ -36,7 +36,7 @@ export async function createStores({
   config: Config
   clock: Clock
   log: Log
-  meter: Pick<Meter, 'redis'>
+  meter: Pick<Meter, 'redis' | 'trailFault'>
 }) {
   const { app, gates: marks } = scopeOf(config)
   const { prefix } = config.redis
@@ -65,6 +65,13 @@ export async function createStores({
       .map(({ name }) => [name, aboutGate(name).knownPlans]),
   )
   const leases = createLeases({ redis, prefix })
+  const ledger = createLedger({
+    ...{ redis, prefix, mark: app, log, leases },
+    origin: originOf(config.baseUrl),
+    signingKeys: config.audit.signingKeys,
+    keepDays: config.audit.keepDays,
+    onFault: meter.trailFault,
+  })
   const clockCheck = createClockCheck({ redis, clock, log })
   return {
     redis,
@@ -81,14 +88,21 @@ export async function createStores({
     leases,
     counters: createCounters({ redis, prefix }),
     /** The audit trail. */
-    ledger: createLedger({ redis, prefix, mark: app, log }),
+    ledger,
     webhookPosition: createWebhookPosition({ redis, key: trailKeys({ prefix, mark: app }).webhook }),
     told: createTold(aboutGate(membersGate).notes),
     clockCheck,
-    start: clockCheck.start,
-    stop: clockCheck.stop,
-    /** Gives back the leases that this process holds, and leaves Redis. */
+    start(): void {
+      clockCheck.start()
+      ledger.start()
+    },
+    stop(): void {
+      clockCheck.stop()
+      ledger.stop()
+    },
+    /** Folds the last records into the tree of the trail, gives back the leases that this process holds, and leaves Redis. */
     async finish(): Promise<void> {
+      await ledger.finish()
       const all = [leases, ...[...aboutGates.values()].map(each => each.leases)]
       await Promise.all(all.map(each => each.released()))
       await redis.quit().catch(() => redis.disconnect())

@@ -14,7 +14,8 @@ const isOptional = (name: keyof typeof settings) => settings[name].safeParse(und
 const ways = ['ENTRA_CLIENT_SECRET', 'ENTRA_CLIENT_CERTIFICATE', 'ENTRA_FEDERATED_TOKEN_FILE']
 const required = names.filter(name => !isOptional(name) || name === ways[0])
 /** Settings that exclude another setting, name a file that does not exist here, or are keys, are left out. */
-const notTogether = [...ways.slice(1), 'REDIS_CA_FILE', 'GATES_FILE', 'AUDIT_WEBHOOK_URL', 'AUDIT_WEBHOOK_SECRET']
+const keys = ['AUDIT_SIGNING_KEY', 'AUDIT_WEBHOOK_URL', 'AUDIT_WEBHOOK_SECRET']
+const notTogether = [...ways.slice(1), 'REDIS_CA_FILE', 'GATES_FILE', ...keys]
 const isTogether = (name: string) => !notTogether.includes(name)
 
 /** The lines about each setting, in order. */

@@ -16,6 +16,7 @@ function following(path: string, contentOf?: (path: string) => Promise<string>) 
     [{ name: 'SESSION_SECRET', path, read: new Secret(first) }],
     {
       sessionSecrets: secrets => told.push(secrets.map(secret => secret.reveal()).join(',')),
+      signingKeys: () => {},
       credential: () => {},
       taken: () => {},
       refused: (_name, why) => told.push(why),

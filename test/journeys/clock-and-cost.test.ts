@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openHouse } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
+import { isOfTrail } from '../support/redis/of-trail.ts'
 import { endPauses, sessionIdOf } from '../support/stored.ts'
 import type { Visitor } from '../support/visitor.ts'
 
@@ -108,6 +109,7 @@ describe('what a page costs', () => {
     const seen: string[][] = []
     const monitor = await house.redis.monitor()
     monitor.on('monitor', (_time: string, command: string[]) => {
+      if (isOfTrail(command)) return
       if (command.some(word => word.startsWith(house.prefix) || word === 'the end')) seen.push(command)
     })
     for (let pages = 0; pages < 5; pages++) expect(await status(alice)).toBe(200)

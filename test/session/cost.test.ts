@@ -4,6 +4,7 @@ import { pages } from '../../src/pages.ts'
 import { redirect } from '../../src/web/page.ts'
 import type { House } from '../support/house.ts'
 import { startRedis } from '../support/machine.ts'
+import { isOfTrail } from '../support/redis/of-trail.ts'
 import { openOver } from '../support/redis/own-redis.ts'
 import { sessionKeyOf } from '../support/stored.ts'
 import { testIn } from '../support/test-in.ts'
@@ -25,7 +26,7 @@ const test = testIn(async () =>
 )
 test.beforeAll(async ({ house }) => {
   monitor = await house.redis.monitor()
-  monitor.on('monitor', (_time: string, args: string[]) => seen.push(args))
+  monitor.on('monitor', (_time: string, args: string[]) => isOfTrail(args) || seen.push(args))
 })
 afterAll(() => monitor.disconnect())
 

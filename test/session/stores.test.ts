@@ -43,7 +43,7 @@ async function open(settings: object = {}): Promise<Stores> {
       {},
       { get: (_log, name) => (name === 'child' ? () => ({ info() {} }) : (line: unknown) => logged.push(line)) },
     ) as never,
-    meter: { redis: (...seen: unknown[]) => observed.push(seen) } as never,
+    meter: { redis: (...seen: unknown[]) => observed.push(seen), trailFault() {} } as never,
   })
   if (opened.redis.status !== 'ready') await once(opened.redis, 'ready')
   // It writes for a moment. From here on nothing but what a test does is in Redis.

@@ -1,4 +1,4 @@
-import type { Append } from '../../audit/trail.ts'
+import type { AuditRecord } from '../../audit/trail.ts'
 import { ask } from '../redis/asking.ts'
 import type { Redis } from '../redis/redis.ts'
 import { appendOne } from './append-script.ts'
@@ -16,23 +16,26 @@ export type KnownLength = {
 /**
  * Appends records to the trail, each in one call of Redis, which gives it its number and its time. Throws
  * Problem('redis-away') when Redis does not confirm: the record may be there all the same.
- *
- * `close` writes nothing but the record of a gap, where the stream ends below the number that is known.
  */
-export function createAppending({ redis, keys, known }: { redis: Redis; keys: TrailKeys; known: KnownLength }): {
-  append: Append
-  close(): Promise<void>
-} {
-  async function write(rest: string, personal: string): Promise<void> {
-    const { records, personal: beside, head } = keys
-    const answer = await ask(redis.eval(appendOne, 3, records, beside, head, String(known.size()), rest, personal))
-    known.written(answer as string[])
+export function createAppending({ redis, keys, known }: { redis: Redis; keys: TrailKeys; known: KnownLength }) {
+  const places = [keys.records, keys.personal, keys.head]
+
+  async function write(rest: string, personal: string, mark?: string): Promise<void> {
+    const all = mark === undefined ? places : [...places, keys.carried]
+    const args = [String(known.size()), rest, personal, ...(mark === undefined ? [] : [mark])]
+    known.written((await ask(redis.eval(appendOne, all.length, ...all, ...args))) as string[])
   }
+  function writeRecord(record: AuditRecord, mark?: string): Promise<void> {
+    const { lasting, kept } = splitRecord(record)
+    return write(JSON.stringify(lasting).slice(1), personalText(kept), mark)
+  }
+
   return {
-    append(record) {
-      const { lasting, kept } = splitRecord(record)
-      return write(JSON.stringify(lasting).slice(1), personalText(kept))
-    },
-    close: () => write('', ''),
+    append: (record: AuditRecord): Promise<void> => writeRecord(record),
+    /** Appends a record that has a mark of its own, unless one with this mark or a later one was appended before. */
+    carry: (record: AuditRecord, mark: string): Promise<void> => writeRecord(record, mark),
+    /** Writes nothing but the record of a gap, where the stream ends below the number that is known. */
+    close: (): Promise<void> => write('', ''),
   }
 }
+export type Appending = ReturnType<typeof createAppending>

@@ -13,5 +13,15 @@ export function trailKeys({ prefix, mark }: { prefix: string; mark: string }) {
     head: `${base}head`,
     /** The number of the record that the webhook sends next. */
     webhook: `${base}webhook`,
+    /** The head of the tree, with the newest checkpoint. */
+    tree: `${base}tree`,
+    /** The tree over the records whose contents were dropped. */
+    cut: `${base}cut`,
+    /** The id of the last entry that was carried over from the stream of the releases before. */
+    carried: `${base}carried`,
+    /** The hashes of a full tile. */
+    tile: (level: number, index: number) => `${base}tile:${level}:${index}`,
+    /** The stream of the releases before, which all installations with this prefix share. */
+    former: `${prefix}audit`,
   }
 }

@@ -15,7 +15,7 @@ import { followCommands, type ObserveCommand } from './timing.ts'
  */
 type OurCommand =
   | ('get' | 'set' | 'del' | 'exists' | 'getdel' | 'getrange' | 'pexpire' | 'eval')
-  | ('zcount' | 'zrange' | 'zrem' | 'time' | 'xrange' | 'xrevrange' | 'xtrim' | 'hmget')
+  | ('zcount' | 'zrange' | 'zrem' | 'time' | 'xrange' | 'xrevrange' | 'xtrim' | 'hmget' | 'hdel')
 
 /** Redis, whatever stands behind it. Commands reject with the errors of ioredis; `ask` makes Problem('redis-away') of them. */
 export type Redis = Pick<Single, OurCommand | 'status' | 'quit' | 'disconnect'> & EventEmitter

@@ -7,7 +7,7 @@ import { version } from '../../version.ts'
 
 type Needs = Pick<
   Services,
-  'census' | 'clock' | 'clockCheck' | 'config' | 'expiry' | 'gateCensus' | 'gates' | 'meter' | 'webhook'
+  'census' | 'clock' | 'clockCheck' | 'config' | 'expiry' | 'gateCensus' | 'gates' | 'ledger' | 'meter' | 'webhook'
 >
 
 /** Serves Prometheus metrics on a port of their own, never on the public one. Made once for each process. */
@@ -18,6 +18,7 @@ export function createMetrics(services: Needs): Server {
   addGaugesOfSessions(services)
   addGaugesOfRoster(services)
   addGaugesOfWebhook(services)
+  addGaugesOfTrail(services)
   // The process itself: memory, processor, open files, and how late the event loop is.
   collectDefaultMetrics({ register: registry })
   return createServer(async (request, response) => {
@@ -114,4 +115,18 @@ function addGaugesOfWebhook({ meter, webhook }: Needs): void {
     'How many records of the trail wait to be sent to the webhook.',
     async () => [{ value: await webhook.waiting() }],
   )
+}
+
+function addGaugesOfTrail({ ledger, meter }: Needs): void {
+  const known = (value: number | undefined) => (value === undefined ? [] : [{ value }])
+  meter.gauge('gatehouse_audit_records', 'How many records the audit trail has had, those too that were dropped.', () =>
+    known(ledger.state().size),
+  )
+  meter.gauge('gatehouse_audit_uncovered_seconds', 'For how long there have been records without a checkpoint.', () =>
+    known(ledger.state().uncoveredSeconds),
+  )
+  meter.gauge('gatehouse_audit_verified', '1 while all of the trail that this replica compared is as it was.', () => {
+    const { isVerified } = ledger.state()
+    return known(isVerified === undefined ? undefined : Number(isVerified))
+  })
 }

@@ -5,6 +5,7 @@ import { get } from '../../../src/web/page.ts'
 import { gatesFile } from '../../support/gates-file.ts'
 import { type House, openHouse } from '../../support/house.ts'
 import { startRedis } from '../../support/machine.ts'
+import { isOfTrail } from '../../support/redis/of-trail.ts'
 import { sessionIdOf, sessionKeyOf } from '../../support/stored.ts'
 import { openThreeGates } from '../../support/three-gates.ts'
 import type { Visitor } from '../../support/visitor.ts'
@@ -116,6 +117,7 @@ async function commandsDuring(house: House, work: () => Promise<unknown>): Promi
   const monitor = await house.redis.monitor()
   onTestFinished(() => monitor.disconnect())
   monitor.on('monitor', (_time: string, command: string[]) => {
+    if (isOfTrail(command)) return
     if (command.some(word => word.startsWith(house.prefix) || word === 'the end')) seen.push(command)
   })
   await work()

@@ -1,7 +1,9 @@
 import RedisMock from 'ioredis-mock'
 import { expect, test } from 'vitest'
+import { leafHash } from '../../../src/audit/tree/hashes.ts'
+import { isIncluded } from '../../../src/audit/tree/inclusion.ts'
 import type { Redis as OurRedis } from '../../../src/session/redis/redis.ts'
-import { ada, record, trailsInRedis } from './open-ledger.ts'
+import { ada, covered, record, trailsInRedis } from './open-ledger.ts'
 
 const { redis, openTrail } = trailsInRedis()
 
@@ -86,7 +88,7 @@ test.each([
             client.eval(script.replace("redis.call('time')", time), 3, ...rest.slice(1))
         : Reflect.get(client, name),
   }) as unknown as OurRedis
-  await trail.replica(dated).append(record())
+  await trail.replica({ over: dated }).append(record())
   expect(JSON.parse((await trail.stored())[0] ?? '').at).toBe(instant)
 })
 
@@ -119,14 +121,16 @@ test('a record costs one call of Redis', async () => {
         : found
     },
   }) as unknown as OurRedis
-  await trail.replica(counting).append(record())
+  await trail.replica({ over: counting }).append(record())
   expect(sent).toEqual(['eval'])
 })
 
 test('all keys of a trail have one hash tag, so a cluster keeps them on one node', () => {
-  const { keys } = openTrail()
+  const { former: _former, tile, ...keys } = openTrail().keys
   // Source: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags
-  expect(new Set(Object.values(keys).map(key => /\{(.+?)\}/.exec(key)?.[1]))).toEqual(new Set(['trail:app']))
+  expect(new Set([...Object.values(keys), tile(0, 1)].map(key => /\{(.+?)\}/.exec(key)?.[1]))).toEqual(
+    new Set(['trail:app']),
+  )
 })
 
 test('two installations on one Redis, with one prefix, have a trail each', async () => {
@@ -140,7 +144,7 @@ test('two installations on one Redis, with one prefix, have a trail each', async
 
 test('each record is a line of the log, byte for byte and without names, whatever LOG_LEVEL says', async () => {
   const trail = openTrail()
-  const ledger = trail.replica()
+  const ledger = trail.replica({ level: 'silent' })
   await ledger.append(record())
   expect(ledger.logged).toEqual([
     { level: 30, time: expect.any(String), event: 'audit', record: (await trail.stored())[0] },
@@ -162,16 +166,20 @@ test('where the stream takes nothing, no name is left beside it', async () => {
   expect(await redis.exists(trail.keys.personal)).toBe(0)
 })
 
-test('the store of the demo keeps records, too', async () => {
+test('the store of the demo keeps records, and proves them, too', async () => {
   const demo = new RedisMock() as unknown as OurRedis
   const trail = openTrail()
-  const ledger = trail.replica(demo)
+  const ledger = trail.replica({ over: demo })
   for (let index = 0; index < 3; index++) await ledger.append(record({ act: `act-${index}` }))
   const kept = await ledger.read({}, { count: 10 })
   expect(kept.map(({ seq, record: { act, reason } }) => [seq, act, reason])).toEqual(
     [0, 1, 2].map(seq => [seq, `act-${seq}`, 'Refund 8841 for a customer']),
   )
   expect(kept[0]?.record.actor).toEqual(ada)
+  const { size, root } = await covered(ledger)
+  const inclusion = { leaf: leafHash(kept[1]?.bytes ?? ''), index: 1, size, proof: await ledger.proofOf(1, size) }
+  expect([size, isIncluded(inclusion, root), ledger.faults]).toEqual([3, true, []])
+  expect([await ledger.erase(ada.objectId), (await ledger.read({}, { count: 1 }))[0]?.personal]).toEqual([3, null])
 })
 
 async function timeOfRedis(): Promise<string> {

@@ -1,11 +1,21 @@
-import { randomUUID } from 'node:crypto'
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { afterAll, inject } from 'vitest'
 import type { AuditRecord } from '../../../src/audit/trail.ts'
+import { Secret } from '../../../src/config/secret.ts'
 import { createLog } from '../../../src/observability.ts'
-import { createLedger } from '../../../src/session/ledger/ledger.ts'
+import { createLedger, type Ledger } from '../../../src/session/ledger/ledger.ts'
 import { trailKeys } from '../../../src/session/ledger/trail-keys.ts'
 import type { Redis as OurRedis } from '../../../src/session/redis/redis.ts'
+import { createLeases } from '../../../src/session/replicas/lease.ts'
+
+type ReplicaOptions = {
+  /** Another client of Redis than one of its own. */
+  over?: OurRedis
+  keys?: readonly Secret[]
+  keepDays?: number
+  level?: string
+}
 
 /** Trails for the tests of a file, and their own way into Redis. Everything is removed after the last test. */
 export function trailsInRedis() {
@@ -27,13 +37,17 @@ export function trailsInRedis() {
     return {
       prefix,
       keys,
-      /** One more replica. `over`: another client than one of its own. */
-      replica(over?: OurRedis) {
+      /** One more replica. */
+      replica({ over, keys: signingKeys = [], keepDays = 400, level = 'info' }: ReplicaOptions = {}) {
         const client = over ?? new Redis(inject('redisUrl'))
         if (client instanceof Redis) clients.push(client)
+        const faults: string[] = []
+        const leases = createLeases({ redis: client, prefix })
         const logged: Record<string, unknown>[] = []
-        const log = createLog({ level: 'silent', to: { write: line => void logged.push(JSON.parse(line)) } })
-        return Object.assign(createLedger({ redis: client, prefix, mark, log }), { logged })
+        const log = createLog({ level, to: { write: line => void logged.push(JSON.parse(line)) } })
+        const place = { redis: client, prefix, mark, log, leases, origin }
+        const onFault = (fault: string) => void faults.push(fault)
+        return Object.assign(createLedger({ ...place, signingKeys, keepDays, onFault }), { logged, faults })
       },
       /** The stored bytes, oldest first. */
       stored: async () => (await redis.xrange(keys.records, '-', '+')).map(([, [, bytes = '']]) => bytes),
@@ -42,6 +56,24 @@ export function trailsInRedis() {
   return { redis, openTrail }
 }
 
+/** Looks until the newest checkpoint covers everything. */
+export async function covered(ledger: Pick<Ledger, 'look' | 'checkpoint' | 'size'>) {
+  for (let looks = 0; looks < 10; looks++) {
+    await ledger.look()
+    const checkpoint = await ledger.checkpoint()
+    if (checkpoint.size === (await ledger.size())) return checkpoint
+  }
+  throw new Error('not covered')
+}
+
+export const newSigningKey = () =>
+  new Secret(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+
+/** The lines of a replica's log of this event. */
+export const linesOf = ({ logged }: { logged: readonly Record<string, unknown>[] }, event: string) =>
+  logged.filter(line => line.event === event)
+
+export const origin = 'admin.example.com/trail'
 export const ada = { objectId: 'oid-ada', name: 'Ada Lovelace', username: 'ada@contoso.example' }
 export const record = (more: Partial<AuditRecord> = {}): AuditRecord => ({
   event: 'activationRequested',
