@@ -25,7 +25,12 @@ test('an administrator gives access with three clicks and two fields, the person
   await page.getByRole('link', { name: 'Give access' }).click()
   await page.getByRole('textbox', { name: 'Person' }).fill('oskar')
   await page.getByRole('textbox', { name: 'Reason' }).fill(giving.reason)
+  const lengths = () =>
+    Promise.all(['How long they can turn it on', 'How long it is on'].map(name => page.getByLabel(name).isVisible()))
+  // Only the length of the kind that is chosen is asked for.
+  expect(await lengths()).toEqual([true, false])
   await page.getByLabel('On from now until the end').check()
+  expect(await lengths()).toEqual([false, true])
   await page.getByRole('button', { name: 'See what will happen' }).click()
   expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Give access?')
   await page.getByRole('button', { name: 'Give access' }).click()

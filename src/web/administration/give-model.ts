@@ -21,7 +21,8 @@ export function giveForm({ typed, errors, gates, problem }: GivingForm, { refere
     const options = choices.map(length => ({ value: String(length), label: spokenLength(length) }))
     const wanted = options.find(({ value }) => value === typed[`${kind}For`])
     const name = `${kind}For`
-    return { kind: 'select', name, label, options, value: wanted?.value ?? String(proposed), error: error(name) }
+    const value = wanted?.value ?? String(proposed)
+    return { kind: 'select', name, label, options, value, error: error(name), belongsTo: kind }
   }
   const kind = typed.kind === 'active' ? 'active' : 'eligible'
   return {

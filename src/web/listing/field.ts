@@ -13,6 +13,8 @@ export type Field = {
   isRequired?: boolean
   /** For a page that shows one field with an error and no summary of errors. */
   hasFocus?: boolean
+  /** The choice that this field belongs to. A style sheet may hide the field while another one is ticked; it is sent all the same. */
+  belongsTo?: string
 } & (
   | { kind: 'text'; value: string; maxLength?: number; isShort?: boolean }
   | { kind: 'lines'; value: string; maxLength?: number; rows?: number }
