@@ -115,8 +115,8 @@ export function createGiving({ clock, administration }: Needs) {
   }
 
   return {
-    /** The form as it is shown first. `asked`: fields that the address proposes. */
-    form: (who: Who, asked: unknown): Promise<GivingForm> => shown(who, typedGiving(asked)),
+    /** The form as it is shown first. `asked`: what its address proposes. */
+    form: (who: Who, asked: unknown): Promise<GivingForm> => shown(who, proposedBy(asked)),
 
     /** The answer to the form: the form again, what would happen, or the order that was given. */
     async give(who: Who, form: unknown): Promise<GivingAnswer> {
@@ -130,6 +130,16 @@ export function createGiving({ clock, administration }: Needs) {
       }
     },
   }
+}
+
+/**
+ * A link may say which person (by their object id) and which gate, and how. It never brings words of its own: whoever made
+ * the link does not write the reason of somebody else's act.
+ */
+function proposedBy(asked: unknown): GivingTyped {
+  const { who, gate, kind } = typedGiving(asked)
+  const [id = ''] = objectIdsIn(who)
+  return { ...typedGiving({}), who: id, gate, kind }
 }
 
 const notFound =

@@ -131,6 +131,20 @@ describe('the form', () => {
     expect(ordersAbout(house, 'oskar')).toEqual([])
   })
 
+  test('takes a person and a gate from its address, and no words', async () => {
+    await using house = await openAdministration()
+    const ada = await administrator(house)
+    const { oid = '' } = house.tenant.people.find(({ key }) => key === 'oskar') ?? {}
+    const { text } = await ada.get(
+      `/people/assign?who=${oid}&gate=auditors&kind=active&reason=Agreed+with+the+board&ticket=T-1`,
+    )
+    expect(text).toContain(`>${oid}</textarea>`)
+    expect(text).toContain('<option value="auditors" selected>')
+    expect(text).toContain('value="active" checked')
+    expect(text).not.toMatch(/Agreed with the board|T-1/)
+    expect((await ada.get('/people/assign?who=oskar')).text).not.toContain('>oskar<')
+  })
+
   test('offers what the policy allows, and is shown again with all that was typed', async () => {
     await using house = await openAdministration()
     house.tenant.setPolicy({ giving: { eligible: { maxMinutes: 30 * 1440 }, active: { reason: true } } })
