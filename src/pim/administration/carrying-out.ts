@@ -9,7 +9,6 @@ import type { Who } from '../../gate/asking/pim-token.ts'
 import type { Log } from '../../observability.ts'
 import { outcomeOfRequest, verdictOfThrown } from '../acts/verdict.ts'
 import type { AsPerson } from '../reading/as-person.ts'
-import { rethrowRedisAway } from '../refusals/redis-away.ts'
 import { sameClaims } from '../wish/claims.ts'
 import { askedOfLine, auditedActOfLine, type Order, type OrderLine } from './order.ts'
 import { type Orders, readyLine, withLine } from './orders.ts'
@@ -38,7 +37,6 @@ export type Removals = {
   carriedOut: (gate: string, objectId: string) => Promise<void>
 }
 type Taken = { order: Order; line: OrderLine }
-type Next = 'go-on' | 'stop'
 
 /**
  * Makes the function that sends the lines of an order to PIM, as the administrator, one after the other and each once: a
@@ -51,19 +49,18 @@ export function createCarryingOut(needs: CarryingOutNeeds) {
   const now = () => clock().getTime()
 
   async function take(who: Who, id: string): Promise<Taken | undefined> {
-    let act: string | undefined
+    let act = ''
     const order = await orders.change(who, id, found => {
-      act = found.lines.find(({ stage }) => stage === 'ready')?.act
-      if (act === undefined || found.claims !== undefined || (found.restUntil ?? 0) > now()) return undefined
+      const next = found.lines.find(({ stage }) => stage === 'ready')
+      if (!next || found.claims !== undefined || (found.restUntil ?? 0) > now()) return undefined
+      act = next.act
       const { restUntil: _, ...rested } = found
-      const asking = withLine(rested, act, line => ({ ...line, stage: 'asking', askedAt: now() }))
-      return asking && { ...asking, workedAt: now() }
+      return withLine({ ...rested, workedAt: now() }, act, line => ({ ...line, stage: 'asking', askedAt: now() }))
     })
-    const line = order?.lines.find(each => each.act === act)
-    return order && line && { order, line }
+    return order && { order, line: order.lines.find(each => each.act === act) as OrderLine }
   }
 
-  async function send(who: Who, taken: Taken): Promise<Next> {
+  async function send(who: Who, taken: Taken): Promise<void> {
     const { order, line } = taken
     let isBegun = false
     try {
@@ -82,12 +79,11 @@ export function createCarryingOut(needs: CarryingOutNeeds) {
       const after = lineAfter(request, line, now())
       if (after.stage === 'done' && endsAccess(taken)) await removals?.carriedOut(order.gate, line.person.objectId)
       await put(who, taken, () => after)
-      return 'go-on'
     } catch (thrown) {
       // An act that cannot be recorded is not done.
       if (!isBegun) await put(who, taken, readyLine).catch(() => {})
       if (!isBegun) throw thrown
-      return failed(who, taken, thrown)
+      await failed(who, taken, thrown)
     }
   }
 
@@ -100,8 +96,7 @@ export function createCarryingOut(needs: CarryingOutNeeds) {
     return act(token, { ...asked, ...(until !== undefined && { until }) })
   }
 
-  async function failed(who: Who, taken: Taken, thrown: unknown): Promise<Next> {
-    rethrowRedisAway(thrown)
+  async function failed(who: Who, taken: Taken, thrown: unknown): Promise<void> {
     log.info({ event: 'order-refused', gate: taken.order.gate, oid: who.identity.objectId, error: thrown })
     // The act may have happened. The receipt asks PIM about it; it is never sent again before that.
     if (verdictOfThrown(thrown) === 'unanswered') return put(who, taken, line => ({ ...line, stage: 'unanswered' }))
@@ -114,45 +109,41 @@ export function createCarryingOut(needs: CarryingOutNeeds) {
   }
 
   /** The administrator must prove more. A demand that they have met already would be made for ever. */
-  async function challenged(who: Who, taken: Taken, claims: string): Promise<Next> {
+  async function challenged(who: Who, taken: Taken, claims: string): Promise<void> {
     const { id, challenges } = taken.order
-    const isInVain = challenges >= mostChallenges || (challenges > 0 && sameClaims(taken.order.claimsBefore, claims))
+    const isInVain = challenges >= mostChallenges || sameClaims(taken.order.claimsBefore, claims)
     if (isInVain) return put(who, taken, line => refusedLine(line, orderRefusal('check-in-vain')))
     await orders.change(who, id, found => {
       const ready = withLine(found, taken.line.act, readyLine)
       return ready && { ...ready, claims, challenges: found.challenges + 1 }
     })
-    return 'stop'
   }
 
-  async function rest(who: Who, { order, line }: Taken, ms: number): Promise<Next> {
+  async function rest(who: Who, { order, line }: Taken, ms: number): Promise<void> {
     await orders.change(who, order.id, found => {
       const ready = withLine(found, line.act, readyLine)
       return ready && { ...ready, restUntil: now() + ms }
     })
-    return 'stop'
   }
 
-  async function refuseAll(who: Who, { order, line }: Taken, problem: Problem): Promise<Next> {
+  async function refuseAll(who: Who, { order, line }: Taken, problem: Problem): Promise<void> {
     const why = orderRefusalFrom(problem)
     await orders.change(who, order.id, found => ({
       ...found,
       lines: found.lines.map(each => (each.act === line.act || each.stage === 'ready' ? refusedLine(each, why) : each)),
     }))
-    return 'stop'
   }
 
   /** Changes the line, if it is still as it was sent. */
-  async function put(who: Who, { order, line }: Taken, edit: (line: OrderLine) => OrderLine): Promise<Next> {
+  async function put(who: Who, { order, line }: Taken, edit: (line: OrderLine) => OrderLine): Promise<void> {
     await orders.change(who, order.id, found =>
       withLine(found, line.act, each => (each.stage === 'asking' ? edit(each) : each)),
     )
-    return 'go-on'
   }
 
   return async (who: Who, id: string): Promise<void> => {
-    for (let taken = await take(who, id); taken; taken = await take(who, id))
-      if ((await send(who, taken)) === 'stop') return
+    // Nothing more is taken of an order that waits for a check, rests, or has no line left.
+    for (let taken = await take(who, id); taken; taken = await take(who, id)) await send(who, taken)
   }
 }
 /** Whether a line takes away access that is on. To take away a permission ends no access. */

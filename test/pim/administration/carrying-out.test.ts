@@ -148,6 +148,9 @@ describe('a line', () => {
     const before = (await at.read()).lines[0]?.act
     await expect(at.carryOut()).rejects.toThrow('redis-away')
     expect([at.asked, await at.lines()]).toEqual([[], ['ready']])
+    const broken = openOrders({}, { append: () => Promise.reject(new TypeError('a bug')) })
+    await broken.begin(['ben'])
+    await expect(broken.carryOut()).rejects.toThrow('a bug')
     expect((await at.read()).lines[0]?.act).not.toBe(before)
   })
 
@@ -228,9 +231,48 @@ describe('where Microsoft asks for a check', () => {
   })
 })
 
-test('without a token nothing is sent, and every line that was not says why', async () => {
-  const at = openOrders({}, { asAdministrator: () => Promise.reject(new Problem('entra-unreachable')) })
-  await at.begin(['ben', 'lena'])
+test('without a token nothing more is tried, and every line that was not sent says why', async () => {
+  let calls = 0
+  const at = openOrders(
+    {},
+    {
+      asAdministrator: (_who, call, even) => {
+        expect(even).toBe('act')
+        calls += 1
+        return calls === 1 ? call('a-token') : Promise.reject(new Problem('entra-unreachable'))
+      },
+    },
+  )
+  await at.begin(['mona', 'ben', 'lena'])
   await at.carryOut()
-  expect([at.asked, await at.lines()]).toEqual([[], ['refused: unreachable', 'refused: unreachable']])
+  expect(await at.lines()).toEqual(['done', 'refused: unreachable', 'refused: unreachable'])
+  expect(at.events().slice(2)).toEqual(['assignmentRequested ben', 'assignmentFailed ben'])
+})
+
+test('a result that was found meanwhile stands, whatever comes late', async () => {
+  const at = openOrders({
+    assign: async () => {
+      await at.orders.change(at.ada, 'order', order => ({
+        ...order,
+        lines: order.lines.map(line => ({ ...line, stage: 'done' as const })),
+      }))
+      throw new NoAnswer('no connection')
+    },
+  })
+  await at.begin(['ben'])
+  await at.carryOut()
+  expect(await at.lines()).toEqual(['done'])
+})
+
+test('access that Microsoft has not taken away yet is not told as ended, and nobody need be told', async () => {
+  const told: unknown[] = []
+  const removals = { begin: async () => {}, carriedOut: async (...of: unknown[]) => void told.push(of) }
+  const at = openOrders({ remove: async () => request('pendingprovisioning') }, { removals })
+  await at.begin(['ben'], 'remove', { kind: 'active' })
+  await at.carryOut()
+  expect([await at.lines(), told]).toEqual([['waiting'], []])
+  const alone = openOrders()
+  await alone.begin(['ben'], 'remove', { kind: 'active' })
+  await alone.carryOut()
+  expect(await alone.lines()).toEqual(['done'])
 })
