@@ -75,7 +75,9 @@ type Leave = {
   order?: string
 }
 type Redirect = { redirect: string; notice?: string | OneTimeNotice }
-export type Reply = ViewReply | Redirect | { json: object } | { toEntra: Leave }
+/** A file to save: its name, its media type, and its text piece by piece. Pieces may be empty: then it is seen whether anybody still waits. */
+export type DownloadReply = { download: string; type: string; pieces: AsyncIterable<string> }
+export type Reply = ViewReply | Redirect | DownloadReply | { json: object } | { nothing: true } | { toEntra: Leave }
 export type Controller = (visit: Visit) => Reply | Promise<Reply>
 
 /** Answers with a view: its name in views/pages, the page's title, the values it shows. */
@@ -89,6 +91,20 @@ export const view = (name: string, title: string, model: object, look: Look = {}
 export const redirect = (path: string, more: Pick<Redirect, 'notice'> = {}): Reply => ({ redirect: path, ...more })
 /** Answers a script of ours. */
 export const json = (model: object): Reply => ({ json: model })
+/**
+ * Lets the browser save a file, which is sent while it is made. What has to be done before its first byte is done before this
+ * reply; where it is recorded who got it, `nothingYet` answers visits that are ahead.
+ */
+export const download = (name: string, type: string, pieces: AsyncIterable<string>): Reply => ({
+  download: name,
+  type,
+  pieces,
+})
+/**
+ * Answers a visit that is ahead with 204 and no text: what is shown or given here is recorded, and nobody has come yet. A
+ * browser that gets this ahead of time asks anew once the person comes.
+ */
+export const nothingYet = (): Reply => ({ nothing: true })
 /**
  * Sends the browser to Entra, and back to a page. With an activation, Entra is told exactly the claims that Microsoft
  * asked for, so that the activation can be sent afterwards.

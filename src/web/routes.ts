@@ -6,6 +6,7 @@ import type { SignInPurpose } from '../session/sign-in-record.ts'
 import { accessBarAt } from './access/access-bar-at.ts'
 import { doorGate } from './access/circumstances.ts'
 import { createShowRefused } from './access/show-refused.ts'
+import { sendDownload } from './download.ts'
 import { namedRouter, only } from './entrance/exactly.ts'
 import { createPersonLimit } from './entrance/rate-limit.ts'
 import { formsBehind } from './forms.ts'
@@ -61,6 +62,8 @@ function createAnswer(page: Page, { chrome, navigation, services, giveBack }: An
       const { redirect, notice } = reply
       return sendOn(request, response, notice ? notices.send(request, redirect, notice) : redirect)
     }
+    if ('nothing' in reply) return void response.status(204).end()
+    if ('download' in reply) return sendDownload(response, reply)
     if ('json' in reply) return void response.json(reply.json)
     if ('toEntra' in reply) return leave(request, response, { ...reply.toEntra, person: visit.person })
     // A page of bad news: the person corrects the form that they sent, and sends it once more.

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Problem } from '../../src/errors.ts'
 import type { Requirement } from '../../src/gate/decide.ts'
 import type { Controller, Page, Reply } from '../../src/web/page.ts'
-import { redirect, view } from '../../src/web/page.ts'
+import { nothingYet, redirect, view } from '../../src/web/page.ts'
 import { routes } from '../../src/web/routes.ts'
 import type { Navigation } from '../../src/web/shell/navigation.ts'
 import { admitting, aliceIdentity, madeNow, madeRequest, madeResponse, ofAForm } from './made-request.ts'
@@ -73,7 +73,7 @@ async function answeredBy(come: Come = {}) {
   const request = madeRequest({ url: page.path, ...come.asked })
   const { response, answered } = madeResponse(request)
   const passed = await new Promise<unknown>(resolve => {
-    const settling = (name: 'render' | 'redirect' | 'json') => {
+    const settling = (name: 'render' | 'redirect' | 'json' | 'end') => {
       const before = response[name].bind(response) as (...given: unknown[]) => void
       Object.assign(response, {
         [name]: (...given: unknown[]) => {
@@ -82,7 +82,7 @@ async function answeredBy(come: Come = {}) {
         },
       })
     }
-    for (const name of ['render', 'redirect', 'json'] as const) settling(name)
+    for (const name of ['render', 'redirect', 'json', 'end'] as const) settling(name)
     router(request, response, (thrown?: unknown) => resolve(thrown ?? 'passed'))
     // All parts are made up, so by then nothing is left that could still answer.
     setImmediate(() => setImmediate(resolve, 'nothing'))
@@ -248,6 +248,11 @@ describe('a form that says what it has done', () => {
 test.each([true, false, undefined])('a page says whether it is wide: %s', async isWide => {
   const reply = view('home', 'Home', {}, isWide === undefined ? {} : { isWide })
   expect((await answeredBy({ reply })).answered.shown?.isWide).toBe(isWide ?? false)
+})
+
+test('a visit that is ahead gets nothing', async () => {
+  const { answered } = await answeredBy({ reply: nothingYet() })
+  expect([answered.status, answered.isEnded, answered.shown, answered.json]).toEqual([204, true, undefined, undefined])
 })
 
 test('a page leads on to another', async () => {
