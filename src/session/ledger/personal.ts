@@ -4,8 +4,11 @@ import type { AuditRecord, AuditRecordRead } from '../../audit/trail.ts'
 /** People in a record. Of each, the object id stays in the record. */
 const people = ['actor', 'subject', 'by'] as const
 const ofPerson = ['name', 'username'] as const
-/** What people type, and what tells who or where they are. In the field for a ticket somebody may type anything. */
-const texts = ['person', 'reason', 'ticket', 'comment', 'address', 'browser'] as const
+/**
+ * What people type, and what tells who or where they are. In the field for a ticket somebody may type anything, and what
+ * somebody looks for (`filter`) may be a name.
+ */
+const texts = ['person', 'reason', 'ticket', 'comment', 'address', 'browser', 'filter'] as const
 /** The ledger gives these. What a writer says in their place counts for nothing. */
 const given = ['v', 'seq', 'at', 'personal'] as const
 

@@ -1,9 +1,9 @@
-import { rootOf } from '../../audit/tree/compact-range.ts'
+import { nodeHash } from '../../audit/tree/hashes.ts'
 import type { SubtreeHash } from '../../audit/tree/subtrees.ts'
 import { BoundedMap } from '../../bounded-map.ts'
 import { ask, unlessWrongType } from '../redis/asking.ts'
 import type { Redis } from '../redis/redis.ts'
-import { type Folded, type FullTile, hashesIn, levelsOf, placeAt, rangeOver, tileSize } from './folded.ts'
+import { type Folded, type FullTile, hashesIn, levelsOf, placeAt, tileSize } from './folded.ts'
 import type { TrailKeys } from './trail-keys.ts'
 
 /** 8 kB each. */
@@ -50,9 +50,9 @@ export function createTiles({ redis, keys }: { redis: Redis; keys: TrailKeys }) 
         const [tileLevel, width] = [Math.floor(level / 8), 2 ** (level % 8)]
         const first = index * width
         const hashes = await hashesOf(folded, tileLevel, Math.floor(first / tileSize))
-        const within = hashes.slice(first % tileSize, (first % tileSize) + width)
-        if (within.length < width) throw new MissingHash(`the tree of ${folded.size} records does not reach there`)
-        return rootOf(rangeOver(within))
+        const found = levelsIn(hashes)[level % 8]?.[index % (tileSize / width)]
+        if (!found) throw new MissingHash(`the tree of ${folded.size} records does not reach there`)
+        return found
       },
 
     /** This tree as it was when it had fewer records. Throws MissingHash. */
@@ -87,3 +87,21 @@ export function createTiles({ redis, keys }: { redis: Redis; keys: TrailKeys }) 
   }
 }
 export type Tiles = ReturnType<typeof createTiles>
+
+/** Kept beside its tile: a proof needs eight of them, and the next proof mostly others of the same. */
+const levelsOfTiles = new WeakMap<readonly Buffer[], readonly (readonly Buffer[])[]>()
+
+/** The hashes of all complete subtrees within a tile, level by level, its own first. */
+function levelsIn(hashes: readonly Buffer[]): readonly (readonly Buffer[])[] {
+  const known = levelsOfTiles.get(hashes)
+  if (known) return known
+  const levels = [hashes]
+  for (let below = hashes; below.length >= 2; below = levels.at(-1) ?? [])
+    levels.push(
+      Array.from({ length: Math.floor(below.length / 2) }, (_, index) =>
+        nodeHash(below[2 * index] as Buffer, below[2 * index + 1] as Buffer),
+      ),
+    )
+  levelsOfTiles.set(hashes, levels)
+  return levels
+}
