@@ -59,4 +59,9 @@ export const pages = await Promise.all([
   }),
   get('/sessions/everyone/end', 'administrators', import('./web/controllers/sessions-everyone/end-page.ts'), act),
   post('/sessions/everyone/end', 'administrators', import('./web/controllers/sessions-everyone/end.ts'), act),
+  get('/trail', readers, import('./web/controllers/trail/list.ts'), { ...administration, nav: 'Trail' }),
+  get('/trail.csv', readers, import('./web/controllers/trail/csv.ts'), administration),
+  get('/trail.jsonl', readers, import('./web/controllers/trail/jsonl.ts'), administration),
+  // After every other path below /trail: it would take them for numbers.
+  get('/trail/:id', readers, import('./web/controllers/trail/one.ts'), administration),
 ])

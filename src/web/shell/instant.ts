@@ -25,6 +25,13 @@ export const instantToTheSecond = (at: Date, now: Date): Instant => ({
   absolute: `${secondFormat.format(at)} UTC`,
 })
 
+/** With its day and its seconds, for lists in which much happens in a minute. */
+export function datedToTheSecond(at: Date, now: Date): Instant {
+  const shown = dated(at, now)
+  const seconds = String(at.getUTCSeconds()).padStart(2, '0')
+  return { ...shown, absolute: shown.absolute.replace(/ UTC$/, `:${seconds} UTC`) }
+}
+
 /** A day without a time, as a plan or a policy names it. A day of UTC. */
 export function dayDated(at: Date, now: Date): Instant {
   const { absolute, relative } = dated(at, now)
