@@ -3,24 +3,29 @@ import type { GatePeople } from '../../../pim/people/gate-people.ts'
 import type { SeenHere } from '../../../pim/people/people.ts'
 import type { Review } from '../../../pim/people/reviews.ts'
 import type { Services } from '../../../services.ts'
+import { peoplePath } from '../../administration/people/addresses.ts'
 import { peopleAsked } from '../../administration/people/asked.ts'
 import { peopleModel, sectionsOf } from '../../administration/people/model.ts'
 import { placeOf } from '../../administration/people/on-section.ts'
 import type { ListedPerson } from '../../administration/people/section.ts'
-import { type Controller, view } from '../../page.ts'
+import { createReading } from '../../administration/recorded.ts'
+import { type Controller, nothingYet, view } from '../../page.ts'
 import { canAdminister } from '../../served.ts'
 
-type Needs = Pick<Services, 'clock' | 'config' | 'gates' | 'people'>
+type Needs = Pick<Services, 'clock' | 'config' | 'gates' | 'ledger' | 'people'>
 
 /** Who has access: a page for administrators, and for auditors without any act. */
-export default ({ clock, config, gates, people }: Needs): Controller => {
+export default ({ clock, config, gates, ledger, people }: Needs): Controller => {
+  const { opened } = createReading(ledger.append)
   const contexts = new Map(config.gates.flatMap(({ name, context }) => (context ? [[name, context] as const] : [])))
   const hasActs = canAdminister(config)
 
-  return async ({ query, who, session, isAhead }) => {
+  return async visit => {
+    if (visit.isAhead) return nothingYet()
+    const { query, who, session } = visit
     const asked = peopleAsked(query, people.gates)
-    const isNew = asked.isNew && !isAhead
-    const found = await people.at(who, asked.gates, isNew ? 'new' : undefined)
+    await opened(visit, peoplePath, asked.params)
+    const found = await people.at(who, asked.gates, asked.isNew ? 'new' : undefined)
     const canAct = hasActs && gates.isIn(session.record, 'administrators')
     const known = {
       now: clock(),

@@ -1,12 +1,23 @@
 import { administratorsGate } from '../../../config/gates.ts'
 import type { Services } from '../../../services.ts'
-import { everyoneModel } from '../../administration/everyone-model.ts'
-import { type Controller, view } from '../../page.ts'
+import { everyoneModel, everyonePath } from '../../administration/everyone-model.ts'
+import { createReading } from '../../administration/recorded.ts'
+import { paramsIn } from '../../listing/address.ts'
+import { type Controller, nothingYet, view } from '../../page.ts'
 import { canAdminister } from '../../served.ts'
 
-export default ({ clock, config, gates }: Pick<Services, 'clock' | 'config' | 'gates'>): Controller => {
+export default ({
+  clock,
+  config,
+  gates,
+  ledger,
+}: Pick<Services, 'clock' | 'config' | 'gates' | 'ledger'>): Controller => {
+  const { opened } = createReading(ledger.append)
   const canBeEnded = canAdminister(config)
-  return async ({ session, query }) => {
+  return async visit => {
+    if (visit.isAhead) return nothingYet()
+    const { session, query } = visit
+    await opened(visit, everyonePath, paramsIn(query, ['find']))
     const isAdministrator = session.gate === administratorsGate
     const sessions = await session.everyone()
     const canEnd = isAdministrator && canBeEnded
