@@ -67,6 +67,8 @@ export function createPeople({ config, clock, microsoft, stores, gate, trailAt }
 
     /** The gates whose people can be listed, and those of a role alone, of which only Entra knows the holders. */
     gates: listed.map(({ name, title }) => ({ gate: name, title })),
+    /** The gates of a role that a group carries: somebody else may have been given the role itself. */
+    byRole: gates.all.filter(({ pim, settings }) => pim && settings.role !== undefined).map(({ title }) => title),
     unlisted: gates.all.filter(({ pim }) => !pim).map(({ title }) => title),
 
     /** Everybody at these gates; with `even: 'new'` asked for anew. */

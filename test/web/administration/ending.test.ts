@@ -119,3 +119,16 @@ test('an extension that was granted does not bring back what was ended', async (
   house.clock.advance({ minutes: 30 })
   expect((await ben.get('/sessions')).status).toBe(403)
 })
+
+test('where nobody turns on access here, an end holds all the same, and the page says who gave it and why', async () => {
+  await using house = await openPeople({ settings: { PIM_SELF_SERVICE: 'off' } })
+  house.tenant.assign('ben', { minutes: 60, reason: 'Refund 8841', how: 'activated' })
+  const [ada, visitor] = [await reader(house), await house.visitor('ben')]
+  await endAccess(ada, { person: oidFor('ben') })
+  house.clock.advance({ minutes: 4 })
+  for (const browser of [visitor, await house.visitor('ben')]) {
+    const refused = await browser.get('/sessions')
+    expect(refused.status).toBe(403)
+    expect(refused.text).toMatch(/Ada Nakamura<\/bdi> ended your access: “<bdi>The refund is paid<\/bdi>”/)
+  }
+})

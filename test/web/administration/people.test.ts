@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { oidFor } from '../../../infra/tenant/directory/people.ts'
+import { gatesFile } from '../../support/gates-file.ts'
 import { endAccess, openPeople, reader, rowsOf } from './at-people.ts'
 
 const eligibilities = 'PrivilegedEligibilitySchedule.Read.AzureADGroup'
@@ -139,4 +140,18 @@ test.each(['alice', 'oskar'])('%s, who reads nothing here, is refused as on any 
   const visitor = await house.visitor(key)
   for (const path of ['/people', '/people/end', '/people/outcome']) expect((await visitor.get(path)).status).toBe(403)
   expect((await endAccess(visitor, { person: alice })).status).toBe(403)
+})
+
+test('a gate of a role says whom the page shows, and whom it cannot know', async () => {
+  await using house = await openPeople({
+    settings: {
+      ACCESS_ROLE: 'Payments.Use',
+      GATES_FILE: gatesFile([{ name: 'operators', title: 'Operators', role: 'Payments.Operate' }]),
+    },
+  })
+  const { text } = await (await reader(house)).get('/people')
+  expect(text).toContain(
+    'Payments administrators is opened by an app role. Shown are the people of the group that carries it',
+  )
+  expect(text).toContain('Operators is opened by an app role without a group here')
 })

@@ -45,7 +45,7 @@ type Parts = {
   asked: PeopleAsked
   query: unknown
   known: Known
-  people: Pick<People, 'gates' | 'unlisted'>
+  people: Pick<People, 'gates' | 'byRole' | 'unlisted'>
   lookAt: (rows: readonly ListedPerson<PeriodRow>[]) => Promise<void>
   lookUp: (rows: readonly ListedPerson<{ id: string }>[]) => Promise<void>
 }
@@ -79,9 +79,7 @@ export async function peopleModel(parts: Parts) {
       ...found.silent.map(title => `${title}: Microsoft does not answer right now, so nothing can be said. Try again.`),
       ...missingSentences(found.people),
     ],
-    notes: people.unlisted.map(
-      title => `${title} is opened by an app role without a group here: who holds it stands in Microsoft Entra.`,
-    ),
+    notes: roleNotes(people),
     pastPim: (list === 'on' ? pastPim : []).map(row => ({ name: calledName(row), title: row.title })),
     canAct: known.canAct,
     hasAny: found.people.length > 0,
@@ -120,6 +118,16 @@ function listModel(list: PeopleList, { found, sections, asked, query, known, peo
       throw new Error('no such list', { cause: list satisfies never })
   }
 }
+
+const roleNotes = ({ byRole, unlisted }: Parts['people']): string[] => [
+  ...byRole.map(
+    title =>
+      `${title} is opened by an app role. Shown are the people of the group that carries it; to whom else the role was given stands in Microsoft Entra.`,
+  ),
+  ...unlisted.map(
+    title => `${title} is opened by an app role without a group here: who holds it stands in Microsoft Entra.`,
+  ),
+]
 
 const calledIn =
   (names: ReadonlyMap<string, PersonNames>) =>
