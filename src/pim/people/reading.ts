@@ -67,7 +67,8 @@ export function createGroupReading({ clock, lists, asPerson, appToken }: Needs) 
   function begin(who: Who, before?: GroupReading): Promise<GroupReading> {
     running ??= read(who, before)
       .then(reading => {
-        kept = reading
+        // What Microsoft told half a minute ago says more than its silence.
+        if (!isSilent(reading) || ageOf(kept) > shownForMs) kept = reading
         return reading
       })
       .finally(() => {
@@ -108,6 +109,8 @@ export function createGroupReading({ clock, lists, asPerson, appToken }: Needs) 
   }
 }
 export type GroupReadings = ReturnType<typeof createGroupReading>
+
+const isSilent = (reading: GroupReading): boolean => listNames.every(name => reading.lists[name] === 'silent')
 
 function whyNot(thrown: unknown): WhyMissing {
   rethrowRedisAway(thrown)

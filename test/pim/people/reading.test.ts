@@ -109,6 +109,17 @@ test('a silent Microsoft is not asked a second time with another token', async (
   expect(calls.every(call => call.endsWith('app'))).toBe(true)
 })
 
+test('while Microsoft is silent, what it told is shown until it is half a minute old', async () => {
+  let isDown = false
+  const { latest, advance } = openReading({ refuse: () => (isDown ? new NoAnswer('time-out') : undefined) })
+  await latest(who('ana'))
+  isDown = true
+  advance(30)
+  expect((await latest(who('ana')))?.lists.active).toEqual([])
+  advance(0.001)
+  expect((await latest(who('ana')))?.lists.active).toBe('silent')
+})
+
 test('what one visitor could not see is asked for once with the token of the next, and only that', async () => {
   const { latest, calls } = openReading({
     refuse: (list, token) => (list === 'eligible' && token === 'auditor' ? role : undefined),
