@@ -74,6 +74,12 @@ export const steps = ['requested', 'completed', 'waiting', 'failed', 'unanswered
  */
 export const trailFaults = ['shortened', 'restored', 'differs'] as const
 
+/** What the trail records because it was seen. */
+export const observations = [
+  ...(['seenIn', 'seenOut', 'effective', 'usedFirst', 'lapsed', 'wrote'] as const),
+  ...(['signedIn', 'steppedUp', 'signedOut', 'sessionEnded', 'refused'] as const),
+] as const
+
 /** Why Redis did not carry out a command: the first word of its refusal, `tls`, or `unanswered`. */
 export const redisReasons: readonly string[] = [
   ...['moved', 'ask', 'crossslot', 'tryagain', 'clusterdown', 'readonly', 'masterdown', 'noreplicas', 'noperm', 'oom'],

@@ -1,3 +1,4 @@
+import { createObservations } from './audit/observations.ts'
 import { createTrail } from './audit/trail.ts'
 import type { Clock } from './clock.ts'
 import { administratorsGate } from './config/gates.ts'
@@ -31,7 +32,15 @@ export async function createServices(
   const ground = { config, clock, log, meter }
   const microsoft = createMicrosoft(ground)
   const stores = await createStores(ground)
-  const gate = createGate({ ...ground, microsoft, stores })
+  const observations = createObservations({
+    append: stores.ledger.append,
+    onKept: meter.observed,
+    onLost: ({ kind, record: { actor, gate }, error }) => {
+      meter.observationLost(kind)
+      log.error({ event: 'observation-lost', kind, gate, oid: actor?.objectId, error })
+    },
+  })
+  const gate = createGate({ ...ground, microsoft, stores, observations })
   const trailAt = (gate: string, verdict = verdictOfThrown) =>
     createTrail({
       gate,
@@ -44,7 +53,7 @@ export async function createServices(
         log.error({ event: 'audit-record-lost', gate, error })
       },
     })
-  const selfService = createSelfService({ ...ground, stores, gate, trailAt })
+  const selfService = createSelfService({ ...ground, stores, gate, trailAt, observations })
   const people = createPeople({ ...ground, microsoft, stores, gate, trailAt })
   const administration = createAdministration({ ...ground, stores, gate, trailAt, removals: people.removals })
   const endSessions = createEndingSessions({
@@ -72,6 +81,8 @@ export async function createServices(
     ...stores,
     ...gate,
     ...selfService,
+    /** What is recorded because it was seen. */
+    observations,
     /** What administrators do about other people's access. */
     administration,
     endSessions,
@@ -87,6 +98,7 @@ export async function createServices(
     /** After the last request: what was begun is finished, its leases are given back, and Redis goes last. */
     async finish(): Promise<void> {
       stop()
+      await observations.settled()
       await stores.finish()
     },
     /** At once, whatever is going on. */

@@ -160,7 +160,7 @@ describe('no label names people, paths, ids or hosts', () => {
     const text = await scrape()
     const labels = new Set([...text.matchAll(/^gatehouse_\w+\{([^}]*)\}/gm)].flatMap(([, all = '']) => all.split(',')))
     const allowed =
-      /^(door|outcome|audience|reason|call|result|about|kind|position|gate|step)="[a-z0-9-]{1,30}"$|^act="[a-zA-Z]{1,30}"$|^version="\d+\.\d+\.\d+"$|^le="(\d+(\.\d+)?|\+Inf)"$/
+      /^(door|outcome|audience|reason|call|result|about|kind|position|gate|step)="[a-z0-9-]{1,30}"$|^(act|kind)="[a-zA-Z]{1,30}"$|^version="\d+\.\d+\.\d+"$|^le="(\d+(\.\d+)?|\+Inf)"$/
     expect([...labels].filter(label => !allowed.test(label))).toEqual([])
     for (const { oid, username, key } of house.tenant.people) {
       expect(text).not.toContain(oid)

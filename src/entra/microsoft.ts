@@ -11,6 +11,7 @@ import { createAppToken } from './oidc/app-token.ts'
 import { createCredentials } from './oidc/credentials.ts'
 import { createLoading } from './oidc/loading.ts'
 import { createOidc } from './oidc/oidc.ts'
+import { createGroupRequests } from './pim/group-requests.ts'
 
 /** The application's ways to Microsoft: Entra for tokens, Graph for the group, each call counted and timed. */
 export function createMicrosoft({
@@ -36,9 +37,10 @@ export function createMicrosoft({
     oidc,
     graph,
     appToken,
-    /** The lists of a gate's group, and the subscriptions to its changes. */
+    /** The lists of a gate's group, the requests about it, and the subscriptions to its changes. */
     groupOf: ({ name, groupId }: { name: string; groupId: string }) => ({
       list: createGroupListing({ graph, appToken, groupId, observe: result => meter.rosterPolled(name, result) }),
+      requests: createGroupRequests({ graph, appToken, groupId }),
       subscriptions: createSubscriptions({ config, groupId, clock, graph, appToken }),
     }),
     expiry,

@@ -1,3 +1,4 @@
+import type { Observations } from '../audit/observations.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/load.ts'
 import { createPeopleSearch } from '../entra/directory/people-search.ts'
@@ -15,6 +16,8 @@ import { createGates } from './gates.ts'
 import { createGuard } from './guard.ts'
 import { createMembershipProof } from './membership-proof.ts'
 import { createNews } from './news/news.ts'
+import { createSeenAtGate } from './observing/at-the-gate.ts'
+import { createSeenByToken } from './observing/by-token.ts'
 import { createOneGate } from './one-gate.ts'
 import { createSetUp } from './set-up.ts'
 
@@ -25,11 +28,12 @@ type Below = {
   meter: Pick<Meter, 'decision'>
   microsoft: Microsoft
   stores: Stores
+  observations: Observations
 }
 
 /** All that decides who may pass, and asks Microsoft for what the decision needs: once for all gates, and for each gate. */
 export function createGate(below: Below) {
-  const { config, clock, log, meter, microsoft, stores } = below
+  const { config, clock, log, meter, microsoft, stores, observations } = below
   const { sessions, counters, leases, vault } = stores
   const names = config.gates.map(({ name }) => name)
   const heard = config.gates.map((settings, index) => ({
@@ -49,7 +53,22 @@ export function createGate(below: Below) {
   const blocked = createBlocked({ clock, counters, log })
   const tokens = { clock, oidc, vault, sessions, leases, log }
   const asked = heard.map(({ settings: { name }, news: { staleBefore, heardAt } }) => ({ name, staleBefore, heardAt }))
-  const recheckFor = createRecheck({ ...tokens, proof, gates: asked, blocked, doubts, setUp })
+  const unlisted = config.gates.filter(({ groupId }) => !config.membership.roster || groupId === undefined)
+  const seenByToken = createSeenByToken({
+    gates: unlisted.map(({ name }) => ({ name, notes: stores.aboutGate(name).notes })),
+    observations,
+    log,
+  })
+  const recheckFor = createRecheck({
+    ...tokens,
+    proof,
+    gates: asked,
+    blocked,
+    doubts,
+    setUp,
+    observations,
+    seenByToken,
+  })
   const pimToken = budget.knowing(createPimToken({ ...tokens, gates: names }))
   const administrationToken = budget.knowing(createPimToken({ ...tokens, gates: names, work: 'administration' }))
   const planToken = { get: (who: Who) => budget.check(who.identity).then(() => pimToken.get(who)) }
@@ -61,6 +80,7 @@ export function createGate(below: Below) {
       return createOneGate({ ...own, sessions, graph, planToken, config, clock, log })
     }),
   )
+  const seen = createSeenAtGate({ clock, counters, observations })
   return {
     gates,
     budget,
@@ -70,7 +90,9 @@ export function createGate(below: Below) {
     /** The person's own token for giving other people access. */
     administrationToken,
     search: createPeopleSearch(graph),
-    guard: createGuard({ config, clock, sessions, gates, doubts, observe: meter.decision }),
+    /** Hears of a session after Entra told of its person. */
+    seenByToken,
+    guard: createGuard({ config, clock, sessions, gates, doubts, observe: meter.decision, seen }),
     start(): void {
       for (const { news } of heard) news.start()
     },

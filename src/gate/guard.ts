@@ -12,6 +12,7 @@ import { createRedisDoubts, type RedisDoubts } from './asking/redis-doubts.ts'
 import { decide, gatesOf, type Requirement } from './decide.ts'
 import { type Found, farness, observationOf } from './found.ts'
 import { knownStanding } from './gates.ts'
+import type { SeenAtGate } from './observing/at-the-gate.ts'
 import { problemFor, redisAway } from './refusal.ts'
 import type { Known, Standing, StandingOf } from './standing.ts'
 
@@ -39,6 +40,7 @@ export const createGuard = ({
   gates,
   doubts = createRedisDoubts(),
   observe = () => {},
+  seen = () => {},
 }: {
   config: Pick<Config, 'membership' | 'session'>
   clock: Clock
@@ -48,6 +50,8 @@ export const createGuard = ({
   doubts?: Pick<RedisDoubts, 'has'>
   /** Told of every decision. */
   observe?: (facts: ReturnType<typeof observationOf>) => void
+  /** Told of every decision at a gate. */
+  seen?: SeenAtGate
 }) => {
   const { recheckMs, graceMs } = config.membership
   const house = { trustedMs: recheckMs + graceMs, contextMs: config.session.maxMs }
@@ -58,7 +62,9 @@ export const createGuard = ({
 
     return async function guard(request, response, next) {
       const record = sessions.recordOf(request)
-      const { gate, decision, membership, standing } = await foundFor(request, requirement, { record, opening })
+      const found = await foundFor(request, requirement, { record, opening })
+      const { gate, decision, membership, standing } = found
+      if (opening.length > 0) seen(found)
       observe(observationOf(decision, { audience: opening.length === 0 ? 'signed-in' : gate, membership, now: now() }))
       if (standing) response.locals.oid = standing.record.identity.objectId
       if (decision.outcome === 'cannot-tell' && doubts.has(request.sessionID)) return next(redisAway(gate, response))

@@ -98,8 +98,20 @@ function ofTheTrail({ counter }: Instruments, gates: readonly string[]) {
     labelNames: ['kind'],
     known: labels.trailFaults.map(kind => ({ kind })),
   })
+  const known = labels.observations.map(kind => ({ kind }))
+  const observed = counter('gatehouse_observations_total', 'What was seen and recorded, by kind.', {
+    labelNames: ['kind'],
+    known,
+  })
+  const observationsLost = counter(
+    'gatehouse_observations_lost_total',
+    'What was seen and could not be recorded, by kind.',
+    { labelNames: ['kind'], known },
+  )
   return {
     trailFault: (kind: (typeof labels.trailFaults)[number]): void => faults.inc({ kind }),
+    observed: (kind: (typeof labels.observations)[number]): void => observed.inc({ kind }),
+    observationLost: (kind: (typeof labels.observations)[number]): void => observationsLost.inc({ kind }),
     act: ({ gate, act, step }: CountedAct): void => acts.inc({ gate, act, step }),
     auditLost: (): void => lost.inc(),
   }

@@ -8,6 +8,7 @@ import type { Acts } from './acts/acts.ts'
 import { createCancelling } from './acts/cancelling.ts'
 import { createFinding } from './acts/finding.ts'
 import type { OpenActs } from './acts/open-acts.ts'
+import type { SeenOfActs } from './acts/seen.ts'
 import type { Access } from './answers.ts'
 import { createEnding } from './ending.ts'
 import { createExtending } from './extending.ts'
@@ -31,6 +32,7 @@ type Needs = AskingPim & {
   knownPlans: KnownPlans
   isByRole: boolean
   trail: Trail
+  seen: SeenOfActs
   log: Log
 }
 

@@ -1,3 +1,4 @@
+import type { Observations } from '../audit/observations.ts'
 import type { Trail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Pim } from '../entra/pim/pim.ts'
@@ -8,6 +9,7 @@ import type { Stores } from '../session/stores.ts'
 import { createAccess } from './access.ts'
 import { createActs } from './acts/acts.ts'
 import { createOpenActs } from './acts/open-acts.ts'
+import { createSeenOfActs } from './acts/seen.ts'
 import type { Access } from './answers.ts'
 import type { Approvals } from './approval-answers.ts'
 import { createApprovals } from './approvals.ts'
@@ -30,6 +32,7 @@ type Below = {
   gate: Pick<Gate, 'gates' | 'pimToken' | 'budget'>
   /** The trail of the acts at the gate of this name. */
   trailAt: (gate: string) => Trail
+  observations: Observations
 }
 
 /** The parts by which people help themselves, for each gate whose settings allow it, in the order of the settings. */
@@ -41,7 +44,11 @@ export function createSelfService(below: Below): { selfService: readonly SelfSer
   return { selfService }
 }
 
-function ofGate(oneGate: OneGate, pim: Pim, { clock, log: logOfAll, stores, gate, trailAt }: Below): SelfService {
+function ofGate(
+  oneGate: OneGate,
+  pim: Pim,
+  { clock, log: logOfAll, stores, gate, trailAt, observations }: Below,
+): SelfService {
   const { name, title, anew, sessions, news } = oneGate
   const log = logOfAll.child({ gate: name })
   const trail = trailAt(name)
@@ -64,6 +71,7 @@ function ofGate(oneGate: OneGate, pim: Pim, { clock, log: logOfAll, stores, gate
     knownPlans,
     isByRole,
     trail,
+    seen: createSeenOfActs(name, observations),
     log,
   }
   const access = createAccess(own)

@@ -12,6 +12,7 @@ import { createPersonLimit } from './entrance/rate-limit.ts'
 import { formsBehind } from './forms.ts'
 import { createKeepForm } from './kept-form/keep.ts'
 import { createSpending } from './kept-form/spend.ts'
+import { notingWrites } from './noting-writes.ts'
 import type { Page, Reply, ViewReply, Visit } from './page.ts'
 import { ownPath } from './request.ts'
 import type { Chrome } from './shell/chrome.ts'
@@ -44,7 +45,8 @@ export function routes(pages: readonly Page[], services: Services, around: Aroun
     const reading = method === 'post' ? [formsBehind(guard, services.sessions), spend] : []
     const keeping = method === 'post' ? [giveBackAndFail, keep(requirement)] : []
     const answer = createAnswer(page, { ...around, services, giveBack })
-    router.all(path, only(verbs), guard, ...(part ? [limit] : []), ...reading, answer, ...keeping)
+    const noting = notingWrites(page, services.observations)
+    router.all(path, only(verbs), guard, ...noting, ...(part ? [limit] : []), ...reading, answer, ...keeping)
   }
   return router
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createObservations } from '../../src/audit/observations.ts'
 import type { GateSettings } from '../../src/config/gates.ts'
 import type { Tokens } from '../../src/entra/oidc/signed-in.ts'
 import { Problem } from '../../src/errors.ts'
@@ -81,6 +82,7 @@ function open(scene: Scene = {}) {
     clock: () => new Date(now),
     log: logOf({}) as never,
     meter: { decision: (facts: unknown) => void observed.push(facts) } as never,
+    observations: createObservations({ append: async () => {}, onLost: () => {} }),
     microsoft: {
       oidc: {
         async refresh(_token: string, _identity: unknown, forPim?: object) {
@@ -163,6 +165,7 @@ function made(name: string) {
       },
     },
     leases: leasesInMemory(),
+    notes: { change: async () => false },
     clientStates: () => (name === 'members' ? ['the newest state', 'an older state'] : [`the state of ${name}`]),
     knownPlans: {
       latest: async () => undefined,

@@ -21,6 +21,7 @@ import { ben, firstRequest, span, start } from './bens.ts'
 export function openAtPim(answers: Partial<Pim> = {}) {
   const asked: { startsAt?: number | undefined }[] = []
   const records: AuditRecord[] = []
+  const seen: unknown[][] = []
   const pim = {
     eligibility: async () => ({ eligible: true }),
     spans: async () => [span],
@@ -54,6 +55,13 @@ export function openAtPim(answers: Partial<Pim> = {}) {
     }),
     /** What the trail recorded, in order. */
     records,
+    seen: {
+      effective: (_who: Who, { id }: { id: string }, afterMs: number) => void seen.push(['effective', id, afterMs]),
+      lapsed: (_who: Who, { id }: { id: string }) => void seen.push(['lapsed', id]),
+      refused: (_who: Who, { id }: { id: string }, thrown: unknown) => void seen.push(['refused', id, thrown]),
+    },
+    /** What was seen of the acts, in order. */
+    sights: seen,
     log: createLog({ level: 'silent' }),
     /** The activations that PIM was asked for, in order. */
     asked,

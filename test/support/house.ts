@@ -103,7 +103,10 @@ export async function openHouse({
       { signIn = true, userAgent }: { signIn?: boolean; userAgent?: string } = {},
     ): Promise<Visitor> {
       const visitor = createVisitor({ key, baseUrl, ...(userAgent && { userAgent }) })
-      return signIn ? signedIn(visitor) : visitor
+      if (!signIn) return visitor
+      await signedIn(visitor)
+      await services.observations.settled()
+      return visitor
     },
     async [Symbol.asyncDispose]() {
       server.close()

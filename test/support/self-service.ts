@@ -1,3 +1,4 @@
+import { observations } from '../../src/labels.ts'
 import { trailKeys } from '../../src/session/ledger/trail-keys.ts'
 import { scopeOf } from '../../src/session/scope.ts'
 import { type House, type HouseOptions, openHouse } from './house.ts'
@@ -53,12 +54,23 @@ export async function someoneIn(house: House, key = 'ben', more: Record<string, 
 /** The stream of the audit trail in Redis. */
 export const recordsOf = ({ config, prefix }: House) => trailKeys({ prefix, mark: scopeOf(config).app }).records
 
-/** The audit trail, oldest first, with the names of people put back. */
-export async function trailOf({ services }: House) {
+/** All records of the audit trail, oldest first, with the names of people put back. */
+async function wholeTrailOf({ services }: House) {
+  await services.observations.settled()
   const kept = await services.ledger.read({}, { count: 10_000 })
   // As loose as what a reader of the stored text would have.
   return kept.map(({ record }) => JSON.parse(JSON.stringify(record)))
 }
+const isObservation = ({ event }: { event: string }) => observations.some(each => each === event)
+
+/** What people did, as the audit trail has it: all records but those of what was seen. */
+export const trailOf = async (house: House) => (await wholeTrailOf(house)).filter(each => !isObservation(each))
+
+/** What was seen, as the audit trail has it; of these events alone, where they are given. */
+export const observedIn = async (house: House, ...events: string[]) =>
+  (await wholeTrailOf(house)).filter(
+    each => isObservation(each) && (events.length === 0 || events.includes(each.event)),
+  )
 
 /** The requests by which a person turned access on at PIM. */
 export const askedOf = ({ tenant }: House, key = 'ben') =>

@@ -41,9 +41,13 @@ function endBySight(stays: Stay[], sighting: Sighting): void {
   else end(stay, sighting, seenEndOf(stay, sighting, stays))
 }
 
-/** A roster lags: what is seen to be over was over before the next stay began, and before its time was up. */
-function seenEndOf(stay: Stay, { at, record }: Sighting, stays: readonly Stay[]): number {
+/**
+ * When a stay ended that was seen to be over: when it was first missed, where the record says so. A roster lags: it was over
+ * before the next stay began, and before its time was up.
+ */
+function seenEndOf(stay: Stay, { at: recordedAt, record }: Sighting, stays: readonly Stay[]): number {
   const until = untilOf(stay)
+  const at = Math.max(stay.since, Math.min(recordedAt, instantFact(record, 'until') ?? recordedAt))
   const later = stays.filter(each => each.how === stay.how && each.since > stay.since + nearMs).map(each => each.since)
   const seen = Math.min(at, until ?? at, ...later)
   return textFact(record, 'how') === 'ran-out' ? (until ?? seen) : seen

@@ -122,7 +122,9 @@ function factsOfAct(record: AuditRecordRead): TrailAct['facts'] {
 
 function addSighting(group: ToldOfOne, sighting: Sighting): void {
   const { event } = sighting.record
-  if (event === 'seenIn') group.seenIn.push(sighting)
+  // A person's own token says neither when the period began nor how. It tells of no more than its time.
+  if (textFact(sighting.record, 'source') === 'token') group.more.push(sighting)
+  else if (event === 'seenIn') group.seenIn.push(sighting)
   else if (event === 'seenOut') group.seenOut.push(sighting)
   else if (event === 'wrote') group.wrote.push(sighting.at)
   else group.more.push(sighting)

@@ -2,10 +2,19 @@ import { z } from 'zod'
 import type { AppToken } from '../oidc/app-token.ts'
 import type { Graph } from './graph.ts'
 import { GraphRefusal } from './refusal.ts'
-import { graphInstant, lowerGuid, parsed } from './shapes.ts'
+import { graphInstant, lowerGuid, parsed, word } from './shapes.ts'
 
-/** An active assignment of PIM. Without `until` it has no end. Instants in epoch ms. */
-export type Assignment = { principalId: string; startsAt: number; until?: number }
+/**
+ * An active assignment of PIM. Without `until` it has no end. `isTurnedOn`: the person turned it on; `scheduleId`: the schedule
+ * that it belongs to. Instants in epoch ms.
+ */
+export type Assignment = {
+  principalId: string
+  startsAt: number
+  until?: number
+  isTurnedOn?: boolean
+  scheduleId?: string
+}
 /** The people in a group: PIM's active assignments with their ends, and the object ids of the directory's list of members. */
 export type GroupListing = { assignments: readonly Assignment[]; members: readonly string[] }
 
@@ -15,6 +24,8 @@ const instanceShape = z.object({
   accessId: z.string(),
   startDateTime: graphInstant.nullish(),
   endDateTime: graphInstant.nullish(),
+  assignmentType: word.nullish().catch(undefined),
+  assignmentScheduleId: z.string().nullish().catch(undefined),
 })
 const memberShape = z.object({ id: lowerGuid })
 
@@ -35,10 +46,12 @@ export async function listGroup(
   return {
     assignments: parsed(z.array(instanceShape), instances)
       .filter(instance => instance.accessId.toLowerCase() === 'member' && instance.groupId === groupId)
-      .map(({ principalId, startDateTime, endDateTime }) => ({
+      .map(({ principalId, startDateTime, endDateTime, assignmentType, assignmentScheduleId }) => ({
         principalId,
         startsAt: startDateTime ?? 0,
         ...(typeof endDateTime === 'number' && { until: endDateTime }),
+        ...(assignmentType === 'activated' && { isTurnedOn: true }),
+        ...(assignmentScheduleId && { scheduleId: assignmentScheduleId }),
       })),
     members: parsed(z.array(memberShape), members).map(({ id }) => id),
   }

@@ -29,7 +29,8 @@ const heldShape = z.object({
   memberType: word.nullish().catch(undefined),
   assignmentScheduleId: text,
 })
-const groupRequestShape = requestShape.extend({ targetScheduleId: text })
+/** The shape of such a request in Graph's answers. */
+export const groupRequestShape = requestShape.extend({ targetScheduleId: text })
 const memberShape = z.object({
   id: lowerGuid,
   '@odata.type': z.string().catch(''),
@@ -57,10 +58,7 @@ export function createGroupLists({
   const held = async (collection: string, token: string): Promise<HeldRow[]> =>
     rowsOf(heldShape, await listed(collection, token), groupId).map(heldIn)
   const requests = async (collection: string, token: string): Promise<GroupRequest[]> =>
-    rowsOf(groupRequestShape, await listed(collection, token), groupId).map(row => ({
-      ...requestIn(row),
-      ...(row.targetScheduleId && { scheduleId: row.targetScheduleId }),
-    }))
+    rowsOf(groupRequestShape, await listed(collection, token), groupId).map(groupRequestIn)
 
   return {
     /** Everybody who has access through PIM now. */
@@ -83,6 +81,12 @@ export type GroupLists = ReturnType<typeof createGroupLists>
 /** The lists of a group, by their names. */
 export const listNames = ['active', 'members', 'requests', 'eligible', 'grants'] as const satisfies (keyof GroupLists)[]
 export type ListName = (typeof listNames)[number]
+
+/** The request in a row of Graph's. */
+export const groupRequestIn = (row: z.infer<typeof groupRequestShape>): GroupRequest => ({
+  ...requestIn(row),
+  ...(row.targetScheduleId && { scheduleId: row.targetScheduleId }),
+})
 
 function heldIn(row: z.infer<typeof heldShape>): HeldRow {
   const { principalId, startDateTime: from, endDateTime: until, assignmentType, memberType, assignmentScheduleId } = row

@@ -1,3 +1,4 @@
+import type { Observations } from '../../audit/observations.ts'
 import type { Clock } from '../../clock.ts'
 import type { Oidc } from '../../entra/oidc/oidc.ts'
 import { isProblem } from '../../errors.ts'
@@ -8,6 +9,7 @@ import type { Leases } from '../../session/replicas/lease.ts'
 import type { Sessions } from '../../session/sessions.ts'
 import type { Vault } from '../../session/vault.ts'
 import type { MembershipProof } from '../membership-proof.ts'
+import type { SeenByToken } from '../observing/by-token.ts'
 import type { SetUp } from '../set-up.ts'
 import type { Rechecked, RecheckOf, Wanted } from './answer.ts'
 import type { Blocked } from './blocked.ts'
@@ -49,6 +51,8 @@ export function createRecheck({
   blocked,
   doubts = createRedisDoubts(),
   setUp,
+  observations,
+  seenByToken,
   inFlight,
 }: {
   clock: Clock
@@ -64,6 +68,10 @@ export function createRecheck({
   /** Told of each session about which Redis kept us from asking. */
   doubts?: RedisDoubts
   setUp?: SetUp | undefined
+  /** Told of a session that Entra's answer ended. */
+  observations?: Pick<Observations, 'sessionEnded'> | undefined
+  /** Told of each session that Entra answered about. */
+  seenByToken?: SeenByToken | undefined
   inFlight?: TurnLimits | undefined
 }): (gate: string) => RecheckOf {
   const now = () => clock().getTime()
@@ -75,7 +83,7 @@ export function createRecheck({
   const notedProven = (sessionId: string, proven: readonly string[], askedAt: number): void => {
     for (const gate of proven) provenSince.get(gate)?.note(sessionId, askedAt)
   }
-  const unanswered = createUnanswered({ sessions, leases, log, blocked })
+  const unanswered = createUnanswered({ sessions, leases, log, blocked, observations })
   const announced = new Map(gates.map(({ name, staleBefore = () => 0 }) => [name, staleBefore]))
   const staleBefore = (gate: string): number => announced.get(gate)?.() ?? 0
   const known = { isProvenSince, notedProven, gates: gates.map(({ name }) => name) }
@@ -84,7 +92,9 @@ export function createRecheck({
 
   return gate => async (sessionId, provenAfter) => {
     const answer = await recheck(sessionId, { gate, provenAfter })
-    return typeof answer === 'object' ? { record: atGate(answer.record, gate) } : answer
+    if (typeof answer !== 'object') return answer
+    seenByToken?.(answer.record)
+    return { record: atGate(answer.record, gate) }
   }
 
   async function ask(sessionId: string, wanted: Wanted): Promise<Rechecked<SessionRecord>> {

@@ -1,3 +1,4 @@
+import type { Observations } from '../../audit/observations.ts'
 import { isBlockedByPolicy } from '../../entra/oidc/errors.ts'
 import type { Problem } from '../../errors.ts'
 import type { Log } from '../../observability.ts'
@@ -13,12 +14,14 @@ export function createUnanswered({
   leases,
   log,
   blocked,
+  observations,
 }: {
   sessions: Pick<Sessions, 'destroy'>
   leases: Pick<Leases, 'pause'>
   log: Log
   /** Told of a session that ended because a policy forbade its token. */
   blocked?: Blocked | undefined
+  observations?: Pick<Observations, 'sessionEnded'> | undefined
 }) {
   const pauses = createPauses()
 
@@ -46,6 +49,7 @@ export function createUnanswered({
       const { identity } = record
       log.info({ event: 'session-over', oid: identity.objectId, reason, error })
       await sessions.destroy(sessionId, identity)
+      observations?.sessionEnded({ actor: identity, code: reason })
       if (error && isBlockedByPolicy(error)) await blocked?.(record, error)
       return 'over'
     },

@@ -1,9 +1,11 @@
+import type { Observations } from '../../audit/observations.ts'
 import type { Clock } from '../../clock.ts'
 import type { GateSettings } from '../../config/gates.ts'
 import type { Config } from '../../config/load.ts'
 import type { Microsoft } from '../../entra/microsoft.ts'
 import type { Log } from '../../observability.ts'
 import type { GateStores } from '../../session/replicas/gate-stores.ts'
+import { createRosterObserving } from '../observing/observing-roster.ts'
 import { createSubscription } from './subscription.ts'
 import { createWatch, type Watch } from './watch.ts'
 
@@ -28,7 +30,8 @@ type Needs = {
   clock: Clock
   log: Log
   microsoft: Pick<Microsoft, 'groupOf'>
-  stores: Pick<GateStores, 'board' | 'leases' | 'clientStates'>
+  stores: Pick<GateStores, 'board' | 'leases' | 'notes' | 'clientStates'>
+  observations: Pick<Observations, 'seenIn' | 'seenOut'>
   /** How long (ms) the first listing waits, so that the lists of several groups do not come at once. */
   delayMs: number
 }
@@ -39,11 +42,13 @@ export function createNews({ name, groupId }: GateSettings, needs: Needs): News 
 }
 
 function ofGroup(group: { name: string; groupId: string }, needs: Needs): News {
-  const { config, clock, log: logOfAll, microsoft, stores, delayMs } = needs
-  const { board, leases, clientStates } = stores
+  const { config, clock, log: logOfAll, microsoft, stores, observations, delayMs } = needs
+  const { board, leases, notes, clientStates } = stores
   const log = logOfAll.child({ gate: group.name })
-  const { list, subscriptions } = microsoft.groupOf(group)
-  const watch = createWatch({ config, clock, list, board, leases, log, delayMs })
+  const { list, requests, subscriptions } = microsoft.groupOf(group)
+  const seen = { gate: group.name, clock, notes, leases, requests, observations, log }
+  const onListed = createRosterObserving(seen)
+  const watch = createWatch({ config, clock, list, board, leases, log, delayMs, onListed })
   const clientState = () => clientStates()[0]
   const { announce } = watch
   const subscription = createSubscription({ clock, subscriptions, clientState, announce, board, leases, log })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { clockToleranceMs } from '../../clock.ts'
-import type { GroupListing } from '../../entra/graph/group-listing.ts'
+import type { Assignment, GroupListing } from '../../entra/graph/group-listing.ts'
 import type { Membership } from '../../session/record/membership.ts'
 import { lagMs } from '../../session/record/plan.ts'
 
@@ -36,24 +36,34 @@ const rememberEndsMs = 24 * 3_600_000
  * that person has just ended.
  */
 export function rosterFrom(
-  { assignments, members }: GroupListing,
+  listing: GroupListing,
   { askedAt, before, now = askedAt }: { askedAt: number; before: Roster | undefined; now?: number },
 ): Roster {
   const found: Roster['members'] = {}
-  const listed = new Set(members)
-  for (const { principalId, startsAt, until } of assignments) {
-    if (startsAt > now + (listed.has(principalId) ? clockToleranceMs : 0)) continue
-    if (until !== undefined && until <= now - clockToleranceMs) continue
-    if (!listed.has(principalId) && now - startsAt >= lagMs) continue
+  for (const { principalId, until } of countingIn(listing, now)) {
     const known = found[principalId]
     if (!known) found[principalId] = { ...(until !== undefined && { until }) }
     else if (known.until !== undefined)
       found[principalId] = until === undefined ? {} : { until: Math.max(known.until, until) }
   }
   const ended = endingsOf(before, found, askedAt)
-  for (const id of members) if (!found[id] && !(askedAt - (ended[id]?.at ?? 0) < lagMs)) found[id] = {}
+  for (const id of listing.members) if (!found[id] && !(askedAt - (ended[id]?.at ?? 0) < lagMs)) found[id] = {}
   for (const id of Object.keys(found)) delete ended[id]
   return { askedAt, members: found, ended }
+}
+
+/** The active assignments of a listing that count at `now` (epoch ms, by our clock). */
+export function countingIn({ assignments, members }: GroupListing, now: number): Assignment[] {
+  const listed = new Set(members)
+  const counting: Assignment[] = []
+  for (const assignment of assignments) {
+    const { principalId, startsAt, until } = assignment
+    if (startsAt > now + (listed.has(principalId) ? clockToleranceMs : 0)) continue
+    if (until !== undefined && until <= now - clockToleranceMs) continue
+    if (!listed.has(principalId) && now - startsAt >= lagMs) continue
+    counting.push(assignment)
+  }
+  return counting
 }
 
 /**

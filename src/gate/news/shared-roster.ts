@@ -25,6 +25,7 @@ export function createSharedRoster({
   leases,
   log,
   announcedAt,
+  onListed = () => {},
 }: {
   clock: Clock
   /** How often the group is listed, in ms. */
@@ -36,6 +37,8 @@ export function createSharedRoster({
   log: Pick<Log, 'warn'>
   /** When the last change of the group was announced, in epoch ms. */
   announcedAt: () => number
+  /** Told of each list that this replica asked for, and of the roster that was made of it. Nobody waits for it. */
+  onListed?: ((roster: Roster, listing: GroupListing) => void) | undefined
 }) {
   let roster: Roster | undefined
   /**
@@ -70,8 +73,10 @@ export function createSharedRoster({
     polledAt = performance.now()
     // Later than all that it answers and replaces, even where a clock that is ahead dated that.
     const at = Math.max(begunAt, announcedAt(), askedAt() + 1)
+    let listing: GroupListing
     try {
-      roster = rosterFrom(await list(), { askedAt: at, before: roster, now: begunAt })
+      listing = await list()
+      roster = rosterFrom(listing, { askedAt: at, before: roster, now: begunAt })
     } catch (error) {
       // No new roster, never an empty one: the old one ages.
       log.warn({ event: 'roster-failed', error })
@@ -80,6 +85,7 @@ export function createSharedRoster({
     // A Redis that does not take it is no fault of Graph: this replica knows the roster, and its look at the board
     // fails.
     await board.post('roster', { at, text: JSON.stringify(roster), lifeMs: boardLifeMs })
+    onListed(roster, listing)
   }
 
   return {

@@ -26,6 +26,7 @@ export function createWatch({
   leases,
   log,
   delayMs = 0,
+  onListed,
 }: {
   config: Pick<Config, 'membership'>
   clock: Clock
@@ -36,11 +37,13 @@ export function createWatch({
   log: Log
   /** How long (ms) the first list of its own accord waits, so that several groups are not listed at once. */
   delayMs?: number
+  /** Told of each list that this replica asked for. */
+  onListed?: Parameters<typeof createSharedRoster>[0]['onListed']
 }) {
   const { roster: isOn, rosterMs } = config.membership
   const announcements = createAnnouncements({ clock, board, onHeard: () => roster.outdate() })
   const { announcedAt, heardAt } = announcements
-  const roster = createSharedRoster({ clock, rosterMs, list, board, leases, log, announcedAt })
+  const roster = createSharedRoster({ clock, rosterMs, list, board, leases, log, announcedAt, onListed })
   let timer: NodeJS.Timeout | undefined
   let turn: NodeJS.Timeout | undefined
   /** What others announce and list is heard of meanwhile. */

@@ -22,3 +22,6 @@ function acrsOf(claims: string | undefined): string | undefined {
   const found = claims && (JSON.parse(claims) as { access_token?: { acrs?: unknown } }).access_token?.acrs
   return found ? JSON.stringify(found) : undefined
 }
+
+/** The authentication context that claims ask for; undefined where they ask for none, or for something else. */
+export const contextIn = (claims = ''): string | undefined => /"acrs":\{[^}]*"value":"(c[1-9]\d?)"/.exec(claims)?.[1]

@@ -1,6 +1,7 @@
 import type { Trail } from '../../audit/trail.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import { surelyListedMs } from '../../session/record/plan.ts'
+import type { SeenOfActs } from '../acts/seen.ts'
 import type { AskingPim } from '../reading/as-person.ts'
 import type { OwnPlan } from '../reading/own-plan.ts'
 import { createShared, patient, soon } from '../reading/patience.ts'
@@ -18,6 +19,7 @@ type Needs = AskingPim & {
   activations: Activations
   ownPlan: Pick<OwnPlan, 'prolonged'>
   trail: Pick<Trail, 'found'>
+  seen: Pick<SeenOfActs, 'lapsed'>
 }
 
 /**
@@ -27,7 +29,7 @@ type Needs = AskingPim & {
  * Throws what `AsPerson` throws, and Problem('redis-away').
  */
 export function createLooking(needs: Needs) {
-  const { clock, pim, asPerson, activations, ownPlan, trail } = needs
+  const { clock, pim, asPerson, activations, ownPlan, trail, seen } = needs
   const now = () => clock().getTime()
   const decisionOn = createDecisionOn(needs)
   const shared = createShared<Activation>()
@@ -67,6 +69,7 @@ export function createLooking(needs: Needs) {
     if (after.kind === 'extend' && isInForce(after) && !isInForce(before)) await ownPlan.prolonged(who, after)
     const doing = { act: after.id, actor: who.identity }
     await trail.found(auditedActOf(after), doing, { ...after.wish, ...outcomeIn(after) })
+    if (after.ending?.code === 'lapsed') seen.lapsed(who, after)
     return after
   }
 

@@ -4,6 +4,7 @@ import type { Log } from '../../observability.ts'
 import type { GateSessions } from '../../session/gate-sessions.ts'
 import type { GateRecord } from '../../session/record/at-gate.ts'
 import type { FindOut } from '../acts/finding.ts'
+import type { SeenOfActs } from '../acts/seen.ts'
 import type { Progress } from '../answers.ts'
 import type { Offers } from '../offers.ts'
 import type { AskingPim } from '../reading/as-person.ts'
@@ -34,6 +35,7 @@ type Needs = Pick<AskingPim, 'clock' | 'asPerson'> & {
   findOut: FindOut
   /** Whether the gate is one of a role, which only the person's own token proves. */
   isByRole: boolean
+  seen: Pick<SeenOfActs, 'effective'>
   log: Log
 }
 
@@ -42,7 +44,7 @@ type Needs = Pick<AskingPim, 'clock' | 'asPerson'> & {
  * the person is a member by now. `wanted`: where to go on to when nothing was begun here. Throws Problem('redis-away').
  */
 export function createProgress(needs: Needs) {
-  const { clock, sessions, anew, activations, look, offers, reads, findOut, isByRole, asPerson, log } = needs
+  const { clock, sessions, anew, activations, look, offers, reads, findOut, isByRole, asPerson, seen, log } = needs
   const now = () => clock().getTime()
 
   return async function progress(who: Who, wanted = '/'): Promise<Progress> {
@@ -64,7 +66,10 @@ export function createProgress(needs: Needs) {
   /** The person is in by this wish. PIM is asked about the wish once more, so that the trail learns its result, too. */
   async function letIn(who: Who, current: Activation): Promise<void> {
     if (!isInForce(current)) await lookUnlessQuiet(who, current, 'at-once')
-    await activations.change(who, current.id, found => ({ ...found, stage: 'in' }))
+    const entered = await activations.change(who, current.id, found =>
+      found.stage === 'in' ? undefined : { ...found, stage: 'in' },
+    )
+    if (entered) seen.effective(who, entered, now() - (entered.acceptedAt ?? now()))
   }
 
   async function lookUnlessQuiet(who: Who, activation: Activation, even?: 'at-once'): Promise<Activation> {

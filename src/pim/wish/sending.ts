@@ -6,6 +6,7 @@ import type { PimRequest } from '../../entra/pim/requests.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import type { Log } from '../../observability.ts'
 import { waitAtMost } from '../../patience.ts'
+import type { SeenOfActs } from '../acts/seen.ts'
 import { outcomeOfRequest, verdictOf, verdictOfThrown } from '../acts/verdict.ts'
 import type { StepUpAnswer } from '../answers.ts'
 import type { AskingPim } from '../reading/as-person.ts'
@@ -30,6 +31,7 @@ type Needs = AskingPim & {
   activations: Activations
   ownPlan: Pick<OwnPlan, 'prolonged'>
   trail: Trail
+  seen: Pick<SeenOfActs, 'refused'>
   log: Log
 }
 
@@ -38,7 +40,7 @@ type Needs = AskingPim & {
  * second request with the same wish sends nothing. `progress`: the stage of the wish tells its result. Throws
  * Problem('redis-away').
  */
-export function createSending({ clock, pim, asPerson, activations, ownPlan, trail, log }: Needs) {
+export function createSending({ clock, pim, asPerson, activations, ownPlan, trail, seen, log }: Needs) {
   const now = () => clock().getTime()
 
   async function send(who: Who, id: string): Promise<Sent> {
@@ -84,6 +86,7 @@ export function createSending({ clock, pim, asPerson, activations, ownPlan, trai
     if (thrown instanceof NoAnswer && verdictOfThrown(thrown) === 'unanswered') return sent()
     rethrowRedisAway(thrown)
     log.info({ event: 'activation-refused', oid: who.identity.objectId, error: thrown })
+    seen.refused(who, activation, thrown)
     const problem = refusalFrom(thrown)
     if (problem.code === 'step-up-needed') return challenged(who, activation, signInAnew)
     await settle(who, activation, found => settledByRefusal(problem, found, now()))

@@ -1,3 +1,4 @@
+import type { Identity } from '../../entra/claims.ts'
 import type { SessionsById } from '../stored/by-id.ts'
 import type { Census } from '../stored/census.ts'
 import type { Listed, Registry } from '../stored/registry.ts'
@@ -52,12 +53,20 @@ export function createEndOf(needs: Needs) {
       await lineage(identity, handle)
     },
 
-    /** All sessions that one session of Entra opened, which is over at Entra. It is no fault when there are none. */
-    async entraSession(sid: string): Promise<void> {
+    /**
+     * All sessions that one session of Entra opened, which is over at Entra. Returns whose they were; it is no fault when
+     * there are none.
+     */
+    async entraSession(sid: string): Promise<Identity | undefined> {
       const listed = () => registry.ofEntraSession(sid)
       const isKnown = (await listed()).length > 0
       await ends.remember({ entraSession: sid, isOverThere: true, isKnown })
-      await endAll({ listed, isMeant: () => true })
+      let whose: Identity | undefined
+      const beforehand = async (identity: Identity) => {
+        whose ??= identity
+      }
+      await endAll({ listed, isMeant: () => true, beforehand })
+      return whose
     },
   }
 }

@@ -1,8 +1,11 @@
+import { addressIn } from '../../address.ts'
+import type { Observations } from '../../audit/observations.ts'
 import { membersGate } from '../../config/gates.ts'
 import type { Tokens } from '../../entra/oidc/signed-in.ts'
 import { Problem } from '../../errors.ts'
 import type { Gates } from '../../gate/gates.ts'
 import type { MembershipProof } from '../../gate/membership-proof.ts'
+import type { SeenByToken } from '../../gate/observing/by-token.ts'
 import type { SetUp } from '../../gate/set-up.ts'
 import type { Meter } from '../../meter/meter.ts'
 import { atGate } from '../../session/record/at-gate.ts'
@@ -21,13 +24,16 @@ export type ArrivalNeeds = NoticeNeeds & {
   proof: MembershipProof
   setUp: SetUp
   gates: Gates
+  observations: Pick<Observations, 'signedIn' | 'steppedUp'>
+  seenByToken: SeenByToken
 }
 
 type Proven = Parameters<Sessions['renew']>[1]
 
 /** The steps that every journey back from Entra takes once Entra has named somebody. */
-export function createArrival({ meter, sessions, signIns, proof, setUp, gates, seal, clock }: ArrivalNeeds) {
-  const notices = createOneTimeNotices({ seal, clock })
+export function createArrival(needs: ArrivalNeeds) {
+  const { meter, sessions, signIns, proof, setUp, gates, observations, seenByToken } = needs
+  const notices = createOneTimeNotices(needs)
 
   /**
    * Spends the sign-in, so that it counts once, and says what the session is to know. Throws
@@ -45,9 +51,18 @@ export function createArrival({ meter, sessions, signIns, proof, setUp, gates, s
     return { proven: { identity: signedIn.identity, ...found, ownProvenAt, contexts }, tokens }
   }
 
-  /** Counts and logs that a session was begun, or went on after a check. */
-  function tellArrival({ response, purpose }: Back, { identity, gates: found }: Proven): void {
+  /**
+   * Counts, logs and records that a session was begun, or went on after a check. `context`: what Microsoft asked for, where
+   * it was Microsoft that asked.
+   */
+  function tellArrival({ request, response, purpose }: Back, proven: Proven, context?: string): void {
     const { kind } = purpose
+    const { identity, gates: found } = proven
+    const come = { actor: identity, address: addressIn(request.ip) }
+    const contexts = Object.keys(proven.contexts)
+    if (kind === 'sign-in') observations.signedIn({ ...come, ...(contexts.length > 0 && { contexts }) })
+    else observations.steppedUp({ ...come, context: kind === 'step-up' ? purpose.context : context })
+    seenByToken(proven)
     response.locals.oid = identity.objectId
     meter.signIn(kind === 'sign-in' ? 'signed-in' : 'stepped-up')
     response.locals.log.info({

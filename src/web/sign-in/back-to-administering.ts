@@ -5,6 +5,7 @@ import type { PimToken } from '../../gate/asking/pim-token.ts'
 import { decide } from '../../gate/decide.ts'
 import { knownStanding } from '../../gate/gates.ts'
 import type { Administration } from '../../pim/administration/administration.ts'
+import { contextIn } from '../../pim/wish/claims.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 import type { ForAdministering } from '../../session/sign-in-record.ts'
 import { whoOf } from '../request.ts'
@@ -45,7 +46,7 @@ export function createBackToAdministering(needs: AdministeringNeeds) {
     assertSamePerson(before, redeemed.identity)
     const { proven, tokens } = await spendAndProve(back, redeemed)
     await sessions.renew(request, proven, tokens)
-    tellArrival(back, proven)
+    tellArrival(back, proven, contextIn(claims))
     const record = sessions.recordOf(request)
     const who = whoOf({ identity: redeemed.identity }, request, response)
     // Exactly this token: Microsoft would refuse an older one again.

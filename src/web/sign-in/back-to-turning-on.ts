@@ -2,7 +2,7 @@ import { assertSamePerson } from '../../entra/claims.ts'
 import type { PimToken, Who } from '../../gate/asking/pim-token.ts'
 import type { TurnOnAnswer } from '../../pim/answers.ts'
 import type { SelfService } from '../../pim/self-service.ts'
-import { sameClaims } from '../../pim/wish/claims.ts'
+import { contextIn, sameClaims } from '../../pim/wish/claims.ts'
 import type { ForTurningOn, WaitingFor } from '../../session/sign-in-record.ts'
 import { doorGates } from '../access/circumstances.ts'
 import { selfServiceOf } from '../access/part.ts'
@@ -50,7 +50,7 @@ export function createBackToTurningOn(needs: TurningOnNeeds) {
     const spent = { ...back, pending: { ...pending, returnTo: pathBack(pending) } }
     const { proven, tokens } = await spendAndProve(spent, redeemed)
     await sessions.renew(request, proven, tokens)
-    tellArrival(back, proven)
+    tellArrival(back, proven, contextIn(claims))
     await (selfService.length > 0 ? goOn(back, redeemed, claims) : goIn(back))
   }
 

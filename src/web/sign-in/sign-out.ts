@@ -1,4 +1,6 @@
 import type { RequestHandler } from 'express'
+import { addressIn } from '../../address.ts'
+import type { Observations } from '../../audit/observations.ts'
 import type { Config } from '../../config/load.ts'
 import type { Oidc } from '../../entra/oidc/oidc.ts'
 import { Problem } from '../../errors.ts'
@@ -14,19 +16,23 @@ type Needs = {
   oidc: Oidc
   sessions: Sessions
   signIns: Pick<SignIns, 'forgetAll'>
+  observations: Pick<Observations, 'signedOut' | 'sessionEnded'>
   chrome: Chrome
 }
 
 /** POST /auth/sign-out: ends the session here first, with its tokens, and then leads to Entra to end the session there. */
 export const createSignOutDoor =
-  ({ oidc, sessions, signIns, chrome }: Needs): RequestHandler =>
+  ({ oidc, sessions, signIns, observations, chrome }: Needs): RequestHandler =>
   async (request, response) => {
     const identity = sessions.recordOf(request)?.identity
     await sessions.end(request, response).catch(cause => {
       throw new Problem('sign-out-unconfirmed', { cause })
     })
     signIns.forgetAll(request, response)
-    if (identity) response.locals.log.info({ event: 'signed-out', oid: identity.objectId })
+    if (identity) {
+      response.locals.log.info({ event: 'signed-out', oid: identity.objectId })
+      observations.signedOut({ actor: identity, address: addressIn(request.ip) })
+    }
     // The browser drops its copies of gated pages too, also those for the Back button.
     response.setHeader('Clear-Site-Data', '"cache"')
     const returnTo = '/auth/signed-out'
@@ -54,12 +60,15 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
  * Source: https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
  */
 export const createFrontChannelLogoutDoor =
-  ({ config, oidc, sessions }: Needs): RequestHandler =>
+  ({ config, oidc, sessions, observations }: Needs): RequestHandler =>
   async (request, response) => {
     const { sid, iss } = request.query
     if (typeof sid === 'string' && guid.test(sid) && (iss === undefined || iss === oidc.issuer))
       await sessions.endOfEntraSession(sid.toLowerCase()).then(
-        () => response.locals.log.info({ event: 'front-channel-logout' }),
+        actor => {
+          response.locals.log.info({ event: 'front-channel-logout' })
+          if (actor) observations.sessionEnded({ actor, code: 'signed-out-elsewhere' })
+        },
         error => response.locals.log.error({ event: 'front-channel-logout-failed', error }),
       )
     allowFramingBy(config.entra.authority, response)

@@ -416,3 +416,22 @@ test('records without an instant, a gate or a person tell nothing', () => {
   }))
   expect(foldPeriods(bad, instant('20:00'))).toEqual({ periods: [], wishes: [], permissions: [], refusals: [] })
 })
+
+test('what a person’s own token says of their membership is no period', () => {
+  const token = { source: 'token' }
+  const told = [
+    ['10:00', seenIn('10:00', token)],
+    ['11:00', seenOut('ran-out', '10:00', token)],
+  ] as const
+  expect(periodsAt('12:00', ...told)).toEqual([])
+})
+
+test('a period that was seen to be over ended when it was first missed, where the record says so', () => {
+  const until = (time: string) => ({ until: `2026-03-02T${time}:00.000Z` })
+  expect(periodsAt('12:00', seen, ['10:22', seenOut('removed', '10:00:01', until('10:20'))])).toEqual([
+    'turned on 10:00 10:20 by an administrator',
+  ])
+  expect(periodsAt('12:00', seen, ['10:22', seenOut('removed', '10:00:01', until('09:00'))])).toEqual([
+    'turned on 10:00 10:00 by an administrator',
+  ])
+})

@@ -43,7 +43,13 @@ function open(settings = operators, { roster = true, notifications = true, delay
         },
       }),
     } as never,
-    stores: { board, leases: leasesInMemory(), clientStates: () => ['the newest state', 'an older state'] },
+    stores: {
+      board,
+      leases: leasesInMemory(),
+      notes: { change: async () => false },
+      clientStates: () => ['the newest state', 'an older state'],
+    } as never,
+    observations: {} as never,
     delayMs,
   })
   return news

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defaultRules } from '../../../src/entra/pim/policy.ts'
-import { firstDemand, sameClaims } from '../../../src/pim/wish/claims.ts'
+import { contextIn, firstDemand, sameClaims } from '../../../src/pim/wish/claims.ts'
 
 const demand = (value: string, more: object = {}) =>
   JSON.stringify({ access_token: { acrs: { essential: true, value }, ...more } })
@@ -27,4 +27,15 @@ describe('two demands are the same', () => {
   test('never where they are two texts without a context', () => {
     expect(sameClaims('{}', '{"id_token":{}}')).toBe(false)
   })
+})
+
+test.each([
+  [demand('c1'), 'c1'],
+  [demand('c99'), 'c99'],
+  ['{"access_token":{"acrs":{"essential":true,"value":"urn:x"}}}', undefined],
+  ['{"access_token":{"xms_cc":{"value":"c1"},"acrs":{}}}', undefined],
+  ['no JSON', undefined],
+  [undefined, undefined],
+])('the authentication context that %s asks for is %s', (claims, context) => {
+  expect(contextIn(claims)).toBe(context)
 })

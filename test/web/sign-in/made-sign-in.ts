@@ -25,7 +25,7 @@ export const pendingFor = (purpose: SignInPurpose, over: Partial<Pending> = {}):
   ...over,
 })
 
-/** All that a browser needs to come back from Entra, made up: each call is written down in `done`. */
+/** All that a browser needs to come back from Entra, made up: each call is written down in `done`, each observation in `sights`. */
 export function madeNeeds() {
   const done: [what: string, ...given: unknown[]][] = []
   const noting =
@@ -38,6 +38,8 @@ export function madeNeeds() {
     claimsFor: vi.fn(async (..._given: unknown[]): Promise<string | undefined> => 'claims'),
     resume: vi.fn(async (..._given: unknown[]): Promise<unknown> => ({ kind: 'progress' })),
   }
+  const sights: [event: string, facts: object][] = []
+  const seeing = (event: string) => (facts: object) => void sights.push([event, facts])
   const needs = {
     config: { baseUrl: 'https://admin.example', entra: { authority: 'https://login.example' } },
     chrome: { environmentName: '', selfService: true },
@@ -76,6 +78,14 @@ export function madeNeeds() {
       begin: noting('begun-anew', undefined),
     },
     proof: vi.fn(async (): Promise<unknown> => ({ memberships: { members: madeMember } })),
+    observations: {
+      signedIn: seeing('signedIn'),
+      steppedUp: seeing('steppedUp'),
+      signedOut: seeing('signedOut'),
+      sessionEnded: seeing('sessionEnded'),
+      wrote: seeing('wrote'),
+    },
+    seenByToken: seeing('by token'),
     setUp: { saw: () => {}, tooManyGroups: () => {} },
     gates: {
       all: [
@@ -85,7 +95,7 @@ export function madeNeeds() {
     pimToken: { keep: async (...given: unknown[]) => void done.push(['kept', ...given]) },
     selfService: [{ gate: 'members', access }] as unknown[],
   }
-  return { needs, access, done, doneAs: (what: string) => done.filter(([each]) => each === what) }
+  return { needs, access, done, sights, doneAs: (what: string) => done.filter(([each]) => each === what) }
 }
 export type MadeNeeds = ReturnType<typeof madeNeeds>
 

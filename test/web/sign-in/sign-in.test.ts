@@ -354,11 +354,13 @@ describe('a sign-in costs nothing until it succeeds', () => {
     expect(await keysIn(house)).toEqual(before)
   })
 
-  test('success leaves a session, its tokens, three indexes and the mark that it is finished', async () => {
+  test('success leaves a session, its tokens, three indexes, the mark that it is finished, and what was seen', async () => {
     await using fresh = await openHouse()
     await fresh.visitor('alice')
     const kinds = (await keysIn(fresh)).map(key => key.slice(fresh.prefix.length).split(':')[0])
-    expect(kinds.sort()).toEqual(['entra-session', 'person', 'session', 'sessions', 'signed-in', 'tokens'])
+    const seen = ['note', '{trail', '{trail', '{trail']
+    const own = ['entra-session', 'person', 'session', 'sessions', 'signed-in', 'tokens']
+    expect(kinds.sort()).toEqual([...own, ...seen].sort())
   })
 })
 
