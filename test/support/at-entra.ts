@@ -1,4 +1,5 @@
 import type { House } from './house.ts'
+import { isOfTrail } from './redis/of-trail.ts'
 import type { Answer, Visitor } from './visitor.ts'
 
 /** The address to which the browser is sent to sign in. */
@@ -25,9 +26,9 @@ export async function wayBack(house: Pick<House, 'baseUrl'>, visitor: Visitor, o
 export const callback = async (house: House, visitor: Visitor): Promise<Answer> =>
   visitor.get((await wayBack(house, visitor)).href)
 
-/** The sorted keys of this house in Redis, without the counts of the rate limit, which expire within a minute. */
+/** The sorted keys of this house in Redis, without the counts of the rate limit, which expire within a minute, and the trail. */
 export const keysIn = async ({ redis, prefix }: House): Promise<string[]> =>
-  (await redis.keys(`${prefix}*`)).filter(key => !key.startsWith(`${prefix}count:`)).sort()
+  (await redis.keys(`${prefix}*`)).filter(key => !key.startsWith(`${prefix}count:`) && !isOfTrail([key])).sort()
 
 /** Whether this browser is signed in: a script of nobody gets 401. */
 export const isSignedIn = async (visitor: Visitor): Promise<boolean> => (await visitor.fetch('/nowhere')).status !== 401

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { Drafts, Fields, Owner } from '../../src/session/drafts.ts'
 import { createSeal } from '../../src/session/sealing/seal.ts'
 import type { House } from './house.ts'
+import { isOfTrail } from './redis/of-trail.ts'
 import type { Visitor } from './visitor.ts'
 
 /** The id of the session that a browser's cookie names. */
@@ -11,7 +12,7 @@ export const sessionIdOf = (visitor: Visitor): string => {
 }
 export const sessionKeyOf = ({ prefix }: House, visitor: Visitor): string => `${prefix}session:${sessionIdOf(visitor)}`
 export const keysOf = async ({ redis, prefix }: House, kind = ''): Promise<string[]> =>
-  (await redis.keys(`${prefix}${kind}*`)).sort()
+  (await redis.keys(`${prefix}${kind}*`)).filter(key => !isOfTrail([key])).sort()
 
 const sealOf = ({ config }: House) => createSeal(config.session.secrets)
 

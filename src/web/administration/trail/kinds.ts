@@ -12,7 +12,7 @@ const kinds = [
   { name: 'seen', label: 'Seen in and out at Microsoft', events: ['seenIn', 'seenOut'] },
   { name: 'checks', label: 'Signing in, checks and refusals', events: ['signedIn', 'steppedUp', 'refused'] },
   { name: 'work', label: 'Work done here', events: ['wrote'] },
-  { name: 'sessions', label: 'Ending sessions', events: ['sessionsEnding'] },
+  { name: 'sessions', label: 'Ends of sessions', events: ['sessionsEnding', 'signedOut', 'sessionEnded'] },
   { name: 'reading', label: 'Reading and downloading', events: ['read', 'download'] },
   {
     name: 'trail',

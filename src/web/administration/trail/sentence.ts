@@ -77,6 +77,8 @@ const noticed: Readonly<Record<string, (said: Said) => string>> = {
     `${whom} was refused${gate && ` at ${gate}`}${reasonsOf(fact('code'), fact('rule'))}`,
   signedIn: ({ whom }) => `${whom} signed in`,
   steppedUp: ({ whom, fact }) => `${whom} met ${named('check', fact('context'))}`,
+  signedOut: ({ whom }) => `${whom} signed out`,
+  sessionEnded: ({ whom, fact }) => `Microsoft ended a session of ${whom}${inBrackets(fact('code'))}`,
   usedFirst: ({ whom, access }) => `${whom} used ${access} for the first time since it was turned on`,
   wrote: ({ whom, fact }) =>
     `${whom} sent a form on ${named('page', fact('page'))}${inBrackets(fact('method'), fact('status'))}`,
@@ -93,6 +95,7 @@ const sources: Readonly<Record<string, string>> = {
   assigned: 'given by an administrator',
   role: 'by an app role',
   'outside-pim': 'not through PIM',
+  token: 'their sign-in says so',
 }
 const ways: Readonly<Record<string, string>> = {
   'ran-out': 'the time was up',
