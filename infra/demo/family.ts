@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 
+/** `again`: when the program ends by itself, it is started anew, as an orchestrator would. `hides`: lines of its output that do not appear. */
+type Starting = { again?: boolean; hides?: (line: string) => boolean }
 export type Child = { isAlive(): boolean; pid(): number | undefined }
 
 /** Processes that live and end together: with Ctrl-C, SIGTERM, or when one of them ends by itself. */
@@ -26,19 +29,21 @@ export function createFamily() {
 
     /**
      * Starts a program of this repository under the same Node. Its output appears in ours; of the
-     * local tenant's output only the errors do. When the program ends by itself, all programs end; with `again` it is
-     * started anew, as an orchestrator would.
+     * local tenant's output only the errors do. When the program ends by itself, all programs end, unless `again` is set.
      */
-    start(args: readonly string[], settings: Record<string, string>, { again = false } = {}): Child {
+    start(args: readonly string[], settings: Record<string, string>, { again = false, hides }: Starting = {}): Child {
+      const output = args.includes('infra/tenant/main.ts') ? 'ignore' : hides ? 'pipe' : 'inherit'
       let child = spawned()
       function spawned(): ChildProcess {
         const begun = spawn(process.execPath, args, {
           cwd: new URL('../../', import.meta.url),
           env: { ...inherited(), ...settings },
-          stdio: ['ignore', args.includes('infra/tenant/main.ts') ? 'ignore' : 'inherit', 'inherit'],
+          stdio: ['ignore', output, 'inherit'],
           // In a process group of its own: Ctrl-C in a terminal reaches only this process, which then tells each program once.
           detached: true,
         })
+        if (begun.stdout && hides)
+          createInterface({ input: begun.stdout }).on('line', line => hides(line) || console.log(line))
         begun.once('exit', (code, signal) => {
           if (ending) return
           const program = args.find(each => each.endsWith('.ts'))
@@ -64,7 +69,7 @@ const inherited = () =>
   Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) =>
-        !/^(ENTRA|SESSION|REDIS|ACCESS|ADMIN|AUDITOR|AUTH|GATES|TENANT|MEMBERSHIP|PIM|GRAPH)_|^(TRUST_PROXY|BASE_URL)/.test(
+        !/^(ENTRA|SESSION|REDIS|ACCESS|ADMIN|AUDIT|AUDITOR|AUTH|GATES|TENANT|MEMBERSHIP|PIM|GRAPH)_|^(TRUST_PROXY|BASE_URL)/.test(
           name,
         ),
     ),

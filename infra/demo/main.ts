@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { clientId, groups, localClientSecret, tenantId } from '../tenant/directory/ids.ts'
@@ -66,18 +66,23 @@ const settings = {
   AUDITOR_GROUP_NAME: managedNames.auditors,
   GATES_FILE: fileURLToPath(new URL('gates.json', import.meta.url)),
   PIM_SELF_SERVICE: 'on',
+  // So that access which is given or ended at the tenant itself is seen, too.
+  MEMBERSHIP_ROSTER: 'on',
   ENVIRONMENT_NAME: 'Demo',
   ENVIRONMENT_COLOUR: '#8a5a00',
   SESSION_SECRET: randomBytes(48).toString('base64'),
+  AUDIT_SIGNING_KEY: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   SHUTDOWN_GRACE_SECONDS: '1',
   LOG_LEVEL: watch ? 'info' : 'warn',
   ...(redis && { REDIS_URL: redis.url }),
 }
+/** The application writes the lines of the trail whatever LOG_LEVEL says. Here they would hide what the demo has to say. */
+const isOfTrail = (line: string) => /"event":"audit(-checkpoint)?"/.test(line)
 const started = (port: number) =>
   family.start(
     [...(watch ? watching : []), 'src/main.ts', '--demo'],
     { ...settings, PORT: String(port) },
-    { again: areSeveral },
+    { again: areSeveral, ...(!watch && { hides: isOfTrail }) },
   )
 const replicas = areSeveral ? await behindProxy(replicaCount) : [{ port: ports.app, app: started(ports.app) }]
 await Promise.all(replicas.map(({ port, app }) => answering(`http://localhost:${port}/health/ready`, app.isAlive)))
