@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -30,11 +31,13 @@ const { services } = read()
 const all = Object.entries(services)
 const replicas = all.filter(([name]) => name.startsWith('app-')).map(([, service]) => service)
 const [gatesHere = '', gatesInside = ''] = replicas[0]?.volumes?.[0]?.split(':') ?? []
+const signingKey = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 /** The settings of a replica, with the file of the gates where it is outside of the container. */
 const environmentOf = ({ environment = {} }: Service) => ({
   ...environment,
   GATES_FILE: join('infra/container', gatesHere),
   SESSION_SECRET: 'made-by-openssl-'.repeat(3),
+  AUDIT_SIGNING_KEY: signingKey,
 })
 
 /**
@@ -93,7 +96,12 @@ test('the file of the gates is mounted where the settings name it', () => {
 
 test('the gates have groups of the local tenant', () => {
   const { gates } = loadConfig(environmentOf(replicas[0] ?? { image: '' }))
-  expect(gates.map(({ groupId }) => groupId)).toEqual([groups.access, groups.operators])
+  expect(Object.fromEntries(gates.map(({ name, groupId }) => [name, groupId]))).toEqual({
+    members: groups.access,
+    administrators: groups.administrators,
+    auditors: groups.auditors,
+    operators: groups.operators,
+  })
 })
 
 test('the tenant in the settings is the local one', () => {
@@ -114,8 +122,11 @@ test('the tenant sends people back to the address they came from', () => {
   })
 })
 
-test('no session secret is in the file', () => {
-  for (const { environment } of replicas) expect(environment?.SESSION_SECRET).toMatch(/^\$\{SESSION_SECRET:\?/)
+test('neither the session secret nor the signing key is in the file', () => {
+  for (const { environment } of replicas) {
+    expect(environment?.SESSION_SECRET).toMatch(/^\$\{SESSION_SECRET:\?/)
+    expect(environment?.AUDIT_SIGNING_KEY).toMatch(/^\$\{AUDIT_SIGNING_KEY:\?/)
+  }
 })
 
 test('Docker waits longer for a stop than the application takes', () => {

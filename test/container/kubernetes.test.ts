@@ -1,5 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, normalize } from 'node:path'
+import { basename, dirname, join, normalize } from 'node:path'
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment'
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler'
 import { describe, expect, test } from 'vitest'
@@ -46,6 +47,7 @@ const secrets = {
   ENTRA_CLIENT_SECRET: 'of-this-test~only-3f9a',
   SESSION_SECRET: 'made-by-openssl-for-this-test-alone-7c1e',
   REDIS_URL: 'rediss://redis.example.com:6380',
+  AUDIT_SIGNING_KEY: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
 }
 
 describe('the manifests', () => {
@@ -117,6 +119,18 @@ describe('the settings', () => {
     expect(mount?.subPath).toBeUndefined()
     expect(container.env.map(({ name }) => name)).toEqual(Object.keys(secrets).map(name => `${name}_FILE`))
     for (const { value } of container.env) expect(dirname(value)).toBe(mount?.mountPath)
+  })
+
+  test('and the README puts each of these files into the cluster', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8')
+    const put = [...readme.matchAll(/--from-file=([\w-]+)/g)].map(([, name]) => name)
+    expect(put).toEqual(container.env.map(({ value }) => basename(value)))
+  })
+
+  test('examples of administrators and auditors are good once they are filled in', () => {
+    const examples = [...written.matchAll(/^#([A-Z_]+)=<?([^>\n]*)>?$/gm)].map(([, name, value]) => [name, value])
+    expect(examples.map(([name]) => name)).toContain('ADMIN_GROUP_ID')
+    expect(faultsOf({ ...filledIn, ...secrets, ...Object.fromEntries(examples) })).toEqual([])
   })
 
   test('more gates are a file of a ConfigMap, which an installation may go without', () => {

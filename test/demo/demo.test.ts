@@ -40,6 +40,18 @@ test('in the demo Ada gives access, after a passkey', async () => {
   expect([page.status, page.text]).toEqual([200, expect.stringContaining('Access administrators')])
 })
 
+test('the trail of the demo is signed, and its lines of the log do not fill the terminal', async () => {
+  const demo = await startDemo()
+  const ada = createVisitor({ key: 'ada', baseUrl: demo.app })
+  await ada.answer(await ada.signIn('/people/assign'), { method: 'passkey' })
+  // That she looks is recorded before she sees anything.
+  expect((await ada.get('/people')).status).toBe(200)
+  const trail = async () => (await ada.get('/trail')).text
+  await expect.poll(trail, { timeout: 20_000 }).toMatch(/localhost:\d+\/trail\+[0-9a-f]{8}\+/)
+  await ended(demo.child, 'SIGINT')
+  expect(demo.textNow()).not.toContain('"event":"audit')
+})
+
 test('everything the demo started ends with Ctrl-C', async () => {
   const demo = await startDemo()
   expect(await ended(demo.child, 'SIGINT')).toBe(0)
@@ -116,7 +128,7 @@ async function startDemo(settings: Record<string, string> = {}, options: readonl
     child.once('exit', code => reject(new Error(`the demo ended with ${code}: ${text()}`)))
   })
   const [app = '', tenant = ''] = text().match(/http:\/\/[\w.]+:\d+/g) ?? []
-  return { child, text: text(), app, tenant }
+  return { child, text: text(), textNow: text, app, tenant }
 }
 
 function spawnDemo(settings: Record<string, string>, options: readonly string[] = []): ChildProcess {
