@@ -33,8 +33,8 @@ export type CarryingOutNeeds = {
 export type Removals = {
   /** Called before PIM is asked, once the act is recorded. */
   begin: (who: Who, removal: { gate: string; person: OrderLine['person']; comment: string }) => Promise<void>
-  /** Called when PIM has carried it out, before the line says so. */
-  carriedOut: (gate: string, objectId: string) => Promise<void>
+  /** Called when it is known that PIM has carried out what it was asked for at `askedAt` (epoch ms), before the line says so. */
+  carriedOut: (gate: string, objectId: string, askedAt: number) => Promise<void>
 }
 type Taken = { order: Order; line: OrderLine }
 
@@ -77,7 +77,8 @@ export function createCarryingOut(needs: CarryingOutNeeds) {
         found => outcomeOfRequest(found, askedBy(line)),
       )
       const after = lineAfter(request, line, now())
-      if (after.stage === 'done' && endsAccess(taken)) await removals?.carriedOut(order.gate, line.person.objectId)
+      if (after.stage === 'done' && endsAccess(taken))
+        await removals?.carriedOut(order.gate, line.person.objectId, line.askedAt ?? now())
       await put(who, taken, () => after)
     } catch (thrown) {
       // An act that cannot be recorded is not done.

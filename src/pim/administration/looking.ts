@@ -48,7 +48,7 @@ export function createLookingAtOrders(needs: CarryingOutNeeds) {
   async function settle(who: Who, order: Order, line: OrderLine, request: PimRequest): Promise<void> {
     const after = lineAfter(request, line, now())
     if (after.stage === 'done' && endsAccess({ order, line }))
-      await removals?.carriedOut(order.gate, line.person.objectId)
+      await removals?.carriedOut(order.gate, line.person.objectId, line.askedAt ?? order.begunAt)
     const isChanged = await put(who, order, line, () => after)
     if (isChanged) await record(who, order, line, outcomeOfRequest(request, askedBy(line)))
   }

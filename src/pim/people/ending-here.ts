@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import { type Clock, clockToleranceMs } from '../../clock.ts'
 import type { GateSessions } from '../../session/gate-sessions.ts'
 import { withPlan } from '../../session/record/continuing.ts'
 import { isTakenAway, lagMs, type Plan } from '../../session/record/plan.ts'
@@ -41,13 +41,14 @@ export function createEndingHere({
   return {
     /**
      * Ends it now, before Microsoft is asked. It holds until the period would have ended, a day at most, unless Microsoft
-     * carries it out before, or shows a period that began later. An end that holds already stays as it was given.
+     * carries it out before, or shows a period that began later. An end that holds already stays as it was given, unless
+     * the period that is to end now began after it.
      */
     async begin(identity: Whose, given: EndGiven): Promise<void> {
       const at = now()
       const { by, comment, period: { from, until = Infinity } = {} } = given
       const plan = await knownPlans.act(identity, found =>
-        found && isTakenAway(found) && (found.heldUntil ?? 0) > at
+        found && isHeld(found, at) && !isOfLaterPeriod(from, found)
           ? found
           : {
               askedAt: at,
@@ -55,7 +56,8 @@ export function createEndingHere({
               endedAt: at,
               endedBy: { name: by, comment },
               heldUntil: Math.min(until, at + longestHoldMs),
-              ...(from !== undefined && { from: Math.min(from, at) }),
+              // As Microsoft dates it, also where our clock has not come to that instant: the same period does not lift its end.
+              ...(from !== undefined && { from }),
             },
       )
       const membership = { member: false, provenAt: at, reason: 'ended', endedAt: plan?.endedAt ?? at } as const
@@ -63,12 +65,17 @@ export function createEndingHere({
       await endWish(identity, given, at)
     },
 
-    /** Microsoft has carried it out: from now on only what lags behind is held. */
-    async carriedOut(identity: Whose): Promise<void> {
+    /**
+     * Microsoft has carried out what it was asked for at `askedAt` (epoch ms): from now on only what lags behind is held. This
+     * may be heard of much later, so what began since stays as it is: a period, or the end of one.
+     */
+    async carriedOut(identity: Whose, askedAt: number): Promise<void> {
       const at = now()
       const over = (found: Plan | undefined): Plan => {
-        const ended = found && isTakenAway(found) ? found : { askedAt: at, until: at, endedAt: at, endedBy: {} }
-        return { ...ended, heldUntil: at + lagMs }
+        if (!found || !isTakenAway(found))
+          return found?.from !== undefined && found.from >= askedAt ? found : endedAt(askedAt, at)
+        const isLater = (found.endedAt ?? 0) - askedAt > clockToleranceMs
+        return isLater || !isHeld(found, at) ? found : { ...found, heldUntil: at + lagMs }
       }
       const plan = await knownPlans.act(identity, over)
       await sessions.changeAll(identity, found => withPlan(found, plan))
@@ -76,3 +83,15 @@ export function createEndingHere({
   }
 }
 export type EndingHere = ReturnType<typeof createEndingHere>
+
+const isHeld = (plan: Plan, at: number): boolean => isTakenAway(plan) && (plan.heldUntil ?? 0) > at
+/** Whether a period began after the one that this plan ended. */
+const isOfLaterPeriod = (from: number | undefined, { from: endedFrom, endedAt = 0 }: Plan): boolean =>
+  from !== undefined && from > (endedFrom ?? endedAt)
+const endedAt = (askedAt: number, at: number): Plan => ({
+  askedAt,
+  until: askedAt,
+  endedAt: askedAt,
+  endedBy: {},
+  heldUntil: at + lagMs,
+})

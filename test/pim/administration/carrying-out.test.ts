@@ -71,7 +71,7 @@ describe('an order', () => {
     await at.begin(['ben'], 'remove', { kind: 'active' })
     await at.carryOut()
     expect(at.asked).toEqual([['remove', { kind: 'active', principalId: 'ben', reason }]])
-    expect(told).toEqual([['members', 'ben', reason, 0, 'removalRequested ben'], ['members', 'ben'], ['asking']])
+    expect(told).toEqual([['members', 'ben', reason, 0, 'removalRequested ben'], ['members', 'ben', start], ['asking']])
     expect(at.records[1]).toMatchObject({ event: 'removalCompleted', status: 'revoked' })
     expect(at.records[1]).not.toHaveProperty('until')
     expect(await at.lines()).toEqual(['done'])

@@ -74,7 +74,7 @@ describe('a line that was not answered', () => {
   })
 
   test.each([
-    ['active', [['members', 'ben']]],
+    ['active', [['members', 'ben', start]]],
     ['eligible', []],
   ] as const)(
     'that took away what is %s tells so before its line says so, where that ends access',

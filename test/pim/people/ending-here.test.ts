@@ -78,7 +78,7 @@ test('once Microsoft has carried it out, only what lags behind is held', async (
   const ending = openEnding()
   await ending.begin(person, given)
   ending.later(inMinutes(6))
-  await ending.carriedOut(person)
+  await ending.carriedOut(person, now)
   expect(ending.plan()).toMatchObject({ endedAt: now, endedBy: { name: 'Lee Park' }, heldUntil: inMinutes(8) })
   ending.later(inMinutes(9))
   expect(ending.letsIn(inMinutes(8) - 1)).toBe(false)
@@ -87,7 +87,7 @@ test('once Microsoft has carried it out, only what lags behind is held', async (
 
 test('a removal that was not begun here ends access all the same', async () => {
   const ending = openEnding({ plan: { askedAt: now, until: inMinutes(30) } })
-  await ending.carriedOut(person)
+  await ending.carriedOut(person, now)
   expect(ending.plan()).toMatchObject({ until: now, endedAt: now, endedBy: {}, heldUntil: inMinutes(2) })
 })
 
@@ -100,6 +100,50 @@ test('the first of two ends stays as it was given, while it holds', async () => 
   ending.later(inMinutes(57))
   await ending.begin(person, { ...given, by: 'Sam Okoro' })
   expect(ending.plan()).toMatchObject({ endedAt: inMinutes(57), endedBy: { name: 'Sam Okoro' } })
+})
+
+test('a second end is given anew where the person began a period after the first, though the first still holds', async () => {
+  const ending = openEnding()
+  await ending.begin(person, given)
+  await ending.carriedOut(person, now)
+  ending.later(inMinutes(1.5))
+  const period = { from: inMinutes(1), until: inMinutes(31) }
+  await ending.begin(person, { by: 'Sam Okoro', comment: 'Not now either', period })
+  expect(ending.plan()).toMatchObject({ endedAt: inMinutes(1.5), endedBy: { name: 'Sam Okoro' }, from: inMinutes(1) })
+  const seen = planFrom([{ kind: 'activated', ...period }], { askedAt: inMinutes(2), before: ending.plan() })
+  expect(seen.heldUntil).toBe(inMinutes(31))
+})
+
+test('that Microsoft carried it out may be heard of late, and then ends nothing that began since', async () => {
+  const again: Plan = { askedAt: inMinutes(40), from: inMinutes(40), until: inMinutes(100) }
+  const turnedOn = openEnding({ plan: again })
+  turnedOn.later(inMinutes(50))
+  await turnedOn.carriedOut(person, now)
+  expect(turnedOn.plan()).toMatchObject(again)
+  expect(turnedOn.plan()).not.toHaveProperty('endedAt')
+
+  const ended = openEnding()
+  ended.later(inMinutes(50))
+  await ended.begin(person, { ...given, period: { from: inMinutes(40), until: inMinutes(100) } })
+  await ended.carriedOut(person, now)
+  expect(ended.plan()?.heldUntil).toBe(inMinutes(100))
+})
+
+test('heard of when the end holds no longer, it holds nobody out once more', async () => {
+  const ending = openEnding()
+  await ending.begin(person, given)
+  ending.later(inMinutes(58))
+  await ending.carriedOut(person, now)
+  expect(ending.letsIn(inMinutes(58))).toBe(true)
+})
+
+test('a period that began by a clock ahead of ours does not lift its own end', async () => {
+  const ending = openEnding()
+  const period = { from: now + 20_000, until: inMinutes(57) }
+  await ending.begin(person, { ...given, period })
+  const before = ending.plan()
+  const seen = planFrom([{ kind: 'activated', ...period }], { askedAt: inMinutes(1), before })
+  expect(seen.heldUntil).toBe(inMinutes(57))
 })
 
 test('the end that the person made themselves gives way', async () => {
