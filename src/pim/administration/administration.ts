@@ -1,6 +1,6 @@
 import type { Trail } from '../../audit/trail.ts'
 import type { Clock } from '../../clock.ts'
-import { membersGate } from '../../config/gates.ts'
+import { administratorsGate, membersGate } from '../../config/gates.ts'
 import type { PeopleSearch } from '../../entra/directory/people-search.ts'
 import { GraphRefusal } from '../../entra/graph/refusal.ts'
 import { defaultGivingRules, type GivingRules } from '../../entra/pim/giving-rules.ts'
@@ -9,6 +9,7 @@ import type { Who } from '../../gate/asking/pim-token.ts'
 import type { Gate } from '../../gate/gate.ts'
 import type { Log } from '../../observability.ts'
 import { waitAtMost } from '../../patience.ts'
+import { isMember } from '../../session/record/membership.ts'
 import { fingerprint } from '../../session/sealing/seal.ts'
 import type { Stores } from '../../session/stores.ts'
 import { createAsPerson } from '../reading/as-person.ts'
@@ -57,10 +58,19 @@ export function createAdministration({ clock, log, stores, gate, trailAt, remova
   }
   const asAdministrator = createAsPerson(gate.administrationToken, gate.budget)
   const orders = createOrders({ notes: stores.aboutGate(membersGate).notes, clock })
-  const needs = { clock, log, orders, asAdministrator, administrationAt, trailAt, removals }
+  const needs = { clock, log, orders, asAdministrator, administrationAt, trailAt, removals, mayGoOn }
   const carryOut = createCarryingOut(needs)
   const look = createLookingAtOrders(needs)
   const preview = createPreview({ asAdministrator, search: gate.search, administrationAt })
+
+  /** An order may take minutes. Who loses the gate meanwhile, or the session, gives no more access from then on. */
+  async function mayGoOn({ sessionId }: Who): Promise<boolean> {
+    const administrators = gate.gates.find(administratorsGate)
+    // The pages of the administration exist only where their gate does.
+    if (!administrators) return true
+    const record = await administrators.sessions.read(sessionId)
+    return record !== undefined && isMember(administrators.known(record))
+  }
 
   /** Sends what is ready, and answers once all is sent or the page waits no longer. */
   async function sent(who: Who, id: string): Promise<OrderAnswer> {

@@ -27,6 +27,8 @@ export type CarryingOutNeeds = {
   asAdministrator: AsPerson
   administrationAt: (gate: string) => PimAdministration
   trailAt: (gate: string) => Trail
+  /** Whether this person may still give orders. Without it they may. Throws Problem('redis-away'). */
+  mayGoOn?: ((who: Who) => Promise<boolean>) | undefined
   removals?: Removals | undefined
 }
 /** Access that is on and is taken away also ends in this application, whatever Microsoft still says. */
@@ -42,13 +44,16 @@ type Taken = { order: Order; line: OrderLine }
  * Makes the function that sends the lines of an order to PIM, as the administrator, one after the other and each once: a
  * line is marked as sent before it is sent, so whoever else works on the same order, in another tab or on another replica,
  * takes other lines. It goes on after a line that fails. It stops where Microsoft asks the administrator for a check or
- * has too much to do, and where there is no token: the other lines would meet the same. Throws Problem('redis-away').
+ * has too much to do, and where there is no token: the other lines would meet the same. It stops as well before the next line
+ * where the administrator is none any more. Throws Problem('redis-away').
  */
 export function createCarryingOut(needs: CarryingOutNeeds) {
   const { clock, log, orders, asAdministrator, administrationAt, trailAt, removals } = needs
+  const { mayGoOn = async () => true } = needs
   const now = () => clock().getTime()
 
   async function take(who: Who, id: string): Promise<Taken | undefined> {
+    if (!(await mayGoOn(who))) return undefined
     let act = ''
     const order = await orders.change(who, id, found => {
       const next = found.lines.find(({ stage }) => stage === 'ready')

@@ -41,10 +41,12 @@ export function openOrders(
     append = async () => {},
     asAdministrator = (_who, call) => call('a-token'),
     removals,
+    mayGoOn,
   }: {
     append?: (record: AuditRecord) => Promise<void>
     asAdministrator?: AsPerson
     removals?: Removals
+    mayGoOn?: () => Promise<boolean>
   } = {},
 ) {
   const asked: [act: string, asked: object][] = []
@@ -85,6 +87,7 @@ export function openOrders(
         onLost: () => {},
       }),
     removals,
+    mayGoOn,
   }
   const carryOut = createCarryingOut(needs)
   const look = createLookingAtOrders(needs)

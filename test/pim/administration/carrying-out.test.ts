@@ -56,6 +56,21 @@ describe('an order', () => {
     }
   })
 
+  test('stops before the next line where its administrator is none any more, and can go on where they are again', async () => {
+    let isIn = true
+    const assign = async () => {
+      isIn = false
+      return request('provisioned')
+    }
+    const at = openOrders({ assign }, { mayGoOn: async () => isIn })
+    await at.begin(['ben', 'lena'])
+    await at.carryOut()
+    expect([await at.lines(), at.records.length]).toEqual([['done', 'ready'], 2])
+    isIn = true
+    await at.carryOut()
+    expect(await at.lines()).toEqual(['done', 'done'])
+  })
+
   test('that takes access away says no end, ends it here before Microsoft is asked, and tells before its line says so', async () => {
     const told: unknown[] = []
     const at = openOrders(

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { managedGroups } from '../../../infra/tenant/directory/managed.ts'
 import { openHouse } from '../../support/house.ts'
 
 const reason = 'Joins the refunds rota, agreed with Lee'
 
 /** A house in which somebody is signed in, and the person of it as the administration knows them. */
-async function openFor(key = 'ada') {
-  const house = await openHouse({ now: '2026-03-02T12:00:00Z' })
+async function openFor(key = 'ada', settings: Record<string, string> = {}) {
+  const house = await openHouse({ now: '2026-03-02T12:00:00Z', settings })
   await house.visitor(key)
   const [sessionId = ''] = (await house.redis.keys(`${house.prefix}tokens:*`)).map(each => each.split(':').at(-1))
   const { oid, name, username } = house.tenant.people.find(each => each.key === key) as never as Record<string, string>
@@ -74,6 +75,21 @@ describe('an order of an administrator', () => {
     await using at = await openFor()
     const people = Array.from({ length: 60 }, () => ({ ...at.about('ada'), what: 'assign' as const }))
     expect(await at.stages((await at.order({ people })).id)).toHaveLength(50)
+  })
+
+  test('sends nothing once its administrator has lost their gate, or their session', async () => {
+    await using at = await openFor('ada', { ADMIN_GROUP_ID: managedGroups.administrators })
+    const before = await at.order()
+    await at.house.services.people.removals.begin(at.who, {
+      gate: 'administrators',
+      person: at.about('ada'),
+      comment: 'Off duty from now on',
+    })
+    const without = await at.order({ people: [{ ...at.about('lena'), what: 'assign' }] })
+    expect([await at.stages(before.id), await at.stages(without.id)]).toEqual([['done'], ['ready']])
+    await at.house.services.sessions.destroy(at.who.sessionId, at.who.identity)
+    await at.administration.sendRest(at.who, without.id)
+    expect(await at.stages(without.id)).toEqual(['ready'])
   })
 
   test('at a gate that is not there is no order', async () => {
