@@ -55,6 +55,7 @@ export function createGate(below: Below) {
   const asked = heard.map(({ settings: { name }, news: { staleBefore, heardAt } }) => ({ name, staleBefore, heardAt }))
   const unlisted = config.gates.filter(({ groupId }) => !config.membership.roster || groupId === undefined)
   const seenByToken = createSeenByToken({
+    lifeMs: config.session.maxMs,
     gates: unlisted.map(({ name }) => ({ name, notes: stores.aboutGate(name).notes })),
     observations,
     log,

@@ -6,14 +6,14 @@ import type { Membership } from '../../session/record/membership.ts'
 import type { SessionRecord } from '../../session/record/record.ts'
 import { type Notes, noteOf } from '../../session/replicas/notes.ts'
 
-/** Longer than a session lasts. Somebody who comes back later is seen anew. */
-const lifeMs = 30 * 24 * 3_600_000
 const mostKnown = 10_000
 
 /** A gate that is not listed, and the notes about it. */
 export type UnlistedGate = { name: string; notes: Pick<Notes, 'change'> }
 
 type Needs = {
+  /** For so long (ms) a person is remembered: as long as a session lasts. Who comes back later is seen anew. */
+  lifeMs: number
   gates: readonly UnlistedGate[]
   observations: Pick<Observations, 'cameIn' | 'wentOut'>
   log: Pick<Log, 'warn'>
@@ -24,7 +24,7 @@ type Needs = {
  * of a session after Entra told of it, and has recorded where a membership began or ended since any session of the person
  * was told. It never throws, and nobody waits for it.
  */
-export function createSeenByToken({ gates, observations, log }: Needs) {
+export function createSeenByToken({ lifeMs, gates, observations, log }: Needs) {
   const known = new BoundedMap<string, 'in' | 'out'>(mostKnown)
 
   return ({ identity, gates: facts }: Pick<SessionRecord, 'identity' | 'gates'>): void => {

@@ -24,6 +24,7 @@ beforeEach(() => {
 })
 const openReplica = () =>
   createSeenByToken({
+    lifeMs: 36_000_000,
     gates: [{ name: 'members', notes: { change: (...all) => notes.change(...all) } }],
     observations: {
       cameIn: facts => void seen.push(['in', facts]),
