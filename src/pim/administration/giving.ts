@@ -13,7 +13,7 @@ import {
   whoFault,
 } from './form.ts'
 import { mostPeople } from './order.ts'
-import { isOrderId, newOrderId } from './orders.ts'
+import { newOrderId, orderIdOf } from './orders.ts'
 import { objectIdsIn, type PreviewLine } from './preview.ts'
 import { orderRefusalFrom } from './refusals.ts'
 import type { OrderRefusal } from './words.ts'
@@ -109,8 +109,9 @@ export function createGiving({ clock, administration }: Needs) {
         ? [{ ...line.person, what: held.includes(line.person.objectId) ? ('change' as const) : ('assign' as const) }]
         : [],
     )
-    const id = textIn(form, 'order')
-    const wish: OrderWish = { ...giving, gate: typed.gate, people, ...(isOrderId(id) && { id }) }
+    const { kind, until, reason, ticket } = giving
+    const says = [typed.gate, kind, until, reason, ticket, people.map(({ objectId, what }) => [objectId, what])]
+    const wish: OrderWish = { ...giving, id: orderIdOf(textIn(form, 'order'), says), gate: typed.gate, people }
     return { kind: 'ordered', answer: await administration.order(who, wish) }
   }
 

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import { type Notes, noteOf, parsedNote } from '../../session/replicas/notes.ts'
+import { fingerprint } from '../../session/sealing/seal.ts'
 import { type Order, type OrderLine, orderShape } from './order.ts'
 
 /** A request may wait for so long until Microsoft has carried it out, and its receipt can be read as long. */
@@ -13,6 +14,14 @@ const parsed = (text: string | undefined) => parsedNote(orderShape, text)
 export const newOrderId = (): string => randomBytes(16).toString('base64url')
 /** Whether a text can be the id of an order. */
 export const isOrderId = (text: string): boolean => /^[\w-]{22}$/.test(text)
+
+/**
+ * The id of the order that a form gives: of the form, and of all that it says. The same form sent twice is one order. Sent with
+ * something else in it (from a page that was left open, or edited), it is another one, and nobody reads the receipt of the first
+ * for it. A text that is no id of a form gives a new order.
+ */
+export const orderIdOf = (form: string, says: readonly unknown[]): string =>
+  isOrderId(form) ? fingerprint(`order ${JSON.stringify([form, ...says])}`) : newOrderId()
 
 /** A line as it is before it is sent. Sent again, it is another act. */
 export const readyLine = ({ person, what }: Pick<OrderLine, 'person' | 'what'>): OrderLine => ({

@@ -281,3 +281,16 @@ describe('a receipt', () => {
     expect(ordersAbout(house, 'oskar')).toHaveLength(1)
   })
 })
+
+test('a preview whose form was changed and sent again is another order, and not answered by the receipt of the first', async () => {
+  await using house = await openAdministration()
+  const ada = await administrator(house)
+  const preview = await ada.post('/people/assign', { ...giving, who: 'oskar' })
+  const form = { ...fieldsOn(preview.text), step: 'give' }
+  const first = wayOn(await ada.post('/people/assign', form))
+  expect(wayOn(await ada.post('/people/assign', form))).toBe(first)
+  const changed = wayOn(await ada.post('/people/assign', { ...form, gate: 'auditors' }))
+  expect(changed).not.toBe(first)
+  expect((await ada.follow(changed ?? '')).text).toMatch(/auditors/i)
+  expect(ordersAbout(house, 'oskar')).toHaveLength(2)
+})

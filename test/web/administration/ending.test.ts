@@ -132,3 +132,18 @@ test('where nobody turns on access here, an end holds all the same, and the page
     expect(refused.text).toMatch(/Ada Nakamura<\/bdi> ended your access: “<bdi>The refund is paid<\/bdi>”/)
   }
 })
+
+test('a page that was left open ends access again that was turned on since, and does not show the first end for it', async () => {
+  await using house = await openPeople()
+  const ada = await reader(house)
+  const form = { gate: 'members', person: alice, comment: 'The refund is paid', form: 'A'.repeat(22) }
+  const removals = () => house.tenant.requests.filter(({ action }) => action === 'adminRemove').length
+  const first = await ada.post('/people/end', form)
+  expect([(await ada.post('/people/end', form)).status, removals()]).toEqual([303, 1])
+  house.clock.advance({ minutes: 4 })
+  house.tenant.assign('alice', { minutes: 60, reason: 'Refund 8842', how: 'activated' })
+  house.clock.advance({ minutes: 6 })
+  const again = await ada.post('/people/end', form)
+  expect(again.headers.location).not.toBe(first.headers.location)
+  expect(removals()).toBe(2)
+})

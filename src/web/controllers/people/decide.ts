@@ -1,4 +1,4 @@
-import { isOrderId, newOrderId } from '../../../pim/administration/orders.ts'
+import { isOrderId, newOrderId, orderIdOf } from '../../../pim/administration/orders.ts'
 import { oneLine, textIn } from '../../../pim/wish/form.ts'
 import type { Services } from '../../../services.ts'
 import { peoplePath } from '../../administration/people/addresses.ts'
@@ -13,10 +13,14 @@ export default ({ clock, people, administration }: Pick<Services, 'clock' | 'peo
     if (!decided) return redirect(peoplePath, { notice: { tone: 'attention', text: 'That is not there any more.' } })
     const comment = oneLine(textIn(form, 'comment'))
     const given = textIn(form, 'form')
-    const id = isOrderId(given) ? given : newOrderId()
     const error = commentFault(comment)
     if (error) {
-      const model = decidingModel(decided, { form: id, now: clock(), comment, error })
+      const model = decidingModel(decided, {
+        form: isOrderId(given) ? given : newOrderId(),
+        now: clock(),
+        comment,
+        error,
+      })
       return view('people/decide', model.heading, model, { status: 422 })
     }
     const { act, gate } = decided
@@ -25,6 +29,8 @@ export default ({ clock, people, administration }: Pick<Services, 'clock' | 'peo
       return redirect(`${peoplePath}?show=can`, { notice: `${nameOf(decided)} keeps the permission.` })
     }
     const kind = act === 'end' ? 'active' : 'eligible'
+    // A page that was left open may be sent once more, about access that was turned on again since: that is another act.
+    const id = orderIdOf(given, [act, gate, decided.id, comment, decided.period?.from])
     const lines = [{ ...lineOf(decided), what: 'remove' as const }]
     const answer = await administration.order(who, { id, gate, kind, reason: comment, people: lines })
     return answer.kind === 'step-up'
