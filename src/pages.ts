@@ -62,6 +62,8 @@ export const pages = await Promise.all([
   get('/trail', readers, import('./web/controllers/trail/list.ts'), { ...administration, nav: 'Trail' }),
   get('/trail.csv', readers, import('./web/controllers/trail/csv.ts'), administration),
   get('/trail.jsonl', readers, import('./web/controllers/trail/jsonl.ts'), administration),
+  get('/trail/report', readers, import('./web/controllers/trail/report.ts'), { ...administration, nav: 'Report' }),
+  get('/timeline', readers, import('./web/controllers/trail/timeline.ts'), { ...administration, nav: 'Timeline' }),
   // After every other path below /trail: it would take them for numbers.
   get('/trail/:id', readers, import('./web/controllers/trail/one.ts'), administration),
 ])

@@ -36,7 +36,8 @@ function endBySight(stays: Stay[], sighting: Sighting): void {
   const { at, record } = sighting
   const since = instantFact(record, 'since')
   const stay = latest(stays, each => (since === undefined ? each.since <= at : Math.abs(each.since - since) <= nearMs))
-  if (!stay || (stay.end !== undefined && since === undefined)) addEnded(stays, sighting, at)
+  if (!stay || (stay.end !== undefined && since === undefined))
+    addEnded(stays, sighting, instantFact(record, 'until') ?? at)
   else if (stay.end !== undefined) note(stay, sighting)
   else end(stay, sighting, seenEndOf(stay, sighting, stays))
 }

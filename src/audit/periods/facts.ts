@@ -18,10 +18,13 @@ export function instantFact(record: AuditRecordRead, name: string): number | und
 export function personFact(record: AuditRecordRead, name: 'actor' | 'subject' | 'by'): AuditedPerson | undefined {
   const found: unknown = record[name]
   if (typeof found !== 'object' || found === null || !('objectId' in found)) return undefined
-  const { objectId, ...rest } = found as Record<string, unknown>
+  const { objectId, name: called, username } = found as Record<string, unknown>
   if (typeof objectId !== 'string' || objectId === '') return undefined
-  const named = Object.entries(rest).filter(([key, value]) => /^(user)?name$/.test(key) && typeof value === 'string')
-  return { ...Object.fromEntries(named), objectId: objectId.toLowerCase() }
+  return {
+    objectId: objectId.toLowerCase(),
+    ...(typeof called === 'string' && { name: called }),
+    ...(typeof username === 'string' && { username }),
+  }
 }
 
 /** The first of these that is known. */

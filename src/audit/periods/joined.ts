@@ -41,7 +41,12 @@ function isOne(before: Stay, next: Stay): boolean {
   return !(areBothSeen && alone !== undefined && next.since < alone - seamMs)
 }
 
-const isSeam = (before: Stay, next: Stay): boolean =>
+const isSeam = (before: Stay, next: Stay): boolean => goesOn(next) || followsAtOnce(before, next)
+
+/** Who saw it saw that it goes on from the one before. */
+const goesOn = ({ sightings }: Stay) => sightings.some(({ record }) => record.continues === true)
+
+const followsAtOnce = (before: Stay, next: Stay): boolean =>
   before.how === 'turned on' &&
   hasRunOut(before) &&
   [untilOf(before), untilOf(before, { isAlone: true })].some(
@@ -61,7 +66,7 @@ export function hasRunOut(stay: Stay): boolean {
 
 function chainOf(stays: readonly Stay[]): JoinedStays {
   const last = stays.at(-1) as Stay
-  const seams = stays.filter((stay, index) => isSeam(stays[index - 1] ?? stay, stay)).length
+  const seams = stays.slice(1).filter((stay, index) => isSeam(stays[index] as Stay, stay)).length
   const moved = stays.flatMap(stay => stay.moved.filter(({ kind }) => kind === 'extension')).length
   const overlapped = stays.slice(0, -1).findLast(({ end }) => end !== undefined && end > last.since)
   const seen = stays.findLast(({ sightings }) => sightings.length > 0)

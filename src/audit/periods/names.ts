@@ -20,8 +20,7 @@ export function createCalling(entries: readonly TrailEntry[]): Call {
       if (!person) continue
       const { objectId, name, username } = person
       const called = name ?? username
-      if (called !== undefined)
-        names.set(objectId, [...(names.get(objectId) ?? []), { seq: record.seq, name: called, username }])
+      if (called !== undefined) listAt(names, objectId).push({ seq: record.seq, name: called, username })
       else if (typeof record.personal === 'string' && personal === null)
         erased.set(objectId, (erased.get(objectId) ?? new Set()).add(record.seq))
     }
@@ -37,4 +36,10 @@ export function createCalling(entries: readonly TrailEntry[]): Call {
     if (found) return { objectId, called: found.name, ...(found.username && { username: found.username }) }
     return { objectId, called: `${isErased ? 'erased person' : 'person'} ${objectId.slice(0, 4)}…` }
   }
+}
+
+function listAt(names: Map<string, Name[]>, objectId: string): Name[] {
+  const known = names.get(objectId) ?? []
+  if (known.length === 0) names.set(objectId, known)
+  return known
 }

@@ -6,12 +6,12 @@ import type { Period, Permission, RefusedAtGate, TrailEntry, UngrantedRequest } 
 import { staysIn } from './stays.ts'
 import { periodOf } from './story.ts'
 import { type ToldOfOne, toldOfEach } from './told.ts'
-import { wishesIn } from './wishes.ts'
+import { ungrantedIn } from './ungranted.ts'
 
 /** What records of the trail say of access: who was in and when, who asked in vain, who was let. */
 export type FoldedTrail = {
   periods: Period[]
-  wishes: UngrantedRequest[]
+  ungranted: UngrantedRequest[]
   permissions: Permission[]
   refusals: RefusedAtGate[]
 }
@@ -21,24 +21,31 @@ export type FoldedTrail = {
  * however many records tell of it. Records may be missing, and come in any order. `asOf` (epoch ms): nothing is known of what
  * came later. Periods are sorted by their beginning.
  */
-export function foldPeriods(entries: readonly TrailEntry[], asOf: number): FoldedTrail {
+export function foldPeriods(given: readonly TrailEntry[], asOf: number): FoldedTrail {
+  const entries = inTheirOrder(given)
   const call = createCalling(entries)
   const { each, checks } = toldOfEach(entries.map(({ record }) => record))
   const folded = each.map(told => foldOne({ told, checks: checks.get(told.objectId) ?? [], call, asOf }))
   const begin = ({ since, end }: Period) => since ?? end ?? 0
   return {
     periods: folded.flatMap(({ periods }) => periods).sort((one, other) => begin(one) - begin(other)),
-    wishes: folded.flatMap(({ wishes }) => wishes).sort((one, other) => one.from - other.from),
+    ungranted: folded.flatMap(({ ungranted }) => ungranted).sort((one, other) => one.from - other.from),
     permissions: each.flatMap(told => permissionsIn(told, call)).sort((one, other) => one.at - other.at),
     refusals: refusalsIn(entries, call),
   }
 }
 
+/** By their numbers, and each once. */
+const inTheirOrder = (entries: readonly TrailEntry[]): TrailEntry[] =>
+  [...new Map(entries.map(entry => [entry.record.seq, entry])).values()].sort(
+    (one, other) => one.record.seq - other.record.seq,
+  )
+
 function foldOne(around: Parameters<typeof periodOf>[1]) {
   const stays = withEnds(staysIn(around.told), around.told)
   const used = new Set(stays.flatMap(({ act, moved }) => [...(act ? [act] : []), ...moved]))
-  const wishes = wishesIn(around, used)
-  return { periods: joinedStays(stays).map(joined => periodOf(joined, around)), wishes }
+  const ungranted = ungrantedIn(around, used)
+  return { periods: joinedStays(stays).map(joined => periodOf(joined, around)), ungranted }
 }
 
 const isOfPermission = { assignment: 'given', assignmentChange: 'changed', removal: 'taken away' } as const
@@ -53,10 +60,8 @@ function permissionsIn({ acts, gate, objectId }: ToldOfOne, call: Call): Permiss
 }
 
 function refusalsIn(entries: readonly TrailEntry[], call: Call): RefusedAtGate[] {
-  const seen = new Map(
-    entries.filter(({ record }) => record.event === 'refused').map(({ record }) => [record.seq, record]),
-  )
-  return [...seen.values()].flatMap(record => {
+  return entries.flatMap(({ record }) => {
+    if (record.event !== 'refused') return []
     const at = Date.parse(record.at)
     const person = personFact(record, 'subject') ?? personFact(record, 'actor')
     const gate = textFact(record, 'gate')

@@ -43,8 +43,8 @@ const stepOfEvent = /^(.+)(Requested|Completed|Waiting|Failed|Unanswered)$/
 const weight: Record<Step, number> = { Requested: 0, Unanswered: 1, Waiting: 2, Failed: 3, Completed: 3 }
 
 /**
- * Sorts records by whom and which gate they are about. The order in which they come counts for nothing, and a record that comes
- * twice counts once. `checks`: the authentication contexts that each person met, which are about no gate.
+ * Sorts records by whom and which gate they are about. Expects them by their numbers. `checks`: the authentication contexts that
+ * each person met, which are about no gate.
  */
 export function toldOfEach(records: readonly AuditRecordRead[]): { each: ToldOfOne[]; checks: Map<string, Told[]> } {
   const checks = new Map<string, Told[]>()
@@ -57,11 +57,11 @@ export function toldOfEach(records: readonly AuditRecordRead[]): { each: ToldOfO
     groups.set(key, group)
     return group
   }
-  for (const told of inTheirOrder(records)) {
+  for (const told of records.flatMap(toldBy)) {
     const { record } = told
     const gate = textFact(record, 'gate')
     const about = (told.subject ?? told.actor)?.objectId
-    if (record.event === 'steppedUp' && about !== undefined) checks.set(about, [...(checks.get(about) ?? []), told])
+    if (record.event === 'steppedUp' && about !== undefined) checks.set(about, (checks.get(about) ?? []).concat(told))
     else if (gate !== undefined && about !== undefined) take(told, gate, about)
   }
   return { each: [...groups.values()], checks }
@@ -76,17 +76,11 @@ export function toldOfEach(records: readonly AuditRecordRead[]): { each: ToldOfO
   }
 }
 
-function inTheirOrder(records: readonly AuditRecordRead[]): Told[] {
-  const bySeq = new Map(records.map(record => [record.seq, record]))
-  return [...bySeq.values()]
-    .toSorted((one, other) => one.seq - other.seq)
-    .flatMap(record => {
-      const at = instantFact(record, 'at')
-      const [actor, subject] = [personFact(record, 'actor'), personFact(record, 'subject')]
-      return at === undefined
-        ? []
-        : [{ seq: record.seq, at, record, ...(actor && { actor }), ...(subject && { subject }) }]
-    })
+function toldBy(record: AuditRecordRead): Told[] {
+  const at = instantFact(record, 'at')
+  const [actor, subject] = [personFact(record, 'actor'), personFact(record, 'subject')]
+  if (at === undefined) return []
+  return [{ seq: record.seq, at, record, ...(actor && { actor }), ...(subject && { subject }) }]
 }
 
 type Part = { kind: string; step: Step; gate: string; about: string }

@@ -63,6 +63,11 @@ describe('where a period begins', () => {
       ['not through PIM 10:00 on'],
       [['10:00', seenIn(undefined, { source: 'outside-pim' })]],
     ],
+    [
+      'their own token says what is known',
+      ['turned on 10:00 on'],
+      [requested, completed, ['10:10', seenIn('10:10', { source: 'token' })]],
+    ],
     ['an app role', ['role 09:00 on'], [['10:00', seenIn('09:00', { source: 'role' })]]],
     [
       'given by an administrator, and seen',
@@ -146,6 +151,11 @@ describe('where a period ends', () => {
       [seen, ['10:20', actOf('removalCompleted', { act: 'act-9', actor: kim, subject: ana, kind: 'eligible' })]],
     ],
     ['it was taken away elsewhere', 'turned on 10:00 10:20 by an administrator', [seen, ['10:20', seenOut('removed')]]],
+    [
+      'it was seen late, with the instant',
+      'turned on 10:00 10:20 by an administrator',
+      [seen, ['10:22', seenOut('removed', '10:00:01', { until: '2026-03-02T10:20:00Z' })]],
+    ],
     ['nobody saw how', 'turned on 10:00 10:20 unknown', [seen, ['10:20', seenOut('unknown')]]],
     [
       'its end was moved by an administrator',
@@ -229,6 +239,11 @@ describe('an extension makes a period longer, and is no second one', () => {
     expect(periodsAt('12:00', ...told)).toEqual([`turned on 10:00 11:30 ran out${seenAsOne ? '' : ' +1'}`])
   })
 
+  test('which was seen to go on, however long the gap', () => {
+    const later = ['11:01:25', seenIn('11:00:40', { until: '2026-03-02T11:30:00.000Z', continues: true })] as const
+    expect(periodsAt('12:00', seen, later)).toEqual(['turned on 10:00 11:30 ran out +1'])
+  })
+
   test('which a person ended', () => {
     expect(periodsAt('12:00', seen, extended, next, ended('11:10'))).toEqual(['turned on 10:00 11:10 by the person +1'])
   })
@@ -255,7 +270,7 @@ describe('an extension makes a period longer, and is no second one', () => {
 describe('the story of a period', () => {
   test('says who, why, by whom it was approved and after how long, the check, what was done, and its records', () => {
     const lee = { objectId: 'lee', name: 'Lee Park' }
-    const { periods, wishes } = foldedAt(
+    const { periods, ungranted } = foldedAt(
       '10:30',
       ['09:40', turnsOn('Requested')],
       ['09:40:30', { event: 'steppedUp', actor: ana, context: 'c1' }],
@@ -268,7 +283,7 @@ describe('the story of a period', () => {
       ['10:08', actOf('wrote', { page: '/refunds/:id', method: 'POST', status: 303 })],
       ['09:10', actOf('wrote', { page: '/refunds/:id', method: 'POST', status: 303 })],
     )
-    expect(wishes).toEqual([])
+    expect(ungranted).toEqual([])
     expect(periods).toEqual([
       {
         ...{ gate: 'members', how: 'turned on', extensions: 0, end: undefined, ended: undefined, givenBy: undefined },
@@ -343,21 +358,21 @@ describe('a request that led to nothing', () => {
     ['was refused', 'refused 10:00', [requested, ['10:00:02', turnsOn('Failed', { status: 'ticket-missing' })]]],
     ['has no known result', 'not known 10:00', [requested, ['10:00:02', turnsOn('Unanswered')]]],
   ])('%s', (_, expected, told) => {
-    const { periods, wishes } = foldedAt('10:30', ...told)
+    const { periods, ungranted } = foldedAt('10:30', ...told)
     expect(periods).toEqual([])
-    expect(wishes.map(({ state, to }) => `${state} ${hhmm(to) ?? ''}`)).toEqual([expected])
-    expect(wishes[0]).toMatchObject({ from: instant('10:00'), ticket: 'INC-1', person: { called: 'Ana Costa' } })
-    expect(wishes[0]?.records).toEqual(told.map((_, seq) => seq))
+    expect(ungranted.map(({ state, to }) => `${state} ${hhmm(to) ?? ''}`)).toEqual([expected])
+    expect(ungranted[0]).toMatchObject({ from: instant('10:00'), ticket: 'INC-1', person: { called: 'Ana Costa' } })
+    expect(ungranted[0]?.records).toEqual(told.map((_, seq) => seq))
   })
 
   test('and on which nobody decided for a day waits no longer', () => {
-    const [wish] = foldedAt('4 10:30', requested, waiting).wishes
+    const [wish] = foldedAt('4 10:30', requested, waiting).ungranted
     expect(wish).toMatchObject({ state: 'not decided in time', to: instant('3 10:00') })
   })
 
   test('says who denied it', () => {
     const denial = actOf('denialCompleted', { act: 'act-5', actor: kim, subject: ana, request: 'r-1' })
-    expect(foldedAt('10:30', requested, waiting, ['10:20', denial]).wishes[0]?.by?.called).toBe('Kim Roe')
+    expect(foldedAt('10:30', requested, waiting, ['10:20', denial]).ungranted[0]?.by?.called).toBe('Kim Roe')
   })
 })
 
@@ -414,7 +429,7 @@ test('records without an instant, a gate or a person tell nothing', () => {
     personal: null,
     record: { ...(good as TrailEntry).record, ...change, seq } as TrailEntry['record'],
   }))
-  expect(foldPeriods(bad, instant('20:00'))).toEqual({ periods: [], wishes: [], permissions: [], refusals: [] })
+  expect(foldPeriods(bad, instant('20:00'))).toEqual({ periods: [], ungranted: [], permissions: [], refusals: [] })
 })
 
 test('what a person’s own token says of their membership is no period', () => {

@@ -156,6 +156,7 @@ export function seededMonth({ seed, people, perPerson = 3 }: { seed: number; peo
         subject: person,
         how,
         ...(random() < 0.7 && { since: iso(began) }),
+        ...(random() < 0.7 && { until: iso(at) }),
       })
     const isOver = (at: number) => at < monthEnds
     if (chance < 0.6 || early >= until) {

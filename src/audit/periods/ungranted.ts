@@ -13,7 +13,7 @@ type Result = Pick<UngrantedRequest, 'state' | 'to'> & {
 }
 
 /** The requests of a person at a gate that led to nothing, or not yet. `used`: the acts of which there are periods. */
-export function wishesIn({ told, call, asOf }: Around, used: ReadonlySet<TrailAct>): UngrantedRequest[] {
+export function ungrantedIn({ told, call, asOf }: Around, used: ReadonlySet<TrailAct>): UngrantedRequest[] {
   const asked = told.acts.filter(
     act => /^(activation|extension)$/.test(act.kind) && !used.has(act) && act.is !== 'Completed',
   )
