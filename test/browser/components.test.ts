@@ -45,11 +45,9 @@ describe('the parts that pages share, filled with hostile texts', () => {
   })
 })
 
-test('a table of five hundred rows is sent within a second, and is smaller than 1 MB', async ({ house }) => {
+test('a table of five hundred rows is smaller than 1 MB', async ({ house }) => {
   const alice = await house.visitor('alice')
-  const began = performance.now()
   const { text } = await alice.get('/components?size=all')
-  expect(performance.now() - began).toBeLessThan(1_000)
   expect(text.match(/<tr /g)?.length).toBeGreaterThan(500)
   expect(text.length).toBeLessThan(1_000_000)
 })

@@ -57,19 +57,15 @@ const crowd =
     return { status: 200, body: { value, ...(skipped + pageSize < rows.length && { '@odata.nextLink': next }) } }
   }
 
-test('five hundred people are shown, found, put in order and turned over within a second each, in less than 1 MB', async () => {
+test('five hundred people are shown, found, put in order and turned over, each in a page of less than 200 kB', async () => {
   await using graph = await openBentGraph()
   await using house = await openPeople({ settings: { GRAPH_BASE_URL: graph.base } })
   graph.leadTo(house.tenant.graphBase)
   graph.bend(crowd(graph.base))
   const ada = await reader(house)
-  const timed: Record<string, string> = {}
   const look = async (query: string) => {
-    const began = performance.now()
     const { text } = await ada.get(`/people?gate=members${query}`)
-    timed[query] = `${Math.round(performance.now() - began)} ms, ${Math.round(text.length / 1000)} kB`
-    expect(performance.now() - began).toBeLessThan(1_000)
-    expect(text.length).toBeLessThan(1_000_000)
+    expect(text.length).toBeLessThan(200_000)
     return text
   }
   const first = await look('')
@@ -80,5 +76,4 @@ test('five hundred people are shown, found, put in order and turned over within 
   expect(rowsOf(await look('&find=inc-123'))).toHaveLength(1)
   expect(rowsOf(await look('&show=can'))[0]).toMatch(/Person \d+ .* 10 /)
   await look('&new=1')
-  if (process.env.TIMES) console.log(timed)
 })
