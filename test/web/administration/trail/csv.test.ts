@@ -57,9 +57,15 @@ test('a value cannot begin a field or a line of its own', () => {
   expect(readCsv(csvLine([value, 'next']))).toEqual([[value, 'next']])
 })
 
-test('begins with the mark by which Excel knows UTF-8, and names its columns, each once', () => {
+test('begins with the mark by which Excel knows UTF-8, and names its columns', () => {
   expect(csvHead().charCodeAt(0)).toBe(0xfeff)
-  expect(new Set(names).size).toBe(names.length)
+  expect(names).toEqual([
+    ...['record', 'time', 'what happened', 'event', 'gate'],
+    ...['person', 'person user name', 'person id', 'about', 'about user name', 'about id'],
+    ...['decided by', 'decided by user name', 'decided by id', 'reason', 'comment', 'ticket', 'minutes'],
+    ...['since', 'until', 'request', 'status', 'code', 'page', 'method', 'address', 'act'],
+    ...['names erased', 'leaf hash'],
+  ])
 })
 
 test('a record has its facts under their names, its sentence, and the hash that ties it to the tree', () => {
@@ -98,6 +104,17 @@ test('a record has its facts under their names, its sentence, and the hash that 
     'names erased': '',
     'leaf hash': expect.stringMatching(/^[0-9a-f]{64}$/),
   })
+})
+
+test('a record that says nothing more has nothing more', () => {
+  const { record, time, event, 'what happened': sentence, 'leaf hash': leaf, ...rest } = read({ event: 'lapsed' })
+  expect([record, event]).toEqual(['0', 'lapsed'])
+  expect(new Set(Object.values(rest))).toEqual(new Set(['']))
+  expect(time && sentence && leaf).toBeTruthy()
+})
+
+test.each(['since', 'until', 'code', 'page', 'method', 'comment'])('has the fact %s', name => {
+  expect(read({ event: 'wrote', [name]: 'told' })[name]).toBe('told')
 })
 
 test('a record whose names were erased says so', () => {

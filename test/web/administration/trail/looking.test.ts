@@ -73,6 +73,26 @@ describe('a filter', () => {
       ])
     },
   )
+  test('has its fields on the page, those that few need folded away', () => {
+    const { form } = trailFilterOf({ from: '2026-03-02T12:00', to: '2026-03-02' }, gates)
+    const told = (fields: typeof form.fields) => fields.map(({ kind, name, label }) => `${kind} ${name}: ${label}`)
+    expect(told(form.fields)).toEqual([
+      'text person: Person or object id',
+      'select act: What',
+      'select gate: Access to',
+      'minute from: From (UTC)',
+      'day to: To (UTC)',
+    ])
+    expect(told(form.more)).toEqual([
+      'text ticket: Ticket',
+      'text text: Text',
+      'text record: Number of a record',
+      'tick reading: Show who has read these pages, too',
+    ])
+    expect(trailFilterOf({}, gates).form.fields.map(({ kind }) => kind)).toEqual([
+      ...['text', 'select', 'select', 'day', 'day'],
+    ])
+  })
   test('that is longer than any leads a download to the page, and not to everything', () => {
     expect(trailFilterOf({ text: 'x'.repeat(201) }, gates).faultyPath).toBe('/trail')
     expect(trailFilterOf({ text: ' ', person: 'Ana' }, gates).faultyPath).toBeUndefined()
