@@ -32,13 +32,14 @@ export function planFrom(
 /**
  * Whether a period began after the end that was made here, if there was one. A person can end a period only five minutes
  * after it began. So a period that began around the end that they made is a new one, and counts. An administrator's end
- * takes hold of a period that began a moment ago, too.
+ * takes hold of a period that began a moment ago, too, until Microsoft has carried it out, for which the same five minutes hold.
  */
 export function isSinceEnd(
   { from }: Pick<Span, 'from'>,
-  { endedAt = 0, endedBy, from: endedFrom = 0 }: Partial<Plan> = {},
+  { endedAt = 0, endedBy, from: endedFrom = 0, isCarriedOut = false }: Partial<Plan> = {},
 ): boolean {
-  return endedBy ? from >= endedAt && from > endedFrom : from >= endedAt - clockToleranceMs
+  const toleranceMs = endedBy && !isCarriedOut ? 0 : clockToleranceMs
+  return from >= endedAt - toleranceMs && (!endedBy || from > endedFrom)
 }
 
 /** A period that runs when PIM is asked, or that begins at once after the end that was known. */

@@ -75,7 +75,7 @@ export function createEndingHere({
         if (!found || !isTakenAway(found))
           return found?.from !== undefined && found.from >= askedAt ? found : endedAt(askedAt, at)
         const isLater = (found.endedAt ?? 0) - askedAt > clockToleranceMs
-        return isLater || !isHeld(found, at) ? found : { ...found, heldUntil: at + lagMs }
+        return isLater || !isHeld(found, at) ? found : { ...found, heldUntil: at + lagMs, isCarriedOut: true }
       }
       const plan = await knownPlans.act(identity, over)
       await sessions.changeAll(identity, found => withPlan(found, plan))
@@ -85,9 +85,12 @@ export function createEndingHere({
 export type EndingHere = ReturnType<typeof createEndingHere>
 
 const isHeld = (plan: Plan, at: number): boolean => isTakenAway(plan) && (plan.heldUntil ?? 0) > at
-/** Whether a period began after the one that this plan ended. */
-const isOfLaterPeriod = (from: number | undefined, { from: endedFrom, endedAt = 0 }: Plan): boolean =>
-  from !== undefined && from > (endedFrom ?? endedAt)
+/**
+ * Whether a period began after the one that this plan ended. Where Microsoft does not say which one runs, that is another one if
+ * it has carried out that end.
+ */
+const isOfLaterPeriod = (from: number | undefined, ended: Plan): boolean =>
+  from === undefined ? ended.isCarriedOut === true : from > (ended.from ?? ended.endedAt ?? 0)
 const endedAt = (askedAt: number, at: number): Plan => ({
   askedAt,
   until: askedAt,

@@ -35,6 +35,11 @@ export const planShape = z.object({
    * of the period that was ended.
    */
   heldUntil: epochMs.optional(),
+  /**
+   * Microsoft has carried out that end. It does so only for periods that are five minutes old, so a period that began around the
+   * end, by whichever clock, is a new one.
+   */
+  isCarriedOut: z.boolean().optional(),
 })
 export type Plan = z.infer<typeof planShape>
 

@@ -146,6 +146,32 @@ test('a period that began by a clock ahead of ours does not lift its own end', a
   expect(seen.heldUntil).toBe(inMinutes(57))
 })
 
+test('a period that began after an end that was carried out counts, though our clock was ahead when it was given', async () => {
+  const seen = (before: Plan | undefined, from: number) =>
+    planFrom([{ kind: 'activated', from, until: inMinutes(57) }], { askedAt: inMinutes(1), before })
+  const ending = openEnding()
+  await ending.begin(person, given)
+  expect(seen(ending.plan(), now - 15_000)).toHaveProperty('heldUntil')
+  await ending.carriedOut(person, now)
+  expect(seen(ending.plan(), now - 15_000)).toMatchObject({ from: now - 15_000, until: inMinutes(57) })
+  expect(seen(ending.plan(), now - 15_000)).not.toHaveProperty('heldUntil')
+  expect(seen(ending.plan(), now - 31_000)).toHaveProperty('heldUntil')
+  expect(seen(ending.plan(), inMinutes(-3))).toHaveProperty('heldUntil')
+})
+
+test('where Microsoft does not say which period runs, a second end is given anew once the first was carried out', async () => {
+  const ending = openEnding()
+  const again = { by: 'Sam Okoro', comment: 'Not now either' }
+  await ending.begin(person, given)
+  ending.later(inMinutes(1))
+  await ending.begin(person, again)
+  expect(ending.plan()).toMatchObject({ endedAt: now, endedBy: { name: 'Lee Park' } })
+  await ending.carriedOut(person, now)
+  await ending.begin(person, again)
+  expect(ending.plan()).toMatchObject({ endedAt: inMinutes(1), endedBy: { name: 'Sam Okoro' } })
+  expect(ending.plan()).not.toHaveProperty('isCarriedOut')
+})
+
 test('the end that the person made themselves gives way', async () => {
   const ending = openEnding({ plan: { askedAt: now, until: inMinutes(-1), endedAt: inMinutes(-1) } })
   await ending.begin(person, given)
