@@ -4,7 +4,7 @@ import { administratorsGate, membersGate } from '../../config/gates.ts'
 import type { PeopleSearch } from '../../entra/directory/people-search.ts'
 import { GraphRefusal } from '../../entra/graph/refusal.ts'
 import { defaultGivingRules, type GivingRules } from '../../entra/pim/giving-rules.ts'
-import { Problem } from '../../errors.ts'
+import { isProblem, Problem } from '../../errors.ts'
 import type { Who } from '../../gate/asking/pim-token.ts'
 import type { Gate } from '../../gate/gate.ts'
 import type { Log } from '../../observability.ts'
@@ -77,13 +77,19 @@ export function createAdministration({ clock, log, stores, gate, trailAt, remova
     const work = carryOut(patient(who), id)
     // When this fails, the page may be gone already: the log tells the operator, and the receipt tells the administrator.
     work.catch(error => log.error({ event: 'order-failed', oid: who.identity.objectId, error }))
-    await waitAtMost(
-      longestWaitMs,
-      whilePageWaits(who, work, () => undefined),
-      () => undefined,
-    )
-    const { claims } = (await orders.read(who, id)) ?? {}
-    return claims ? { kind: 'step-up', id, claims } : { kind: 'receipt', id }
+    try {
+      await waitAtMost(
+        longestWaitMs,
+        whilePageWaits(who, work, () => undefined),
+        () => undefined,
+      )
+      const { claims } = (await orders.read(who, id)) ?? {}
+      return claims ? { kind: 'step-up', id, claims } : { kind: 'receipt', id }
+    } catch (thrown) {
+      // Some of it may have been done. Only the receipt says what, as soon as Redis answers again.
+      if (!isProblem(thrown, 'redis-away')) throw thrown
+      return { kind: 'receipt', id }
+    }
   }
 
   async function order(who: Who, wish: OrderWish): Promise<OrderAnswer> {

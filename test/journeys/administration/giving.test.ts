@@ -294,3 +294,23 @@ test('a preview whose form was changed and sent again is another order, and not 
   expect((await ada.follow(changed ?? '')).text).toMatch(/auditors/i)
   expect(ordersAbout(house, 'oskar')).toHaveLength(2)
 })
+
+test('where Redis goes away after something was given, the way leads to the receipt, which says what was done', async () => {
+  await using house = await openAdministration()
+  const ada = await administrator(house)
+  const preview = await ada.post('/people/assign', { ...giving, who: 'oskar\nlena' })
+  const redis = house.services.redis as unknown as { eval: (script: string, ...more: unknown[]) => Promise<unknown> }
+  const answering = redis.eval.bind(redis)
+  let isAway = false
+  redis.eval = (script, ...more) => {
+    isAway ||= script.includes('xadd') && ordersAbout(house, 'oskar').length > 0
+    return isAway ? Promise.reject(new Error('Connection is closed.')) : answering(script, ...more)
+  }
+  const sent = await ada.post('/people/assign', { ...fieldsOn(preview.text), step: 'give' })
+  redis.eval = answering
+  expect([ordersAbout(house, 'oskar').length, ordersAbout(house, 'lena')]).toEqual([1, []])
+  house.clock.advance({ minutes: 1 })
+  const receipt = await ada.follow(wayOn(sent) ?? '')
+  expect(receipt.text).toContain('1 of 2 lines are done')
+  expect(receipt.text).toContain('Send what is left')
+})
