@@ -147,3 +147,26 @@ test('a page that was left open ends access again that was turned on since, and 
   expect(again.headers.location).not.toBe(first.headers.location)
   expect(removals()).toBe(2)
 })
+
+test.each([
+  ['was recorded', 'at the record', 'Nothing was sent to Microsoft yet'],
+  ['ended anything here', 'after the record', 'It is not known yet what Microsoft did'],
+])('where Redis goes away before an end %s, nobody is told that access has ended', async (_, when, more) => {
+  await using house = await openPeople()
+  const [ada, visitor] = [await reader(house), await house.visitor('alice')]
+  const redis = house.services.redis as unknown as { eval: (script: string, ...given: unknown[]) => Promise<unknown> }
+  const answering = redis.eval.bind(redis)
+  let isRecorded = false
+  redis.eval = (script, ...given) => {
+    const isAway = when === 'at the record' ? script.includes('xadd') : isRecorded
+    isRecorded ||= given.some(each => String(each).includes('removalRequested'))
+    return isAway ? Promise.reject(new Error('Connection is closed.')) : answering(script, ...given)
+  }
+  const sent = await endAccess(ada, { person: alice })
+  redis.eval = answering
+  house.clock.advance({ seconds: 1 })
+  const told = (await ada.follow(wayOn(sent) as string)).text
+  expect((await visitor.get('/sessions')).status).toBe(200)
+  expect(told).toContain('The access of Alice Lindqvist has not ended here.')
+  expect(told).toContain(more)
+})

@@ -11,15 +11,23 @@ export const outcomePath = (order: string): string => listAddress(`${peoplePath}
 export const listAfter = ({ kind }: Pick<Order, 'kind'>): string =>
   kind === 'active' ? peoplePath : listAddress(peoplePath, { show: 'can' })
 
-/** What became of an order, in words: here at once, and at Microsoft as far as it is known. The receipt says the rest. */
-export function outcomeNotice({ id, kind, lines }: Pick<Order, 'id' | 'kind' | 'lines'>): OneTimeNotice {
+/**
+ * What became of an order, in words: here at once, and at Microsoft as far as it is known. The receipt says the rest.
+ * `isEndedHere`: whether an end of this access holds here, which an order that was not sent did not give.
+ */
+export function outcomeNotice(
+  { id, kind, lines }: Pick<Order, 'id' | 'kind' | 'lines'>,
+  isEndedHere: boolean,
+): OneTimeNotice {
   const [line] = lines
   const name = line?.person.name ?? ''
   const isEnd = kind === 'active'
   const links = [{ label: 'Receipt', href: receiptPath(id) }]
   const attention = (more: string): OneTimeNotice => ({
     tone: 'attention',
-    text: isEnd ? `The access of ${name} has ended here.` : `${name} can still turn on access.`,
+    text: isEnd
+      ? `The access of ${name} has ${isEndedHere ? '' : 'not '}ended here.`
+      : `${name} can still turn on access.`,
     more,
     links,
   })
@@ -33,6 +41,8 @@ export function outcomeNotice({ id, kind, lines }: Pick<Order, 'id' | 'kind' | '
     case 'ready':
       return attention('Nothing was sent to Microsoft yet. Send it from the receipt.')
     default:
-      return attention('Microsoft is still working on it.')
+      return attention(
+        isEnd && !isEndedHere ? 'It is not known yet what Microsoft did.' : 'Microsoft is still working on it.',
+      )
   }
 }
