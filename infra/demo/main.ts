@@ -30,6 +30,12 @@ if (areSeveral && !hasRedis)
     'Several replicas need a Redis that they share: install redis-server (Debian or Ubuntu: apt-get install redis-server).',
   )
 
+const permissions = [
+  'PrivilegedAssignmentSchedule.Read.AzureADGroup',
+  'PrivilegedEligibilitySchedule.Read.AzureADGroup',
+  'GroupMember.Read.All',
+  'User.Read.All',
+]
 const wished = { app: 3000, tenant: 3001 }
 const family = createFamily()
 
@@ -45,6 +51,12 @@ const tenant = family.start(['infra/tenant/main.ts'], {
   TENANT_FRONT_CHANNEL_LOGOUT_URL: `${baseUrl}/auth/front-channel-logout`,
 })
 await answering(`${authority}/control`, tenant.isAlive)
+// What the application itself may read there: docs/permissions.md.
+await fetch(`${authority}/control/switches`, {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ appPermissions: permissions }),
+})
 
 const watched = ['src', 'views', 'infra/demo/gates.json'].map(path => `--watch-path=${path}`)
 const watching = ['--watch', ...watched, '--watch-preserve-output']

@@ -3,6 +3,7 @@ import type { Credential } from '../config/credential.ts'
 import type { Config } from '../config/load.ts'
 import type { Meter } from '../meter/meter.ts'
 import type { Log } from '../observability.ts'
+import { createNamesOfMany } from './directory/names-of-many.ts'
 import { createCredentialExpiry } from './graph/credential-expiry.ts'
 import { createGraph } from './graph/graph.ts'
 import { createGroupListing } from './graph/group-listing.ts'
@@ -29,6 +30,7 @@ export function createMicrosoft({
   const oidc = createOidc({ config, clock, credentials, observe: meter.entra })
   const graph = createGraph({ config, observe: meter.graph })
   const appToken = createAppToken({ oidc, clock, graphBaseUrl: config.graph.baseUrl })
+  const namesOfMany = createNamesOfMany({ graph, clock })
   const { clientId } = config.entra
   const loading = createLoading({ oidc, log })
   const expiry = createCredentialExpiry({ clock, credentials, clientId, graph, token: appToken.get, log })
@@ -43,6 +45,14 @@ export function createMicrosoft({
       requests: createGroupRequests({ graph, appToken, groupId }),
       subscriptions: createSubscriptions({ config, groupId, clock, graph, appToken }),
     }),
+    /** The names of these people, as far as the application itself may read them: User.Read.All. Never throws. */
+    namesOf: async (ids: readonly string[]): ReturnType<typeof namesOfMany> =>
+      ids.length === 0
+        ? new Map()
+        : appToken.get().then(
+            token => namesOfMany(token, ids),
+            () => new Map(),
+          ),
     expiry,
     /** Another credential from now on; nobody is signed out by it. */
     renewCredential(next: Credential): void {

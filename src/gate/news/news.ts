@@ -29,7 +29,7 @@ type Needs = {
   config: Pick<Config, 'membership' | 'graph'>
   clock: Clock
   log: Log
-  microsoft: Pick<Microsoft, 'groupOf'>
+  microsoft: Pick<Microsoft, 'groupOf' | 'namesOf'>
   stores: Pick<GateStores, 'board' | 'leases' | 'notes' | 'clientStates'>
   observations: Pick<Observations, 'seenIn' | 'seenOut'>
   /** How long (ms) the first listing waits, so that the lists of several groups do not come at once. */
@@ -46,7 +46,7 @@ function ofGroup(group: { name: string; groupId: string }, needs: Needs): News {
   const { board, leases, notes, clientStates } = stores
   const log = logOfAll.child({ gate: group.name })
   const { list, requests, subscriptions } = microsoft.groupOf(group)
-  const seen = { gate: group.name, clock, notes, leases, requests, observations, log }
+  const seen = { gate: group.name, clock, notes, leases, requests, names: microsoft.namesOf, observations, log }
   const onListed = createRosterObserving(seen)
   const watch = createWatch({ config, clock, list, board, leases, log, delayMs, onListed })
   const clientState = () => clientStates()[0]

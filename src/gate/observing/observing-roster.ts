@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Observations } from '../../audit/observations.ts'
+import type { Observations, SeenIn, SeenOut } from '../../audit/observations.ts'
 import type { Clock } from '../../clock.ts'
+import type { PersonNames } from '../../entra/directory/names-of-many.ts'
 import type { GroupListing } from '../../entra/graph/group-listing.ts'
 import { GraphRefusal } from '../../entra/graph/refusal.ts'
 import type { GroupRequest } from '../../entra/pim/group-lists.ts'
@@ -10,7 +11,7 @@ import type { Notes } from '../../session/replicas/notes.ts'
 import type { Roster } from '../news/roster.ts'
 import { type Observed, type RosterChange, readObserved, sightingsIn } from './observed.ts'
 import { afterLook, afterRecording, type LookAtGroup } from './turn.ts'
-import { seenInOf, seenOutOf } from './why.ts'
+import { namelessIn, seenInOf, seenOutOf, withNames } from './why.ts'
 
 const note = 'observed'
 /** A group may stay as it is for years. */
@@ -29,6 +30,8 @@ type Needs = {
   leases: Pick<Leases, 'hold'>
   /** The requests about the group, or about one person. */
   requests: (principalId?: string) => Promise<GroupRequest[]>
+  /** The names of these people, as far as the application may read them. Never throws. */
+  names: (ids: readonly string[]) => Promise<ReadonlyMap<string, PersonNames>>
   observations: Pick<Observations, 'seenIn' | 'seenOut'>
   log: Pick<Log, 'warn'>
 }
@@ -41,7 +44,7 @@ type Needs = {
  *
  * Returns the function that is told of each list. Nobody waits for it, and it never throws.
  */
-export function createRosterObserving({ gate, clock, notes, leases, requests, observations, log }: Needs) {
+export function createRosterObserving({ gate, clock, notes, leases, requests, names, observations, log }: Needs) {
   const now = () => clock().getTime()
   let latest: LookAtGroup | undefined
   let isWorking = false
@@ -91,9 +94,15 @@ export function createRosterObserving({ gate, clock, notes, leases, requests, ob
     let written = 0
     try {
       const found = await requestsAbout(changes, tries)
-      for (const change of changes) {
-        if (change.kind === 'in') await observations.seenIn(seenInOf(gate, change, found))
-        else await observations.seenOut(seenOutOf(gate, change, found))
+      const seen = changes.map(change =>
+        change.kind === 'in' ? { seenIn: seenInOf(gate, change, found) } : { seenOut: seenOutOf(gate, change, found) },
+      )
+      const known = await names(
+        seen.flatMap(({ seenIn, seenOut }) => namelessIn((seenIn ?? seenOut) as SeenIn | SeenOut)),
+      )
+      for (const { seenIn, seenOut } of seen) {
+        if (seenIn) await observations.seenIn(withNames(seenIn, known))
+        else await observations.seenOut(withNames(seenOut, known))
         written += 1
       }
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { SeenIn, SeenOut } from '../../audit/observations.ts'
+import type { PersonNames } from '../../entra/directory/names-of-many.ts'
 import type { GroupRequest } from '../../entra/pim/group-lists.ts'
 import { lagMs } from '../../session/record/plan.ts'
 import type { CameIn, WentOut } from './observed.ts'
@@ -61,7 +62,21 @@ const requestThatEnded = ({ objectId, since }: WentOut, requests: readonly Group
       principalId === objectId && isEnd(action) && !withoutEffect.has(status) && createdAt >= since,
   )
 
-/** The name of the person, where they made the request themselves: the application may read no other names. */
+/** The same record with the names of its people, where it has none and they are known. */
+export function withNames<Record extends SeenIn | SeenOut>(
+  record: Record,
+  names: ReadonlyMap<string, PersonNames>,
+): Record {
+  const called = <Someone extends SeenIn['subject']>(someone: Someone): Someone =>
+    someone.name === undefined ? { ...someone, ...names.get(someone.objectId) } : someone
+  return { ...record, subject: called(record.subject), ...(record.by && { by: called(record.by) }) }
+}
+
+/** The people of a record whose names it lacks. */
+export const namelessIn = ({ subject, by }: SeenIn | SeenOut): string[] =>
+  [subject, ...(by ? [by] : [])].filter(({ name }) => name === undefined).map(({ objectId }) => objectId)
+
+/** The name of the person, where they made the request themselves. */
 function subjectOf(objectId: string, request: GroupRequest | undefined) {
   const { id, name, username } = request?.createdBy ?? {}
   return id === objectId ? { objectId, name, username } : { objectId }

@@ -20,6 +20,9 @@ let records: (SeenIn | SeenOut)[]
 let warned: unknown[]
 let asked: (string | undefined)[]
 let answer: () => Promise<GroupRequest[]>
+/** The names that the application may read, and the people whose names it was asked for. */
+let names: Map<string, { name: string; username?: string }>
+let named: string[]
 /** Runs before a record is written. */
 let beforeWriting: () => void
 /** Runs between what is read in Redis and what is written there. */
@@ -54,6 +57,10 @@ const openReplica = () =>
       asked.push(id)
       return answer()
     },
+    names: async ids => {
+      named.push(...ids)
+      return names
+    },
     observations: { seenIn: append, seenOut: append },
     log: { warn: (line: unknown) => void warned.push(line) } as never,
   })
@@ -77,6 +84,8 @@ beforeEach(async () => {
   records = []
   warned = []
   asked = []
+  named = []
+  names = new Map()
   answer = async () => []
   beforeWriting = () => {}
   meanwhile = () => {}
@@ -90,6 +99,16 @@ test('a change is recorded once, and the requests are asked for about its person
   now += 15_000
   await see([ana])
   expect([inNow(), asked]).toEqual([[ana], [ana]])
+})
+
+test('people are recorded by the names that the application may read', async () => {
+  names = new Map([[ana, { name: 'Ana Costa', username: 'ana@contoso.example' }]])
+  await see([ana, ben])
+  expect(named).toEqual([ana, ben])
+  expect(records.map(({ subject }) => subject)).toEqual([
+    { objectId: ana, name: 'Ana Costa', username: 'ana@contoso.example' },
+    { objectId: ben },
+  ])
 })
 
 test('many changes are looked up in one list of all requests', async () => {
