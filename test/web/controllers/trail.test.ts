@@ -170,7 +170,7 @@ describe('a record', () => {
     expect(text).toContain('Erased on:')
     expect((await people.auditor.get('/trail')).text).toContain('A person whose name was erased signed in.')
   })
-  test.for(['/trail/999999', '/trail/x', '/trail/-1', '/trail/01', '/trail/report'])(
+  test.for(['/trail/999999', '/trail/x', '/trail/-1', '/trail/01'])(
     'that there is none of is not found, and not recorded: %s',
     async (path, { house }) => {
       const before = await readingsIn(house)

@@ -3,10 +3,10 @@ import type { NamedSpan } from '../../../audit/periods/span.ts'
 import { exportedHead } from '../../../audit/verify/exported.ts'
 import type { Ledger } from '../../../session/ledger/ledger.ts'
 import { jsonlPieces } from '../trail/exporting.ts'
-import { givenCheckpoint, type Proving } from '../trail/proving.ts'
+import { coveringCheckpoint, type Proving } from '../trail/proving.ts'
 
 /** The parts of a trail that evidence is made of. */
-export type EvidenceLedger = Pick<Ledger, 'read' | 'seqAt' | 'cut'> & Proving
+export type EvidenceLedger = Pick<Ledger, 'read' | 'seqAt' | 'size' | 'cut'> & Proving
 
 /** How to verify the file, for whoever opens it without knowing what it is. */
 export const howToVerify =
@@ -24,7 +24,7 @@ export async function evidenceOf(
   ledger: EvidenceLedger,
   { span, report, shown }: { span: NamedSpan; report: AccessReport; shown: object },
 ) {
-  const [checkpoint, cut] = await Promise.all([givenCheckpoint(ledger), ledger.cut()])
+  const [checkpoint, cut] = await Promise.all([coveringCheckpoint(ledger), ledger.cut()])
   const { size, text, vkeys } = checkpoint
   const [begin, end] = await Promise.all([ledger.seqAt(span.from), ledger.seqAt(span.to)])
   const named = new Set(

@@ -15,6 +15,24 @@ export async function givenCheckpoint(ledger: Pick<Proving, 'checkpoint'>): Prom
   return { size, root, text: note ?? checkpointText({ origin, size, root }), vkeys, isSigned: note !== undefined }
 }
 
+/** So long (ms) a file waits for a checkpoint that covers what was recorded before. One comes within two or three seconds. */
+const waitMs = 4_000
+const stepMs = 100
+
+/**
+ * The first checkpoint that covers all records that there are now, so that a file holds what was done a moment before. Where none
+ * comes in four seconds, the newest there is. Throws Problem('redis-away').
+ */
+export async function coveringCheckpoint(ledger: Pick<Ledger, 'checkpoint' | 'size'>): Promise<GivenCheckpoint> {
+  const wanted = await ledger.size()
+  const end = performance.now() + waitMs
+  for (;;) {
+    const found = await givenCheckpoint(ledger)
+    if (found.size >= wanted || performance.now() >= end) return found
+    await new Promise(resolve => setTimeout(resolve, stepMs))
+  }
+}
+
 /** A checkpoint as fields to copy from. */
 export const checkpointFields = ({ size, text, vkeys, isSigned }: GivenCheckpoint) => ({
   size,

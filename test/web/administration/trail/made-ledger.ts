@@ -22,12 +22,20 @@ export function erased({ seq, bytes }: KeptRecord): KeptRecord {
 }
 
 /** A trail in memory. `reads` are the numbers of records that were read at a time. The checkpoint covers all but the newest `young`. */
-export function madeLedger(given: readonly KeptRecord[], { young = 0, note }: { young?: number; note?: string } = {}) {
+export function madeLedger(
+  given: readonly KeptRecord[],
+  { young: youngest = 0, note }: { young?: number; note?: string } = {},
+) {
+  let young = youngest
   const records = [...given]
   const reads: number[] = []
   const covered = () => Math.max(0, records.length - young)
   const tree = () => naiveTree(records.map(({ bytes }) => bytes))
   return {
+    /** A checkpoint comes that covers everything. */
+    cover(): void {
+      young = 0
+    },
     records,
     reads,
     append: async (record: AuditRecord): Promise<void> => void records.push(keptAs(record, records.length)),

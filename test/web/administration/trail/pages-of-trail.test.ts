@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { AuditRecord } from '../../../../src/audit/trail.ts'
 import { leafHash } from '../../../../src/audit/tree/hashes.ts'
 import { isIncluded } from '../../../../src/audit/tree/inclusion.ts'
@@ -270,9 +270,11 @@ describe('a download', () => {
   })
   test('as JSON lines has the records that its checkpoint covers, each with its proof', async () => {
     const { ledger, visit } = made(undefined, { young: 1 })
-    const [first = '', ...lines] = (await textOf(visit('/trail.jsonl', { query: { gate: 'members' } })))
-      .trimEnd()
-      .split('\n')
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const asked = textOf(visit('/trail.jsonl', { query: { gate: 'members' } }))
+    await vi.advanceTimersByTimeAsync(4_100)
+    const [first = '', ...lines] = (await asked).trimEnd().split('\n')
     const head = readExportedHead(first)
     expect(head).toMatchObject({ filter: { gate: 'members' }, vkey: null })
     const [, size, root = ''] = head?.checkpoint.split('\n') ?? []
@@ -284,6 +286,16 @@ describe('a download', () => {
       expect([bytes, personal, salt]).toEqual([stored, kept.personal, kept.salt])
       expect(isIncluded({ leaf: leafHash(bytes), index, size: 3, proof }, Buffer.from(root, 'base64'))).toBe(true)
     }
+  })
+  test('as JSON lines waits for a checkpoint that covers what was recorded before', async () => {
+    const { ledger, visit } = made(undefined, { young: 1 })
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const asked = textOf(visit('/trail.jsonl'))
+    await vi.advanceTimersByTimeAsync(1_000)
+    ledger.cover()
+    await vi.advanceTimersByTimeAsync(200)
+    expect((await asked).trimEnd().split('\n')).toHaveLength(1 + some.length)
   })
   test('as JSON lines names the key that signed', async () => {
     const [first = ''] = (await textOf(made(undefined, { note: 'the note' }).visit('/trail.jsonl'))).split('\n')
