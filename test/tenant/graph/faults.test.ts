@@ -84,7 +84,7 @@ describe('a refusal', () => {
   })
 
   test('meets every address that is not there, and a body that is no JSON', async () => {
-    expect((await callGraph(tenant, '/users', { token: await token() })).body.error.code).toBe('BadRequest')
+    expect((await callGraph(tenant, '/devices', { token: await token() })).body.error.code).toBe('BadRequest')
     const broken = await fetch(tenant.graphBase + me, { method: 'POST', body: '{"groupIds":' })
     expect(broken.status).toBe(400)
   })
