@@ -20,6 +20,22 @@ test('a row says who is in, since when, until when, why, how, and what they do h
   )
 })
 
+test('a row leads to what the person last did there', async () => {
+  await using house = await openPeople()
+  const { ledger } = house.services
+  const wrote = { event: 'wrote', gate: 'members', page: '/refunds', method: 'POST', status: 200 } as const
+  for (const [actor, gate] of [
+    [alice, 'members'],
+    [alice, 'operators'],
+    [ben, 'members'],
+  ] as const)
+    await ledger.append({ ...wrote, gate, actor: { objectId: actor } } as never)
+  const before = (await ledger.read({}, { count: 100 })).find(({ record }) => record.event === 'wrote')?.seq
+  const { text } = await (await reader(house)).get('/people?gate=members')
+  expect(rowsOf(text).find(row => row.includes('Alice'))).toContain('last act')
+  expect(text.match(/href="\/trail\/\d+"/g)).toEqual([`href="/trail/${before}"`])
+})
+
 test('a member past PIM is marked, has no end that PIM could carry out, and the page says what to do', async () => {
   await using house = await openPeople()
   house.tenant.addDirectly('oskar')

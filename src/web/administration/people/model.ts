@@ -6,6 +6,7 @@ import { listAddress } from '../../listing/address.ts'
 import { instantToTheSecond } from '../../shell/instant.ts'
 import { peoplePath } from './addresses.ts'
 import { type PeopleAsked, type PeopleList, peopleLists } from './asked.ts'
+import type { LastAct } from './last-acts.ts'
 import { isWhole, missingSentences, unseen } from './missing.ts'
 import { onRow, onSection, type PeriodRow, periodRow } from './on-section.ts'
 import {
@@ -37,6 +38,7 @@ type Known = {
   contexts: ReadonlyMap<string, string>
   seen: ReadonlyMap<string, SeenHere>
   approvals: ReadonlyMap<string, ApprovalSeen>
+  lastActs: ReadonlyMap<string, LastAct>
   reviews: ReadonlyMap<string, Review>
 }
 type Parts = {

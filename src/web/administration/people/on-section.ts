@@ -5,6 +5,7 @@ import type { Cell } from '../../listing/cell.ts'
 import type { Row, RowAct } from '../../listing/table.ts'
 import { instantOf, lengthOf } from '../../shell/instant.ts'
 import { actPath } from './addresses.ts'
+import type { LastAct } from './last-acts.ts'
 import { calledName, type ListedPerson, nameCell, reasonCell, type Section } from './section.ts'
 
 /** A period with its reason and ticket where the list can be searched for them. */
@@ -13,6 +14,7 @@ export type PeriodRow = PeriodOn & { reason?: string; ticket?: string }
 export type PeriodDetails = {
   seen: ReadonlyMap<string, SeenHere>
   approvals: ReadonlyMap<string, ApprovalSeen>
+  lastActs: ReadonlyMap<string, LastAct>
 }
 /** Names a person at a gate, in what is asked about the rows of a page. */
 export const placeOf = ({ gate, id }: { gate: string; id: string }): string => `${gate} ${id}`
@@ -70,7 +72,7 @@ export function onRow(row: ListedPerson<PeriodRow>, { now, canAct, contexts, det
       until: row.until === undefined ? { soft: 'no end' } : timeCell(row.until, now),
       reason: reasonCell(row),
       how: howCell(row, details.approvals, calledBy),
-      here: hereCell(seen, { now, context: contexts.get(row.gate) }),
+      here: hereCell(seen, { now, context: contexts.get(row.gate), last: details.lastActs.get(placeOf(row)) }),
     },
     ...(isOdd && { isOdd }),
     acts: actsOn(row, canAct),
@@ -106,7 +108,9 @@ function approvedWords({ by, afterMs }: ApprovalSeen = {}): string {
   return afterMs === undefined ? who : `${who} after ${lengthOf(afterMs)}`
 }
 
-function hereCell(seen: SeenHere | undefined, { now, context }: { now: Date; context: string | undefined }): Cell {
+type Here = { now: Date; context: string | undefined; last: LastAct | undefined }
+
+function hereCell(seen: SeenHere | undefined, { now, context, last }: Here): Cell {
   const { sessions = [], takenAway } = seen ?? {}
   const lines: Cell[] = []
   if (takenAway?.endedAt !== undefined) {
@@ -116,14 +120,19 @@ function hereCell(seen: SeenHere | undefined, { now, context }: { now: Date; con
     lines.push({ soft: `at ${absolute}${by ? ` by ${by}` : ''}` })
     lines.push({ soft: 'Microsoft still lists it' })
   }
-  if (sessions.length === 0) return [...lines, { soft: 'no session' }]
-  const last = Math.max(...sessions.map(({ lastSeenAt }) => lastSeenAt))
+  const act: Cell = last && {
+    link: `last act ${instantOf(new Date(last.at), now).absolute}`,
+    href: `/trail/${last.seq}`,
+  }
+  const did = act ? [act] : []
+  if (sessions.length === 0) return [...lines, { soft: 'no session' }, ...did]
+  const lastSeen = Math.max(...sessions.map(({ lastSeenAt }) => lastSeenAt))
   lines.push(sessions.length === 1 ? '1 session' : `${sessions.length} sessions`)
-  lines.push({ soft: `last seen ${instantOf(new Date(last), now).absolute}` })
+  lines.push({ soft: `last seen ${instantOf(new Date(lastSeen), now).absolute}` })
   const met = context === undefined ? [] : sessions.flatMap(({ contexts }) => contexts[context] ?? [])
   if (met.length > 0)
     lines.push({ soft: `check ${context} met ${instantOf(new Date(Math.max(...met)), now).absolute}` })
-  return lines
+  return [...lines, ...did]
 }
 
 function actsOn(row: ListedPerson<PeriodRow>, canAct: boolean): RowAct[] {

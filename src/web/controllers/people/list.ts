@@ -5,6 +5,7 @@ import type { Review } from '../../../pim/people/reviews.ts'
 import type { Services } from '../../../services.ts'
 import { peoplePath } from '../../administration/people/addresses.ts'
 import { peopleAsked } from '../../administration/people/asked.ts'
+import { type LastAct, lastActsOf } from '../../administration/people/last-acts.ts'
 import { peopleModel, sectionsOf } from '../../administration/people/model.ts'
 import { placeOf } from '../../administration/people/on-section.ts'
 import type { ListedPerson } from '../../administration/people/section.ts'
@@ -33,6 +34,7 @@ export default ({ clock, config, gates, ledger, people }: Needs): Controller => 
       contexts,
       seen: new Map<string, SeenHere>(),
       approvals: new Map<string, ApprovalSeen>(),
+      lastActs: new Map<string, LastAct>() as ReadonlyMap<string, LastAct>,
       reviews: new Map<string, Review>(),
     }
 
@@ -43,7 +45,10 @@ export default ({ clock, config, gates, ledger, people }: Needs): Controller => 
       const approvals = byGate.map(async ([gate, periods]) => {
         for (const [id, approval] of await people.approvals(who, gate, periods)) known.approvals.set(id, approval)
       })
-      await Promise.all([...seen, ...approvals])
+      const acts = lastActsOf(ledger).then(found => {
+        known.lastActs = found
+      })
+      await Promise.all([...seen, ...approvals, acts])
     }
     async function lookUp(rows: readonly ListedPerson<{ id: string }>[]): Promise<void> {
       await Promise.all(
