@@ -1,6 +1,6 @@
 """Checks an exported trail without Gatehouse: Python 3.8 and openssl are enough.
 
-    python3 check.py trail.jsonl 'NAME+HASH+KEY'
+    python3 check.py trail.jsonl 'NAME+HASH+KEY'      (or the file that holds this line)
 
 Prints whether each record is as the signed checkpoint of the file covers it, and what that checkpoint says. Have the key
 from elsewhere than the file. Sources: RFC 9162 (tree), c2sp.org/signed-note and c2sp.org/tlog-checkpoint (checkpoint).
@@ -34,6 +34,15 @@ def is_signed(text, note_signature, key):
         command = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", paths["key"]]
         command += ["-rawin", "-in", paths["text"], "-sigfile", paths["signature"]]
         return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+
+def key_in(given):
+    if os.path.isfile(given):
+        with open(given, encoding="utf-8") as file:
+            given = file.read().strip()
+    if given.count("+") < 2:
+        sys.exit("the key is a line NAME+HASH+KEY, or a file that holds it")
+    return given
 
 
 def signed_checkpoint(note, vkey):
@@ -87,7 +96,7 @@ def is_as_written(line, size, root):
 def main(path, vkey):
     with open(path, encoding="utf-8", newline="\n") as file:
         head = json.loads(next(file))
-        size, root = signed_checkpoint(head["checkpoint"], vkey)
+        size, root = signed_checkpoint(head["checkpoint"], key_in(vkey))
         before, records = -1, 0
         for number, text in enumerate(file, start=2):
             try:

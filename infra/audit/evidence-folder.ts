@@ -54,7 +54,7 @@ check.py                  checks trail.jsonl. It needs Python and openssl, and n
 
 To verify it on a machine that you trust:
 
-  python3 check.py trail.jsonl "$(cat public-key.txt)"
+  python3 check.py trail.jsonl public-key.txt
 
 Take the public key from elsewhere, from the operators when the trail began, and compare it: whoever made this folder could
 have written another one. Then take a checkpoint from elsewhere, from the log of the application, and compare: of the same size it

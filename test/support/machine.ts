@@ -18,7 +18,7 @@ declare module 'vitest' {
 /** Once before all tests: what they need is there, or is installed, or the run fails and says what to install. */
 export default async function prepare(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_REDIS_URL
-  const needed = ['chromium', shell, 'promtool', 'caddy', ...(given ? [] : ['redis-server'])]
+  const needed = ['chromium', shell, 'promtool', 'caddy', 'python3', 'openssl', ...(given ? [] : ['redis-server'])]
   const missing = needed.filter(name => !programPath(name))
   // Slower without it, and as good.
   if (missing.join() !== shell || canInstall()) install(missing.map(name => packages[name] ?? name))
