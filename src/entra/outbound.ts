@@ -30,13 +30,16 @@ export class NoAnswer extends Error {
 const longestRetryAfterMs = 60_000
 /**
  * How long an answer asks us to wait before the next call, in ms: its Retry-After, in seconds or as a date. At most a
- * minute, so that no answer can keep us from ever asking again.
+ * minute, or `longestMs`, so that no answer can keep us from ever asking again. `now` is epoch ms.
  */
-export function retryAfterOf(response: Response): number | undefined {
+export function retryAfterOf(
+  response: Response,
+  { now = Date.now(), longestMs = longestRetryAfterMs } = {},
+): number | undefined {
   const value = response.headers.get('retry-after')
   if (!value) return undefined
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
-  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, longestRetryAfterMs) : undefined
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
+  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, longestMs) : undefined
 }
 
 const largestBody = 1_000_000

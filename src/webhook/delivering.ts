@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Secret } from '../config/secret.ts'
+import { retryAfterOf } from '../entra/outbound.ts'
 import type { Message } from './message.ts'
 import { signedHeaders } from './signature.ts'
 
@@ -35,15 +36,8 @@ export function createDelivering({
     // Nobody reads what the receiver says, and its connection is free for the next message.
     await answer.body?.cancel().catch(() => {})
     if (answer.ok) return { taken: true }
-    const retryAfterMs = retryAfterIn(answer, at)
+    const retryAfterMs = retryAfterOf(answer, { now: at, longestMs: longestRetryAfterMs })
     return { taken: false, status: answer.status, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
 }
 export type Deliver = ReturnType<typeof createDelivering>
-
-function retryAfterIn({ headers }: Response, now: number): number | undefined {
-  const value = headers.get('retry-after')
-  if (!value) return undefined
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
-  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, longestRetryAfterMs) : undefined
-}

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { erasePerson } from '../../../infra/audit/erasing-a-person.ts'
 import { leafHash } from '../../../src/audit/tree/hashes.ts'
 import { isIncluded } from '../../../src/audit/tree/inclusion.ts'
-import { ada, covered, linesOf, record, trailsInRedis } from './open-ledger.ts'
+import { ada, covered, expectProven, linesOf, record, trailsInRedis } from './open-ledger.ts'
 
 const { redis, openTrail } = trailsInRedis()
 type Trail = ReturnType<typeof openTrail>
@@ -20,15 +20,6 @@ async function planted(trail: Trail, daysAgo: readonly number[]) {
   await line.exec()
 }
 const numbersOf = async (trail: Trail) => (await trail.stored()).map(bytes => JSON.parse(bytes).seq)
-
-async function expectProven(trail: Trail, ledger: Replica) {
-  const { size, root } = await covered(ledger)
-  for (const bytes of await trail.stored()) {
-    const index = JSON.parse(bytes).seq
-    const proof = await ledger.proofOf(index, size)
-    expect([index, isIncluded({ leaf: leafHash(bytes), index, size, proof }, root)]).toEqual([index, true])
-  }
-}
 
 describe('contents that were kept for long enough', () => {
   async function dropped(daysAgo: readonly number[]) {

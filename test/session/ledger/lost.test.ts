@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { readCheckpoint } from '../../../src/audit/notes/checkpoint.ts'
 import { consistencyProof, isConsistent } from '../../../src/audit/tree/consistency.ts'
-import { leafHash } from '../../../src/audit/tree/hashes.ts'
-import { isIncluded } from '../../../src/audit/tree/inclusion.ts'
 import { headIn } from '../../../src/session/ledger/head.ts'
 import { createTiles } from '../../../src/session/ledger/tiles.ts'
-import { covered, linesOf, newSigningKey, record, trailsInRedis } from './open-ledger.ts'
+import { covered, expectProven, linesOf, newSigningKey, record, trailsInRedis } from './open-ledger.ts'
 
 const { redis, openTrail } = trailsInRedis()
 type Trail = ReturnType<typeof openTrail>
@@ -52,16 +50,6 @@ async function expectExtended(trail: Trail, ledger: Replica, witnesses: Replica[
 const eventsIn = async (trail: Trail) =>
   (await trail.stored()).map(bytes => JSON.parse(bytes)).map(({ seq, event, from, to }) => ({ seq, event, from, to }))
 const gapsIn = async (trail: Trail) => (await eventsIn(trail)).filter(({ event }) => event === 'auditShortened')
-
-/** The records that are there are proven by the checkpoint that is there. */
-async function expectProven(trail: Trail, ledger: Replica) {
-  const { size, root } = await covered(ledger)
-  for (const bytes of await trail.stored()) {
-    const index = JSON.parse(bytes).seq
-    const proof = await ledger.proofOf(index, size)
-    expect([index, isIncluded({ leaf: leafHash(bytes), index, size, proof }, root)]).toEqual([index, true])
-  }
-}
 
 describe('a fail-over that lost acknowledged records', () => {
   async function failOver({ lost = 4 } = {}) {

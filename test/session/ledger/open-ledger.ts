@@ -1,7 +1,9 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
-import { afterAll, inject } from 'vitest'
+import { afterAll, expect, inject } from 'vitest'
 import type { AuditRecord } from '../../../src/audit/trail.ts'
+import { leafHash } from '../../../src/audit/tree/hashes.ts'
+import { isIncluded } from '../../../src/audit/tree/inclusion.ts'
 import { Secret } from '../../../src/config/secret.ts'
 import { createLog } from '../../../src/observability.ts'
 import { createLedger, type Ledger } from '../../../src/session/ledger/ledger.ts'
@@ -64,6 +66,19 @@ export async function covered(ledger: Pick<Ledger, 'look' | 'checkpoint' | 'size
     if (checkpoint.size === (await ledger.size())) return checkpoint
   }
   throw new Error('not covered')
+}
+
+/** Expects that the records that are there are proven by the checkpoint that is there. */
+export async function expectProven(
+  trail: { stored: () => Promise<string[]> },
+  ledger: Pick<Ledger, 'look' | 'checkpoint' | 'size' | 'proofOf'>,
+): Promise<void> {
+  const { size, root } = await covered(ledger)
+  for (const bytes of await trail.stored()) {
+    const index = JSON.parse(bytes).seq
+    const proof = await ledger.proofOf(index, size)
+    expect([index, isIncluded({ leaf: leafHash(bytes), index, size, proof }, root)]).toEqual([index, true])
+  }
 }
 
 export const newSigningKey = () =>
