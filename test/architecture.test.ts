@@ -158,8 +158,11 @@ const packages: Record<string, string> = {
 /** Why each package of development is here, beside those that run. */
 const tools: Record<string, string> = {
   '@axe-core/playwright': 'finds what keeps people out of a page',
+  '@azure/identity':
+    'finds the credential of whoever sets a tenant up: Azure CLI, environment, workload identity, browser',
   '@biomejs/biome': 'lint and format',
   '@kubernetes-models/prometheus-operator': 'the types of a ServiceMonitor, so that an unknown field does not compile',
+  '@microsoft/microsoft-graph-types': 'the types of Graph, so that a property it does not know does not compile',
   '@stryker-mutator/core': 'changes the code, to see whether a test notices',
   '@stryker-mutator/vitest-runner': 'runs the tests against each change',
   '@types/ejs': 'types',
