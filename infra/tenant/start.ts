@@ -2,6 +2,7 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { forgetCalls, noCalls } from './calls.ts'
 import { pimControl } from './controls/acts.ts'
+import { giveOperatorToken } from './controls/operator.ts'
 import { requestViews } from './controls/request-view.ts'
 import { createRoles } from './directory/app-roles.ts'
 import { createDirectory } from './directory/directory.ts'
@@ -61,6 +62,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     roles: state.roles,
     credentials: state.credentials,
     subscriptions,
+    operatorToken: wish => giveOperatorToken(state, wish),
     mails: directory.mails,
     calls,
     ...controls,

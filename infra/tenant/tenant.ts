@@ -1,5 +1,6 @@
 import type { Calls } from './calls.ts'
 import type { PimControl } from './controls/acts.ts'
+import type { OperatorWish } from './controls/operator.ts'
 import type { RequestView } from './controls/request-view.ts'
 import type { Roles } from './directory/app-roles.ts'
 import type { groups } from './directory/ids.ts'
@@ -63,6 +64,11 @@ export type Tenant = PimControl & {
   subscriptions: ReadonlyMap<string, Subscription>
   /** Sends every subscriber a lifecycle notification: authorize anew (the default), removed, or changes missed. */
   tellLifecycle: Notifier['tellLifecycle']
+  /**
+   * An access token for Graph, good for an hour, like that of somebody who sets up the tenant: by default of a Global
+   * Administrator with every permission.
+   */
+  operatorToken(wish?: OperatorWish): string
   mails: readonly Mail[]
   calls: Calls
   /** 'add' (the default) signs with a new key beside the old ones; 'replace' withdraws the old ones. */

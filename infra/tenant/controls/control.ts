@@ -10,6 +10,7 @@ import type { Pim } from '../pim/pim.ts'
 import type { Controls, TenantState } from '../state.ts'
 import { mark, turn, unmark } from '../switches/switches.ts'
 import { pimActs } from './control-pim.ts'
+import { giveOperatorToken, operatorTokenSeconds } from './operator.ts'
 import { requestViews } from './request-view.ts'
 import { sameSiteOnly } from './same-site.ts'
 
@@ -23,7 +24,10 @@ const roleAssignment = z.union([
 const lifecycle = z.strictObject({ event: z.enum(lifecycleEvents) })
 const rolling = z.strictObject({ how: z.enum(['add', 'replace']).default('add') })
 
-/** The JSON control surface: `GET /control` is the state, each POST changes it and answers with the new state. */
+/**
+ * The JSON control surface: `GET /control` is the state, each POST changes it and answers with the new state. Only
+ * `/control/token` answers with an operator's access token.
+ */
 export function control(state: TenantState, { reset, rollKeys, tellLifecycle }: Controls): Router {
   const router = Router()
   const act = (path: string, action: (body: unknown) => unknown): Router => router.post(path, acting(state, action))
@@ -44,6 +48,10 @@ export function control(state: TenantState, { reset, rollKeys, tellLifecycle }: 
   act('/reset', reset)
   act('/keys', body => rollKeys(rolling.parse(body ?? {}).how))
   act('/lifecycle', body => tellLifecycle(lifecycle.parse(body).event))
+  router.post('/token', (request, response) => {
+    const access_token = giveOperatorToken(state, request.body)
+    response.json({ access_token, expires_in: operatorTokenSeconds })
+  })
   router.use(badRequest)
   return router
 }
