@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startTenant, type Tenant } from './start.ts'
 
-const { values } = parseArgs({ options: { port: { type: 'string' } } })
+const { values } = parseArgs({ options: { port: { type: 'string' }, empty: { type: 'boolean' } } })
 const { TENANT_PORT, TENANT_REDIRECT_URIS, TENANT_FRONT_CHANNEL_LOGOUT_URL } = process.env
 
 const port = Number(values.port ?? TENANT_PORT ?? 0)
 const tenant = await startTenant({
   port,
+  ...(values.empty && { empty: true }),
   // Somebody to turn on access to more than one group.
   eligible: { operators: ['alice', 'ben'], auditors: ['lena'] },
   // A killed tenant with a fixed port continues with its stored state.

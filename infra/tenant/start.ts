@@ -85,10 +85,12 @@ async function createState(options: TenantOptions, origin: string, memory: Memor
   const clock = options.clock ?? (() => new Date())
   const switches = defaultSwitches()
   turn(switches, options.switches ?? {})
-  const directory = createDirectory(clock)
+  const empty = options.empty ?? false
+  const directory = createDirectory(clock, { empty })
   const registration = registrationFrom(options)
   return {
     origin,
+    empty,
     clock,
     switches,
     registration,
@@ -96,7 +98,7 @@ async function createState(options: TenantOptions, origin: string, memory: Memor
     directory,
     roles: createRoles(clock),
     rolesAtSignIn: new Map(),
-    pims: createPims({ clock, switches, directory, more: options.eligible }),
+    pims: createPims({ clock, switches, directory, empty, more: options.eligible }),
     keys: await createKeyRing(memory),
     store: createStore(clock, switches, memory),
     graphTokens: new Map(),

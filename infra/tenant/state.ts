@@ -20,6 +20,8 @@ export type Registration = {
 /** Everything that the parts of one running tenant share. */
 export type TenantState = {
   origin: string
+  /** Whether the tenant began without anything that an app needs, so that a reset brings nothing of it back. */
+  empty: boolean
   clock: () => Date
   registration: Registration
   credentials: Credentials

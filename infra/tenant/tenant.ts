@@ -25,6 +25,8 @@ export type TenantOptions = {
   switches?: SwitchesWish
   /** People who may turn on access to more groups from the start, such as `{ operators: ['ben'] }`. */
   eligible?: MoreEligible
+  /** Begins with people alone: nobody is in a group of the app, or may turn on access to one. */
+  empty?: boolean
   /** The file that keeps sign-ins and keys across a kill; without it nothing is kept. */
   stateFile?: string
 }

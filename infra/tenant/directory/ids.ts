@@ -11,6 +11,7 @@ export const groups = {
   administrators: 'c47e9a30-6b15-4d82-9f0c-2a8e5d1b3c76',
   auditors: '90c3e5f2-4b7d-4a18-8d6f-f27a1c5e0b93',
   staff: 'e91b3d68-0f27-4ac5-b6d4-7c3f8e2a5d19',
+  emergency: '1d8e7c42-5b93-4f60-a2e7-8c4b0d9f6e15',
 } as const
 
 /** A GUID computed from a text, so that it stays the same without being stored. */

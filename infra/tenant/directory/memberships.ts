@@ -1,7 +1,7 @@
 import type { Mailbox } from './mails.ts'
 import { calledGroup, type ManagedGroup } from './managed.ts'
 import type { Notice } from './noticed.ts'
-import { type Person, people, personBy } from './people.ts'
+import { everybody, type Person, personBy } from './people.ts'
 import { seededStays } from './seeds.ts'
 import { newStay, replan, type Stay, type StayKind, type StayThen, stayPlanned, stayThen } from './stays.ts'
 
@@ -10,10 +10,16 @@ export type Wish = { minutes: number; reason: string; how?: Exclude<StayKind, 'd
 
 export type Memberships = ReturnType<typeof createMemberships>
 
-type Parts = { clock: () => Date; group: ManagedGroup; notify: Mailbox['notify']; noticed: Notice['noticed'] }
+type Parts = {
+  clock: () => Date
+  group: ManagedGroup
+  empty: boolean
+  notify: Mailbox['notify']
+  noticed: Notice['noticed']
+}
 
 /** The members of one managed group with their ends. */
-export function createMemberships({ clock, group, notify, noticed }: Parts) {
+export function createMemberships({ clock, group, empty, notify, noticed }: Parts) {
   const stays: Stay[] = []
   const called = calledGroup(group)
   reset()
@@ -44,7 +50,7 @@ export function createMemberships({ clock, group, notify, noticed }: Parts) {
   /** The direct members of the group, through PIM or past it, in the order of the people. */
   function membersAt(at: Date): string[] {
     const keys = new Set(staysAt(at).flatMap(({ key, isMember }) => (isMember ? [key] : [])))
-    return people.map(({ key }) => key).filter(key => keys.has(key))
+    return everybody.map(({ key }) => key).filter(key => keys.has(key))
   }
 
   /** The person's assignments that are in force or still to come, oldest first. */
@@ -118,7 +124,7 @@ export function createMemberships({ clock, group, notify, noticed }: Parts) {
   }
 
   function reset(): void {
-    stays.splice(0, stays.length, ...seededStays(clock(), group))
+    stays.splice(0, stays.length, ...(empty ? [] : seededStays(clock(), group)))
   }
 
   function staysAt(at: Date): StayThen[] {

@@ -66,16 +66,34 @@ export const people: readonly Person[] = [
   },
 ]
 
+/**
+ * The emergency-access accounts of the directory. Nobody signs in as them, so the sign-in page does not show them. Every
+ * policy leaves their group out, so that a mistake in one locks nobody out for good.
+ */
+export const emergencyPeople: readonly Person[] = [1, 2].map(number => ({
+  ...member(
+    `emergency-${number}`,
+    `Emergency access ${number}`,
+    'none',
+    [groups.emergency],
+    'Is kept for an emergency.',
+  ),
+  globalAdministrator: true,
+}))
+
+/** Everybody whom the directory knows. */
+export const everybody: readonly Person[] = [...people, ...emergencyPeople]
+
 /** The person with this key. Throws on an unknown key. */
 export function personBy(key: string): Person {
-  const person = people.find(each => each.key === key)
+  const person = everybody.find(each => each.key === key)
   if (!person) throw new Error(`nobody in the tenant has the key '${key}'`)
   return person
 }
 
 /** The key of the person with this object id, if any. */
 export const keyOf = (oid: string | undefined): string | undefined =>
-  people.find(person => person.oid === oid?.toLowerCase())?.key
+  everybody.find(person => person.oid === oid?.toLowerCase())?.key
 
 export const oidFor = (key: string): string => personBy(key).oid
 

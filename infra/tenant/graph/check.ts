@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import * as z from 'zod'
 import { type Caller, demand, me } from '../caller.ts'
-import { type Person, people } from '../directory/people.ts'
+import { everybody, type Person } from '../directory/people.ts'
 import { refuse } from '../refusal.ts'
 import { directGroups, withOuterGroups } from '../sign-in/admission.ts'
 import type { TenantState } from '../state.ts'
@@ -46,6 +46,6 @@ function check(state: TenantState, request: Request, person: Person) {
 
 function personNamed(id: string): Person {
   const named = id.toLowerCase()
-  const person = people.find(({ oid, username }) => oid === named || username.toLowerCase() === named)
+  const person = everybody.find(({ oid, username }) => oid === named || username.toLowerCase() === named)
   return person ?? refuse(404, 'Request_ResourceNotFound', `Resource '${id}' does not exist.`)
 }

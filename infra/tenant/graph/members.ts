@@ -2,7 +2,7 @@ import type { Request } from 'express'
 import { type Caller, demand } from '../caller.ts'
 import { groups } from '../directory/ids.ts'
 import { managedWith } from '../directory/managed.ts'
-import { type Person, people, personBy, projectGroups } from '../directory/people.ts'
+import { everybody, type Person, personBy, projectGroups } from '../directory/people.ts'
 import { refuse } from '../refusal.ts'
 import { before, nestedGroup } from '../sign-in/admission.ts'
 import type { TenantState } from '../state.ts'
@@ -49,7 +49,7 @@ function membersOf(state: TenantState, groupId: string, which: Which): Person[] 
   const { directory, switches } = state
   const group = managedWith(groupId)
   if (groupId === nestedGroup) return switches.nestedMembers.map(personBy)
-  if (!group) return people.filter(person => standsIn(state, person, groupId))
+  if (!group) return everybody.filter(person => standsIn(state, person, groupId))
   const keys = directory.memberships[group].membersAt(before(state, switches.membersLagSeconds, group))
   const beneath = which === 'transitive' && group === 'members' ? switches.nestedMembers : []
   return [...new Set([...keys, ...beneath])].map(personBy)

@@ -2,7 +2,7 @@ import type { Request } from 'express'
 import { type Caller, demand, me } from '../caller.ts'
 import { groups } from '../directory/ids.ts'
 import { managedNames, managedWith } from '../directory/managed.ts'
-import { type Person, people, projectGroups } from '../directory/people.ts'
+import { everybody, type Person, projectGroups } from '../directory/people.ts'
 import { refuse } from '../refusal.ts'
 import { nestedGroup } from '../sign-in/admission.ts'
 import type { TenantState } from '../state.ts'
@@ -21,7 +21,7 @@ export function showMe(state: TenantState, request: Request, caller: Caller): Ro
 
 export function showUser(state: TenantState, request: Request, caller: Caller): Row {
   const named = String(request.params.id).toLowerCase()
-  const person = people.find(({ oid, username }) => oid === named || username.toLowerCase() === named)
+  const person = everybody.find(({ oid, username }) => oid === named || username.toLowerCase() === named)
   if (!person || person !== caller.person)
     demand(caller, { delegated: [peopleReaders], application: [peopleReaders.slice(1)] })
   else demand(caller, { delegated: [ownReaders], application: [] })

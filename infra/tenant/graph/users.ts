@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import { type Caller, demand } from '../caller.ts'
-import { people } from '../directory/people.ts'
+import { everybody } from '../directory/people.ts'
 import { refuse } from '../refusal.ts'
 import type { TenantState } from '../state.ts'
 import { peopleReaders, personRow } from './names.ts'
@@ -28,7 +28,7 @@ export function listUsers(state: TenantState, request: Request, caller: Caller):
       'Request_UnsupportedQuery',
       'Request with $search query parameter only works through MSGraph with a special request header: ConsistencyLevel: eventual',
     )
-  const rows = people.map(person => personRow(state, person)).filter(row => filter(row) && search(row))
+  const rows = everybody.map(person => personRow(state, person)).filter(row => filter(row) && search(row))
   return { body: pageFrom(state, request, { context: 'users', rows, pageSize: topOf(request, 100) }) }
 }
 

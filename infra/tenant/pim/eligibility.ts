@@ -5,16 +5,16 @@ export type Eligibility = { id: string; key: string; from: Date; until: Date | u
 
 export type Eligibilities = ReturnType<typeof createEligibilities>
 
-type Parts = { clock: () => Date; group: ManagedGroup; more: MoreEligible | undefined }
+type Parts = { clock: () => Date; group: ManagedGroup; empty: boolean; more: MoreEligible | undefined }
 
 /** The people who may turn on access to one group, with their ends. */
-export function createEligibilities({ clock, group, more }: Parts) {
+export function createEligibilities({ clock, group, empty, more }: Parts) {
   const rows: Eligibility[] = []
   reset()
   return { rows, now, planned, add, moveEnd, reset }
 
   function reset(): void {
-    rows.splice(0, rows.length, ...seededEligibilities(clock(), group, more))
+    rows.splice(0, rows.length, ...(empty ? [] : seededEligibilities(clock(), group, more)))
   }
 
   /** The eligibility in force now. */

@@ -32,16 +32,22 @@ export type Pims = {
   reset(): void
 }
 
-type Parts = { clock: () => Date; switches: Switches; directory: Directory; more: MoreEligible | undefined }
+type Parts = {
+  clock: () => Date
+  switches: Switches
+  directory: Directory
+  empty: boolean
+  more: MoreEligible | undefined
+}
 
-export function createPims({ clock, switches, directory, more }: Parts): Pims {
+export function createPims({ clock, switches, directory, empty, more }: Parts): Pims {
   const requests: PimRequest[] = []
   const of = forEachManaged(group => ({
     group,
     clock,
     switches,
     memberships: directory.memberships[group],
-    eligibilities: createEligibilities({ clock, group, more }),
+    eligibilities: createEligibilities({ clock, group, empty, more }),
     policies: createPolicies({ clock, group }),
     log: createRequestLog({ clock, group, all: requests }),
     groupsOf: (person: Person) => directory.groupsAt(person, clock),

@@ -1,5 +1,5 @@
 import type { Memberships } from '../directory/memberships.ts'
-import { people } from '../directory/people.ts'
+import { everybody } from '../directory/people.ts'
 import type { Eligibilities } from './eligibility.ts'
 import type { RequestLog } from './requests.ts'
 
@@ -19,7 +19,7 @@ export function seedRequests({ log, eligibilities, memberships }: Books): void {
       reason: 'Works with payments',
       length: { type: 'afterDateTime', until },
     })
-  for (const { key } of people)
+  for (const { key } of everybody)
     for (const { id, kind, from, until } of memberships.plannedFor(key)) {
       const isOwn = kind === 'activated'
       const hours = until && (until.getTime() - from.getTime()) / 3_600_000

@@ -75,6 +75,8 @@ export const graphSwitches = {
   rosterLagSeconds: seconds,
   /** Graph answers for members, and checks of them, as they were this many seconds ago. */
   membersLagSeconds: seconds,
+  /** Graph shows new objects, and changes of old ones, this many seconds late. */
+  directoryLagSeconds: seconds,
   /** The only group whose instances, members and place in tokens lag; unset: all of them. */
   laggingGroup: group.optional(),
   /** People who hold a permanent `owner` assignment for the access group; it makes nobody a member. */
@@ -108,6 +110,7 @@ export function defaultGraphSwitches() {
     consentMissing: [],
     rosterLagSeconds: 0,
     membersLagSeconds: 0,
+    directoryLagSeconds: 0,
     owners: ['ada'],
     groupsAdministrators: [],
     nestedMembers: [],

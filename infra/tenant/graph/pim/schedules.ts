@@ -1,5 +1,5 @@
 import { type ManagedGroup, managedGroups, managedKeys } from '../../directory/managed.ts'
-import { people, personBy } from '../../directory/people.ts'
+import { everybody, personBy } from '../../directory/people.ts'
 import type { TenantState } from '../../state.ts'
 import type { Collection, Entry } from '../collection.ts'
 import { cased } from '../enums.ts'
@@ -16,7 +16,7 @@ export const assignmentSchedules: Collection = {
   filterable: [...filterable, 'assignmentType'],
   entries: state =>
     managedKeys.flatMap(group => {
-      const plans = people.flatMap(({ key }) => state.directory.memberships[group].plannedFor(key))
+      const plans = everybody.flatMap(({ key }) => state.directory.memberships[group].plannedFor(key))
       return plans.map(plan => schedule(state, { ...plan, group, more: { assignmentType: cased(state, plan.kind) } }))
     }),
 }

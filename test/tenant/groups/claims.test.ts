@@ -1,6 +1,6 @@
 import { afterAll, afterEach, expect, test } from 'vitest'
-import { startTenant } from '../../infra/tenant/start.ts'
-import { claimsIn, clockAt, refresh, tokensOf } from './sign-in/browser.ts'
+import { startTenant } from '../../../infra/tenant/start.ts'
+import { claimsIn, clockAt, refresh, tokensOf } from '../sign-in/browser.ts'
 
 const { clock, forward } = clockAt('2026-03-02T12:00:00Z')
 const tenant = await startTenant({ clock })
