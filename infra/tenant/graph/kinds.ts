@@ -1,15 +1,4 @@
-/**
- * The kinds of objects that Graph shows or takes here: their properties, and which of those hold objects of a kind
- * themselves.
- */
-export type Kind = { type: string; names: readonly string[]; of: Readonly<Record<string, KindName>> }
-
-const words = (text: string): string[] => text.split(/\s+/).filter(Boolean)
-const kind = (type: string, names: string, of: Record<string, KindName> = {}): Kind => ({
-  type: `microsoft.graph.${type}`,
-  names: [...words(names), ...Object.keys(of)],
-  of,
-})
+import { type Kind, kind } from './kinds/kind.ts'
 
 const scheduled = 'id accessId groupId principalId createdDateTime createdUsing modifiedDateTime memberType status'
 const inForce = 'id accessId groupId principalId memberType startDateTime endDateTime'
@@ -18,7 +7,7 @@ const asked =
   'isValidationOnly justification targetScheduleId targetSchedule'
 const whose = { principal: 'directoryObject', group: 'group' } as const
 const schedule = { scheduleInfo: 'schedule' } as const
-const rule = (name: string, names: string, of: Record<string, KindName> = {}) =>
+const rule = (name: string, names: string, of: Record<string, string> = {}) =>
   kind(`unifiedRoleManagementPolicy${name}Rule`, `id ${names}`, { target: 'ruleTarget', ...of })
 
 /**
@@ -140,19 +129,6 @@ export const kinds = {
      federatedIdentityCredentials owners`,
   ),
 } satisfies Record<string, Kind>
-
-export type KindName =
-  | 'schedule'
-  | 'expiration'
-  | 'ticket'
-  | 'stage'
-  | 'policy'
-  | 'rule'
-  | 'ruleTarget'
-  | 'approvalSettings'
-  | 'approvalStage'
-  | 'directoryObject'
-  | 'group'
 
 /** A list of directory objects may be asked for the properties of people and groups. */
 export const derived: Partial<Record<string, readonly Kind[]>> = {

@@ -1,6 +1,8 @@
 import type { Request } from 'express'
 import { refuse } from '../refusal.ts'
-import { derived, type Kind, kinds } from './kinds.ts'
+import type { Kind } from './kinds/kind.ts'
+import { fits } from './kinds/values.ts'
+import { derived, kinds } from './kinds.ts'
 import { queryOf } from './pages.ts'
 
 const options: Record<'list' | 'item' | 'all' | 'act', readonly string[]> = {
@@ -38,6 +40,8 @@ const isName = (name: string, shape: Kind) => {
   return all.some(each => each.toLowerCase() === name.toLowerCase()) || /^extension_\w+$/.test(name)
 }
 
+const kindOf = (name: string): Kind => (kinds as Record<string, Kind>)[name] ?? kinds.nothing
+
 const keyOf = (shape: Kind) => Object.entries(kinds).find(([, each]) => each === shape)?.[0] ?? ''
 
 function checkSelect(select: string | null, shape: Kind): void {
@@ -57,8 +61,8 @@ function checkExpand(expand: string | null, shape: Kind): void {
       if (!options.list.includes(option.trim()))
         refuse(400, 'BadRequest', `The query option '${option}' is not allowed.`)
       // This tenant does not know the names of objects that it never shows.
-      if (inner && option.trim() === '$select') checkSelect(value, kinds[inner])
-      if (inner && option.trim() === '$expand') checkExpand(value, kinds[inner])
+      if (inner && option.trim() === '$select') checkSelect(value, kindOf(inner))
+      if (inner && option.trim() === '$expand') checkExpand(value, kindOf(inner))
     }
   }
 }
@@ -97,8 +101,11 @@ function checkBody(body: unknown, shape: Kind): void {
     if (name.includes('@')) continue
     if (!own.names.includes(name))
       refuse(400, 'BadRequest', `The property '${name}' does not exist on type '${own.type}'.`)
+    const type = own.values[name]
+    if (type && !fits(value, type))
+      refuse(400, 'BadRequest', `The value of the property '${name}' is not of the type '${type}'.`)
     const inner = own.of[name]
-    if (inner) checkBody(value, kinds[inner])
+    if (inner) checkBody(value, kindOf(inner))
   }
 }
 
