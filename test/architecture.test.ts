@@ -38,7 +38,7 @@ const floors = [
   ['observability', 'audit', 'meter'],
   ['entra'],
   ['session'],
-  ['gate', 'webhook'],
+  ['gate', 'webhook', 'setup'],
   ['pim'],
   ['services'],
   ['web'],
