@@ -307,6 +307,18 @@ const rules: { rule: string; check: Rule; files: Files; broken: Broken[] }[] = [
     ],
   },
   {
+    rule: 'the set-up program knows nothing of the application; only its doctor judges by the same checks',
+    check: neverInto('src', 'test'),
+    files: Object.fromEntries(Object.entries(infra).filter(([path]) => /^infra\/azure\/(?!doctor)/.test(path))),
+    broken: [['the settings', { 'infra/azure/setup.ts': "import { loadConfig } from '../../src/config/load.ts'" }]],
+  },
+  {
+    rule: 'the set-up program finds its credential in one place',
+    check: importedOnlyIn(['@azure/identity'], 'infra/azure/credentials.ts'),
+    files: infra,
+    broken: [['another', { 'infra/azure/graph/token.ts': "import { AzureCliCredential } from '@azure/identity'" }]],
+  },
+  {
     rule: 'only entra/oidc/ knows openid-client',
     check: importedOnlyIn(['openid-client'], 'src/entra/oidc/'),
     files: src,

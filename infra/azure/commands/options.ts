@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util'
+
+const known = {
+  file: { type: 'string', default: 'tenant.json' },
+  json: { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
+  'enable-policies': { type: 'boolean', default: false },
+  local: { type: 'string' },
+  token: { type: 'string' },
+  terraform: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const
+
+/** What the command line says. */
+export type Options = {
+  file: string
+  json: boolean
+  yes: boolean
+  enablePolicies: boolean
+  terraform: boolean
+  /** Address of a local tenant that is meant in place of Entra. */
+  local?: string | undefined
+  /** Whether the token comes on standard input. */
+  tokenFromInput: boolean
+}
+
+const localTenant = 'http://127.0.0.1:3001'
+
+/** Reads the command line. `wrong` says why it cannot be understood; an empty one asks for the usage. */
+export function readCommandLine(args: readonly string[]): { command: string; options: Options } | { wrong: string } {
+  try {
+    const { values, positionals } = parseArgs({ args: args.map(withValue), options: known, allowPositionals: true })
+    const [command, ...more] = positionals
+    if (values.help || command === undefined) return { wrong: '' }
+    if (more.length > 0) return { wrong: `One command at a time: ${command} takes no ${more.join(' ')}.` }
+    if (values.token !== undefined && values.token !== '-')
+      return {
+        wrong:
+          'A token comes on standard input: --token -. On the command line everybody on the machine could read it.',
+      }
+    if (values.local !== undefined && URL.parse(values.local) === null)
+      return { wrong: `--local takes an address, such as ${localTenant}.` }
+    const { file, json, yes, terraform, local } = values
+    const enablePolicies = values['enable-policies']
+    return {
+      command,
+      options: { file, json, yes, terraform, enablePolicies, local, tokenFromInput: values.token === '-' },
+    }
+  } catch (error) {
+    return { wrong: (error as Error).message }
+  }
+}
+
+/** `--local` alone means the address at which `npm run tenant` listens. */
+const withValue = (arg: string): string => (arg === '--local' ? `--local=${localTenant}` : arg)
