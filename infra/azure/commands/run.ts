@@ -2,11 +2,13 @@ import { type Exit, exits } from '../exits.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { type Command, Stop } from './command.ts'
 import { printExample } from './example.ts'
+import { exportWish } from './export.ts'
 import { readCommandLine } from './options.ts'
 
 /** The commands, by their names. */
 const commands: Readonly<Record<string, Command>> = {
   example: printExample,
+  export: exportWish,
 }
 
 const usage = `Sets up a tenant for Gatehouse, as a file says.

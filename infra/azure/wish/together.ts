@@ -1,5 +1,6 @@
 import type { WishFault } from './fault.ts'
 import { exampleOfField } from './fields.ts'
+import { ownGateFaults } from './own-gates.ts'
 import { fieldOf, membersOf, textIn } from './partial.ts'
 import { repeatedNames } from './repeated-names.ts'
 
@@ -18,6 +19,7 @@ export function faultsTogether(wish: unknown, now: Date): WishFault[] {
       ...assignmentFaults(gate, `gates[${index}].eligible`, now),
       ...assignmentFaults(gate, `gates[${index}].active`, now),
     ]),
+    ...ownGateFaults(wish),
     ...repeatedNames(wish),
   ]
 }
