@@ -14,6 +14,8 @@ export const graphPlaces = [
   'approvals',
   'users',
   'applications',
+  'conditionalAccess',
+  'organization',
 ] as const
 export type GraphPlace = (typeof graphPlaces)[number]
 export type GraphCalls = Record<GraphPlace, number>

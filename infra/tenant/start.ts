@@ -5,6 +5,7 @@ import { pimControl } from './controls/acts.ts'
 import { giveOperatorToken } from './controls/operator.ts'
 import { requestViews } from './controls/request-view.ts'
 import { createRoles } from './directory/app-roles.ts'
+import { createConditionalAccess } from './directory/conditional-access.ts'
 import { createDirectory } from './directory/directory.ts'
 import { clientId, groups, localClientSecret, tenantId } from './directory/ids.ts'
 import { managedGroups } from './directory/managed.ts'
@@ -61,6 +62,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     putInManyGroups: key => mark(switches, 'manyGroups', key),
     roles: state.roles,
     credentials: state.credentials,
+    conditionalAccess: state.conditionalAccess,
     subscriptions,
     operatorToken: wish => giveOperatorToken(state, wish),
     mails: directory.mails,
@@ -87,6 +89,7 @@ async function createState(options: TenantOptions, origin: string, memory: Memor
   turn(switches, options.switches ?? {})
   const empty = options.empty ?? false
   const directory = createDirectory(clock, { empty })
+  const conditionalAccess = createConditionalAccess({ clock, lagSeconds: () => switches.directoryLagSeconds, empty })
   const registration = registrationFrom(options)
   return {
     origin,
@@ -96,9 +99,18 @@ async function createState(options: TenantOptions, origin: string, memory: Memor
     registration,
     credentials: createCredentials({ clock, clientSecret: registration.clientSecret }),
     directory,
+    conditionalAccess,
     roles: createRoles(clock),
     rolesAtSignIn: new Map(),
-    pims: createPims({ clock, switches, directory, empty, more: options.eligible }),
+    pims: createPims({
+      clock,
+      switches,
+      directory,
+      isTargeted: context =>
+        switches.contextsWithPolicy?.includes(context) ?? conditionalAccess.policiesOn(context).length > 0,
+      empty,
+      more: options.eligible,
+    }),
     keys: await createKeyRing(memory),
     store: createStore(clock, switches, memory),
     graphTokens: new Map(),
@@ -124,6 +136,7 @@ function reset(
     roles,
     rolesAtSignIn,
     credentials,
+    conditionalAccess,
     store,
     calls,
     graphTokens,
@@ -137,6 +150,7 @@ function reset(
   roles.reset()
   rolesAtSignIn.clear()
   credentials.reset()
+  conditionalAccess.reset()
   store.clear()
   graphTokens.clear()
   subscriptions.clear()

@@ -1,6 +1,7 @@
 import type { GraphTokens } from './access-tokens.ts'
 import type { Calls } from './calls.ts'
 import type { Roles } from './directory/app-roles.ts'
+import type { ConditionalAccess } from './directory/conditional-access.ts'
 import type { Directory } from './directory/directory.ts'
 import type { LifecycleEvent, Subscription } from './graph/subscription.ts'
 import type { Pims } from './pim/pim.ts'
@@ -27,6 +28,7 @@ export type TenantState = {
   credentials: Credentials
   switches: Switches
   directory: Directory
+  conditionalAccess: ConditionalAccess
   pims: Pims
   roles: Roles
   /** The app roles in the last token that an authorization, not a refresh, brought: by the session at Entra. */

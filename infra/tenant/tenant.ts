@@ -3,6 +3,7 @@ import type { PimControl } from './controls/acts.ts'
 import type { OperatorWish } from './controls/operator.ts'
 import type { RequestView } from './controls/request-view.ts'
 import type { Roles } from './directory/app-roles.ts'
+import type { ConditionalAccess } from './directory/conditional-access.ts'
 import type { groups } from './directory/ids.ts'
 import type { Mail } from './directory/mails.ts'
 import type { managedGroups } from './directory/managed.ts'
@@ -62,6 +63,8 @@ export type Tenant = PimControl & {
    * may bring.
    */
   credentials: Omit<Credentials, 'reset'>
+  /** The authentication contexts, the strengths and the Conditional Access policies, to be changed in place. */
+  conditionalAccess: Pick<ConditionalAccess, 'contexts' | 'strengths' | 'policies'>
   /** The subscriptions at Graph, by id. */
   subscriptions: ReadonlyMap<string, Subscription>
   /** Sends every subscriber a lifecycle notification: authorize anew (the default), removed, or changes missed. */

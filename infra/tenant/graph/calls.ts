@@ -3,10 +3,13 @@ import type { Caller } from '../caller.ts'
 import type { GraphPlace } from '../calls.ts'
 import type { TenantState } from '../state.ts'
 import { showApplication } from './applications.ts'
+import type { Call } from './call.ts'
 import { checkMe, checkUser } from './check.ts'
 import { type Collection, list, one } from './collection.ts'
+import { conditionalAccessCalls } from './conditional-access/calls.ts'
 import { listDirectMembers, listTransitiveMembers } from './members.ts'
 import { showGroup, showMe, showUser } from './names.ts'
+import { organizationCalls } from './organization.ts'
 import type { Row } from './pages.ts'
 import { decideStage, readApproval, readStage, readStages } from './pim/approvals.ts'
 import { assignmentInstances } from './pim/instances.ts'
@@ -27,9 +30,6 @@ import type { Asked } from './strict.ts'
 import { subscriptionCalls } from './subscriptions.ts'
 import { listUsers } from './users.ts'
 
-type Method = 'get' | 'post' | 'patch' | 'delete'
-type Call = [method: Method, path: string, place: GraphPlace, asked: Asked, serve: Serve]
-
 const pim = '/identityGovernance/privilegedAccess/group'
 const approvals = `${pim}/assignmentApprovals`
 const policies = '/policies/roleManagementPolicies'
@@ -41,6 +41,8 @@ const actOn = (kind: Asked['kind']): Asked => ({ kind, as: 'act' })
 
 /** Every call that this Graph answers. The real one offers more, but an app must not build on that here. */
 export const graphCalls: readonly Call[] = [
+  ...conditionalAccessCalls,
+  ...organizationCalls,
   ...readable(assignmentInstances, 'instances', 'assignmentInstance'),
   ...readable(assignmentSchedules, 'schedules', 'assignmentSchedule'),
   ...askable('assignment', 'requests'),

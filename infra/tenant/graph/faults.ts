@@ -11,6 +11,17 @@ import { scopesOf } from './pim/scopes.ts'
 type Fault = NonNullable<Switches['graphError']>
 type Place = GraphPlace
 
+/** How many calls each fault could have hit so far. */
+const seen = new WeakMap<Fault, number>()
+
+/** Whether it is this call's turn to be hit. */
+function isNowDue(fault: Fault): boolean {
+  const calls = (seen.get(fault) ?? 0) + 1
+  seen.set(fault, calls)
+  const late = calls - fault.after
+  return late > 0 && late % fault.every === 0
+}
+
 /** The fault to play on this request; undefined when none is set. Asking uses up a fault that is set for one time. */
 export function takeGraphFault(state: TenantState, place: Place, request: Request): Fault | undefined {
   const { switches } = state
@@ -18,8 +29,10 @@ export function takeGraphFault(state: TenantState, place: Place, request: Reques
   if (!fault || (fault.where !== 'any' && fault.where !== place)) return undefined
   if (fault.group !== undefined && !groupsOfCall(state, request).includes(fault.group)) return undefined
   if (fault.method !== undefined && fault.method !== request.method) return undefined
-  if (fault.what.startsWith('done-but') && request.method === 'GET') return undefined
   if (fault.page !== undefined && fault.page !== pageOf(request)) return undefined
+  // A read leaves nothing done, so only a connection can be lost after it.
+  if (['done-but-504', 'done-but-hang'].includes(fault.what) && request.method === 'GET') return undefined
+  if (!isNowDue(fault)) return undefined
   if (fault.when === 'next') delete switches.graphError
   return fault
 }
@@ -30,6 +43,10 @@ export function playInstead(
   { fault, place, request, response }: { fault: Fault; place: Place; request: Request; response: Response },
 ): boolean {
   if (fault.what === 'hang') return true
+  if (fault.what === 'drop') {
+    request.socket.destroy()
+    return true
+  }
   if (fault.what === 'html') {
     response.type('html').send('<html>not what was expected</html>')
     return true
@@ -46,6 +63,7 @@ export function loseReply(
 ): boolean {
   if (fault.what === 'done-but-504')
     sendRefusal(state, request, response, { status: 504, code: codes[504], message: 'The reply came too late.' })
+  if (fault.what === 'done-but-drop') request.socket.destroy()
   return fault.what.startsWith('done-but')
 }
 

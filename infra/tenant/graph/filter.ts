@@ -8,10 +8,10 @@ export type Filter = Record<string, string>
 export function filterIn(request: Request, filterable: readonly string[]): Filter {
   const filter = queryOf(request).get('$filter')
   if (filter === null) return {}
-  const parts = filter.split(/ and /i).map(part => /^\s*\(?(\w+) eq '([^']*)'\)?\s*$/i.exec(part))
+  const parts = filter.split(/ and /i).map(part => /^\s*\(?(\w+) eq (?:'([^']*)'|(true|false))\)?\s*$/i.exec(part))
   if (parts.some(part => !part || !filterable.includes(part[1] ?? '')))
     refuse(400, 'InvalidFilter', `The filter is not supported: ${filter}`)
-  return Object.fromEntries(parts.map(part => [part?.[1], part?.[2]]))
+  return Object.fromEntries(parts.map(part => [part?.[1], part?.[2] ?? part?.[3]]))
 }
 
 /** Compares ids and enumerations without regard to case. */

@@ -1,4 +1,5 @@
 import { type Kind, kind } from './kinds/kind.ts'
+import { policyKinds } from './kinds/policies.ts'
 
 const scheduled = 'id accessId groupId principalId createdDateTime createdUsing modifiedDateTime memberType status'
 const inForce = 'id accessId groupId principalId memberType startDateTime endDateTime'
@@ -15,6 +16,7 @@ const rule = (name: string, names: string, of: Record<string, string> = {}) =>
  * an app may still ask for them.
  */
 export const kinds = {
+  ...policyKinds,
   assignmentRequest: kind('privilegedAccessGroupAssignmentScheduleRequest', `${asked} activatedUsing`, {
     ...whose,
     ...schedule,

@@ -41,6 +41,15 @@ function cutOff({ switches }: TenantState): RequestHandler {
   }
 }
 
+/** Conditional Access takes few requests a second, and does not say when to come back. */
+function isThrottled({ switches, conditionalAccess }: TenantState, place: GraphPlace): boolean {
+  const { conditionalAccessPerSecond } = switches
+  if (place !== 'conditionalAccess' || conditionalAccessPerSecond === undefined) return false
+  return conditionalAccess.isTooOften(conditionalAccessPerSecond)
+}
+
+const throttled = { status: 429, code: 'TooManyRequests', message: 'Too many requests.' }
+
 type Part = { place: GraphPlace; asked: Asked; serve: Serve }
 
 function serving(state: TenantState, { place, asked, serve }: Part): RequestHandler {
@@ -49,6 +58,7 @@ function serving(state: TenantState, { place, asked, serve }: Part): RequestHand
     for (const group of groupsOfCall(state, request)) state.calls.graphOf[group][place] += 1
     await delay(state.switches.slow.graph ?? 0)
     requestIds(request, response)
+    if (isThrottled(state, place)) return sendRefusal(state, request, response, throttled)
     const fault = takeGraphFault(state, place, request)
     if (fault && playInstead(state, { fault, place, request, response })) return
     const caller = callerOf(state, request)

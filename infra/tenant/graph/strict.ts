@@ -5,9 +5,13 @@ import { fits } from './kinds/values.ts'
 import { derived, kinds } from './kinds.ts'
 import { queryOf } from './pages.ts'
 
-const options: Record<'list' | 'item' | 'all' | 'act', readonly string[]> = {
+const options: Record<'list' | 'item' | 'unexpanded' | 'selected' | 'filtered' | 'all' | 'act', readonly string[]> = {
   list: ['$count', '$expand', '$filter', '$format', '$orderby', '$search', '$select', '$skip', '$skiptoken', '$top'],
   item: ['$expand', '$format', '$select'],
+  /** Policies that a condition hangs on: nothing of them can be expanded. */
+  unexpanded: ['$count', '$filter', '$format', '$orderby', '$select', '$skip', '$skiptoken', '$top'],
+  selected: ['$format', '$select'],
+  filtered: ['$filter', '$skiptoken'],
   /** Graph's description excludes every option for subscriptions. */
   all: ['$skiptoken'],
   act: [],

@@ -1,4 +1,5 @@
 import type { Caller } from '../caller.ts'
+import { isMultifactor } from '../directory/strengths.ts'
 import { activationsOf, leastMs } from './acts.ts'
 import { endOf } from './grant.ts'
 import type { Pim } from './pim.ts'
@@ -34,8 +35,9 @@ function checkNothingOn(pim: Pim, { side, key }: Ask, starts: Date): void {
 
 type Facts = { caller: Caller; starts: Date; until: Date | undefined }
 
-function failingRules({ eligibilities, policies }: Pim, ask: Ask, { caller, starts, until }: Facts): RuleName[] {
-  const { longestMs, mayBePermanent, enabled } = policies.activation(ask.side)
+function failingRules(pim: Pim, ask: Ask, { caller, starts, until }: Facts): RuleName[] {
+  const { eligibilities, policies } = pim
+  const { longestMs, mayBePermanent, enabled, context } = policies.activation(ask.side)
   const isEligible = ask.side === 'member' && eligibilities.now(ask.key) !== undefined
   const isTooLong = until ? until.getTime() - starts.getTime() > longestMs : !mayBePermanent
   const { ticketNumber, ticketSystem } = ask.ticket ?? {}
@@ -44,15 +46,20 @@ function failingRules({ eligibilities, policies }: Pim, ask: Ask, { caller, star
     ExpirationRule: isTooLong,
     JustificationRule: enabled.includes('Justification') && !ask.reason?.trim(),
     TicketingRule: enabled.includes('Ticketing') && !(ticketNumber?.trim() || ticketSystem?.trim()),
-    MfaRule: enabled.includes('MultiFactorAuthentication') && !caller.methods.includes('fido'),
+    MfaRule: (enabled.includes('MultiFactorAuthentication') || isIdle(pim, context)) && !isMultifactor(caller.methods),
   }
   return (Object.keys(fails) as RuleName[]).filter(name => fails[name])
 }
 
+/** Whether no policy is on the context, not even a disabled one: then PIM asks for two factors in its place. */
+const isIdle = ({ isTargeted }: Pim, context: string | undefined): boolean =>
+  context !== undefined && !isTargeted(context)
+
 // Only the token counts, not the session at Entra.
-function checkContext({ policies, switches }: Pim, { side }: Ask, caller: Caller): void {
-  const { context } = policies.activation(side)
-  if (context === undefined) return
+function checkContext(pim: Pim, { side }: Ask, caller: Caller): void {
+  const { switches } = pim
+  const { context } = pim.policies.activation(side)
+  if (context === undefined || isIdle(pim, context)) return
   const carries = caller.contexts.has(context) && (caller.takesChallenges || !switches.demandsCp1)
   if (!carries || switches.acrsNeverEnough) refuseForContext(context)
 }

@@ -18,6 +18,8 @@ export type Pim = {
   eligibilities: Eligibilities
   policies: Policies
   log: RequestLog
+  /** Whether a Conditional Access policy, in whatever state, is on the context. */
+  isTargeted(context: string): boolean
   /** The ids of the groups that a person is directly in now. */
   groupsOf(person: Person): string[]
 }
@@ -36,11 +38,12 @@ type Parts = {
   clock: () => Date
   switches: Switches
   directory: Directory
+  isTargeted: Pim['isTargeted']
   empty: boolean
   more: MoreEligible | undefined
 }
 
-export function createPims({ clock, switches, directory, empty, more }: Parts): Pims {
+export function createPims({ clock, switches, directory, isTargeted, empty, more }: Parts): Pims {
   const requests: PimRequest[] = []
   const of = forEachManaged(group => ({
     group,
@@ -50,6 +53,7 @@ export function createPims({ clock, switches, directory, empty, more }: Parts): 
     eligibilities: createEligibilities({ clock, group, empty, more }),
     policies: createPolicies({ clock, group }),
     log: createRequestLog({ clock, group, all: requests }),
+    isTargeted,
     groupsOf: (person: Person) => directory.groupsAt(person, clock),
   }))
   seedAll()

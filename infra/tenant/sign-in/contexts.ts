@@ -1,4 +1,6 @@
+import type { Person } from '../directory/people.ts'
 import type { TenantState } from '../state.ts'
+import { meets, policiesFor, wantsAnew } from './access.ts'
 
 const allContexts = Array.from({ length: 25 }, (_, n) => `c${n + 1}`)
 const builtIn = ['urn:user:registersecurityinfo', 'urn:microsoft:req1', 'urn:microsoft:req2', 'urn:microsoft:req3']
@@ -21,18 +23,26 @@ export function tokenContextKept(claims: unknown): string | undefined {
   return typeof kept === 'string' ? kept : undefined
 }
 
-/** A context without a policy is satisfied by everybody; one with a policy only by a passkey. */
-export function satisfies({ switches }: TenantState, context: string, methods: readonly string[] = []): boolean {
-  return !switches.contextsWithPolicy.includes(context) || methods.includes('fido')
+/** A person, and how they signed in (`amr`). */
+export type SignedIn = { person: Person; methods: readonly string[] }
+
+/**
+ * Whether the sign-in satisfies a context. One without an enabled policy that is about the person is satisfied by any;
+ * the switch, where it is set, stands in the place of all policies.
+ */
+export function satisfies(state: TenantState, context: string, { person, methods }: SignedIn): boolean {
+  const { contextsWithPolicy } = state.switches
+  if (contextsWithPolicy) return !contextsWithPolicy.includes(context) || methods.includes('fido')
+  return policiesFor(state, context, person).every(policy => meets(state, policy, methods))
 }
 
+/** Whether a policy wants a fresh sign-in for this context, each time that it is asked for. */
+export const wantsFreshSignIn = (state: TenantState, context: string, person: Person): boolean =>
+  !state.switches.contextsWithPolicy && policiesFor(state, context, person).some(wantsAnew)
+
 /** The `acrs` claim: the context asked for, or every satisfied one when the optional claim is configured. */
-export function acrsClaim(
-  state: TenantState,
-  asked: string | undefined,
-  methods: readonly string[],
-): string[] | undefined {
+export function acrsClaim(state: TenantState, asked: string | undefined, signedIn: SignedIn): string[] | undefined {
   const candidates = state.switches.optionalClaims.acrs ? [...allContexts, ...builtIn] : []
-  const granted = new Set([...candidates, ...(asked ? [asked] : [])].filter(each => satisfies(state, each, methods)))
+  const granted = new Set([...candidates, ...(asked ? [asked] : [])].filter(each => satisfies(state, each, signedIn)))
   return granted.size > 0 ? [...granted] : undefined
 }

@@ -10,7 +10,7 @@ import type { TenantState } from '../state.ts'
 import { takeFault } from '../switches/switches.ts'
 import { tokenRefusal } from '../token/refusals.ts'
 import { refusalOf } from './admission.ts'
-import { contextAsked, satisfies, tokenContextKept } from './contexts.ts'
+import { contextAsked, satisfies, tokenContextKept, wantsFreshSignIn } from './contexts.ts'
 
 const { Check, Prompt } = policy
 
@@ -98,7 +98,13 @@ function personSignedIn({ oidc }: KoaContextWithOIDC): Person | undefined {
   return oidc.session?.accountId ? personBy(oidc.session.accountId) : undefined
 }
 
-function contextSatisfied(state: TenantState, { oidc }: KoaContextWithOIDC): boolean {
-  const asked = [contextAsked(oidc.claims), tokenContextKept(oidc.claims)]
-  return asked.every(context => context === undefined || satisfies(state, context, oidc.session?.amr))
+function contextSatisfied(state: TenantState, ctx: KoaContextWithOIDC): boolean {
+  const { claims, session } = ctx.oidc
+  const person = personSignedIn(ctx)
+  if (!person) return false
+  return [contextAsked(claims), tokenContextKept(claims)].every(context => {
+    if (context === undefined) return true
+    const isFresh = justSignedIn(ctx) || !wantsFreshSignIn(state, context, person)
+    return isFresh && satisfies(state, context, { person, methods: session?.amr ?? [] })
+  })
 }

@@ -13,7 +13,9 @@ import { refusalPage } from './refusal-page.ts'
  * `method="post"` without `action`: post to the address of the page, as application/x-www-form-urlencoded.
  *
  *   person=<key>                 who signs in (on the step-up page: fixed, the one who is signed in)
- *   method=password | passkey    how; only a passkey satisfies an authentication context with a policy
+ *   method=password | passkey    how; the policies on an authentication context say which of them satisfies it
+ *   method=code                  a password and a code from a telephone, which a cheat could ask for as well; no page
+ *                                offers it
  *   cancel=1                     instead of both: back to the app with access_denied, error_subcode=cancel
  *
  * The answer is a redirect; follow redirects to the app's callback. A second page may come first: `step-up` after a
@@ -30,7 +32,10 @@ export function signInPages(state: TenantState, provider: Provider): Router {
 }
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
-type Answer = { person: string; method: 'password' | 'passkey' }
+type Answer = { person: string; method: keyof typeof methodsOf }
+
+/** The claim `amr` of a sign-in. */
+const methodsOf = { password: ['pwd'], code: ['pwd', 'otp'], passkey: ['fido'] }
 
 function showPage(state: TenantState, provider: Provider): RequestHandler {
   return async (request, response) => {
@@ -79,7 +84,8 @@ function automatic({ switches }: TenantState, { prompt, session }: Interaction):
 function answerIn(form: Record<string, unknown> | undefined, { prompt, session }: Interaction): Answer | undefined {
   const person = prompt.name === 'step_up' ? session?.accountId : form?.person
   if (!people.some(({ key }) => key === person)) return undefined
-  return { person: String(person), method: form?.method === 'passkey' ? 'passkey' : 'password' }
+  const method = form?.method === 'passkey' || form?.method === 'code' ? form.method : 'password'
+  return { person: String(person), method }
 }
 
 async function finish(
@@ -91,7 +97,7 @@ async function finish(
   if (interaction.session && interaction.session.accountId !== answer.person) await forgetSession(provider, interaction)
   const login = {
     accountId: personBy(answer.person).key,
-    amr: answer.method === 'passkey' ? ['fido'] : ['pwd'],
+    amr: methodsOf[answer.method],
     ts: Math.floor(state.clock().getTime() / 1000),
   }
   await resume(response, interaction, { login, select_account: {} })

@@ -15,6 +15,9 @@ export const graphFaults = [
   '504',
   'hang',
   'cut',
+  /** The connection ends without an answer: before anything was done, or after it was done. */
+  'drop',
+  'done-but-drop',
   'truncated',
   'html',
   'empty-object',
@@ -43,6 +46,10 @@ const graphError = z.strictObject({
   /** Only calls with this method. */
   method: z.enum(['GET', 'POST', 'PATCH', 'DELETE']).optional(),
   when,
+  /** How many of these calls pass before the first that is hit, counted from the setting of the switch. */
+  after: z.number().int().min(0).default(0),
+  /** Of the calls after those, each n-th is hit. */
+  every: z.number().int().positive().default(1),
   /** Only this page of a list, counted from 1. */
   page: z.number().int().positive().optional(),
   /** Without this a 429 or 503 does not say when to try again. */
@@ -98,6 +105,10 @@ export const graphSwitches = {
   /** Unset means wrapped for a missing scope of PIM, and plain for every other error. */
   graphEnvelope: z.enum(['plain', 'wrapped']).optional(),
   graphError: graphError.optional(),
+  /** How many requests about Conditional Access a second takes; unset: any number. The real one takes one. */
+  conditionalAccessPerSecond: z.number().int().positive().optional(),
+  /** The service plans that the organization has licences for. PIM needs AAD_PREMIUM_P2. */
+  servicePlans: z.array(z.string()),
   /** Requests to Graph are cut off, others are not. */
   graphDown: z.boolean(),
   notifications,
@@ -119,6 +130,7 @@ export function defaultGraphSwitches() {
     graphEmptyFirstPage: false,
     graphEnumCase: 'camel' as const,
     graphDown: false,
+    servicePlans: ['AAD_PREMIUM', 'AAD_PREMIUM_P2'],
     notifications: { delaySeconds: 0, copies: 1, refuseDuplicates: false },
     ...defaultPimSwitches(),
   }

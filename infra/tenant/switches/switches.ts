@@ -27,8 +27,11 @@ export const switchesSchema = z.strictObject({
     /** `acrs` in every token, with all contexts that happen to be satisfied. */
     acrs: z.boolean().default(false),
   }),
-  /** Authentication contexts that have a policy (a passkey is demanded). Any other is granted unasked. */
-  contextsWithPolicy: z.array(z.string()),
+  /**
+   * Where it is set, it stands in the place of all Conditional Access policies: these authentication contexts demand a
+   * passkey of everybody, and any other is granted unasked.
+   */
+  contextsWithPolicy: z.array(z.string()).optional(),
   /** The address of the company's own identity provider. Sign-in and sign-out lead through it. */
   federatedAt: z.url().optional(),
   /** Signs this person in without showing a page. */
@@ -107,7 +110,6 @@ export function defaultSwitches(): Switches {
     tokenLagSeconds: 0,
     rolesAtRefresh: 'recomputed',
     optionalClaims: { sid: true, login_hint: true, auth_time: true, acct: true, acrs: false },
-    contextsWithPolicy: ['c1'],
     usernames: {},
     displayNames: {},
     disabled: [],

@@ -37,7 +37,7 @@ export async function issueIdToken(state: TenantState, signIn: SignIn): Promise<
     nonce: signIn.nonce,
     ...groupClaims(state, signIn.person),
     roles: roleClaim(state, signIn),
-    acrs: acrsClaim(state, signIn.context, signIn.methods),
+    acrs: acrsClaim(state, signIn.context, signIn),
     ...optional(state, signIn),
     ...opaque(),
   }

@@ -8,7 +8,7 @@ import { parsed } from '../parsed.ts'
 import { offlineScope } from '../scopes.ts'
 import { refusalOf } from '../sign-in/admission.ts'
 import { clientInfoOf } from '../sign-in/authorize-response.ts'
-import { contextAsked, satisfies, tokenContextAsked, tokenContextKept } from '../sign-in/contexts.ts'
+import { contextAsked, satisfies, tokenContextAsked, tokenContextKept, wantsFreshSignIn } from '../sign-in/contexts.ts'
 import type { TenantState } from '../state.ts'
 import { refusalFor, replyHeaders, tokenErrorReply } from './errors.ts'
 import { appScopeRefusal, grantedScopes, scopeRefusal } from './granted.ts'
@@ -50,7 +50,9 @@ function refusedNow(state: TenantState, ctx: KoaContextWithOIDC): TokenRefusal |
   if (state.switches.revoked.includes(person.key)) return tokenRefusal(50173)
   const code = refusalOf(state, person)
   if (code) return tokenRefusal(code)
-  const isUnmet = [context, tokenContext].some(each => each && !satisfies(state, each, methods))
+  const isUnmet = [context, tokenContext].some(
+    each => each && (!satisfies(state, each, { person, methods }) || wantsFreshSignIn(state, each, person)),
+  )
   return isUnmet ? tokenRefusal(50076) : undefined
 }
 

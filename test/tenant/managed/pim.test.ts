@@ -75,6 +75,7 @@ describe('turning on access to a group', () => {
 
   test('needs the authentication context of this group’s policy', async () => {
     tenant.makeEligible('ben', { group: 'operators' })
+    tenant.set({ contextsWithPolicy: ['c1', 'c2'] })
     tenant.setPolicy({ group: 'operators', context: 'c2' })
     const ask = (token: string) => post(tenant, token, activation(tenant, 'ben', inOperators))
     const refusal = refusalIn(await ask(await strongToken(tenant, 'ben', 'c1')))

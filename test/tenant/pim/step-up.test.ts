@@ -81,10 +81,18 @@ describe('a demand for the authentication context', () => {
     expect((await turnOn(await strongToken(tenant, 'ada'))).status).toBe(403)
   })
 
-  test('for a context that no policy protects is met unasked', async () => {
+  test('for a context that no policy is on is one for two factors in its place', async () => {
     tenant.setPolicy({ context: 'c7' })
     const browser = openBrowser(tenant)
     const reply = await redeem(tenant, await browser.signIn('ben', { scope, ...asking('c7') }))
+    expect(refusalIn(await turnOn(reply.body.access_token)).message).toContain('MfaRule')
+    expect((await turnOn(await strongToken(tenant, 'ben', 'c1'))).status).toBe(201)
+  })
+
+  test('for a context whose only policy is switched off is met unasked, and nothing is asked in its place', async () => {
+    const [policy] = tenant.conditionalAccess.policies.all()
+    if (policy) tenant.conditionalAccess.policies.put({ ...policy, state: 'disabled' })
+    const reply = await redeem(tenant, await openBrowser(tenant).signIn('ben', { scope, ...asking('c1') }))
     expect((await turnOn(reply.body.access_token)).status).toBe(201)
   })
 

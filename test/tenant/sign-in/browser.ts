@@ -7,7 +7,7 @@ const challenge = createHash('sha256').update(verifier).digest('base64url')
 
 export type Answer = { status: number; headers: Headers; text: string; url: string; location: string | undefined }
 export type Query = Record<string, string | undefined>
-type Choice = { person?: string; method?: 'password' | 'passkey'; cancel?: '1' }
+type Choice = { person?: string; method?: 'password' | 'code' | 'passkey'; cancel?: '1' }
 
 /** A browser without script: keeps the tenant's cookies and follows redirects while they stay at the tenant. */
 export function openBrowser(tenant: Tenant) {
