@@ -16,6 +16,7 @@ const usage = `Sets up a tenant for Gatehouse, as a file says.
   npm run setup -- example              prints a first tenant.json
   npm run setup -- plan                 says what would change, and changes nothing
   npm run setup -- apply                changes it, after a yes
+  npm run setup -- verify               checks the tenant, as npm run doctor does
   npm run setup -- env                  prints the settings of the application that belong to it
   npm run setup -- export --terraform   prints the same as .tf.json
 
@@ -31,6 +32,7 @@ Exit code: 0 done, or nothing to do; 1 failed; 2 the plan has something; 64 usag
 
 /** Runs a command of `npm run setup`, and says how it ended. */
 export async function runSetup(args: readonly string[], around: Surroundings): Promise<Exit> {
+  if (args[0] === 'verify') return verify(args.slice(1), around)
   const line = readCommandLine(args)
   if ('wrong' in line) return explainUsage(line.wrong, around)
   const command = Object.hasOwn(commands, line.command) ? commands[line.command] : undefined
@@ -42,6 +44,12 @@ export async function runSetup(args: readonly string[], around: Surroundings): P
     around.tell(error.message)
     return error.exit
   }
+}
+
+/** The doctor has options of its own, and is loaded only here, because it knows the application. */
+async function verify(args: readonly string[], around: Surroundings): Promise<Exit> {
+  const { runDoctor } = await import('../doctor/run-doctor.ts')
+  return runDoctor(args, around)
 }
 
 function explainUsage(wrong: string, { tell }: Surroundings): Exit {

@@ -1,0 +1,46 @@
+import type { Surroundings } from '../surroundings.ts'
+import type { TenantWish } from '../wish/tenant-wish.ts'
+import { CannotBegin, type DoctorAsked } from './asked.ts'
+import type { GivenSettings } from './given-settings.ts'
+
+type Said = { given: GivenSettings; wish: TenantWish | undefined }
+
+/**
+ * Where the token for Graph comes from: standard input, the local tenant, or, where only tenant.json is given, whoever is
+ * signed in on this machine. Undefined: the application's own, by its credential.
+ */
+export function operatorTokenFor(
+  { hasToken, local }: DoctorAsked,
+  { given, wish }: Said,
+  around: Pick<Surroundings, 'standardInput' | 'fetch'>,
+): (() => Promise<string>) | undefined {
+  if (hasToken) return once(() => tokenIn(around.standardInput))
+  if (local !== undefined) return once(() => localToken(local, around.fetch))
+  if (given.kind === 'good' || !wish) return undefined
+  return undefined
+}
+
+async function tokenIn(standardInput: () => Promise<string>): Promise<string> {
+  const token = (await standardInput()).trim()
+  if (token === '') throw new CannotBegin(64, ['There is no token on standard input.'])
+  return token
+}
+
+/** A token of an administrator of the local tenant, which is on this machine and asks nobody. */
+async function localToken(local: string, fetch: typeof globalThis.fetch): Promise<string> {
+  const answer = await fetch(`${local}/control/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  })
+  const { access_token: token } = (await answer.json()) as { access_token: string }
+  return token
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined
+  return () => {
+    asked ??= work()
+    return asked
+  }
+}

@@ -1,0 +1,73 @@
+import type { Redis as Node } from 'ioredis'
+import type { RedisConfig } from '../../../../src/config/redis-settings.ts'
+import { createLog } from '../../../../src/observability.ts'
+import { waitAtMost } from '../../../../src/patience.ts'
+import { connectionTo, isCluster } from '../../../../src/session/redis/connection.ts'
+import { createKeepingCheck } from '../../../../src/session/redis/keeping.ts'
+import { createPresence } from '../../../../src/session/redis/presence.ts'
+import { createRedis } from '../../../../src/session/redis/redis.ts'
+import { refusedCommands } from './redis-commands.ts'
+
+/** A line that the application would write in its log. */
+export type RedisLine = {
+  event: string
+  word?: string
+  reply?: string
+  command?: string
+  remedy?: string
+  policy?: string
+  what?: string
+}
+
+/** What was seen of Redis. */
+export type RedisSight = {
+  /** Redis took a write, a script and a read. */
+  works: boolean
+  /** Why not, as the application says it in its log. */
+  lines: readonly RedisLine[]
+  /** The commands that the application needs and this user may not use. */
+  refused: readonly string[]
+  /** What Redis says of eviction and persistence. */
+  keeping: readonly RedisLine[]
+}
+
+const readyWithinMs = 5_000
+const askedWithinMs = 4_000
+
+/** Looks at Redis as the application does, with its connection and its limits. Leaves nothing there. Never rejects. */
+export async function lookAtRedis(config: RedisConfig): Promise<RedisSight> {
+  const heard = logInHand()
+  let connection: ReturnType<typeof connectionTo> | undefined
+  const connect: typeof connectionTo = (...where) => {
+    connection = connectionTo(...where)
+    return connection
+  }
+  const redis = await createRedis({ config, log: heard.log, connect })
+  const presence = createPresence({ redis, prefix: config.prefix })
+  try {
+    const isReady = await waitAtMost(readyWithinMs, readyOf(redis), () => false)
+    const works = isReady && (await waitAtMost(askedWithinMs, presence.isThere(), () => false))
+    if (!isReady || !connection) return { works: false, lines: heard.lines, refused: [], keeping: [] }
+    const refused = works ? await waitAtMost(askedWithinMs, refusedCommands(redis, config.prefix), () => []) : []
+    return { works, lines: heard.lines, refused, keeping: await keepingOf(connection) }
+  } finally {
+    redis.disconnect()
+  }
+}
+
+const readyOf = (redis: { status: string; once(event: 'ready', then: () => void): unknown }) =>
+  redis.status === 'ready'
+    ? Promise.resolve(true)
+    : new Promise<boolean>(resolve => redis.once('ready', () => resolve(true)))
+
+async function keepingOf(connection: ReturnType<typeof connectionTo>): Promise<readonly RedisLine[]> {
+  const heard = logInHand()
+  const nodes: Node[] = isCluster(connection) ? connection.nodes('master') : [connection]
+  await waitAtMost(askedWithinMs, createKeepingCheck(heard.log)(nodes), () => undefined)
+  return heard.lines
+}
+
+function logInHand() {
+  const lines: RedisLine[] = []
+  return { lines, log: createLog({ level: 'info', to: { write: line => void lines.push(JSON.parse(line)) } }) }
+}
