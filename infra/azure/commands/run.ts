@@ -1,14 +1,20 @@
 import { type Exit, exits } from '../exits.ts'
+import { GraphProblem } from '../graph/problem.ts'
+import { Unsettled } from '../run/unsettled.ts'
 import type { Surroundings } from '../surroundings.ts'
+import { applyTenant } from './apply.ts'
 import { type Command, Stop } from './command.ts'
 import { printExample } from './example.ts'
 import { exportWish } from './export.ts'
 import { readCommandLine } from './options.ts'
+import { planTenant } from './plan.ts'
 
 /** The commands, by their names. */
 const commands: Readonly<Record<string, Command>> = {
   example: printExample,
   export: exportWish,
+  plan: planTenant,
+  apply: applyTenant,
 }
 
 const usage = `Sets up a tenant for Gatehouse, as a file says.
@@ -40,9 +46,10 @@ export async function runSetup(args: readonly string[], around: Surroundings): P
   try {
     return await command(line.options, around)
   } catch (error) {
-    if (!(error instanceof Stop)) throw error
+    const exit = error instanceof Stop ? error.exit : exits.failed
+    if (!(error instanceof Stop || error instanceof GraphProblem || error instanceof Unsettled)) throw error
     around.tell(error.message)
-    return error.exit
+    return exit
   }
 }
 
