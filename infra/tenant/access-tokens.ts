@@ -4,6 +4,8 @@ import { parsed } from './parsed.ts'
 export type GraphToken = {
   /** The person it was issued for; undefined for a token of the app itself. */
   person: string | undefined
+  /** The client id of the app that asked for it. */
+  client?: string
   permissions: ReadonlySet<string>
   /** The authentication contexts that were asked for and met when the token was issued. */
   contexts: ReadonlySet<string>

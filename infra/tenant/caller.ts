@@ -7,7 +7,7 @@ import type { TenantState } from './state.ts'
 /** The caller: a person through the app, or the app itself (without a person). */
 export type Caller = { person: Person | undefined } & Pick<
   GraphToken,
-  'permissions' | 'contexts' | 'methods' | 'takesChallenges'
+  'client' | 'permissions' | 'contexts' | 'methods' | 'takesChallenges'
 >
 
 /** The permissions that a call needs: one of each list. */

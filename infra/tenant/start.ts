@@ -5,11 +5,13 @@ import { pimControl } from './controls/acts.ts'
 import { giveOperatorToken } from './controls/operator.ts'
 import { requestViews } from './controls/request-view.ts'
 import { createRoles } from './directory/app-roles.ts'
+import { createApplications } from './directory/applications.ts'
 import { createConditionalAccess } from './directory/conditional-access.ts'
 import { createDirectory } from './directory/directory.ts'
 import { clientId, groups, localClientSecret, tenantId } from './directory/ids.ts'
 import { managedGroups } from './directory/managed.ts'
 import { people } from './directory/people.ts'
+import { usuallyPermitted } from './directory/registered/consent.ts'
 import { createNotifier, type Notifier } from './graph/notifications.ts'
 import { graphBaseOf } from './graph/pages.ts'
 import { createMemory, type Memory } from './memory.ts'
@@ -61,6 +63,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     enable: key => unmark(switches, 'disabled', key),
     putInManyGroups: key => mark(switches, 'manyGroups', key),
     roles: state.roles,
+    applications: state.applications,
     credentials: state.credentials,
     conditionalAccess: state.conditionalAccess,
     subscriptions,
@@ -91,16 +94,24 @@ async function createState(options: TenantOptions, origin: string, memory: Memor
   const directory = createDirectory(clock, { empty })
   const conditionalAccess = createConditionalAccess({ clock, lagSeconds: () => switches.directoryLagSeconds, empty })
   const registration = registrationFrom(options)
+  const applications = createApplications({
+    clock,
+    lagSeconds: () => switches.directoryLagSeconds,
+    seed: empty ? undefined : { ...registration, permitted: { ...usuallyPermitted, ...options.permitted } },
+  })
+  const credentials = createCredentials({ applications, clock, clientId })
+  if (!empty) credentials.addSecret(registration.clientSecret)
   return {
     origin,
     empty,
     clock,
     switches,
     registration,
-    credentials: createCredentials({ clock, clientSecret: registration.clientSecret }),
+    applications,
+    credentials,
     directory,
     conditionalAccess,
-    roles: createRoles(clock),
+    roles: createRoles(applications, clock),
     rolesAtSignIn: new Map(),
     pims: createPims({
       clock,
@@ -133,10 +144,12 @@ function reset(
     switches,
     directory,
     pims,
-    roles,
-    rolesAtSignIn,
+    applications,
     credentials,
     conditionalAccess,
+    empty,
+    registration,
+    rolesAtSignIn,
     store,
     calls,
     graphTokens,
@@ -147,9 +160,9 @@ function reset(
   turnBack(switches)
   directory.reset()
   pims.reset()
-  roles.reset()
+  applications.reset()
+  if (!empty) credentials.addSecret(registration.clientSecret)
   rolesAtSignIn.clear()
-  credentials.reset()
   conditionalAccess.reset()
   store.clear()
   graphTokens.clear()

@@ -1,6 +1,7 @@
 import type { GraphTokens } from './access-tokens.ts'
 import type { Calls } from './calls.ts'
 import type { Roles } from './directory/app-roles.ts'
+import type { Applications } from './directory/applications.ts'
 import type { ConditionalAccess } from './directory/conditional-access.ts'
 import type { Directory } from './directory/directory.ts'
 import type { LifecycleEvent, Subscription } from './graph/subscription.ts'
@@ -25,6 +26,7 @@ export type TenantState = {
   empty: boolean
   clock: () => Date
   registration: Registration
+  applications: Applications
   credentials: Credentials
   switches: Switches
   directory: Directory

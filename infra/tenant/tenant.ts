@@ -3,11 +3,13 @@ import type { PimControl } from './controls/acts.ts'
 import type { OperatorWish } from './controls/operator.ts'
 import type { RequestView } from './controls/request-view.ts'
 import type { Roles } from './directory/app-roles.ts'
+import type { Applications } from './directory/applications.ts'
 import type { ConditionalAccess } from './directory/conditional-access.ts'
 import type { groups } from './directory/ids.ts'
 import type { Mail } from './directory/mails.ts'
 import type { managedGroups } from './directory/managed.ts'
 import type { Person } from './directory/people.ts'
+import type { Permitted } from './directory/registered/consent.ts'
 import type { MoreEligible } from './directory/seeds.ts'
 import type { Notifier } from './graph/notifications.ts'
 import type { Subscription } from './graph/subscription.ts'
@@ -23,6 +25,8 @@ export type TenantOptions = {
   redirectUris?: string[]
   frontChannelLogoutUrl?: string
   clientSecret?: string
+  /** The permissions of Graph that the app has from the start; a kind that is left out has its usual ones. */
+  permitted?: Partial<Permitted>
   switches?: SwitchesWish
   /** People who may turn on access to more groups from the start, such as `{ operators: ['ben'] }`. */
   eligible?: MoreEligible
@@ -57,12 +61,14 @@ export type Tenant = PimControl & {
   /** Puts a person in 250 more groups, which are too many for a token. */
   putInManyGroups(key: string): void
   /** The app roles: assigned to a group (its direct members hold the role) or to one person, and taken away again. */
-  roles: Pick<Roles, 'assign' | 'unassign' | 'assigned'>
+  roles: Roles
+  /** The registered apps, the service principals, what is assigned to them, and consent: a test may change any of it. */
+  applications: Applications
   /**
    * The credentials of the app: its secrets with their ends, its certificates, and the issuers of assertions that it
    * may bring.
    */
-  credentials: Omit<Credentials, 'reset'>
+  credentials: Credentials
   /** The authentication contexts, the strengths and the Conditional Access policies, to be changed in place. */
   conditionalAccess: Pick<ConditionalAccess, 'contexts' | 'strengths' | 'policies'>
   /** The subscriptions at Graph, by id. */

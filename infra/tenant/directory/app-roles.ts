@@ -1,13 +1,8 @@
-import { groups, guidFrom } from './ids.ts'
+import type { Applications } from './applications.ts'
+import { appRoles, clientId, groups } from './ids.ts'
 import { type ManagedGroup, managedGroups, managedNames } from './managed.ts'
-import { personBy } from './people.ts'
-
-/** The app roles of the registered app: their ids by their values, which are what tokens carry. */
-export const appRoles = {
-  'Payments.Access': guidFrom('app role Payments.Access'),
-  'Payments.Operate': guidFrom('app role Payments.Operate'),
-  'Payments.Audit': guidFrom('app role Payments.Audit'),
-} as const
+import { keyOf, personBy } from './people.ts'
+import { type AppRoleAssignment, opaqueId } from './registered/rows.ts'
 
 export type AppRole = keyof typeof appRoles
 export const appRoleValues = Object.keys(appRoles) as [AppRole, ...AppRole[]]
@@ -25,46 +20,81 @@ export type RoleAssignment = { role: AppRole } & (
 
 export type Roles = ReturnType<typeof createRoles>
 
-/** The app roles that are assigned, with the time of each: tokens that lag still show what was. */
-export function createRoles(clock: () => Date) {
-  const terms: { assignment: RoleAssignment; from: Date; until?: Date }[] = []
-  return { assign, unassign, assigned, heldBy, reset }
+/** The app roles of the app that is registered from the start, and who holds them. */
+export function createRoles(applications: Applications, clock: () => Date) {
+  return { assign, unassign, assigned }
 
   /** Throws when nobody has the key, or the role is assigned so already. */
   function assign(assignment: RoleAssignment): void {
-    if (assignment.person !== undefined) personBy(assignment.person)
-    if (termOf(assignment)) throw new Error(`${assignment.role} is assigned already`)
-    terms.push({ assignment, from: clock() })
+    if (rowOf(assignment)) throw new Error(`${assignment.role} is assigned already`)
+    const resource = applications.changePrincipal(clientId, {})
+    applications.roleAssignments.put({
+      id: opaqueId(),
+      deletedDateTime: null,
+      appRoleId: appRoles[assignment.role],
+      createdDateTime: clock().toISOString(),
+      ...holderOf(assignment),
+      resourceDisplayName: resource.displayName,
+      resourceId: resource.id,
+    })
   }
 
   /** Throws when the role is not assigned so. */
   function unassign(assignment: RoleAssignment): void {
-    const term = termOf(assignment)
-    if (!term) throw new Error(`${assignment.role} is not assigned`)
-    term.until = clock()
+    const row = rowOf(assignment)
+    if (!row) throw new Error(`${assignment.role} is not assigned`)
+    applications.roleAssignments.remove(row.id)
   }
 
-  /** The assignments at a moment, oldest first. */
-  function assigned(at = clock()): RoleAssignment[] {
-    return terms.flatMap(({ assignment, from, until }) => (from <= at && !(until && until <= at) ? [assignment] : []))
+  /** The assignments, oldest first. */
+  function assigned(): RoleAssignment[] {
+    return rows().flatMap(({ appRoleId, principalId }): RoleAssignment[] => {
+      const role = appRoleValues.find(value => appRoles[value] === appRoleId)
+      const group = roleGroupKeys.find(key => roleGroups[key] === principalId)
+      const person = keyOf(principalId)
+      if (role && group) return [{ role, group }]
+      return role && person ? [{ role, person }] : []
+    })
   }
 
-  /** The values of the roles of somebody who is directly in these groups (by id), in the order of the registration. */
-  function heldBy(key: string, { directGroups, at }: { directGroups: readonly string[]; at: Date }): AppRole[] {
-    const isTheirs = ({ person, group }: RoleAssignment) =>
-      group ? directGroups.includes(roleGroups[group]) : person === key
-    const held = new Set(assigned(at).flatMap(assignment => (isTheirs(assignment) ? [assignment.role] : [])))
-    return appRoleValues.filter(value => held.has(value))
+  function rows(): AppRoleAssignment[] {
+    const resource = applications.principal(clientId)?.id
+    return applications.roleAssignments.all().filter(({ resourceId }) => resourceId === resource)
   }
 
-  function reset(): void {
-    terms.length = 0
+  function rowOf(assignment: RoleAssignment): AppRoleAssignment | undefined {
+    const { principalId } = holderOf(assignment)
+    return rows().find(row => row.appRoleId === appRoles[assignment.role] && row.principalId === principalId)
   }
+}
 
-  function termOf({ role, group, person }: RoleAssignment) {
-    return terms.find(
-      ({ until, assignment }) =>
-        !until && assignment.role === role && assignment.group === group && assignment.person === person,
+function holderOf({ group, person }: RoleAssignment) {
+  if (group)
+    return {
+      principalDisplayName: roleGroupNames[group],
+      principalId: roleGroups[group],
+      principalType: 'Group' as const,
+    }
+  const { name, oid } = personBy(person ?? '')
+  return { principalDisplayName: name, principalId: oid, principalType: 'User' as const }
+}
+
+/**
+ * The values of the app roles of somebody who is directly in these groups (by id), as they were assigned at a moment: in
+ * the order of the registration.
+ */
+export function rolesHeld(
+  applications: Applications,
+  { appId, oid, directGroups, at }: { appId: string; oid: string; directGroups: readonly string[]; at: Date },
+): string[] {
+  const resource = applications.principal(appId)
+  const held = applications.roleAssignments
+    .asOf(at)
+    .filter(
+      ({ resourceId, principalId }) => resourceId === resource?.id && [oid, ...directGroups].includes(principalId),
     )
-  }
+    .map(({ appRoleId }) => appRoleId)
+  return (resource?.appRoles ?? []).flatMap(({ id, value, isEnabled }) =>
+    isEnabled && value && held.includes(id) ? [value] : [],
+  )
 }

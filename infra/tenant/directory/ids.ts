@@ -22,6 +22,13 @@ export function guidFrom(text: string): string {
   )
 }
 
+/** The app roles of the app that is registered from the start: their ids by their values, which are what tokens carry. */
+export const appRoles = {
+  'Payments.Access': guidFrom('app role Payments.Access'),
+  'Payments.Operate': guidFrom('app role Payments.Operate'),
+  'Payments.Audit': guidFrom('app role Payments.Audit'),
+} as const
+
 /** The pairwise subject: 43 base64url characters, different for every client. */
 export function subjectFor(oid: string): string {
   return createHash('sha256').update(`${oid}|${clientId}`).digest('base64url')

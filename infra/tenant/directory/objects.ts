@@ -34,10 +34,10 @@ export function createObjects<Row extends { id: string }>({
   const all = (): Row[] => rowsOf(versions => versions.at(-1))
 
   /** The objects as a read of Graph shows them, oldest first. */
-  function shown(): Row[] {
-    const at = new Date(clock().getTime() - lagSeconds() * 1000)
-    return rowsOf(versions => versions.findLast(version => version.at <= at))
-  }
+  const shown = (): Row[] => asOf(new Date(clock().getTime() - lagSeconds() * 1000))
+
+  /** The objects as they were at a moment, oldest first. */
+  const asOf = (at: Date): Row[] => rowsOf(versions => versions.findLast(version => version.at <= at))
 
   const rowsOf = (pick: (versions: Version<Row>[]) => Version<Row> | undefined): Row[] =>
     [...histories.values()].flatMap(versions => pick(versions)?.row ?? [])
@@ -48,5 +48,5 @@ export function createObjects<Row extends { id: string }>({
     for (const row of seeds) histories.set(row.id.toLowerCase(), [{ at: new Date(0), row }])
   }
 
-  return { put, remove, now, all, shown, reset }
+  return { put, remove, now, all, shown, asOf, reset }
 }

@@ -1,16 +1,12 @@
-import type { Request } from 'express'
-import type { Caller } from '../caller.ts'
 import type { GraphPlace } from '../calls.ts'
-import type { TenantState } from '../state.ts'
-import { showApplication } from './applications.ts'
-import type { Call } from './call.ts'
+import { applicationCalls } from './applications/calls.ts'
+import { actOn, type Call, itemOf, listOf, replying } from './call.ts'
 import { checkMe, checkUser } from './check.ts'
 import { type Collection, list, one } from './collection.ts'
 import { conditionalAccessCalls } from './conditional-access/calls.ts'
 import { listDirectMembers, listTransitiveMembers } from './members.ts'
 import { showGroup, showMe, showUser } from './names.ts'
 import { organizationCalls } from './organization.ts'
-import type { Row } from './pages.ts'
 import { decideStage, readApproval, readStage, readStages } from './pim/approvals.ts'
 import { assignmentInstances } from './pim/instances.ts'
 import {
@@ -25,7 +21,6 @@ import { requestsAbout } from './pim/request-rows.ts'
 import { cancelRequest, createRequest } from './pim/requests.ts'
 import { listRules, readRule } from './pim/rules.ts'
 import { assignmentSchedules, eligibilityInstances, eligibilitySchedules } from './pim/schedules.ts'
-import type { Serve } from './reply.ts'
 import type { Asked } from './strict.ts'
 import { subscriptionCalls } from './subscriptions.ts'
 import { listUsers } from './users.ts'
@@ -34,10 +29,6 @@ const pim = '/identityGovernance/privilegedAccess/group'
 const approvals = `${pim}/assignmentApprovals`
 const policies = '/policies/roleManagementPolicies'
 const policyAssignments = '/policies/roleManagementPolicyAssignments'
-
-const itemOf = (kind: Asked['kind']): Asked => ({ kind, as: 'item' })
-const listOf = (kind: Asked['kind']): Asked => ({ kind, as: 'list' })
-const actOn = (kind: Asked['kind']): Asked => ({ kind, as: 'act' })
 
 /** Every call that this Graph answers. The real one offers more, but an app must not build on that here. */
 export const graphCalls: readonly Call[] = [
@@ -63,7 +54,7 @@ export const graphCalls: readonly Call[] = [
   ['get', `${policies}/:id/rules`, 'policies', listOf('rule'), listRules],
   ['get', `${policies}/:id/rules/:rule`, 'policies', itemOf('rule'), readRule],
   ['patch', `${policies}/:id/rules/:rule`, 'policies', actOn('rule'), patchRule],
-  ['get', "/applications\\(appId=':appId'\\)", 'applications', itemOf('application'), replying(showApplication)],
+  ...applicationCalls,
   ['get', '/me', 'users', itemOf('user'), replying(showMe)],
   ['get', '/users', 'users', listOf('user'), listUsers],
   ['get', '/users/:id', 'users', itemOf('user'), replying(showUser)],
@@ -96,8 +87,4 @@ function askable(about: 'assignment' | 'eligibility', place: GraphPlace): Call[]
     ['post', path, place, actOn(kind), createRequest(about)],
     ['post', `${path}/:id/cancel`, place, actOn('nothing'), cancelRequest(about)],
   ]
-}
-
-function replying(serve: (state: TenantState, request: Request, caller: Caller) => Row): Serve {
-  return (...call) => ({ body: serve(...call) })
 }

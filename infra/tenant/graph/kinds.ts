@@ -1,3 +1,4 @@
+import { applicationKinds } from './kinds/applications.ts'
 import { type Kind, kind } from './kinds/kind.ts'
 import { policyKinds } from './kinds/policies.ts'
 
@@ -120,16 +121,7 @@ export const kinds = {
      userPrincipalName userType appRoleAssignments directReports manager memberOf ownedObjects sponsors
      transitiveMemberOf`,
   ),
-  application: kind(
-    'application',
-    `id deletedDateTime addIns api appId applicationTemplateId appRoles certification createdDateTime
-     defaultRedirectUri description disabledByMicrosoftStatus displayName groupMembershipClaims identifierUris info
-     isDeviceOnlyAuthSupported isFallbackPublicClient keyCredentials logo notes oauth2RequirePostResponse
-     optionalClaims parentalControlSettings passwordCredentials publicClient publisherDomain
-     requestSignatureVerification requiredResourceAccess samlMetadataUrl serviceManagementReference
-     servicePrincipalLockConfiguration signInAudience spa tags tokenEncryptionKeyId uniqueName verifiedPublisher web
-     federatedIdentityCredentials owners`,
-  ),
+  ...applicationKinds,
 } satisfies Record<string, Kind>
 
 /** A list of directory objects may be asked for the properties of people and groups. */

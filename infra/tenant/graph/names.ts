@@ -31,7 +31,7 @@ export function showUser(state: TenantState, request: Request, caller: Caller): 
 
 export function showGroup(state: TenantState, request: Request, caller: Caller): Row {
   demand(caller, { delegated: [groupReaders], application: [groupReaders] })
-  const row = groupRow(String(request.params.id))
+  const row = groupNamed(String(request.params.id))
   if (!row) return refuse(404, 'Request_ResourceNotFound', `Resource '${request.params.id}' does not exist.`)
   return answerOne(state, request, { context: 'groups', row })
 }
@@ -45,7 +45,7 @@ export function personFor(state: TenantState, person: Person, { person: reader, 
 }
 
 export function groupFor(id: string, { permissions }: Caller): Row {
-  return groupReaders.some(each => permissions.has(each)) ? (groupRow(id) ?? { id }) : { id }
+  return groupReaders.some(each => permissions.has(each)) ? (groupNamed(id) ?? { id }) : { id }
 }
 
 /** A person as the directory shows them. */
@@ -63,7 +63,8 @@ const groupNames: Record<string, string> = {
   [nestedGroup]: 'Visiting team',
 }
 
-function groupRow(asked: string): Row | undefined {
+/** A group as the directory shows it. */
+export function groupNamed(asked: string): Row | undefined {
   const id = asked.toLowerCase()
   const managed = managedWith(id)
   const project = projectGroups.includes(id) ? `Project ${projectGroups.indexOf(id)}` : undefined

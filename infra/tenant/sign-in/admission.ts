@@ -1,4 +1,5 @@
-import { groups, guidFrom } from '../directory/ids.ts'
+import { rolesHeld } from '../directory/app-roles.ts'
+import { clientId, groups, guidFrom } from '../directory/ids.ts'
 import type { ManagedGroup } from '../directory/managed.ts'
 import type { Person } from '../directory/people.ts'
 import { assignedGroups, projectGroups } from '../directory/people.ts'
@@ -31,7 +32,8 @@ export function groupsInTokens(state: TenantState, person: Person): string[] {
 /** The app roles that a token issued now names. Only direct members of a group hold the group's roles. */
 export function rolesInTokens(state: TenantState, person: Person): string[] {
   const at = before(state, tokenLag(state), undefined)
-  return state.roles.heldBy(person.key, { directGroups: groupsInTokens(state, person), at })
+  const directGroups = groupsInTokens(state, person)
+  return rolesHeld(state.applications, { appId: clientId, oid: person.oid, directGroups, at })
 }
 
 const tokenLag = ({ switches }: TenantState): number =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { appRoles } from '../../../infra/tenant/directory/app-roles.ts'
+import { appRoles } from '../../../infra/tenant/directory/ids.ts'
 import { managedKeys } from '../../../infra/tenant/directory/managed.ts'
 import { appToken, callGraph } from '../graph/kit.ts'
 import { openTenant } from '../open-tenant.ts'
