@@ -7,6 +7,14 @@ export type ExpectedGate = Pick<GateSettings, 'name' | 'title' | 'groupId' | 'ro
   activationContext?: string
   /** The longest activation, in hours. Undefined: 8. */
   activationHours?: number
+  /** Whether turning on access takes a justification. Undefined: yes. */
+  justification?: boolean
+  /** Who may be a member without an end. Undefined: unknown. */
+  permanent?: readonly string[]
+  /** Who may be able to turn on access without an end. Undefined: nobody. */
+  permanentlyEligible?: readonly string[]
+  /** Somebody decided that the group needs no protection from the administrators of groups. */
+  unprotected?: boolean
 }
 
 /** The parts of the application that need permissions of Graph. */
@@ -40,7 +48,7 @@ export type ExpectedTenant = {
   standingGroupId?: string
   /** The groups and accounts that every policy must leave out. */
   emergency?: readonly string[]
-  /** The owners that the application and its groups should have. */
+  /** The owners that the groups of the gates may have. */
   owners?: readonly string[]
   /** The contexts whose policy asks for the sign-in every time. Undefined: that of the administrators, where it is their own. */
   everyTime?: readonly string[]

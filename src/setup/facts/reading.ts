@@ -94,19 +94,29 @@ const isConditionalAccess = (path: string) =>
 const isThrottled = (thrown: unknown) =>
   thrown instanceof NoAnswer && (thrown.kind === 'throttled' || /^status 50[34]$/.test(thrown.message))
 
-function withoutValue(thrown: unknown, { what, needs }: { what: string; needs: string }): Fact<never> {
-  const isRefusal = thrown instanceof GraphRefusal
-  if (isRefusal && thrown.status === 404) return { missing: `${capital(what)} does not exist in this tenant.` }
-  if (isRefusal && [401, 403].includes(thrown.status))
-    return { unseen: `Microsoft does not show ${what}.`, remedy: `Grant the permission ${needs}, and it is checked.` }
+type Sought = { what: string; needs: string }
+
+function withoutValue(thrown: unknown, { what, needs }: Sought): Fact<never> {
+  if (thrown instanceof GraphRefusal) return refused(thrown, { what, needs })
   const remedy = `Check again later; it also takes the permission ${needs}.`
-  if (isRefusal && thrown.status === 0) return { unseen: `Microsoft’s answer about ${what} cannot be read.`, remedy }
-  if (isRefusal) return { unseen: `Microsoft refused to show ${what}: ${thrown.code}.`, remedy }
   if (thrown instanceof NoAnswer)
     return { unseen: `Microsoft gave no answer about ${what}: ${thrown.message}.`, remedy }
   return {
     unseen: `There is no token to ask Microsoft about ${what} with.`,
     remedy: `Ask with a token that has the permission ${needs}.`,
+  }
+}
+
+function refused({ status, code: refusal }: GraphRefusal, { what, needs }: Sought): Fact<never> {
+  if (status === 404) return { missing: `${capital(what)} does not exist in this tenant.` }
+  const remedy = `Check again later; it also takes the permission ${needs}.`
+  if (status === 0) return { unseen: `Microsoft’s answer about ${what} cannot be read.`, remedy, refusal }
+  if (status !== 401 && status !== 403)
+    return { unseen: `Microsoft refused to show ${what}: ${refusal}.`, remedy, refusal }
+  return {
+    unseen: `Microsoft does not show ${what}.`,
+    remedy: `Grant the permission ${needs}, and it is checked.`,
+    refusal,
   }
 }
 

@@ -1,0 +1,103 @@
+import type { AccessPolicy, AuthenticationStrength } from './facts/conditional-access.ts'
+import { UnseenFact } from './facts/fact.ts'
+
+/** Source: https://learn.microsoft.com/entra/identity/authentication/concept-authentication-strengths */
+const phishingResistant = ['windowshelloforbusiness', 'fido2', 'x509certificatemultifactor']
+const builtIn = { multifactor: 2, passwordless: 3, phishingResistant: 4 } as const
+const idOf = (number: number) => `00000000-0000-0000-0000-00000000000${number}`
+
+/**
+ * Why a policy demands less than a phishing-resistant sign-in; undefined where it does not. A strength of the tenant's own
+ * is judged by its combinations, whatever it is called. Throws UnseenFact where the policy does not show its strength.
+ */
+export function weaknessOf(
+  policy: AccessPolicy,
+  strengths: () => readonly AuthenticationStrength[],
+): string | undefined {
+  const { grantControls: grant } = policy
+  const strength = grant?.authenticationStrength
+  if (strength) return weaknessOfStrength(strength, strengths)
+  if (!grant) return 'demands nothing'
+  const others = othersIn(grant)
+  if (grant.builtInControls.includes('block')) return 'blocks everybody'
+  // With AND, a strength that is not shown may still be there beside the others.
+  const isKnown = others.length > 0 && (isAny(grant) || grant.builtInControls.includes('mfa'))
+  if (!isKnown)
+    throw new UnseenFact(
+      'Microsoft does not show which strength the policy on a context demands.',
+      'Look at the policy under Conditional Access; the permission Policy.Read.All should show it.',
+    )
+  return `demands ${others.join(' or ')} in place of a strength`
+}
+
+type Demanded = NonNullable<NonNullable<AccessPolicy['grantControls']>['authenticationStrength']>
+
+function weaknessOfStrength(
+  { id, displayName, allowedCombinations }: Demanded,
+  strengths: () => readonly AuthenticationStrength[],
+): string | undefined {
+  if (id === idOf(builtIn.phishingResistant)) return undefined
+  const combinations = allowedCombinations ?? strengths().find(each => each.id === id)?.allowedCombinations ?? []
+  if (combinations.length === 0 && id !== idOf(builtIn.multifactor) && id !== idOf(builtIn.passwordless))
+    throw new UnseenFact(
+      'The combinations of a strength are not to be seen.',
+      'Grant the permission Policy.Read.All, and it is checked.',
+    )
+  const weak = combinations.filter(each => !each.split(',').some(isResistant))
+  if (combinations.length > 0 && weak.length === 0) return undefined
+  return `takes ${weak[0] ?? 'weaker methods'} as enough (${displayName ?? 'its strength'})`
+}
+
+const isResistant = (method: string) => phishingResistant.includes(method.trim().toLowerCase())
+
+type Grant = NonNullable<AccessPolicy['grantControls']>
+const isAny = ({ operator }: Grant) => operator?.toUpperCase() === 'OR'
+const othersIn = ({ builtInControls, customAuthenticationFactors, termsOfUse }: Grant) => [
+  ...builtInControls,
+  ...customAuthenticationFactors.map(() => 'a custom control'),
+  ...termsOfUse.map(() => 'terms of use'),
+]
+
+/** What a policy takes in place of its strength; undefined where the strength is demanded in any case. */
+export function alternativeIn({ grantControls: grant }: AccessPolicy): string | undefined {
+  if (!grant?.authenticationStrength || !isAny(grant)) return undefined
+  const others = othersIn(grant)
+  return others.length > 0 ? others.join(' or ') : undefined
+}
+
+/** Whom a policy leaves out, beside single accounts and groups; undefined where it is about everybody. */
+export function gapIn({ conditions: { users } }: AccessPolicy, groupIds: readonly string[]): string | undefined {
+  const named = users?.includeGroups.some(id => groupIds.includes(id))
+  if (!users?.includeUsers.includes('all'))
+    return named
+      ? 'is about the group of a gate: who turns on access is not in it yet, and is not asked'
+      : 'is not about all users'
+  if (users.excludeGroups.some(id => groupIds.includes(id))) return 'leaves out the group of a gate'
+  if (users.excludeRoles.length > 0) return 'leaves out holders of some roles'
+  if (users.excludeGuestsOrExternalUsers) return 'leaves out guests'
+  return undefined
+}
+
+/** Where a policy does not apply though it is about everybody; undefined where it always applies. */
+export function limitOf({ conditions }: AccessPolicy): string | undefined {
+  const limits = ['platforms', 'locations', 'devices', 'authenticationFlows', 'insiderRiskLevels'].filter(
+    name => conditions[name] !== null && conditions[name] !== undefined,
+  )
+  const risks = ['userRiskLevels', 'signInRiskLevels'].filter(name => {
+    const levels = conditions[name]
+    return Array.isArray(levels) && levels.length > 0
+  })
+  const isAnyClient = conditions.clientAppTypes.some(type => type === 'all' || type === 'browser')
+  const all = [
+    ...limits,
+    ...risks,
+    ...(isAnyClient || conditions.clientAppTypes.length === 0 ? [] : ['clientAppTypes']),
+  ]
+  return all.length > 0 ? all.join(', ') : undefined
+}
+
+/** Whether a policy asks for the sign-in every time. Entra allows itself five minutes. */
+export function asksEveryTime({ sessionControls }: AccessPolicy): boolean {
+  const frequency = sessionControls?.signInFrequency
+  return Boolean(frequency?.isEnabled) && frequency?.frequencyInterval === 'everytime'
+}
