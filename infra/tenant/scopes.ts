@@ -1,32 +1,19 @@
+import { graphPermissions } from './directory/permissions.ts'
+
 // Under its own name, oidc-provider would tie offline_access to a consent page.
 export const offlineScope = 'tenant_offline'
 
-/** Delegated permissions of Graph that the app may ask for. */
-export const graphScopes = [
-  'User.Read',
-  'GroupMember.Read.All',
-  'User.ReadBasic.All',
-  'User.Read.All',
+const openIdScopes = ['openid', 'profile', 'email', 'offline_access']
+
+/** The delegated permissions of Graph, but those of OpenID Connect. */
+export const graphScopes: readonly string[] = [
+  ...graphPermissions.flatMap(({ name, delegated }) => (delegated && !openIdScopes.includes(name) ? [name] : [])),
   'GroupMember.ReadBasic.All',
-  'GroupMember.ReadWrite.All',
-  'Group.Read.All',
-  'Group.ReadWrite.All',
-  'Directory.Read.All',
-  'Application.Read.All',
-  'PrivilegedAssignmentSchedule.Read.AzureADGroup',
-  'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup',
-  'PrivilegedAssignmentSchedule.Remove.AzureADGroup',
-  'PrivilegedEligibilitySchedule.Read.AzureADGroup',
-  'PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup',
-  'PrivilegedEligibilitySchedule.Remove.AzureADGroup',
-  'RoleManagementPolicy.Read.AzureADGroup',
-  'RoleManagementPolicy.ReadWrite.AzureADGroup',
 ]
 
 /** All permissions of Graph that were consented to. */
 export const defaultScope = '.default'
 
-const openIdScopes = ['openid', 'profile', 'email', 'offline_access']
 /** Graph's addresses and its id; the tenant's own Graph is at the tenant, which may have a name that no network knows. */
 const ofGraph =
   /^(?:https:\/\/graph\.microsoft\.com|00000003-0000-0000-c000-000000000000|http:\/\/127\.0\.0\.1:\d+|https:\/\/\w+\.invalid)\/+/i

@@ -12,12 +12,13 @@ import { clientId, groups, localClientSecret, tenantId } from './directory/ids.t
 import { managedGroups } from './directory/managed.ts'
 import { people } from './directory/people.ts'
 import { usuallyPermitted } from './directory/registered/consent.ts'
+import type { SeedWish } from './directory/registered/seeded.ts'
 import { createNotifier, type Notifier } from './graph/notifications.ts'
 import { graphBaseOf } from './graph/pages.ts'
 import { createMemory, type Memory } from './memory.ts'
 import { createPims } from './pim/pim.ts'
 import { createServer } from './server.ts'
-import type { Registration, TenantState } from './state.ts'
+import type { TenantState } from './state.ts'
 import { createStore } from './store.ts'
 import { defaultSwitches, mark, turn, turnBack, unmark } from './switches/switches.ts'
 import type { Tenant, TenantOptions } from './tenant.ts'
@@ -43,13 +44,13 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     tellLifecycle: notifier.tellLifecycle,
   }
   early.resolve(createServer(state, controls))
-  const { origin, switches, directory, pims, calls, registration, subscriptions } = state
+  const { origin, switches, directory, pims, calls, clientSecret, subscriptions } = state
   return {
     origin,
     graphBase: graphBaseOf(state),
     tenantId,
     clientId,
-    clientSecret: registration.clientSecret,
+    clientSecret,
     groups,
     managedGroups,
     people,
@@ -93,20 +94,20 @@ async function createState(options: TenantOptions, origin: string, memory: Memor
   const empty = options.empty ?? false
   const directory = createDirectory(clock, { empty })
   const conditionalAccess = createConditionalAccess({ clock, lagSeconds: () => switches.directoryLagSeconds, empty })
-  const registration = registrationFrom(options)
   const applications = createApplications({
     clock,
     lagSeconds: () => switches.directoryLagSeconds,
-    seed: empty ? undefined : { ...registration, permitted: { ...usuallyPermitted, ...options.permitted } },
+    seed: empty ? undefined : seedFrom(options),
   })
   const credentials = createCredentials({ applications, clock, clientId })
-  if (!empty) credentials.addSecret(registration.clientSecret)
+  const clientSecret = options.clientSecret ?? localClientSecret
+  if (!empty) credentials.addSecret(clientSecret)
   return {
     origin,
     empty,
     clock,
     switches,
-    registration,
+    clientSecret,
     applications,
     credentials,
     directory,
@@ -130,12 +131,11 @@ async function createState(options: TenantOptions, origin: string, memory: Memor
   }
 }
 
-function registrationFrom({ redirectUris, frontChannelLogoutUrl, clientSecret }: TenantOptions): Registration {
+function seedFrom({ redirectUris, frontChannelLogoutUrl, permitted }: TenantOptions): SeedWish {
   return {
-    clientId,
-    clientSecret: clientSecret ?? localClientSecret,
     redirectUris: redirectUris ?? ['http://localhost/auth/callback', 'http://localhost/auth/signed-out'],
     frontChannelLogoutUrl,
+    permitted: { ...usuallyPermitted, ...permitted },
   }
 }
 
@@ -148,7 +148,7 @@ function reset(
     credentials,
     conditionalAccess,
     empty,
-    registration,
+    clientSecret,
     rolesAtSignIn,
     store,
     calls,
@@ -161,7 +161,7 @@ function reset(
   directory.reset()
   pims.reset()
   applications.reset()
-  if (!empty) credentials.addSecret(registration.clientSecret)
+  if (!empty) credentials.addSecret(clientSecret)
   rolesAtSignIn.clear()
   conditionalAccess.reset()
   store.clear()

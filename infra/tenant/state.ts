@@ -11,21 +11,14 @@ import type { Switches } from './switches/switches.ts'
 import type { Credentials } from './token/credentials.ts'
 import type { KeyRing } from './token/keys.ts'
 
-/** The app as registered in the tenant. */
-export type Registration = {
-  clientId: string
-  clientSecret: string
-  redirectUris: readonly string[]
-  frontChannelLogoutUrl: string | undefined
-}
-
 /** Everything that the parts of one running tenant share. */
 export type TenantState = {
   origin: string
   /** Whether the tenant began without anything that an app needs, so that a reset brings nothing of it back. */
   empty: boolean
   clock: () => Date
-  registration: Registration
+  /** The secret of the app that is registered from the start. */
+  clientSecret: string
   applications: Applications
   credentials: Credentials
   switches: Switches

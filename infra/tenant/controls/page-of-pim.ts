@@ -1,7 +1,9 @@
 import { type ErrorRequestHandler, Router, urlencoded } from 'express'
+import { clientId } from '../directory/ids.ts'
 import type { ManagedGroup } from '../directory/managed.ts'
 import { type Person, people } from '../directory/people.ts'
 import { moment, sendPage } from '../page.ts'
+import { appAt } from '../sign-in/app.ts'
 import type { Controls, TenantState } from '../state.ts'
 import { group } from '../switches/parts.ts'
 import { mark, turn, unmark } from '../switches/switches.ts'
@@ -59,7 +61,7 @@ function model(state: TenantState, group: ManagedGroup) {
   return {
     title: 'Who has access',
     problem: undefined as string | undefined,
-    switches,
+    switches: { ...switches, ...appAt(state, clientId) },
     ...pimModel(state, group),
     people: people.map(person => ({ ...person, ...standing(state, group, person) })),
     mails: directory.mails

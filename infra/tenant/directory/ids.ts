@@ -30,8 +30,8 @@ export const appRoles = {
 } as const
 
 /** The pairwise subject: 43 base64url characters, different for every client. */
-export function subjectFor(oid: string): string {
-  return createHash('sha256').update(`${oid}|${clientId}`).digest('base64url')
+export function subjectFor(oid: string, appId: string): string {
+  return createHash('sha256').update(`${oid}|${appId}`).digest('base64url')
 }
 
 /** The session id that an ID token (`sid`), the authorization response (`session_state`) and front-channel logout share. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { groups, guidFrom, tenantId } from './ids.ts'
-import { type ManagedGroup, managedGroups } from './managed.ts'
+import type { ManagedGroup } from './managed.ts'
 
 export type Person = {
   key: string
@@ -21,11 +21,8 @@ export type Person = {
   meets: string
 }
 
-// More than the 200 group ids a token may carry, each assigned to the app: she meets the overage in every mode.
+/** More groups than the 200 that a token lists. Whoever is in them meets the overage, whatever the app asks for. */
 export const projectGroups: readonly string[] = Array.from({ length: 250 }, (_, n) => guidFrom(`project group ${n}`))
-
-/** Groups assigned to the app: those that the ApplicationGroup claim may emit and that satisfy "assignment required". */
-export const assignedGroups: ReadonlySet<string> = new Set([...Object.values(managedGroups), ...projectGroups])
 
 const fabrikamTenantId = '0d92f7b4-51c3-4e8f-a7d6-3b9c1e5f8a42'
 

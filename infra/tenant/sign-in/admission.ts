@@ -1,27 +1,32 @@
 import { rolesHeld } from '../directory/app-roles.ts'
-import { clientId, groups, guidFrom } from '../directory/ids.ts'
+import { groups, guidFrom } from '../directory/ids.ts'
 import type { ManagedGroup } from '../directory/managed.ts'
 import type { Person } from '../directory/people.ts'
-import { assignedGroups, projectGroups } from '../directory/people.ts'
+import { projectGroups } from '../directory/people.ts'
 import type { TenantState } from '../state.ts'
+import { appAt, assignedTo } from './app.ts'
+import { clientRefusal } from './clients.ts'
 
 /** A group that is itself in the access group. */
 export const nestedGroup = guidFrom('group in the access group')
 
 /** The AADSTS code with which the tenant refuses this person the app; undefined when it lets them in. */
-export function refusalOf(state: TenantState, person: Person): number | undefined {
+export function refusalOf(state: TenantState, person: Person, appId: string): number | undefined {
   const { switches } = state
+  const refusal = clientRefusal(state, appId)
+  if (refusal) return refusal
   if (switches.strangers.includes(person.key)) return 50020
   if (switches.disabled.includes(person.key)) return 50057
   if (switches.blocked.includes(person.key)) return 53003
-  if (switches.assignmentRequired && !isAssigned(state, person)) return 50105
+  if (appAt(state, appId).assignmentRequired && !isAssigned(state, person, appId)) return 50105
   return undefined
 }
 
 // Global Administrators are exempt: they arrive with a good token although nobody assigned them.
-function isAssigned(state: TenantState, person: Person): boolean {
-  const isInAssignedGroup = groupsInTokens(state, person).some(group => assignedGroups.has(group))
-  return person.globalAdministrator || isInAssignedGroup || rolesInTokens(state, person).length > 0
+function isAssigned(state: TenantState, person: Person, appId: string): boolean {
+  const assigned = assignedTo(state, appId)
+  const isInAssignedGroup = groupsInTokens(state, person).some(group => assigned.has(group))
+  return person.globalAdministrator || isInAssignedGroup || assigned.has(person.oid)
 }
 
 /** The direct groups that a token issued now names: the memberships as they were before the lag. */
@@ -30,10 +35,10 @@ export function groupsInTokens(state: TenantState, person: Person): string[] {
 }
 
 /** The app roles that a token issued now names. Only direct members of a group hold the group's roles. */
-export function rolesInTokens(state: TenantState, person: Person): string[] {
+export function rolesInTokens(state: TenantState, person: Person, appId: string): string[] {
   const at = before(state, tokenLag(state), undefined)
   const directGroups = groupsInTokens(state, person)
-  return rolesHeld(state.applications, { appId: clientId, oid: person.oid, directGroups, at })
+  return rolesHeld(state.applications, { appId, oid: person.oid, directGroups, at })
 }
 
 const tokenLag = ({ switches }: TenantState): number =>

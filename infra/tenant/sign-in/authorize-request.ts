@@ -1,5 +1,4 @@
 import { declaresCp1 } from '../access-tokens.ts'
-import { clientId } from '../directory/ids.ts'
 import { parsed } from '../parsed.ts'
 import { offlineScope, scopeFault, shortScopes } from '../scopes.ts'
 import { responseModes } from './authorize-response.ts'
@@ -25,7 +24,7 @@ export function translateAuthorize(asked: URLSearchParams): URLSearchParams {
   const query = new URLSearchParams(asked)
   for (const name of ignored) query.delete(name)
   if (query.get('prompt') === 'consent') query.delete('prompt')
-  replace(query, 'client_id', id => (id.toLowerCase() === clientId ? clientId : id))
+  replace(query, 'client_id', id => id.toLowerCase())
   replace(query, 'scope', scope => shortScopes(scope).join(' ').replaceAll('offline_access', offlineScope))
   query.set('response_mode', `entra.${responseModes.find(mode => mode === query.get('response_mode')) ?? 'query'}`)
   query.delete('fault')

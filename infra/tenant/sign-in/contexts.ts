@@ -1,6 +1,7 @@
 import type { Person } from '../directory/people.ts'
 import type { TenantState } from '../state.ts'
 import { meets, policiesFor, wantsAnew } from './access.ts'
+import { appAt } from './app.ts'
 
 const allContexts = Array.from({ length: 25 }, (_, n) => `c${n + 1}`)
 const builtIn = ['urn:user:registersecurityinfo', 'urn:microsoft:req1', 'urn:microsoft:req2', 'urn:microsoft:req3']
@@ -40,9 +41,13 @@ export function satisfies(state: TenantState, context: string, { person, methods
 export const wantsFreshSignIn = (state: TenantState, context: string, person: Person): boolean =>
   !state.switches.contextsWithPolicy && policiesFor(state, context, person).some(wantsAnew)
 
-/** The `acrs` claim: the context asked for, or every satisfied one when the optional claim is configured. */
-export function acrsClaim(state: TenantState, asked: string | undefined, signedIn: SignedIn): string[] | undefined {
-  const candidates = state.switches.optionalClaims.acrs ? [...allContexts, ...builtIn] : []
+/** The `acrs` claim: the context asked for, and every satisfied one when the app has the optional claim. */
+export function acrsClaim(
+  state: TenantState,
+  asked: string | undefined,
+  signedIn: SignedIn & { appId: string },
+): string[] | undefined {
+  const candidates = appAt(state, signedIn.appId).optionalClaims.acrs ? [...allContexts, ...builtIn] : []
   const granted = new Set([...candidates, ...(asked ? [asked] : [])].filter(each => satisfies(state, each, signedIn)))
   return granted.size > 0 ? [...granted] : undefined
 }

@@ -20,8 +20,9 @@ export function logoutEndpoint(state: TenantState, provider: Provider): RequestH
     const session = await provider.Session.get(provider.createContext(request, response) as never)
     const person = session.accountId ? personBy(session.accountId) : undefined
     if (person && !names(asked, person)) return askWhom(response, asked, person)
+    const apps = Object.keys(session.authorizations ?? {})
     if (person) await session.destroy()
-    await goOn(state, response, { asked, sessionUid: person && session.uid })
+    await goOn(state, response, { asked, apps, sessionUid: person && session.uid })
   }
 }
 
@@ -59,25 +60,28 @@ function askWhom(response: Response, { destination, state }: LogoutWish, person:
 async function goOn(
   state: TenantState,
   response: Response,
-  { asked, sessionUid }: { asked: LogoutWish; sessionUid: string | undefined },
+  { asked, apps, sessionUid }: { asked: LogoutWish; apps: readonly string[]; sessionUid: string | undefined },
 ): Promise<void> {
   const next = nextAddress(state, asked)
-  const iframes = sessionUid ? frontChannelCalls(state, sidOf(sessionUid)) : []
+  const iframes = sessionUid ? apps.flatMap(app => frontChannelCall(state, app, sidOf(sessionUid))) : []
   response.clearCookie('tenant_session', { path: '/' })
   if (next && iframes.length === 0) return response.redirect(302, next)
   await sendPage(response, 'signed-out', { title: 'You signed out', next, iframes, ...(next && { refresh: next }) })
 }
 
-function nextAddress({ registration }: TenantState, { destination, state }: LogoutWish): string | undefined {
-  if (!isRegistered(destination, registration.redirectUris)) return undefined
+// The request names no app, so the address may be of any.
+function nextAddress({ applications }: TenantState, { destination, state }: LogoutWish): string | undefined {
+  const registered = applications.applications.all().flatMap(({ web }) => web.redirectUris)
+  if (!isRegistered(destination, registered)) return undefined
   const url = new URL(destination)
   if (state !== undefined) url.searchParams.set('state', state)
   return url.href
 }
 
-function frontChannelCalls({ origin, registration, switches }: TenantState, sid: string): string[] {
-  if (!registration.frontChannelLogoutUrl || switches.frontChannel === 'none') return []
-  const url = new URL(registration.frontChannelLogoutUrl)
+function frontChannelCall({ origin, applications, switches }: TenantState, appId: string, sid: string): string[] {
+  const address = applications.registered(appId)?.web.logoutUrl
+  if (!address || switches.frontChannel === 'none') return []
+  const url = new URL(address)
   if (switches.frontChannel === 'sid+iss') url.searchParams.set('iss', `${origin}/${tenantId}/v2.0`)
   url.searchParams.set('sid', sid)
   return [url.href]

@@ -5,11 +5,11 @@ import {
   interactionPolicy as policy,
 } from 'oidc-provider'
 import { type Person, personBy, personHinted } from '../directory/people.ts'
-import { shortScopes } from '../scopes.ts'
 import type { TenantState } from '../state.ts'
 import { takeFault } from '../switches/switches.ts'
 import { tokenRefusal } from '../token/refusals.ts'
 import { refusalOf } from './admission.ts'
+import { asksTooMuch } from './app.ts'
 import { contextAsked, satisfies, tokenContextKept, wantsFreshSignIn } from './contexts.ts'
 
 const { Check, Prompt } = policy
@@ -34,7 +34,7 @@ export function interactionPolicy(state: TenantState): Policy.Prompt[] {
     ),
     new Prompt(
       { name: 'held' },
-      ...[50020, 50057, 53003, 50105].map(
+      ...[7000112, 50020, 50057, 53003, 50105].map(
         code =>
           new Check(String(code), `AADSTS${code}`, 'interaction_required', ctx => refusalNow(state, ctx) === code),
       ),
@@ -85,13 +85,17 @@ function givesWayToWrongAccount({ switches }: TenantState, ctx: KoaContextWithOI
   return key !== undefined && other !== undefined && other !== key && ctx.oidc.params?.prompt !== 'none'
 }
 
-function asksUnconsented({ switches }: TenantState, { oidc }: KoaContextWithOIDC): boolean {
-  return shortScopes(String(oidc.params?.scope ?? '')).some(scope => switches.consentMissing.includes(scope))
+function asksUnconsented(state: TenantState, ctx: KoaContextWithOIDC): boolean {
+  const person = personSignedIn(ctx)
+  if (!person) return false
+  return asksTooMuch(state, String(ctx.oidc.params?.scope ?? ''), { appId: appIdOf(ctx), person })
 }
+
+const appIdOf = ({ oidc }: KoaContextWithOIDC): string => oidc.client?.clientId ?? ''
 
 function refusalNow(state: TenantState, ctx: KoaContextWithOIDC): number | undefined {
   const person = personSignedIn(ctx)
-  return person && refusalOf(state, person)
+  return person && refusalOf(state, person, appIdOf(ctx))
 }
 
 function personSignedIn({ oidc }: KoaContextWithOIDC): Person | undefined {

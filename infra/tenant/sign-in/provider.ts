@@ -1,10 +1,11 @@
-import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
+import Provider, { type Adapter, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import { people } from '../directory/people.ts'
 import { paths } from '../metadata.ts'
 import { defaultScope, graphScopes, offlineScope } from '../scopes.ts'
 import type { TenantState } from '../state.ts'
 import { dressToken } from '../token/reply.ts'
 import { answerApp, responseModes } from './authorize-response.ts'
+import { clientWith, redirectUrisOf } from './clients.ts'
 import { interactionPolicy } from './policy.ts'
 import { isRegistered } from './redirect-uris.ts'
 import { showRefusal } from './refusal-page.ts'
@@ -18,15 +19,16 @@ const year = 365 * 24 * 3600
 export function createProvider(state: TenantState): Provider {
   const provider = new Provider(state.origin, configuration(state))
   for (const mode of responseModes) provider.registerResponseMode(`entra.${mode}`, answerApp(state, mode))
-  provider.Client.prototype.redirectUriAllowed = uri => isRegistered(uri, state.registration.redirectUris)
+  provider.Client.prototype.redirectUriAllowed = function allowed(uri) {
+    return isRegistered(uri, redirectUrisOf(state, this.clientId))
+  }
   provider.use(dressToken(state, provider))
   return provider
 }
 
 function configuration(state: TenantState): Configuration {
   return {
-    adapter: state.store.adapter,
-    clients: [client(state)],
+    adapter: model => (model === 'Client' ? clientsAdapter(state) : state.store.adapter(model)),
     jwks: {
       keys: state.keys.published.map(({ kid, privateKey }) => ({
         ...privateKey.export({ format: 'jwk' }),
@@ -79,14 +81,17 @@ function configuration(state: TenantState): Configuration {
   }
 }
 
-function client({ registration }: TenantState) {
+// Clients are what is registered. Nobody but Graph changes that.
+function clientsAdapter(state: TenantState): Adapter {
+  const none = async () => undefined
   return {
-    client_id: registration.clientId,
-    client_secret: registration.clientSecret,
-    redirect_uris: [...registration.redirectUris],
-    grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
-    response_types: ['code' as const],
-    token_endpoint_auth_method: 'client_secret_post' as const,
+    find: async id => clientWith(state, id),
+    upsert: none,
+    findByUid: none,
+    findByUserCode: none,
+    consume: none,
+    destroy: none,
+    revokeByGrantId: none,
   }
 }
 

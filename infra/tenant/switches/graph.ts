@@ -74,9 +74,9 @@ const notifications = z.strictObject({
 
 /** The switches of Microsoft Graph and of PIM's lists there. */
 export const graphSwitches = {
-  /** Application permissions granted to the app: they are in the app-only tokens issued from now on. */
-  appPermissions: z.array(z.string()),
-  /** Delegated scopes without consent. */
+  /** Application permissions in the app-only tokens issued from now on, in the place of those that the app was given. */
+  appPermissions: z.array(z.string()).optional(),
+  /** Delegated scopes without consent, although it was given. */
   consentMissing: z.array(z.string()),
   /** Graph lists PIM's assignment instances as they were this many seconds ago. */
   rosterLagSeconds: seconds,
@@ -117,7 +117,6 @@ export const graphSwitches = {
 
 export function defaultGraphSwitches() {
   return {
-    appPermissions: ['PrivilegedAssignmentSchedule.Read.AzureADGroup', 'GroupMember.Read.All'],
     consentMissing: [],
     rosterLagSeconds: 0,
     membersLagSeconds: 0,

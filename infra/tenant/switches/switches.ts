@@ -7,9 +7,12 @@ import { milliseconds, person, persons, seconds, when } from './parts.ts'
 const authorizeErrors = ['cancel', 'decline', 'server_error', 'temporarily_unavailable'] as const
 
 export const switchesSchema = z.strictObject({
-  /** Only people assigned to the app (directly in an assigned group) may sign in. */
-  assignmentRequired: z.boolean(),
-  groupMembershipClaims: z.enum(['ApplicationGroup', 'SecurityGroup', 'none']),
+  /**
+   * Only people assigned to the app (directly in an assigned group) may sign in. This, the group claims and the optional
+   * claims are as registered unless a switch stands in their place.
+   */
+  assignmentRequired: z.boolean().optional(),
+  groupMembershipClaims: z.enum(['ApplicationGroup', 'SecurityGroup', 'none']).optional(),
   /** Tokens show memberships as they were this many seconds ago. */
   replicationLagSeconds: seconds,
   /** The same switch under another name, beside the lags of roster and members. The longer of the two counts. */
@@ -19,14 +22,16 @@ export const switchesSchema = z.strictObject({
    * promises neither.
    */
   rolesAtRefresh: z.enum(['recomputed', 'as-at-sign-in']),
-  optionalClaims: z.strictObject({
-    sid: z.boolean().default(true),
-    login_hint: z.boolean().default(true),
-    auth_time: z.boolean().default(true),
-    acct: z.boolean().default(true),
-    /** `acrs` in every token, with all contexts that happen to be satisfied. */
-    acrs: z.boolean().default(false),
-  }),
+  optionalClaims: z
+    .strictObject({
+      sid: z.boolean().default(true),
+      login_hint: z.boolean().default(true),
+      auth_time: z.boolean().default(true),
+      acct: z.boolean().default(true),
+      /** `acrs` in every token, with all contexts that happen to be satisfied. */
+      acrs: z.boolean().default(false),
+    })
+    .optional(),
   /**
    * Where it is set, it stands in the place of all Conditional Access policies: these authentication contexts demand a
    * passkey of everybody, and any other is granted unasked.
@@ -104,12 +109,9 @@ export type SwitchesWish = Partial<z.input<typeof switchesSchema>>
 
 export function defaultSwitches(): Switches {
   return {
-    assignmentRequired: false,
-    groupMembershipClaims: 'ApplicationGroup',
     replicationLagSeconds: 0,
     tokenLagSeconds: 0,
     rolesAtRefresh: 'recomputed',
-    optionalClaims: { sid: true, login_hint: true, auth_time: true, acct: true, acrs: false },
     usernames: {},
     displayNames: {},
     disabled: [],

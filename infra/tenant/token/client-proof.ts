@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, errors, type JWTVerifyOptions, jwtVerify } from 'jose'
 import { paths } from '../metadata.ts'
+import { clientRefusal, provenSecret } from '../sign-in/clients.ts'
 import type { TenantState } from '../state.ts'
-import type { Federation } from './credentials.ts'
+import { type Credentials, createCredentials, type Federation } from './credentials.ts'
 
 /** The verdict on the app's credential: not ours to judge, good, or refused with this AADSTS number. */
 export type Judgement = 'not-ours' | 'good' | number
@@ -12,45 +13,54 @@ export type Judgement = 'not-ours' | 'good' | number
  * registered certificate or by an issuer that the app trusts.
  */
 export async function judged(state: TenantState, form: URLSearchParams): Promise<Judgement> {
+  const refusal = clientRefusal(state, form.get('client_id') ?? '')
+  if (form.has('client_id') && refusal) return refusal
+  const credentials = credentialsOf(state, form)
   const assertion = form.get('client_assertion')
-  if (assertion !== null) return assertionJudged(state, { assertion, form })
-  const secret = state.credentials.secrets.find(({ value }) => value === form.get('client_secret'))
+  if (assertion !== null) return assertionJudged(state, { assertion, form, credentials })
+  const secret = credentials.secrets.find(({ value }) => value === form.get('client_secret'))
   if (secret) return secret.until <= state.clock() ? 7000222 : 'good'
-  // The secret that oidc-provider knows may have been removed meanwhile.
-  return form.get('client_secret') === state.registration.clientSecret ? 7000215 : 'not-ours'
+  // What oidc-provider takes for a secret is nobody's.
+  return form.get('client_secret') === provenSecret ? 7000215 : 'not-ours'
 }
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 async function assertionJudged(
   state: TenantState,
-  { assertion, form }: { assertion: string; form: URLSearchParams },
+  { assertion, form, credentials }: { assertion: string; form: URLSearchParams; credentials: Credentials },
 ): Promise<Judgement> {
   if (form.get('client_assertion_type') !== assertionType || form.get('client_secret') !== null) return 900144
-  if (form.get('client_id') !== state.registration.clientId) return 700016
+  const clientId = form.get('client_id')
+  if (clientId === null) return 700016
   try {
     const { iss } = decodeJwt(assertion)
-    return await (iss === state.registration.clientId ? signedJudged : federatedJudged)(state, assertion)
+    const known = { assertion, clientId, credentials }
+    return await (iss === clientId ? signedJudged : federatedJudged)(state, known)
   } catch {
     return 50013
   }
 }
 
+type Known = { assertion: string; clientId: string; credentials: Credentials }
+
+const credentialsOf = ({ applications, clock }: TenantState, form: URLSearchParams): Credentials =>
+  createCredentials({ applications, clock, clientId: form.get('client_id') ?? '' })
+
 const algorithms = ['PS256', 'RS256']
 
-async function signedJudged(state: TenantState, assertion: string): Promise<Judgement> {
+async function signedJudged(state: TenantState, { assertion, clientId, credentials }: Known): Promise<Judgement> {
   const header = decodeProtectedHeader(assertion) as { 'x5t#S256'?: unknown }
-  const registered = state.credentials.certificates.find(({ thumbprint }) => thumbprint === header['x5t#S256'])
+  const registered = credentials.certificates.find(({ thumbprint }) => thumbprint === header['x5t#S256'])
   if (!registered) return 700027
-  const { clientId } = state.registration
   if (new Date(registered.certificate.validTo) <= state.clock()) return 700027
   const expected = { subject: clientId, audience: state.origin + paths.token, requiredClaims: ['jti', 'nbf', 'exp'] }
   return verified(state, { assertion, key: registered.certificate.publicKey, expected })
 }
 
-async function federatedJudged(state: TenantState, assertion: string): Promise<Judgement> {
+async function federatedJudged(state: TenantState, { assertion, credentials }: Known): Promise<Judgement> {
   const { iss, sub, aud } = decodeJwt(assertion)
-  const ofIssuer = state.credentials.federations.filter(({ issuer }) => issuer === iss)
+  const ofIssuer = credentials.federations.filter(({ issuer }) => issuer === iss)
   if (ofIssuer.length === 0) return 700211
   // Kubernetes writes the audience of its tokens as a list.
   const isFor = ({ subject, audience }: Federation) => subject === sub && [aud].flat().includes(audience)

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { sidOf, subjectFor, tenantId } from '../directory/ids.ts'
-import { assignedGroups, loginHintOf, type Person } from '../directory/people.ts'
+import { loginHintOf, type Person } from '../directory/people.ts'
 import { groupsInTokens, rolesInTokens, withOuterGroups } from '../sign-in/admission.ts'
+import { appAt, assignedTo } from '../sign-in/app.ts'
 import { acrsClaim } from '../sign-in/contexts.ts'
 import type { TenantState } from '../state.ts'
 import { liesTold } from '../switches/lies.ts'
@@ -11,6 +12,8 @@ const groupsPerToken = 200
 
 /** The facts of an ID token. `methods` say how the person signed in, `context` is the authentication context asked for. */
 export type SignIn = {
+  /** The client id of the app. */
+  appId: string
   person: Person
   scopes: ReadonlySet<string>
   nonce: string | undefined
@@ -29,13 +32,13 @@ export async function issueIdToken(state: TenantState, signIn: SignIn): Promise<
   const claims = {
     ver: '2.0',
     iss: `${state.origin}/${tenantId}/v2.0`,
-    sub: subjectFor(signIn.person.oid),
-    aud: state.registration.clientId,
+    sub: subjectFor(signIn.person.oid, signIn.appId),
+    aud: signIn.appId,
     ...times(state),
     ...profile(state, signIn),
     tid: tenantId,
     nonce: signIn.nonce,
-    ...groupClaims(state, signIn.person),
+    ...groupClaims(state, signIn),
     roles: roleClaim(state, signIn),
     acrs: acrsClaim(state, signIn.context, signIn),
     ...optional(state, signIn),
@@ -58,23 +61,28 @@ function profile({ switches }: TenantState, { person, scopes }: SignIn) {
   return { email, idp, name: person.name, oid: person.oid, preferred_username: username }
 }
 
-function groupClaims(state: TenantState, person: Person) {
-  const mode = state.switches.groupMembershipClaims
+function groupClaims(state: TenantState, { person, appId }: SignIn) {
+  const { groupMembershipClaims: mode } = appAt(state, appId)
   if (mode === 'none') return {}
   const known = groupsInTokens(state, person)
-  const emitted =
-    mode === 'ApplicationGroup' ? known.filter(group => assignedGroups.has(group)) : withOuterGroups(known)
-  if (emitted.length > groupsPerToken) return overage(person)
+  const assigned = assignedTo(state, appId)
+  const emitted = mode === 'ApplicationGroup' ? known.filter(group => assigned.has(group)) : withOuterGroups(known)
+  // Of somebody in very many groups (at Entra more than 1,000) no token lists any, not even the assigned ones.
+  if (known.length > groupsPerToken || emitted.length > groupsPerToken) return overage(person)
   return { groups: emitted.length > 0 ? emitted : undefined }
 }
 
 /** The values of the app roles: however many groups there are, roles have no overage. */
-function roleClaim(state: TenantState, { person, sessionUid, refreshed }: SignIn): readonly string[] | undefined {
+function roleClaim(
+  state: TenantState,
+  { person, appId, sessionUid, refreshed }: SignIn,
+): readonly string[] | undefined {
   const { rolesAtSignIn, switches } = state
-  const now = rolesInTokens(state, person)
-  if (!refreshed) rolesAtSignIn.set(sessionUid, now)
+  const now = rolesInTokens(state, person, appId)
+  const key = `${sessionUid} ${appId}`
+  if (!refreshed) rolesAtSignIn.set(key, now)
   const isKept = refreshed && switches.rolesAtRefresh === 'as-at-sign-in'
-  const roles = (isKept ? rolesAtSignIn.get(sessionUid) : undefined) ?? now
+  const roles = (isKept ? rolesAtSignIn.get(key) : undefined) ?? now
   return roles.length > 0 ? roles : undefined
 }
 
@@ -83,7 +91,8 @@ function overage({ oid }: Person) {
   return { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint } } }
 }
 
-function optional({ switches: { optionalClaims } }: TenantState, { person, scopes, authTime, sessionUid }: SignIn) {
+function optional(state: TenantState, { appId, person, scopes, authTime, sessionUid }: SignIn) {
+  const { optionalClaims } = appAt(state, appId)
   return {
     sid: optionalClaims.sid ? sidOf(sessionUid) : undefined,
     login_hint: optionalClaims.login_hint && scopes.has('profile') ? loginHintOf(person) : undefined,

@@ -7,6 +7,7 @@ import { paths } from '../metadata.ts'
 import { parsed } from '../parsed.ts'
 import { offlineScope } from '../scopes.ts'
 import { refusalOf } from '../sign-in/admission.ts'
+import { appAt } from '../sign-in/app.ts'
 import { clientInfoOf } from '../sign-in/authorize-response.ts'
 import { contextAsked, satisfies, tokenContextAsked, tokenContextKept, wantsFreshSignIn } from '../sign-in/contexts.ts'
 import type { TenantState } from '../state.ts'
@@ -44,11 +45,11 @@ function refuse(state: TenantState, ctx: KoaContextWithOIDC, refusal: TokenRefus
 // A refresh is a sign-in without the person, so everything that can have changed since is checked again.
 function refusedNow(state: TenantState, ctx: KoaContextWithOIDC): TokenRefusal | undefined {
   if (isForApp(ctx)) return appScopeRefusal(ctx)
-  const unfit = scopeRefusal(state, ctx)
+  const unfit = scopeRefusal(state, ctx, signInOf(ctx))
   if (unfit || ctx.oidc.entities.AuthorizationCode) return unfit
-  const { person, context, tokenContext, methods } = signInOf(ctx)
+  const { appId, person, context, tokenContext, methods } = signInOf(ctx)
   if (state.switches.revoked.includes(person.key)) return tokenRefusal(50173)
-  const code = refusalOf(state, person)
+  const code = refusalOf(state, person, appId)
   if (code) return tokenRefusal(code)
   const isUnmet = [context, tokenContext].some(
     each => each && (!satisfies(state, each, { person, methods }) || wantsFreshSignIn(state, each, person)),
@@ -56,14 +57,17 @@ function refusedNow(state: TenantState, ctx: KoaContextWithOIDC): TokenRefusal |
   return isUnmet ? tokenRefusal(50076) : undefined
 }
 
+const clientOf = ({ oidc }: KoaContextWithOIDC): string => oidc.client?.clientId ?? ''
+
 const isForApp = (ctx: KoaContextWithOIDC): boolean => ctx.oidc.entities.ClientCredentials !== undefined
 
 function appReply(state: TenantState, ctx: KoaContextWithOIDC): Record<string, unknown> {
   const { access_token } = ctx.body as { access_token: string }
   const seconds = state.switches.accessTokenSeconds ?? 3599
-  const permissions = new Set(state.switches.appPermissions)
+  const client = clientOf(ctx)
+  const permissions = new Set(appAt(state, client).permissions)
   const nobody = { person: undefined, contexts: new Set<string>(), methods: [] }
-  rememberToken(state, access_token, { ...nobody, permissions, seconds, takesChallenges: saysCp1(ctx) })
+  rememberToken(state, access_token, { ...nobody, client, permissions, seconds, takesChallenges: saysCp1(ctx) })
   return { token_type: 'Bearer', expires_in: seconds, ext_expires_in: seconds, access_token }
 }
 
@@ -76,6 +80,7 @@ async function personReply(state: TenantState, ctx: KoaContextWithOIDC): Promise
   const person = signIn.person.key
   rememberToken(state, issued.access_token, {
     person,
+    client: signIn.appId,
     permissions: new Set(scopes),
     contexts: new Set([signIn.tokenContext ?? []].flat()),
     methods: signIn.methods,
@@ -103,6 +108,7 @@ function signInOf(ctx: KoaContextWithOIDC): SignIn {
   const source = code ?? refreshToken
   if (!source?.accountId) throw new Error('a token was issued to nobody')
   return {
+    appId: clientOf(ctx),
     person: personBy(source.accountId),
     scopes: new Set(source.scope?.split(' ')),
     nonce: source.nonce,

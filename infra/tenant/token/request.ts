@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type Provider from 'oidc-provider'
 import { paths } from '../metadata.ts'
+import { provenSecret } from '../sign-in/clients.ts'
 import { replay } from '../sign-in/replay.ts'
 import type { TenantState } from '../state.ts'
 import { takeFault } from '../switches/switches.ts'
@@ -15,26 +16,40 @@ export function tokenEndpoint(state: TenantState, provider: Provider): RequestHa
   const answer = provider.callback()
   return async (request, response) => {
     const form = new URLSearchParams(String(request.body ?? ''))
-    spellClientId(state, { form, request })
+    readBasic(form, request)
+    spellClientId(form)
     count(state, form)
     if (playFault(state, { kind: kindOf(form), request, response })) return
     if (form.has('resource')) return sendTokenError(state, response, tokenRefusal(901002))
     const judgement = await judged(state, form)
     if (typeof judgement === 'number') return sendTokenError(state, response, tokenRefusal(judgement))
-    const known = judgement === 'good' ? asKnown(state, form) : form
+    const known = judgement === 'good' ? asKnown(form) : form
     await answer(replay(request, { url: paths.token, body: translateToken(known).toString() }), response)
   }
 }
 
 /** Entra compares ids without regard to case; oidc-provider does not. */
-function spellClientId({ registration }: TenantState, { form, request }: { form: URLSearchParams; request: Request }) {
-  const { clientId } = registration
-  if (form.get('client_id')?.toLowerCase() === clientId) form.set('client_id', clientId)
-  const [, encoded = ''] = /^Basic (.+)$/i.exec(request.get('authorization') ?? '') ?? []
-  const known = Buffer.from(encoded, 'base64')
-    .toString()
-    .replace(new RegExp(`^${clientId}:`, 'i'), `${clientId}:`)
-  if (encoded) request.headers.authorization = `Basic ${Buffer.from(known).toString('base64')}`
+function spellClientId(form: URLSearchParams): void {
+  const id = form.get('client_id')
+  if (id !== null) form.set('client_id', id.toLowerCase())
+}
+
+/** Takes the credential of the header into the form. Two credentials at once are left for oidc-provider to refuse. */
+function readBasic(form: URLSearchParams, { headers }: Request): void {
+  const [, encoded] = /^Basic (.+)$/i.exec(headers.authorization ?? '') ?? []
+  if (!encoded || form.has('client_secret') || form.has('client_assertion')) return
+  const [id = '', secret = ''] = Buffer.from(encoded, 'base64').toString().split(':').map(decoded)
+  form.set('client_id', id)
+  form.set('client_secret', secret)
+  delete headers.authorization
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
 }
 
 function kindOf(form: URLSearchParams): Kind {
@@ -51,11 +66,11 @@ function count({ calls }: TenantState, form: URLSearchParams): void {
 }
 
 /** Replaces a credential that was found good here by the one that oidc-provider knows. */
-function asKnown({ registration }: TenantState, form: URLSearchParams): URLSearchParams {
+function asKnown(form: URLSearchParams): URLSearchParams {
   const known = new URLSearchParams(form)
   known.delete('client_assertion')
   known.delete('client_assertion_type')
-  known.set('client_secret', registration.clientSecret)
+  known.set('client_secret', provenSecret)
   return known
 }
 

@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto'
 import { CompactSign } from 'jose'
 import type { TenantState } from '../state.ts'
 import type { Lie } from '../switches/lies.ts'
+import { createCredentials } from './credentials.ts'
 import { unpublishedKid } from './keys.ts'
 
 type Claims = Record<string, unknown>
@@ -22,15 +23,17 @@ function distort(truth: Claims, lie: Lie): Claims {
 }
 
 async function signed(
-  { switches, keys, registration }: TenantState,
+  { switches, keys, applications, clock }: TenantState,
   claims: Claims,
   { alg: lied, typ = 'JWT' }: Lie,
 ): Promise<string> {
+  const secretOf = ({ aud }: Claims) =>
+    createCredentials({ applications, clock, clientId: String(aud) }).secrets[0]?.value ?? ''
   const key = keys.published[switches.signWith]
   if (!key) throw new Error(`switch signWith: there is no key ${switches.signWith}`)
   const alg: string = lied ?? 'RS256'
   const kid = switches.unknownKid ? unpublishedKid() : key.kid
-  const secret = alg === 'HS256' ? createSecretKey(registration.clientSecret, 'utf8') : key.privateKey
+  const secret = alg === 'HS256' ? createSecretKey(secretOf(claims), 'utf8') : key.privateKey
   const header = { ...(typ !== null && { typ: typ as string }), alg, kid }
   return new CompactSign(Buffer.from(JSON.stringify(claims))).setProtectedHeader(header).sign(secret)
 }

@@ -2,11 +2,12 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { graphPlaces } from '../../../infra/tenant/calls.ts'
 import { startTenant } from '../../../infra/tenant/start.ts'
 import type { SwitchesWish } from '../../../infra/tenant/switches/switches.ts'
+import { everyScope } from '../open-tenant.ts'
 import { clockAt, openBrowser, redeem, refresh, tokensOf } from '../sign-in/browser.ts'
 import { appToken, callGraph, instancesOf, membersOf, personToken } from './kit.ts'
 
 const { clock } = clockAt('2026-03-02T12:00:00Z')
-const tenant = await startTenant({ clock })
+const tenant = await startTenant({ clock, permitted: { delegated: everyScope } })
 afterEach(() => tenant.reset())
 afterAll(() => tenant.close())
 type Fault = NonNullable<SwitchesWish['graphError']>

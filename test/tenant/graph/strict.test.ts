@@ -1,9 +1,10 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { startTenant } from '../../../infra/tenant/start.ts'
+import { everyScope } from '../open-tenant.ts'
 import { activation, pim, post, requests, scopes, weakToken } from '../pim/kit.ts'
 import { appToken, callGraph, instancesOf, keysIn, membersOf, oidOf, personToken } from './kit.ts'
 
-const tenant = await startTenant()
+const tenant = await startTenant({ permitted: { delegated: everyScope } })
 afterEach(() => tenant.reset())
 afterAll(() => tenant.close())
 

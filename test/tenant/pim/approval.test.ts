@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startTenant } from '../../../infra/tenant/start.ts'
 import { appToken, callGraph, oidOf } from '../graph/kit.ts'
+import { everyScope } from '../open-tenant.ts'
 import { clockAt } from '../sign-in/browser.ts'
 import { activation, pim, post, refusalIn, requests, scopes, strongToken, weakToken } from './kit.ts'
 
 const { clock, forward, back } = clockAt('2026-03-02T12:00:00Z')
-const tenant = await startTenant({ clock })
+const tenant = await startTenant({ clock, permitted: { delegated: everyScope } })
 beforeEach(() => tenant.setPolicy({ approval: { approvers: ['lena', 'ada', 'ben'] } }))
 afterEach(() => {
   back()

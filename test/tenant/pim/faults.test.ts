@@ -2,9 +2,10 @@ import { afterAll, afterEach, expect, test } from 'vitest'
 import { startTenant } from '../../../infra/tenant/start.ts'
 import type { SwitchesWish } from '../../../infra/tenant/switches/switches.ts'
 import { callGraph, oidOf } from '../graph/kit.ts'
+import { everyScope } from '../open-tenant.ts'
 import { activation, pim, post, refusalIn, requests, strongToken, weakToken } from './kit.ts'
 
-const tenant = await startTenant()
+const tenant = await startTenant({ permitted: { delegated: everyScope } })
 afterEach(() => tenant.reset())
 afterAll(() => tenant.close())
 type Fault = NonNullable<SwitchesWish['graphError']>

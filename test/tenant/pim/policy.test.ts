@@ -1,9 +1,10 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { startTenant } from '../../../infra/tenant/start.ts'
 import { appToken, callGraph, oidOf } from '../graph/kit.ts'
+import { everyScope } from '../open-tenant.ts'
 import { refusalIn, scopes, weakToken } from './kit.ts'
 
-const tenant = await startTenant()
+const tenant = await startTenant({ permitted: { delegated: everyScope } })
 afterEach(() => tenant.reset())
 afterAll(() => tenant.close())
 const { access } = tenant.groups

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { startTenant } from '../../../infra/tenant/start.ts'
+import { everyScope } from '../open-tenant.ts'
 import { claimsIn, membersOf, openBrowser, redeem, refresh } from '../sign-in/browser.ts'
 import { activation, asking, post, refusalIn, scopes, strongToken, weakToken } from './kit.ts'
 
-const tenant = await startTenant()
+const tenant = await startTenant({ permitted: { delegated: everyScope } })
 afterEach(() => tenant.reset())
 afterAll(() => tenant.close())
 const scope = `openid profile offline_access ${scopes.assignments}`

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { startTenant } from '../../../infra/tenant/start.ts'
+import { everyScope } from '../open-tenant.ts'
 import { callback, claimsIn, headerIn, membersOf, openBrowser, redeem, tokensOf } from './browser.ts'
 
-const tenant = await startTenant()
+const tenant = await startTenant({ permitted: { delegated: everyScope } })
 afterEach(() => tenant.reset())
 afterAll(() => tenant.close())
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

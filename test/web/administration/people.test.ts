@@ -109,7 +109,9 @@ describe('a review', () => {
 describe('an auditor', () => {
   test('sees who is in without any act, and can do none', async () => {
     await using house = await openPeople()
-    house.tenant.set({ appPermissions: [...house.tenant.switches.appPermissions, eligibilities] })
+    house.tenant.set({
+      appPermissions: [...house.tenant.applications.permittedTo(house.tenant.clientId).application, eligibilities],
+    })
     house.tenant.assign('lena', { minutes: 600, reason: 'Audit of March', group: 'auditors' })
     const lena = await reader(house, 'lena')
     for (const list of ['on', 'can']) {

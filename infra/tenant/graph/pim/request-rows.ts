@@ -1,3 +1,4 @@
+import { clientId } from '../../directory/ids.ts'
 import { type ManagedGroup, managedGroups } from '../../directory/managed.ts'
 import { personBy } from '../../directory/people.ts'
 import { isApprover } from '../../pim/approvers.ts'
@@ -57,10 +58,9 @@ function completedAt({ completed, becomes, status }: PimRequest, now: string): D
   return completed ?? (now === status ? undefined : becomes?.at)
 }
 
-function creator({ switches, registration }: TenantState, by: string | undefined): Row {
+function creator({ switches }: TenantState, by: string | undefined): Row {
   const names = switches.identityNames === 'all'
-  if (by === undefined)
-    return { application: { displayName: null, id: registration.clientId }, device: null, user: null }
+  if (by === undefined) return { application: { displayName: null, id: clientId }, device: null, user: null }
   const { oid, name } = personBy(by)
   return { application: null, device: null, user: { displayName: names ? name : null, id: oid } }
 }
