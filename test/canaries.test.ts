@@ -270,13 +270,15 @@ describe.each(ways)('with $name', ({ name, settings, prepare }) => {
     const ada = await signedIn('ada')
     const alice = await someone()
     const back = await comeBack(alice)
-    const { secrets: known, certificates, federations } = house.tenant.credentials
-    const kept = [known, certificates, federations].map(list => list.splice(0))
+    const { applications, clientId } = house.tenant
+    const { passwordCredentials = [], keyCredentials = [] } = applications.registered(clientId) ?? {}
+    const trusted = applications.federated.all()
+    applications.change(clientId, { passwordCredentials: [], keyCredentials: [] })
+    for (const { id } of trusted) applications.federated.remove(id)
     expect((await finish(alice, back)).status).toBe(503)
     await recheck(ada)
-    known.push(...(kept[0] as typeof known))
-    certificates.push(...(kept[1] as typeof certificates))
-    federations.push(...(kept[2] as typeof federations))
+    applications.change(clientId, { passwordCredentials, keyCredentials })
+    for (const row of trusted) applications.federated.put(row)
   })
 
   test('the callback is repeated, forged or spoilt', async () => {
