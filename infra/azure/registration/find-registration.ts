@@ -1,0 +1,47 @@
+import type { Application } from '@microsoft/microsoft-graph-types'
+import { GraphProblem } from '../graph/problem.ts'
+import type { Known } from '../model/known.ts'
+import type { Given } from '../run/given.ts'
+
+/** Everything that the set-up reads of a registration. Keys of certificates are shown only where they are selected. */
+const fields = [
+  'id',
+  'appId',
+  'displayName',
+  'signInAudience',
+  'groupMembershipClaims',
+  'web',
+  'optionalClaims',
+  'appRoles',
+  'requiredResourceAccess',
+  'passwordCredentials',
+  'keyCredentials',
+]
+
+export type Registration = Application & { id: string; appId: string }
+
+/**
+ * The registration of the wish, which names it or gives its object id; undefined where there is none. Its ids are known
+ * from then on. Throws GraphProblem where two have the name.
+ */
+export async function findRegistration(
+  { graph, wish }: Pick<Given, 'graph' | 'wish'>,
+  known: Known,
+): Promise<Registration | undefined> {
+  const id = known.application?.id ?? (await idOf(graph, wish.name))
+  const found = id && (await graph.find<Registration>(`/applications/${id}?$select=${fields}`))
+  if (!found) return undefined
+  known.application = { id: found.id, appId: found.appId }
+  return found
+}
+
+async function idOf(graph: Given['graph'], name: string): Promise<string | undefined> {
+  if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(name)) return name
+  const filter = encodeURIComponent(`displayName eq '${name.replaceAll("'", "''")}'`)
+  const [first, ...more] = await graph.list<Registration>(`/applications?$filter=${filter}&$select=id,appId`)
+  if (more.length === 0) return first?.id
+  const ids = [first, ...more].map(each => each?.id).join(', ')
+  throw new GraphProblem(
+    `${more.length + 1} registrations are called ${name}. Write the object id of the one that is meant as "name": ${ids}.`,
+  )
+}
