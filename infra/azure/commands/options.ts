@@ -8,6 +8,10 @@ const known = {
   local: { type: 'string' },
   token: { type: 'string' },
   terraform: { type: 'boolean', default: false },
+  'new-secret': { type: 'boolean', default: false },
+  kubernetes: { type: 'boolean', default: false },
+  'config-map': { type: 'boolean', default: false },
+  gates: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const
 
@@ -18,6 +22,10 @@ export type Options = {
   yes: boolean
   enablePolicies: boolean
   terraform: boolean
+  newSecret: boolean
+  kubernetes: boolean
+  configMap: boolean
+  gates: boolean
   /** Address of a local tenant that is meant in place of Entra. */
   local?: string | undefined
   /** Whether the token comes on standard input. */
@@ -40,11 +48,22 @@ export function readCommandLine(args: readonly string[]): { command: string; opt
       }
     if (values.local !== undefined && URL.parse(values.local) === null)
       return { wrong: `--local takes an address, such as ${localTenant}.` }
-    const { file, json, yes, terraform, local } = values
-    const enablePolicies = values['enable-policies']
+    const { file, json, yes, terraform, kubernetes, gates, local } = values
     return {
       command,
-      options: { file, json, yes, terraform, enablePolicies, local, tokenFromInput: values.token === '-' },
+      options: {
+        file,
+        json,
+        yes,
+        terraform,
+        kubernetes,
+        gates,
+        local,
+        enablePolicies: values['enable-policies'],
+        newSecret: values['new-secret'],
+        configMap: values['config-map'],
+        tokenFromInput: values.token === '-',
+      },
     }
   } catch (error) {
     return { wrong: (error as Error).message }

@@ -4,6 +4,7 @@ import { Unsettled } from '../run/unsettled.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { applyTenant } from './apply.ts'
 import { type Command, Stop } from './command.ts'
+import { printSettings } from './env.ts'
 import { printExample } from './example.ts'
 import { exportWish } from './export.ts'
 import { readCommandLine } from './options.ts'
@@ -12,6 +13,7 @@ import { planTenant } from './plan.ts'
 /** The commands, by their names. */
 const commands: Readonly<Record<string, Command>> = {
   example: printExample,
+  env: printSettings,
   export: exportWish,
   plan: planTenant,
   apply: applyTenant,
@@ -30,6 +32,10 @@ const usage = `Sets up a tenant for Gatehouse, as a file says.
   --json              the plan as JSON
   --yes               apply without asking
   --enable-policies   enable the Conditional Access policies: without it, new ones only report
+  --new-secret        env: make another client secret, and put it in its place
+  --kubernetes        env: the Secret that infra/container/kubernetes mounts
+  --config-map        env: the settings.env of an overlay: what is no secret
+  --gates             env: the content of GATES_FILE
   --local[=URL]       a local tenant (npm run tenant) in place of Entra
   --token -           the token for Graph comes on standard input; else it comes from the Azure CLI, the environment
                       or a managed identity

@@ -1,3 +1,4 @@
+import { isObjectId } from '../directory/group-id.ts'
 import type { GateWish, TenantWish } from '../wish/tenant-wish.ts'
 import { type Found, groupIdIn } from './found.ts'
 
@@ -9,7 +10,7 @@ export const gatesOfFile = ({ gates }: TenantWish): GateWish[] => gates.filter((
 
 /** The name of a gate as people read it. A group that tenant.json names by its id has none. */
 export const titleOf = ({ title, group }: GateWish): string | undefined =>
-  title ?? (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(group) ? undefined : group)
+  title ?? (isObjectId(group) ? undefined : group)
 
 /** The content of GATES_FILE. */
 export function gatesFile(wish: TenantWish, found: Found): string {

@@ -1,4 +1,5 @@
 import type { Application } from '@microsoft/microsoft-graph-types'
+import { isObjectId } from '../directory/group-id.ts'
 import { GraphProblem } from '../graph/problem.ts'
 import type { Known } from '../model/known.ts'
 import type { Given } from '../run/given.ts'
@@ -21,7 +22,7 @@ const fields = [
 export type Registration = Application & { id: string; appId: string }
 
 /**
- * The registration of the wish, which names it or gives its object id; undefined where there is none. Its ids are known
+ * The registration of the wish, which names it, or gives its object id or client id; undefined where there is none. Its ids are known
  * from then on. Throws GraphProblem where two have the name.
  */
 export async function findRegistration(
@@ -29,14 +30,18 @@ export async function findRegistration(
   known: Known,
 ): Promise<Registration | undefined> {
   const id = known.application?.id ?? (await idOf(graph, wish.name))
-  const found = id && (await graph.find<Registration>(`/applications/${id}?$select=${fields}`))
+  const found =
+    id &&
+    ((await graph.find<Registration>(`/applications/${id}?$select=${fields}`)) ??
+      // Somebody who copies an id from the portal may have copied the other one.
+      (await graph.find<Registration>(`/applications(appId='${id}')?$select=${fields}`)))
   if (!found) return undefined
   known.application = { id: found.id, appId: found.appId }
   return found
 }
 
 async function idOf(graph: Given['graph'], name: string): Promise<string | undefined> {
-  if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(name)) return name
+  if (isObjectId(name)) return name
   const filter = encodeURIComponent(`displayName eq '${name.replaceAll("'", "''")}'`)
   const [first, ...more] = await graph.list<Registration>(`/applications?$filter=${filter}&$select=id,appId`)
   if (more.length === 0) return first?.id

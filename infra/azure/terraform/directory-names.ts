@@ -1,7 +1,6 @@
+import { isObjectId } from '../directory/group-id.ts'
 import { createLabels } from './labels.ts'
 import { expression, literal, type Part } from './part.ts'
-
-const isId = (text: string) => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)
 
 /**
  * The people and groups that tenant.json names. Each gives the expression of its object id. People are looked up, as are
@@ -14,21 +13,21 @@ export function createDirectoryNames() {
 
   /** The label of a group that this configuration makes; undefined for one that is named by its id, which exists. */
   function madeGroup(name: string): string | undefined {
-    if (isId(name)) return undefined
+    if (isObjectId(name)) return undefined
     made.add(name)
     return labels.group(name)
   }
 
   function person(name: string): string {
     const label = labels.user(name)
-    looked.user.set(label, isId(name) ? { object_id: name } : { user_principal_name: literal(name) })
+    looked.user.set(label, isObjectId(name) ? { object_id: name } : { user_principal_name: literal(name) })
     return expression(`data.azuread_user.${label}.object_id`)
   }
 
   function group(name: string): string {
     const label = labels.group(name)
     if (made.has(name)) return expression(`azuread_group.${label}.object_id`)
-    looked.group.set(label, isId(name) ? { object_id: name } : { display_name: literal(name) })
+    looked.group.set(label, isObjectId(name) ? { object_id: name } : { display_name: literal(name) })
     return expression(`data.azuread_group.${label}.object_id`)
   }
 
