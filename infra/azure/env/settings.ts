@@ -77,7 +77,7 @@ function gateSettings(wish: TenantWish, found: Found): SettingLine[] {
     ...given('ADMIN_AUTH_CONTEXT_ID', administrators?.context ?? auditors?.context),
   ]
 }
-const howToMakeTheFile = 'made by: npm run --silent setup -- env --gates > gates.json'
+const howToMakeTheFile = 'made by: npm run setup --silent -- env --gates > gates.json'
 
 const group = (of: string, gate: GateWish | undefined, found: Found): SettingLine[] =>
   gate
