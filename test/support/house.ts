@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Redis } from 'ioredis'
 import { inject } from 'vitest'
-import { startTenant, type TenantOptions } from '../../infra/tenant/start.ts'
+import { startTenant, type Tenant, type TenantOptions } from '../../infra/tenant/start.ts'
 import { createApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { createLog } from '../../src/observability.ts'
@@ -19,6 +19,8 @@ export type HouseOptions = {
   now?: string
   /** Settings on top of those of the house, by their names in the environment. The house has the gates that its pages name. */
   settings?: Record<string, string>
+  /** Makes the settings that belong to the tenant, in place of those of the tenant that stands ready. */
+  setUp?: (at: { tenant: Tenant; baseUrl: string; clock: Clock }) => Promise<Record<string, string>>
   /** A page table in place of the house's own. */
   pages?: readonly Page[]
   tenant?: TenantOptions
@@ -29,6 +31,7 @@ export type HouseOptions = {
   /** The tests' own way into it, where the address does not lead there. What the house leaves there is not removed then. */
   inspect?: Redis
 }
+export type Clock = ReturnType<typeof clockInHand>
 export type House = Awaited<ReturnType<typeof openHouse>>
 
 export const sessionSecret = 'test-0123456789-abcdefghij-KLMNOP'
@@ -40,6 +43,7 @@ export const sessionSecret = 'test-0123456789-abcdefghij-KLMNOP'
 export async function openHouse({
   now,
   settings = {},
+  setUp,
   pages,
   tenant: tenantOptions,
   frontChannel = false,
@@ -56,19 +60,14 @@ export async function openHouse({
     ...tenantOptions,
   })
   const prefix = `test-${randomUUID()}:`
-  const environment = {
-    BASE_URL: baseUrl,
-    ENTRA_TENANT_ID: tenant.tenantId,
-    ENTRA_CLIENT_ID: tenant.clientId,
-    ENTRA_CLIENT_SECRET: tenant.clientSecret,
-    ENTRA_AUTHORITY: tenant.origin,
-    GRAPH_BASE_URL: tenant.graphBase,
-    ACCESS_GROUP_ID: tenant.groups.access,
-    ACCESS_GROUP_NAME: 'Payments administrators',
+  const ofTenant = setUp
+    ? await setUp({ tenant, baseUrl, clock })
+    : { BASE_URL: baseUrl, ...settingsOfTenant(tenant), ...gatesOfTable(pages ?? ownPages) }
+  const environment: Record<string, string> = {
+    ...ofTenant,
     SESSION_SECRET: sessionSecret,
     REDIS_URL: redisUrl,
     REDIS_PREFIX: prefix,
-    ...gatesOfTable(pages ?? ownPages),
     ...settings,
   }
   const config = loadConfig(environment)
@@ -119,6 +118,17 @@ export async function openHouse({
     },
   }
 }
+
+/** The settings of the tenant that stands ready. */
+const settingsOfTenant = (tenant: Tenant) => ({
+  ENTRA_TENANT_ID: tenant.tenantId,
+  ENTRA_CLIENT_ID: tenant.clientId,
+  ENTRA_CLIENT_SECRET: tenant.clientSecret,
+  ENTRA_AUTHORITY: tenant.origin,
+  GRAPH_BASE_URL: tenant.graphBase,
+  ACCESS_GROUP_ID: tenant.groups.access,
+  ACCESS_GROUP_NAME: 'Payments administrators',
+})
 
 /** Until the first connection to Redis stands or has failed: before that the house answers 503, as it should. */
 const connected = (redis: OurRedis) =>

@@ -1,4 +1,6 @@
 import type { PasswordCredential } from '@microsoft/microsoft-graph-types'
+import { GraphProblem } from '../graph/problem.ts'
+import { AnswerLost } from '../graph/sending.ts'
 import type { Known } from '../model/known.ts'
 import type { Thing } from '../model/thing.ts'
 import type { Given } from '../run/given.ts'
@@ -22,10 +24,19 @@ export function secretThing(given: Given, months: number): Thing {
       return last && { until: last.toISOString() }
     },
     after: (_known, before) => before ?? { until: endAfter(clock(), months).toISOString() },
+    leaves: (_known, before) => endsSoon(before as { until: string }, given),
     async write(known) {
       print(`ENTRA_CLIENT_SECRET=${await makeSecret(given, known, months)}`)
     },
   }
+}
+
+/** The warning is early enough for whoever runs this monthly. */
+const soonMs = 30 * 86_400_000
+
+function endsSoon({ until }: { until: string }, { wish, clock }: Given): string[] {
+  if (Date.parse(until) - clock().getTime() > soonMs) return []
+  return [`the client secret of ${wish.name} ends on ${until}. Another: npm run setup -- env --new-secret`]
 }
 
 /** Makes a client secret beside those that are there. It is nowhere but in this answer. */
@@ -36,9 +47,14 @@ export async function makeSecret(
 ): Promise<string> {
   const passwordCredential = { displayName, endDateTime: endAfter(clock(), months).toISOString() }
   const path = `/applications/${known.application?.id}/addPassword`
-  const { secretText } = await graph.act<PasswordCredential>(path, { passwordCredential })
+  const { secretText } = await graph.act<PasswordCredential>(path, { passwordCredential }).catch(error => {
+    throw error instanceof AnswerLost ? new GraphProblem(`${error.message}\n${nobodySaw}`) : error
+  })
   return secretText as string
 }
+
+const nobodySaw =
+  'A client secret may have been made that nobody saw: remove it in the portal (Certificates & secrets). Another: npm run setup -- env --new-secret'
 
 /** So many months later, on the last day of the month where it has no such day. */
 export function endAfter(from: Date, months: number): Date {

@@ -25,6 +25,7 @@ export async function atTenant({ switches, ...options }: Omit<TenantOptions, 'cl
   const printed: string[] = []
   const files: Record<string, string> = {}
   const asked: string[] = []
+  const network = createNetwork()
 
   const graph = () =>
     createGraph({
@@ -32,7 +33,7 @@ export async function atTenant({ switches, ...options }: Omit<TenantOptions, 'cl
       token: async () => tenant.operatorToken(),
       fetch: (input, sent) => {
         asked.push(`${sent?.method} ${decodeURIComponent(String(input).replace(tenant.graphBase, ''))}`)
-        return fetch(input, sent)
+        return network.fetch(input, sent)
       },
       ...time,
     })
@@ -60,6 +61,7 @@ export async function atTenant({ switches, ...options }: Omit<TenantOptions, 'cl
     printed,
     files,
     asked,
+    network,
     known,
     given,
     /** The lines of a plan that are about something to do, and what is left alone. */
@@ -86,3 +88,31 @@ export async function atTenant({ switches, ...options }: Omit<TenantOptions, 'cl
 
 /** A wish for a registration that the tenant does not have. */
 export const fresh = (fields: object = {}): TenantWish => wished({ name: 'Fresh', ...fields })
+
+/** A network that goes away at one of the requests that change something: before it is sent, or before its answer comes. */
+function createNetwork() {
+  let left: number | undefined
+  let isBeforeSent = false
+  const gone = () => Promise.reject(new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } }))
+  return {
+    /** Goes away at the change after so many others. */
+    cut(after: number, when: 'before it is sent' | 'before its answer'): void {
+      left = after
+      isBeforeSent = when === 'before it is sent'
+    },
+    mend(): void {
+      left = undefined
+    },
+    /** Whether it has gone away. */
+    isGone: () => left !== undefined && left < 0,
+    async fetch(input: Parameters<typeof fetch>[0], sent?: Parameters<typeof fetch>[1]): Promise<Response> {
+      if (left === undefined) return fetch(input, sent)
+      if (left < 0) return gone()
+      if (sent?.method === 'GET') return fetch(input, sent)
+      left -= 1
+      if (left >= 0) return fetch(input, sent)
+      if (!isBeforeSent) await fetch(input, sent)
+      return gone()
+    },
+  }
+}

@@ -49,6 +49,23 @@ describe('a client secret', () => {
     expect((await at.plan(fresh())).lines).toEqual([])
   })
 
+  test('whose answer is lost is told of, with how to get another', async () => {
+    await using at = await atTenant()
+    await at.apply(fresh({ credential: { kind: 'federated', issuer: 'https://x.example', subject: 'x' } }))
+    at.network.cut(0, 'before its answer')
+    await expect(at.apply(fresh())).rejects.toThrow(/nobody saw.*env --new-secret$/s)
+  })
+
+  test('that ends soon is said', async () => {
+    await using at = await atTenant()
+    await at.apply(fresh({ credential: { kind: 'secret', months: 1 } }))
+    expect((await at.plan(fresh())).left).toEqual([
+      expect.stringMatching(
+        /^the client secret of Fresh ends on 2026-12-29T\S+ Another: npm run setup -- env --new-secret$/,
+      ),
+    ])
+  })
+
   test('that has ended is followed by another, and stays', async () => {
     await using at = await atTenant()
     const { application } = await at.apply(fresh({ credential: { kind: 'secret', months: 1 } }))
