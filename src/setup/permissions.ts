@@ -55,7 +55,9 @@ export const permissionNeeds: readonly Need[] = [
     part: 'who has access',
     isOn: ({ people, roster }) => people && roster,
     kind: 'application',
-    permissions: [...roster, 'PrivilegedEligibilitySchedule.Read.AzureADGroup'],
+    // Without it the page reads who could have access with the token of its visitor.
+    permissions: ['PrivilegedEligibilitySchedule.Read.AzureADGroup'],
+    optional: true,
   },
   {
     part: 'who has access',

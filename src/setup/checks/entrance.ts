@@ -26,12 +26,15 @@ export const entranceChecks: readonly SetupCheck[] = [
   {
     name: 'enterprise-app',
     why: 'Without its enterprise application in the tenant, or with sign-in turned off there, nobody can sign in.',
-    judge({ enterpriseApp }) {
-      if (isMissing(enterpriseApp))
+    judge({ enterpriseApp, application }) {
+      if (isMissing(enterpriseApp)) {
+        // Without a registration there is none either, and that is what another check says.
+        see(application)
         return wrong(
           'The application is registered, and there is no enterprise application for it.',
           'Open the app registration and choose "Create service principal", or sign in once as an administrator.',
         )
+      }
       if (see(enterpriseApp).accountEnabled !== false) return right('The enterprise application takes sign-ins.')
       return wrong(
         'The enterprise application takes no sign-ins.',
@@ -79,9 +82,9 @@ export const entranceChecks: readonly SetupCheck[] = [
     name: 'standing-group',
     why: 'Who can turn on access must be able to sign in before access is on. With only the groups of the gates assigned they cannot.',
     judge(facts, { frontDoor, standingGroupId, features, gates }) {
-      if (frontDoor === 'strict') return right('The front door is strict: there is no standing group.')
       const isRequired = see(facts.enterpriseApp).appRoleAssignmentRequired
       const rows = see(facts.assigned)
+      if (frontDoor === 'strict') return right('The front door is strict: there is no standing group.')
       if (frontDoor === 'helpful' && standingGroupId !== undefined) {
         if (rows.some(({ principalId }) => principalId === standingGroupId))
           return right('The standing group is assigned.')
@@ -104,12 +107,13 @@ export const entranceChecks: readonly SetupCheck[] = [
     name: 'role-given-directly',
     why: 'An app role that a person holds without the group has no end, no reason and no approval.',
     judge({ assigned, application }, { gates }) {
+      const rows = see(assigned)
       const roles = gates.flatMap(({ role }) => (role === undefined ? [] : [role]))
       if (roles.length === 0) return right('No gate opens by an app role.')
       const ids = new Set(
         see(application).appRoles.flatMap(({ id, value }) => (roles.includes(value ?? '') ? [id] : [])),
       )
-      const direct = see(assigned).filter(
+      const direct = rows.filter(
         ({ principalType, appRoleId }) => principalType === 'User' && appRoleId !== noRole && ids.has(appRoleId),
       )
       if (direct.length === 0) return right('Nobody holds an app role of a gate but through a group.')
