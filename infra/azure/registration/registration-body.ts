@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Application, AppRole, RequiredResourceAccess } from '@microsoft/microsoft-graph-types'
 import { graphAppId } from '../permissions/graph-permissions.ts'
 import { appRoleId } from './app-role.ts'
@@ -11,7 +12,8 @@ import type { RegistrationView } from './registration-view.ts'
  */
 export function registrationBody(view: RegistrationView, itself: GraphItself, old?: Registration): Application {
   return {
-    ...(old === undefined && { displayName: view.name }),
+    // Graph refuses a second registration of one unique name, so that an interrupted run makes no second one.
+    ...(old === undefined && { displayName: view.name, uniqueName: uniqueNameOf(view.name) }),
     signInAudience: view.signIn,
     groupMembershipClaims: view.groupClaims,
     web: {
@@ -37,6 +39,9 @@ export function registrationBody(view: RegistrationView, itself: GraphItself, ol
     requiredResourceAccess: accessFor(view, itself, old),
   }
 }
+
+const uniqueNameOf = (name: string): string =>
+  `gatehouse-${createHash('sha256').update(name).digest('hex').slice(0, 24)}`
 
 /** Roles of before stay as they are, disabled ones too: an enabled role cannot be changed. */
 function rolesFor({ roles }: RegistrationView, old?: Registration): AppRole[] {

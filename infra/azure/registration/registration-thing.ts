@@ -32,7 +32,7 @@ export function registrationThing(given: Given, readItself: ReadItself): Thing {
       path: '/applications',
       body: registrationBody(view, itself),
       find: () => findRegistration(given, nothingKnown()),
-      isUnique: false,
+      isUnique: true,
     })
     return { id, appId }
   }
