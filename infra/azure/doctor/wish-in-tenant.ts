@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Graph } from '../../../src/entra/graph/graph.ts'
 import { GraphRefusal } from '../../../src/entra/graph/refusal.ts'
 import { lowerGuid } from '../../../src/entra/graph/shapes.ts'
-import type { TenantWish } from '../wish/tenant-wish.ts'
+import type { AssignmentWish, TenantWish } from '../wish/tenant-wish.ts'
 
 /** What a name in tenant.json leads to: one object, by its id, or why there is none. */
 export type NamedObject = { id: string } | { none: 'absent' | 'several' | 'unseen' }
@@ -21,7 +21,7 @@ export async function findNamed(wish: TenantWish, asking: Asking): Promise<WishI
   const [registration, groups, people] = await Promise.all([
     named('applications', wish.name, asking),
     eachOf(groupsIn(wish), name => named('groups', name, asking)),
-    eachOf([...wish.owners, ...(wish.emergency.users ?? [])], name => person(name, asking)),
+    eachOf(peopleIn(wish), name => person(name, asking)),
   ])
   return { registration, groups, people }
 }
@@ -29,6 +29,17 @@ export async function findNamed(wish: TenantWish, asking: Asking): Promise<WishI
 /** Every group that tenant.json names as one that has to be there. */
 const groupsIn = ({ gates, standingGroup, emergency }: TenantWish): string[] =>
   [...gates.map(({ group }) => group), standingGroup, emergency.group].filter(name => name !== undefined)
+
+/** Everybody whom tenant.json names and a check must tell from others. */
+const peopleIn = ({ owners, emergency, gates }: TenantWish): string[] => [
+  ...owners,
+  ...(emergency.users ?? []),
+  ...gates.flatMap(({ active, eligible }) => withoutEnd([...active, ...eligible])),
+]
+
+/** The people of these assignments that are to have no end. */
+export const withoutEnd = (assignments: readonly AssignmentWish[]): string[] =>
+  assignments.flatMap(({ person, permanent }) => (permanent ? [person] : []))
 
 async function eachOf(names: readonly string[], find: (name: string) => Promise<NamedObject>) {
   const found = [...new Set(names)].map(async name => [name, await find(name)] as const)

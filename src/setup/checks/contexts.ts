@@ -79,5 +79,5 @@ export const contextChecks: readonly SetupCheck[] = [
 /** Without named accounts, one that is left out is enough: the settings do not know which those are. */
 function leavesOut({ conditions: { users } }: AccessPolicy, emergency: readonly string[] | undefined): boolean {
   const left = [...(users?.excludeUsers ?? []), ...(users?.excludeGroups ?? [])]
-  return emergency ? emergency.every(id => left.includes(id)) : left.length > 0
+  return emergency?.length ? emergency.every(id => left.includes(id)) : left.length > 0
 }
