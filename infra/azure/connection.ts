@@ -5,6 +5,7 @@ import { tokensOfThisMachine } from './credentials.ts'
 import { exits } from './exits.ts'
 import { createGraph } from './graph/create-graph.ts'
 import type { Graph, TokenSource } from './graph/graph.ts'
+import { pausesOfLocalTenant } from './graph/waiting.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { TenantWish } from './wish/tenant-wish.ts'
 
@@ -13,7 +14,8 @@ export async function connect(wish: TenantWish, options: Options, around: Surrou
   const { fetch, clock, sleep } = around
   const hosts = cloudHosts[wish.cloud]
   const base = options.local === undefined ? `${hosts.graph}/v1.0` : `${new URL(options.local).origin}/graph/v1.0`
-  return createGraph({ base, token: await tokensFor(wish, options, around), fetch, clock, sleep })
+  const pauses = options.local === undefined ? undefined : pausesOfLocalTenant
+  return createGraph({ base, token: await tokensFor(wish, options, around), fetch, clock, sleep, pauses })
 }
 
 async function tokensFor(

@@ -9,7 +9,7 @@ const mostPages = 1_000
 
 /** A client for Graph. What it knows of time is when it was made: see `Creation.isUnique`. */
 export function createGraph(needs: GraphNeeds): Graph {
-  const { base, clock, sleep } = needs
+  const { base, clock, sleep, pauses: { settledMs } = bounds } = needs
   const send = createSending(needs)
   const began = clock().getTime()
 
@@ -61,7 +61,7 @@ export function createGraph(needs: GraphNeeds): Graph {
 
   /** Looks when the program has run for long enough that whatever an earlier run made is shown. */
   async function foundWhenSettled<Made>({ find }: Creation<Made>): Promise<Made | undefined> {
-    const rest = began + bounds.settledMs - clock().getTime()
+    const rest = began + settledMs - clock().getTime()
     if (rest > 0) await sleep(rest)
     return find()
   }

@@ -1,3 +1,5 @@
+import type { Pauses } from './waiting.ts'
+
 /**
  * Microsoft Graph v1.0, as the set-up asks it. Paths begin behind the version: `/groups`. Whatever Graph refuses, and
  * whatever stays unanswered within a bound, is a GraphProblem with a sentence.
@@ -45,6 +47,8 @@ export type GraphNeeds = {
   fetch: typeof globalThis.fetch
   clock: () => Date
   sleep: (ms: number) => Promise<void>
+  /** How long to wait although nobody asks for it; left out: as long as Microsoft's Graph needs. */
+  pauses?: Pauses | undefined
 }
 
 /** An access token for Graph. `isRefused` says that Graph refused the one before. */

@@ -98,12 +98,16 @@ function tooLong(sent: Sent, requestId: string, { status, why }: Answer): GraphP
 }
 
 /** Waits until Conditional Access may be asked again. Graph takes one request a second, and does not say when the next. */
-function createPace({ clock, sleep }: GraphNeeds): (path: string) => Promise<void> {
+function createPace({
+  clock,
+  sleep,
+  pauses: { conditionalAccessMs } = bounds,
+}: GraphNeeds): (path: string) => Promise<void> {
   let next = 0
   return async path => {
     if (!/^\/(identity\/conditionalAccess|policies\/authenticationStrengthPolicies)/.test(path)) return
     const wait = next - clock().getTime()
     if (wait > 0) await sleep(wait)
-    next = clock().getTime() + bounds.conditionalAccessMs
+    next = clock().getTime() + conditionalAccessMs
   }
 }

@@ -12,6 +12,12 @@ export const bounds = {
   conditionalAccessMs: 1_100,
 } as const
 
+/** How long the set-up waits although nobody asks it to. */
+export type Pauses = { settledMs: number; conditionalAccessMs: number }
+
+/** A local tenant is one process: it shows at once what was written, unless it is told not to, and takes what comes. */
+export const pausesOfLocalTenant: Pauses = { settledMs: 2_000, conditionalAccessMs: 0 }
+
 type Time = { clock: () => Date; sleep: (ms: number) => Promise<void> }
 
 /**
