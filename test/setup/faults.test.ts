@@ -325,6 +325,17 @@ describe('a fault of the tenant is named by its check, and nothing else is wrong
   test('there are more than 40', () => expect(seeded.length).toBeGreaterThan(40))
 })
 
+test('people stand in a finding by their object ids, so that a log has no names, unless somebody asks for names', async () => {
+  tenant.addDirectly('oskar')
+  const saidOf = async (named: boolean) => {
+    const found = await lookAt(tenant, { clock: inHand.clock, named })
+    return found.find(({ check }) => check === 'members-outside-pim')?.what
+  }
+  const group = 'The group Payments administrators has members whom PIM does not know'
+  expect(await saidOf(false)).toBe(`${group}: ${oidIn(tenant, 'oskar')}.`)
+  expect(await saidOf(true)).toBe(`${group}: Oskar Brandt.`)
+})
+
 test('with a token that may see nothing, nothing is told, and every finding names the permission that would', async () => {
   const found = await lookAt(tenant, { permissions: ['User.Read'], clock: inHand.clock })
   expect(namesOf(found, 'cannot-tell')).toEqual(setupChecks.map(({ name }) => name))

@@ -51,12 +51,13 @@ type Looking = {
   overlay?: Overlay
   clock: () => Date
   sleep?: (ms: number) => Promise<void>
+  named?: boolean
 }
 
 /** All findings about a tenant, with time that runs only where somebody waits. */
 export function lookAt(
   tenant: Tenant,
-  { expected = seededExpected(tenant), permissions, overlay, clock, sleep }: Looking,
+  { expected = seededExpected(tenant), permissions, overlay, clock, sleep, named = false }: Looking,
 ) {
   const graph = createGraph({ config: { graph: { baseUrl: tenant.graphBase, notifications: false } } })
   const seen = (path: string, answer: unknown) => overlay?.(path, answer) ?? answer
@@ -71,6 +72,7 @@ export function lookAt(
     token: async () => tenant.operatorToken(permissions ? { permissions } : {}),
     expected,
     clock,
+    named,
     sleep: sleep ?? (async () => {}),
   })
 }

@@ -95,11 +95,13 @@ const ownTokenOf = (credentials: Promise<Fact<CredentialTried[]>>) => async (): 
   return token
 }
 
-type Asking = Omit<Parameters<typeof findingsOf>[0], 'expected'>
+type Asking = Omit<Parameters<typeof findingsOf>[0], 'expected' | 'named'>
 
 async function tenantFindings(expected: Fact<ExpectedTenant>, asking: Asking): Promise<readonly SetupFinding[]> {
   const unseen = ({ unseen, remedy }: { unseen: string; remedy: string }) =>
     setupChecks.map(({ name, why }) => ({ check: name, why, ...untold(unseen, remedy) }))
   if (!('value' in expected)) return unseen(unseenBy(expected))
-  return waitAtMost(tenantWithinMs, findingsOf({ ...asking, expected: expected.value }), () => unseen(tooLong))
+  return waitAtMost(tenantWithinMs, findingsOf({ ...asking, expected: expected.value, named: true }), () =>
+    unseen(tooLong),
+  )
 }
