@@ -3,6 +3,7 @@ import { type Known, nothingKnown } from '../model/known.ts'
 import type { Given } from '../run/given.ts'
 import { type Planned, planOf } from '../run/plan.ts'
 import type { Surroundings } from '../surroundings.ts'
+import { lookUp } from '../things/look-up.ts'
 import { thingsOf } from '../things.ts'
 import type { Options } from './options.ts'
 import { wishIn } from './wish-file.ts'
@@ -18,5 +19,6 @@ export async function prepare(options: Options, around: Surroundings): Promise<G
 /** The plan for a tenant, and the ids that were found on the way. */
 export async function planFor(given: Given): Promise<{ planned: readonly Planned[]; known: Known }> {
   const known = nothingKnown()
+  await lookUp(given, known)
   return { planned: await planOf(thingsOf(given), known), known }
 }

@@ -1,0 +1,49 @@
+import type { ConditionalAccessPolicy, ConditionalAccessPolicyState } from '@microsoft/microsoft-graph-types'
+import type { Known } from '../model/known.ts'
+import { nameOf } from './named.ts'
+import { isPhishingResistant, phishingResistant } from './strength.ts'
+
+/** A Conditional Access policy, as far as tenant.json speaks about it. */
+export type PolicyView = {
+  state: 'report-only' | 'enabled' | 'disabled'
+  contexts: string[]
+  people: string[]
+  excludedGroups: string[]
+  excludedUsers: string[]
+  strength: string
+  everyTime: boolean
+}
+
+const states: Record<ConditionalAccessPolicyState, PolicyView['state']> = {
+  enabled: 'enabled',
+  disabled: 'disabled',
+  enabledForReportingButNotEnforced: 'report-only',
+}
+/** The state, as Graph calls it. */
+export const graphState = (state: PolicyView['state']): ConditionalAccessPolicyState =>
+  (Object.keys(states) as ConditionalAccessPolicyState[]).find(each => states[each] === state) ?? 'disabled'
+
+/** A policy with names in place of ids. */
+export function viewOf(
+  { state, conditions, grantControls, sessionControls }: ConditionalAccessPolicy,
+  known: Known,
+): PolicyView {
+  const users = conditions?.users
+  const frequency = sessionControls?.signInFrequency
+  return {
+    state: states[state ?? 'disabled'],
+    contexts: conditions?.applications?.includeAuthenticationContextClassReferences ?? [],
+    people: users?.includeUsers ?? [],
+    excludedGroups: (users?.excludeGroups ?? []).map(id => nameOf(known.groups, id)),
+    excludedUsers: (users?.excludeUsers ?? []).map(id => nameOf(known.people, id)),
+    strength: strengthOf(grantControls?.authenticationStrength),
+    everyTime: frequency?.isEnabled === true && frequency.frequencyInterval === 'everyTime',
+  }
+}
+
+/** One that resists phishing by its own combinations is as good as the built-in one. */
+function strengthOf(strength: NonNullable<ConditionalAccessPolicy['grantControls']>['authenticationStrength']): string {
+  if (!strength) return 'none'
+  const isGood = strength.id === phishingResistant.id || isPhishingResistant(strength)
+  return isGood ? phishingResistant.name : (strength.displayName ?? strength.id ?? 'unknown')
+}
