@@ -19,4 +19,6 @@ export const isThereAlready = (error: unknown): boolean =>
   error instanceof GraphProblem &&
   (error.status === 409 ||
     (error.status === 400 &&
-      /exist|conflict|SameKeyValue|PendingRoleAssignment/i.test(`${error.code} ${error.message}`)))
+      /already|conflict|RoleAssignmentExists|SameKeyValue|PendingRoleAssignment/i.test(
+        `${error.code} ${error.message}`,
+      )))
