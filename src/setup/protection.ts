@@ -65,14 +65,18 @@ export function alternativeIn({ grantControls: grant }: AccessPolicy): string | 
   return others.length > 0 ? others.join(' or ') : undefined
 }
 
-/** Whom a policy leaves out, beside single accounts and groups; undefined where it is about everybody. */
-export function gapIn({ conditions: { users } }: AccessPolicy, groupIds: readonly string[]): string | undefined {
-  const named = users?.includeGroups.some(id => groupIds.includes(id))
+/** The groups of the gates, and the people who are in them or can turn that on, as far as they were seen. */
+export type PeopleOfGates = { groups: readonly string[]; people: readonly string[] }
+
+/** Whom a policy leaves out of those who matter; undefined where it is about all of them. */
+export function gapIn({ conditions: { users } }: AccessPolicy, { groups, people }: PeopleOfGates): string | undefined {
+  const named = users?.includeGroups.some(id => groups.includes(id))
   if (!users?.includeUsers.includes('all'))
     return named
       ? 'is about the group of a gate: who turns on access is not in it yet, and is not asked'
       : 'is not about all users'
-  if (users.excludeGroups.some(id => groupIds.includes(id))) return 'leaves out the group of a gate'
+  if (users.excludeGroups.some(id => groups.includes(id))) return 'leaves out the group of a gate'
+  if (users.excludeUsers.some(id => people.includes(id))) return 'leaves out people of a gate'
   if (users.excludeRoles.length > 0) return 'leaves out holders of some roles'
   if (users.excludeGuestsOrExternalUsers) return 'leaves out guests'
   return undefined

@@ -124,6 +124,13 @@ const wrongCases: Case[] = [
     inRegistration(each => Object.assign(each, { groupMembershipClaims: 'DirectoryRole' })),
   ],
   [
+    'names of groups in place of ids',
+    'group-claims',
+    inRegistration(each =>
+      each.optionalClaims?.idToken.push({ name: 'groups', additionalProperties: ['cloud_displayname'] }),
+    ),
+  ],
+  [
     'groups in place of roles',
     'group-claims',
     inRegistration(each =>
@@ -466,6 +473,7 @@ const wrongCases: Case[] = [
     'policy-scope',
     inUsers({ excludeGroups: [ids.emergency, ids.members] }),
   ],
+  ['a policy that leaves out who can turn on access', 'policy-scope', inUsers({ excludeUsers: [ids.ben] })],
   ['a policy that leaves out a role', 'policy-scope', inUsers({ excludeRoles: ['x'] })],
   ['a policy that leaves out guests', 'policy-scope', inUsers({ excludeGuestsOrExternalUsers: {} })],
   ['a policy for some platforms', 'policy-conditions', inConditions({ platforms: { includePlatforms: ['iOS'] } })],
@@ -474,7 +482,7 @@ const wrongCases: Case[] = [
   [
     'an emergency group that is not left out',
     'emergency-accounts-excluded',
-    inUsers({ excludeUsers: [ids.ada], excludeGroups: [] }),
+    inUsers({ excludeUsers: [ids.lena], excludeGroups: [] }),
   ],
   [
     'nobody left out, and no emergency group known',

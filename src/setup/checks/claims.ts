@@ -20,10 +20,11 @@ export const claimChecks: readonly SetupCheck[] = [
     judge({ application }, { gates }) {
       const modes = modesOf(see(application))
       if (!gates.some(({ role }) => role === undefined)) return right('No gate needs groups in the token.')
-      if (emitsAsRoles(see(application)))
+      const spelling = oddGroupsIn(see(application))
+      if (spelling)
         return wrong(
-          'The token carries groups in place of app roles (emit_as_roles).',
-          'Remove emit_as_roles from the optional claim "groups" of the ID token.',
+          `Tokens do not list groups by their ids: ${listed(spelling)}.`,
+          'Remove these properties from the optional claim "groups" of the ID token.',
         )
       if (modes.some(mode => ['applicationgroup', 'securitygroup', 'all'].includes(mode)))
         return right(`Tokens list groups: ${modes.join(', ')}.`)
@@ -90,10 +91,14 @@ export const claimChecks: readonly SetupCheck[] = [
   },
 ]
 
-const emitsAsRoles = ({ optionalClaims }: Registration): boolean =>
-  optionalClaims?.idToken.some(
-    ({ name, additionalProperties }) => name === 'groups' && additionalProperties.includes('emit_as_roles'),
-  ) ?? false
+/** The properties of the groups claim that put names into the token in place of ids, or groups in place of app roles. */
+function oddGroupsIn({ optionalClaims }: Registration): readonly string[] | undefined {
+  const groups = optionalClaims?.idToken.find(({ name }) => name === 'groups')
+  const odd = groups?.additionalProperties.filter(each =>
+    /^(emit_as_roles|cloud_displayname|\w*sam_account_name)$/.test(each),
+  )
+  return odd?.length ? odd : undefined
+}
 
 type Looked = SetupFacts['groupsOfPeople'][number]
 

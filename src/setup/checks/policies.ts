@@ -5,7 +5,7 @@ import type { AccessPolicy } from '../facts/conditional-access.ts'
 import { see, UnseenFact } from '../facts/fact.ts'
 import type { SetupFacts } from '../facts/facts.ts'
 import type { SetupFault } from '../judging.ts'
-import { alternativeIn, gapIn, limitOf, weaknessOf } from '../protection.ts'
+import { alternativeIn, gapIn, limitOf, type PeopleOfGates, weaknessOf } from '../protection.ts'
 import { forEachContext, inPolicies, policyCalled } from './each-context.ts'
 
 /**
@@ -23,9 +23,14 @@ const forEachPolicy = (
     return best && faultOf(best, facts, expected)
   }, well)
 
-const gateGroups = ({ gates }: SetupFacts) => gates.map(({ gate }) => gate.groupId)
+const peopleOfGates = ({ gates }: SetupFacts): PeopleOfGates => ({
+  groups: gates.map(({ gate }) => gate.groupId),
+  people: gates
+    .flatMap(({ active, eligible }) => [active, eligible].flatMap(fact => ('value' in fact ? fact.value : [])))
+    .map(({ principalId }) => principalId),
+})
 const faultsOf = (policy: AccessPolicy, facts: SetupFacts): number =>
-  [isWeak(policy, facts), alternativeIn(policy), gapIn(policy, gateGroups(facts)), limitOf(policy)].filter(Boolean)
+  [isWeak(policy, facts), alternativeIn(policy), gapIn(policy, peopleOfGates(facts)), limitOf(policy)].filter(Boolean)
     .length
 
 function isWeak(policy: AccessPolicy, { strengths }: SetupFacts): boolean {
@@ -67,7 +72,7 @@ export const policyChecks: readonly SetupCheck[] = [
     name: 'policy-scope',
     why: 'Entra grants the context unasked to everybody whom its policy is not about, and somebody who turns on access is not in the group yet.',
     judge: forEachPolicy((policy, facts) => {
-      const gap = gapIn(policy, gateGroups(facts))
+      const gap = gapIn(policy, peopleOfGates(facts))
       if (gap === undefined) return undefined
       return {
         what: `${policyCalled(policy)} ${gap}.`,

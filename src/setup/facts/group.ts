@@ -41,7 +41,7 @@ export const readOwners = (reading: FactReading, id: string): Promise<Fact<Princ
 export const readMembers = (reading: FactReading, id: string): Promise<Fact<Principal[]>> =>
   reading.all({
     what: `the members of the group ${id}`,
-    path: `/groups/${id}/members?$select=id,displayName,accountEnabled`,
+    path: `/groups/${id}/members?$select=id,displayName,accountEnabled&$top=999`,
     shape: principalShape,
     needs: 'GroupMember.Read.All',
   })
