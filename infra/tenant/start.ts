@@ -8,7 +8,8 @@ import { createRoles } from './directory/app-roles.ts'
 import { createApplications } from './directory/applications.ts'
 import { createConditionalAccess } from './directory/conditional-access.ts'
 import { createDirectory } from './directory/directory.ts'
-import { clientId, groups, localClientSecret, tenantId } from './directory/ids.ts'
+import { createGroups } from './directory/groups.ts'
+import { clientId, groups as knownGroups, localClientSecret, tenantId } from './directory/ids.ts'
 import { managedGroups } from './directory/managed.ts'
 import { people } from './directory/people.ts'
 import { usuallyPermitted } from './directory/registered/consent.ts'
@@ -51,7 +52,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     tenantId,
     clientId,
     clientSecret,
-    groups,
+    groups: knownGroups,
     managedGroups,
     people,
     switches,
@@ -92,7 +93,6 @@ async function createState(options: TenantOptions, origin: string, memory: Memor
   const switches = defaultSwitches()
   turn(switches, options.switches ?? {})
   const empty = options.empty ?? false
-  const directory = createDirectory(clock, { empty })
   const conditionalAccess = createConditionalAccess({ clock, lagSeconds: () => switches.directoryLagSeconds, empty })
   const applications = createApplications({
     clock,
@@ -102,6 +102,8 @@ async function createState(options: TenantOptions, origin: string, memory: Memor
   const credentials = createCredentials({ applications, clock, clientId })
   const clientSecret = options.clientSecret ?? localClientSecret
   if (!empty) credentials.addSecret(clientSecret)
+  const groups = createGroups({ clock, lagSeconds: () => switches.directoryLagSeconds, empty })
+  const directory = createDirectory(clock, groups)
   return {
     origin,
     empty,
@@ -110,6 +112,7 @@ async function createState(options: TenantOptions, origin: string, memory: Memor
     clientSecret,
     applications,
     credentials,
+    groups,
     directory,
     conditionalAccess,
     roles: createRoles(applications, clock),
@@ -120,7 +123,6 @@ async function createState(options: TenantOptions, origin: string, memory: Memor
       directory,
       isTargeted: context =>
         switches.contextsWithPolicy?.includes(context) ?? conditionalAccess.policiesOn(context).length > 0,
-      empty,
       more: options.eligible,
     }),
     keys: await createKeyRing(memory),
@@ -142,6 +144,7 @@ function seedFrom({ redirectUris, frontChannelLogoutUrl, permitted }: TenantOpti
 function reset(
   {
     switches,
+    groups,
     directory,
     pims,
     applications,
@@ -158,6 +161,7 @@ function reset(
   notifier: Notifier,
 ): void {
   turnBack(switches)
+  groups.reset()
   directory.reset()
   pims.reset()
   applications.reset()

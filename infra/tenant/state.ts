@@ -4,6 +4,7 @@ import type { Roles } from './directory/app-roles.ts'
 import type { Applications } from './directory/applications.ts'
 import type { ConditionalAccess } from './directory/conditional-access.ts'
 import type { Directory } from './directory/directory.ts'
+import type { Groups } from './directory/groups.ts'
 import type { LifecycleEvent, Subscription } from './graph/subscription.ts'
 import type { Pims } from './pim/pim.ts'
 import type { Store } from './store.ts'
@@ -22,6 +23,7 @@ export type TenantState = {
   applications: Applications
   credentials: Credentials
   switches: Switches
+  groups: Groups
   directory: Directory
   conditionalAccess: ConditionalAccess
   pims: Pims

@@ -18,7 +18,7 @@ const member = { side: 'member' as const }
  * An act without a group is about the access group.
  */
 export function pimControl(pims: Pims) {
-  const of = (group: InGroup['group'] = 'members') => pims.of[group]
+  const of = (group: InGroup['group'] = 'members') => pims.of(group)
   return {
     setPolicy: ({ group, ...wish }: PolicyWish & InGroup) => of(group).policies.set(wish),
 

@@ -2,7 +2,7 @@ import { type ErrorRequestHandler, json, type RequestHandler, Router } from 'exp
 import * as z from 'zod'
 import { appRoleValues, roleGroupKeys } from '../directory/app-roles.ts'
 import { groups } from '../directory/ids.ts'
-import { forEachManaged, managedGroups, managedNames } from '../directory/managed.ts'
+import { idOfGroup } from '../directory/managed.ts'
 import { people } from '../directory/people.ts'
 import { graphBaseOf } from '../graph/pages.ts'
 import { lifecycleEvents } from '../graph/subscription.ts'
@@ -70,12 +70,10 @@ function stateNow(state: TenantState) {
     groups,
     people: people.map(({ key, oid, name, username, meets }) => ({ key, oid, name, username, meets })),
     // Those of the access group, as for a program that knows no other.
-    ...standingIn(pims.of.members),
-    managed: forEachManaged(group => ({
-      id: managedGroups[group],
-      name: managedNames[group],
-      ...standingIn(pims.of[group]),
-    })),
+    ...standingIn(pims.all().find(({ group }) => group === 'members')),
+    managed: Object.fromEntries(
+      pims.managed().map(pim => [pim.group, { id: idOfGroup(pim.group), name: pim.name(), ...standingIn(pim) }]),
+    ),
     roles: state.roles.assigned(),
     requests: requestViews(pims),
     switches,
@@ -85,9 +83,9 @@ function stateNow(state: TenantState) {
   }
 }
 
-const standingIn = ({ memberships, eligibilities }: Pim) => ({
-  memberships: people.map(({ key }) => ({ person: key, until: memberships.activeUntil(key) ?? null })),
-  eligible: eligibilities.planned().map(({ key, until }) => ({ person: key, until: until ?? null })),
+const standingIn = (pim: Pim | undefined) => ({
+  memberships: people.map(({ key }) => ({ person: key, until: pim?.memberships.activeUntil(key) ?? null })),
+  eligible: (pim?.eligibilities.planned() ?? []).map(({ key, until }) => ({ person: key, until: until ?? null })),
 })
 
 // Every error thrown here comes from the request: a wrong shape, or a switch or person that does not exist.

@@ -1,5 +1,5 @@
 import { appRoleValues, type RoleAssignment, roleGroupKeys, roleGroupNames } from '../directory/app-roles.ts'
-import { type ManagedGroup, managedKeys, managedNames } from '../directory/managed.ts'
+import type { GroupKey } from '../directory/managed.ts'
 import { people, personBy } from '../directory/people.ts'
 import { moment } from '../page.ts'
 import { refusalToDecide } from '../pim/approvers.ts'
@@ -10,14 +10,14 @@ import type { TenantState } from '../state.ts'
  * The policy of one group, the requests for all groups that wait for approval, and the app roles, for the
  * administrator's page.
  */
-export function pimModel({ pims, roles }: TenantState, group: ManagedGroup) {
-  const { policies } = pims.of[group]
+export function pimModel({ pims, roles }: TenantState, group: GroupKey) {
+  const { policies } = pims.of(group)
   const { longestMs, enabled, context, approval } = policies.activation('member')
   const { people: approvers } = policies.approversOf('member')
-  const waiting = pims.requests.filter(request => pims.of[request.group].log.isOpen(request))
+  const waiting = pims.requests.filter(request => pims.of(request.group).log.isOpen(request))
   return {
     group,
-    groups: managedKeys.map(key => ({ key, name: managedNames[key], isShown: key === group })),
+    groups: pims.managed().map(pim => ({ key: pim.group, name: pim.name(), isShown: pim.group === group })),
     policy: {
       maxMinutes: longestMs / 60_000,
       reason: enabled.includes('Justification'),
@@ -44,11 +44,11 @@ function waitingRow({ of }: TenantState['pims'], request: PimRequest) {
   return {
     id,
     name: personBy(key).name,
-    groupName: managedNames[group],
+    groupName: of(group).name(),
     reason: reason ?? 'none',
     ticket: ticket?.ticketNumber,
     minutes: length.ms === undefined ? undefined : length.ms / 60_000,
     since: moment(created),
-    approvers: people.filter(person => refusalToDecide(of[group], request, person.key) === undefined),
+    approvers: people.filter(person => refusalToDecide(of(group), request, person.key) === undefined),
   }
 }

@@ -1,6 +1,6 @@
-import { type ErrorRequestHandler, Router, urlencoded } from 'express'
+import { type ErrorRequestHandler, type Response, Router, urlencoded } from 'express'
 import { clientId } from '../directory/ids.ts'
-import type { ManagedGroup } from '../directory/managed.ts'
+import type { GroupKey } from '../directory/managed.ts'
 import { type Person, people } from '../directory/people.ts'
 import { moment, sendPage } from '../page.ts'
 import { appAt } from '../sign-in/app.ts'
@@ -20,11 +20,11 @@ export function pimPages(state: TenantState, { reset }: Controls): Router {
   const act = (path: string, action: (form: Record<string, string>) => void): Router =>
     router.post(path, (request, response) => {
       action(request.body ?? {})
-      const shown = shownGroup(request.body)
+      const shown = shownGroup(state, request.body) ?? 'members'
       response.redirect(303, shown === 'members' ? '/pim' : `/pim?group=${shown}`)
     })
   router.use(sameSiteOnly, urlencoded({ extended: false }))
-  router.get('/', (request, response) => sendPage(response, 'pim', model(state, shownGroup(request.query))))
+  router.get('/', (request, response) => show(response, { state, named: request.query }))
   for (const [path, action] of Object.entries(pimForms(state))) act(path, action)
   act('/disable', ({ person = '' }) => mark(state.switches, 'disabled', person))
   act('/enable', ({ person = '' }) => unmark(state.switches, 'disabled', person))
@@ -34,8 +34,12 @@ export function pimPages(state: TenantState, { reset }: Controls): Router {
   return router
 }
 
-/** The group of a form or an address. The access group is shown when neither names one. */
-const shownGroup = (named: { group?: unknown } | undefined): ManagedGroup => group.catch('members').parse(named?.group)
+/** The group of a form or an address; the first that PIM manages when neither names one of them. */
+function shownGroup({ pims }: TenantState, named: { group?: unknown } | undefined): GroupKey | undefined {
+  const asked = group.safeParse(named?.group).data
+  const managed = pims.managed().map(pim => pim.group)
+  return managed.find(each => each === asked) ?? managed[0]
+}
 
 // A browser does not send an unticked box, so its absence means "off".
 function wishFrom(form: Record<string, string>) {
@@ -51,16 +55,22 @@ function wishFrom(form: Record<string, string>) {
 
 function showProblem(state: TenantState): ErrorRequestHandler {
   return (error, request, response, _next) => {
-    const shown = model(state, shownGroup(request.body))
-    void sendPage(response.status(400), 'pim', { ...shown, problem: (error as Error).message })
+    void show(response.status(400), { state, named: request.body, problem: (error as Error).message })
   }
 }
 
-function model(state: TenantState, group: ManagedGroup) {
+type Shown = { state: TenantState; named: { group?: unknown } | undefined; problem?: string }
+
+function show(response: Response, { state, named, problem }: Shown): Promise<void> {
+  const group = shownGroup(state, named)
+  if (group === undefined) return sendPage(response, 'no-groups', { title: 'Who has access', problem })
+  return sendPage(response, 'pim', { ...model(state, group), problem })
+}
+
+function model(state: TenantState, group: GroupKey) {
   const { directory, switches } = state
   return {
     title: 'Who has access',
-    problem: undefined as string | undefined,
     switches: { ...switches, ...appAt(state, clientId) },
     ...pimModel(state, group),
     people: people.map(person => ({ ...person, ...standing(state, group, person) })),
@@ -70,8 +80,8 @@ function model(state: TenantState, group: ManagedGroup) {
   }
 }
 
-function standing({ clock, pims, switches }: TenantState, group: ManagedGroup, { key }: Person) {
-  const { memberships, eligibilities } = pims.of[group]
+function standing({ clock, pims, switches }: TenantState, group: GroupKey, { key }: Person) {
+  const { memberships, eligibilities } = pims.of(group)
   const until = memberships.activeUntil(key)
   const inPim = memberships.instancesAt(clock()).some(each => each.key === key)
   const eligible = eligibilities.now(key)

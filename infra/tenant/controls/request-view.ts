@@ -14,7 +14,7 @@ export function viewOf({ of }: Pims, request: PimRequest) {
     key,
     about,
     action,
-    status: of[group].log.statusOf(request),
+    status: of(group).log.statusOf(request),
     reason,
     ticket: ticket?.ticketNumber ?? undefined,
     created,

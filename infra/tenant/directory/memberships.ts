@@ -1,5 +1,5 @@
 import type { Mailbox } from './mails.ts'
-import { calledGroup, type ManagedGroup } from './managed.ts'
+import { calledGroup, type NamedGroup } from './managed.ts'
 import type { Notice } from './noticed.ts'
 import { everybody, type Person, personBy } from './people.ts'
 import { seededStays } from './seeds.ts'
@@ -10,19 +10,12 @@ export type Wish = { minutes: number; reason: string; how?: Exclude<StayKind, 'd
 
 export type Memberships = ReturnType<typeof createMemberships>
 
-type Parts = {
-  clock: () => Date
-  group: ManagedGroup
-  empty: boolean
-  notify: Mailbox['notify']
-  noticed: Notice['noticed']
-}
+type Parts = NamedGroup & { clock: () => Date; notify: Mailbox['notify']; noticed: Notice['noticed'] }
 
-/** The members of one managed group with their ends. */
-export function createMemberships({ clock, group, empty, notify, noticed }: Parts) {
-  const stays: Stay[] = []
-  const called = calledGroup(group)
-  reset()
+/** The members of one group with their ends. */
+export function createMemberships({ clock, group, name, notify, noticed }: Parts) {
+  const stays: Stay[] = seededStays(clock(), group)
+  const called = () => calledGroup({ group, name })
 
   return {
     notify,
@@ -31,7 +24,6 @@ export function createMemberships({ clock, group, empty, notify, noticed }: Part
     membersAt,
     plannedFor,
     ...noticed({ begin, moveEnd, assign, extend, end, addDirectly, removeDirectly }),
-    reset,
   }
 
   /** When the membership ends; 'permanent' when it does not; undefined when there is none now. */
@@ -79,21 +71,21 @@ export function createMemberships({ clock, group, empty, notify, noticed }: Part
     const until = new Date(now.getTime() + ms)
     close(key, now)
     stays.push(newStay({ ...(wish.id && { id: wish.id }), key, kind: wish.how ?? 'assigned', from: now }, until))
-    notify(person, { subject: `${person.name} was assigned to ${called}`, until, reason })
+    notify(person, { subject: `${person.name} was assigned to ${called()}`, until, reason })
   }
 
   /** Moves the end of an assignment away by some minutes. Throws like `assign`, and when there is no end to move. */
   function extend(key: string, wish: Omit<Wish, 'how'>): void {
     const { person, reason, ms } = checked(key, wish)
     const end = inPim(person).until
-    if (!end) throw new Error(`${person.name} is in ${called} without an end`)
+    if (!end) throw new Error(`${person.name} is in ${called()} without an end`)
     const until = new Date(end.getTime() + ms)
     change(key, stay => replan(stay, clock(), { until }))
     notify(person, {
       subject:
         group === 'members'
           ? `The access of ${person.name} was extended`
-          : `The access of ${person.name} to ${called} was extended`,
+          : `The access of ${person.name} to ${called()} was extended`,
       until,
       reason,
     })
@@ -105,26 +97,22 @@ export function createMemberships({ clock, group, empty, notify, noticed }: Part
     inPim(person)
     const now = clock()
     change(key, stay => stay.kind !== 'direct' && replan(stay, now, { until: now }))
-    notify(person, { subject: `${person.name} was removed from ${called}`, until: now, reason })
+    notify(person, { subject: `${person.name} was removed from ${called()}`, until: now, reason })
   }
 
   /** Makes the person a member past PIM: no instance, no end, no mail. Throws when they are one already. */
   function addDirectly(key: string): void {
     const person = personBy(key)
-    if (activeUntil(key)) throw new Error(`${person.name} is in ${called} already`)
+    if (activeUntil(key)) throw new Error(`${person.name} is in ${called()} already`)
     stays.push(newStay({ key, kind: 'direct', from: clock() }, undefined))
   }
 
   /** Takes the person out of the group past PIM: an instance that they have stays. Throws when they are no member. */
   function removeDirectly(key: string): void {
     const person = personBy(key)
-    if (!activeUntil(key)) throw new Error(`${person.name} is not in ${called}`)
+    if (!activeUntil(key)) throw new Error(`${person.name} is not in ${called()}`)
     const now = clock()
     change(key, stay => replan(stay, now, stay.kind === 'direct' ? { until: now } : { isMember: false }))
-  }
-
-  function reset(): void {
-    stays.splice(0, stays.length, ...(empty ? [] : seededStays(clock(), group)))
   }
 
   function staysAt(at: Date): StayThen[] {
@@ -133,7 +121,7 @@ export function createMemberships({ clock, group, empty, notify, noticed }: Part
 
   function inPim({ key, name }: Person): StayThen {
     const stay = instancesAt(clock()).find(each => each.key === key)
-    if (!stay) throw new Error(`${name} is not in ${called} through PIM`)
+    if (!stay) throw new Error(`${name} is not in ${called()} through PIM`)
     return stay
   }
 

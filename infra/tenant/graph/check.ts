@@ -38,8 +38,9 @@ function check(state: TenantState, request: Request, person: Person) {
   const asked = question.safeParse(request.body).data?.groupIds
   if (!asked) return refuse(400, 'Request_BadRequest', 'The body must hold groupIds, a list of ids.')
   if (asked.length > 20) refuse(400, 'Request_BadRequest', 'Too many ids: at most 20 may be checked at once.')
-  const direct = directGroups(state, person, state.switches.membersLagSeconds)
-  const isIn = new Set(withOuterGroups(direct))
+  const { switches } = state
+  const direct = directGroups(state, person, Math.max(switches.membersLagSeconds, switches.directoryLagSeconds))
+  const isIn = new Set(withOuterGroups(state, direct))
   const value = [...new Set(asked.map(id => id.toLowerCase()))].filter(id => isIn.has(id))
   return { '@odata.context': `${graphBaseOf(state)}/$metadata#Collection(Edm.String)`, value }
 }

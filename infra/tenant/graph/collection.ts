@@ -1,13 +1,15 @@
 import type { Request } from 'express'
 import { type Caller, me } from '../caller.ts'
-import { type ManagedGroup, managedGroups, managedWith } from '../directory/managed.ts'
+import { type GroupKey, idOfGroup } from '../directory/managed.ts'
 import { personBy } from '../directory/people.ts'
 import { denied, GraphRefusal, refuse } from '../refusal.ts'
 import type { TenantState } from '../state.ts'
 import { filterIn, matching } from './filter.ts'
-import { groupFor, personFor } from './names.ts'
+import { groupFor } from './groups/rows.ts'
+import { personFor } from './names.ts'
 import { answerOne, pageFrom, queryOf, type Row } from './pages.ts'
 import { demandOneOf } from './pim/scopes.ts'
+import { pimShown } from './pim/shown.ts'
 import { manages } from './pim/standing.ts'
 import type { GraphReply } from './reply.ts'
 import { selectedIn } from './strict.ts'
@@ -17,7 +19,7 @@ export type Part = 'principal' | 'createdBy' | 'approver'
 /** A row, the group and the person that it is about, and the people who take part in it. */
 export type Entry = {
   row: Row
-  group: ManagedGroup
+  group: GroupKey
   key: string
   by?: string | undefined
   isApprover?: (key: string) => boolean
@@ -42,7 +44,7 @@ export function list(collection: Collection) {
     if (!filter.groupId && !filter.principalId)
       refuse(400, 'InvalidFilter', 'The filter must compare groupId or principalId with eq.')
     const isOwn = filter.principalId?.toLowerCase() === caller.person?.oid
-    const group = managedWith(filter.groupId)
+    const group = pimShown(state, filter.groupId)?.group
     const isOfOwnGroup = group !== undefined && isInGroup(state, caller, group)
     if (!manages(state, caller, group) && !isOwn && !isOfOwnGroup) throw new GraphRefusal(denied)
     return page(state, request, { collection, caller, entries: collection.entries(state) })
@@ -74,8 +76,8 @@ function demandReader({ switches }: TenantState, caller: Caller, { name, readers
 }
 
 /** Members and owners of a group may read PIM's lists about it. */
-const isInGroup = ({ directory, clock }: TenantState, { person }: Caller, group: ManagedGroup): boolean =>
-  person !== undefined && directory.memberships[group].membersAt(clock()).includes(person.key)
+const isInGroup = ({ directory, clock }: TenantState, { person }: Caller, group: GroupKey): boolean =>
+  person !== undefined && directory.of(group).membersAt(clock()).includes(person.key)
 
 const stands: Record<Part, (entry: Entry, person: string) => boolean> = {
   principal: ({ key }, person) => key === person,
@@ -111,6 +113,6 @@ function expanded(state: TenantState, request: Request, { entry, caller }: { ent
     ...(/\bprincipal\b/.test(expand) && {
       principal: only(personFor(state, personBy(entry.key), caller), 'principal'),
     }),
-    ...(/\bgroup\b/.test(expand) && { group: only(groupFor(managedGroups[entry.group], caller), 'group') }),
+    ...(/\bgroup\b/.test(expand) && { group: only(groupFor(state, idOfGroup(entry.group), caller), 'group') }),
   }
 }

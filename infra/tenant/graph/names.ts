@@ -1,16 +1,12 @@
 import type { Request } from 'express'
 import { type Caller, demand, me } from '../caller.ts'
-import { groups } from '../directory/ids.ts'
-import { managedNames, managedWith } from '../directory/managed.ts'
-import { everybody, type Person, projectGroups } from '../directory/people.ts'
+import { everybody, type Person } from '../directory/people.ts'
 import { refuse } from '../refusal.ts'
-import { nestedGroup } from '../sign-in/admission.ts'
 import type { TenantState } from '../state.ts'
 import { answerOne, type Row } from './pages.ts'
 
 /** The permissions with which somebody may read who other people are. */
 export const peopleReaders = ['User.ReadBasic.All', 'User.Read.All', 'Directory.Read.All']
-const groupReaders = ['GroupMember.Read.All', 'Group.ReadBasic.All', 'Group.Read.All', 'Directory.Read.All']
 const ownReaders = ['User.Read', ...peopleReaders]
 
 export function showMe(state: TenantState, request: Request, caller: Caller): Row {
@@ -29,23 +25,12 @@ export function showUser(state: TenantState, request: Request, caller: Caller): 
   return answerOne(state, request, { context: 'users', row: personRow(state, person) })
 }
 
-export function showGroup(state: TenantState, request: Request, caller: Caller): Row {
-  demand(caller, { delegated: [groupReaders], application: [groupReaders] })
-  const row = groupNamed(String(request.params.id))
-  if (!row) return refuse(404, 'Request_ResourceNotFound', `Resource '${request.params.id}' does not exist.`)
-  return answerOne(state, request, { context: 'groups', row })
-}
-
 /** A person inside another object, with no more than the caller may read. */
 export function personFor(state: TenantState, person: Person, { person: reader, permissions }: Caller): Row {
   const mayRead = peopleReaders.some(each => permissions.has(each)) || reader?.key === person.key
   // The property holds objects of several kinds, so this one names its kind.
   const type = { '@odata.type': '#microsoft.graph.user' }
   return mayRead ? { ...type, ...personRow(state, person) } : { ...type, id: person.oid }
-}
-
-export function groupFor(id: string, { permissions }: Caller): Row {
-  return groupReaders.some(each => permissions.has(each)) ? (groupNamed(id) ?? { id }) : { id }
 }
 
 /** A person as the directory shows them. */
@@ -56,18 +41,4 @@ export function personRow({ switches }: TenantState, person: Person): Row {
     userPrincipalName: switches.usernames[person.key] ?? person.username,
     mail: person.email ?? null,
   }
-}
-
-const groupNames: Record<string, string> = {
-  [groups.staff]: 'Staff',
-  [nestedGroup]: 'Visiting team',
-}
-
-/** A group as the directory shows it. */
-export function groupNamed(asked: string): Row | undefined {
-  const id = asked.toLowerCase()
-  const managed = managedWith(id)
-  const project = projectGroups.includes(id) ? `Project ${projectGroups.indexOf(id)}` : undefined
-  const displayName = managed ? managedNames[managed] : (groupNames[id] ?? project)
-  return displayName === undefined ? undefined : { id, displayName, securityEnabled: true }
 }

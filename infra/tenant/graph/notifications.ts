@@ -1,5 +1,5 @@
 import { tenantId } from '../directory/ids.ts'
-import { forEachManaged, type ManagedGroup, managedGroups, managedKeys } from '../directory/managed.ts'
+import { type GroupKey, idOfGroup } from '../directory/managed.ts'
 import { personBy } from '../directory/people.ts'
 import type { TenantState } from '../state.ts'
 import type { LifecycleEvent, Subscription } from './subscription.ts'
@@ -16,7 +16,7 @@ type Delivery = { url: string; item: Item; due: number; born: number; tries: num
 export type Notifier = ReturnType<typeof createNotifier>
 
 /**
- * Tells subscribers of every change of a managed group's members, whether an act or a reached end made it.
+ * Tells subscribers of every change of a group's members, whether an act or a reached end made it.
  * It sees the members without any lag. Delays and retries go by the tenant's clock.
  */
 export function createNotifier(state: TenantState) {
@@ -29,12 +29,12 @@ export function createNotifier(state: TenantState) {
   /** Notes the changes and sends the notifications that are due. */
   function look(): void {
     const now = members()
-    for (const group of managedKeys) tell(group, changeSince(known[group], now[group]))
+    for (const [group, keys] of now) tell(group, changeSince(known.get(group) ?? [], keys))
     known = now
     deliver()
   }
 
-  function tell(group: ManagedGroup, change: Item[]): void {
+  function tell(group: GroupKey, change: Item[]): void {
     if (change.length === 0) return
     for (const subscription of live(state))
       if (watchesMembers(subscription, group) && !isPaused(subscription))
@@ -67,12 +67,13 @@ export function createNotifier(state: TenantState) {
     known = members()
   }
 
-  function members(): Record<ManagedGroup, string[]> {
-    return forEachManaged(group => state.directory.memberships[group].membersAt(state.clock()))
+  function members(): Map<GroupKey, string[]> {
+    const groups = state.directory.all()
+    return new Map(groups.map(([group, { membersAt }]) => [group, membersAt(state.clock())]))
   }
 
-  function changeItem(subscription: Subscription, group: ManagedGroup, change: Item[]): Item {
-    const id = managedGroups[group]
+  function changeItem(subscription: Subscription, group: GroupKey, change: Item[]): Item {
+    const id = idOfGroup(group)
     const resource = `Groups/${id}`
     const resourceData = {
       '@odata.type': '#Microsoft.Graph.Group',
@@ -126,8 +127,8 @@ function itemFor({ switches }: TenantState, { id, clientState, expirationDateTim
   }
 }
 
-const watchesMembers = ({ resource }: Subscription, group: ManagedGroup): boolean =>
-  new RegExp(`^/?groups(/${managedGroups[group]}(/members)?)?$`, 'i').test(resource)
+const watchesMembers = ({ resource }: Subscription, group: GroupKey): boolean =>
+  new RegExp(`^/?groups(/${idOfGroup(group)}(/members)?)?$`, 'i').test(resource)
 
 function changeSince(before: readonly string[], after: readonly string[]): Item[] {
   const added = after.filter(key => !before.includes(key)).map(key => ({ id: personBy(key).oid }))

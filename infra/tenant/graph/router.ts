@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ErrorRequestHandler, json, type RequestHandler, type Response, Router } from 'express'
 import { callerOf } from '../caller.ts'
-import type { GraphPlace } from '../calls.ts'
+import { type GraphCalls, type GraphPlace, noGraphCalls } from '../calls.ts'
+import type { GroupKey } from '../directory/managed.ts'
 import { GraphRefusal, requestIds, sendRefusal } from '../refusal.ts'
 import type { TenantState } from '../state.ts'
 import { graphCalls } from './calls.ts'
@@ -55,7 +56,7 @@ type Part = { place: GraphPlace; asked: Asked; serve: Serve }
 function serving(state: TenantState, { place, asked, serve }: Part): RequestHandler {
   return async (request, response) => {
     state.calls.graph[place] += 1
-    for (const group of groupsOfCall(state, request)) state.calls.graphOf[group][place] += 1
+    for (const group of groupsOfCall(state, request)) countFor(state, group)[place] += 1
     await delay(state.switches.slow.graph ?? 0)
     requestIds(request, response)
     if (isThrottled(state, place)) return sendRefusal(state, request, response, throttled)
@@ -69,6 +70,11 @@ function serving(state: TenantState, { place, asked, serve }: Part): RequestHand
     if (!body) response.end()
     else sendBody(response, distorted(body, fault?.what), fault?.what)
   }
+}
+
+function countFor({ calls }: TenantState, group: GroupKey): GraphCalls {
+  calls.graphOf[group] ??= noGraphCalls()
+  return calls.graphOf[group]
 }
 
 function sendBody(response: Response, body: Row, fault: Parameters<typeof send>[2]): void {

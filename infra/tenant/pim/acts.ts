@@ -31,7 +31,7 @@ export function activate(pim: Pim, ask: Ask): PimRequest {
   Object.assign(request, { status: 'PendingApproval', completed: undefined, approval: { approvers } })
   request.becomes = { at: until, status: statusOfLapsed }
   const person = personBy(ask.key)
-  const subject = `${person.name} asks to turn on access to ${calledInActivations(pim.group)}`
+  const subject = `${person.name} asks to turn on access to ${calledInActivations(pim)}`
   memberships.notify(person, { subject, until, reason: ask.reason ?? '' }, approversOf(pim, request))
   return request
 }

@@ -84,9 +84,9 @@ export function administer(pim: Pim, { about, ask, by }: Asked & { by: string | 
 }
 
 /** The mail to the person and to the administrators. */
-function tell({ group, memberships }: Pim, { about, ask }: Asked, until: Date | undefined): void {
+function tell(pim: Pim, { about, ask }: Asked, until: Date | undefined): void {
   const person = personBy(ask.key)
-  const called = calledGroup(group)
+  const called = calledGroup(pim)
   const isNew = ask.action === 'adminAssign' || ask.action === 'adminRenew'
   const subjects = {
     assignment: {
@@ -103,7 +103,7 @@ function tell({ group, memberships }: Pim, { about, ask }: Asked, until: Date | 
     },
   }
   const subject = subjects[about][ask.action === 'adminRemove' ? 'removed' : 'given']
-  memberships.notify(person, { subject, until, reason: ask.reason ?? 'none' })
+  pim.memberships.notify(person, { subject, until, reason: ask.reason ?? 'none' })
 }
 
 function planOf({ clock }: Pim, { from, length }: Ask): Omit<Plan, 'id'> {

@@ -1,21 +1,16 @@
-import type { ManagedGroup } from '../directory/managed.ts'
+import type { GroupKey } from '../directory/managed.ts'
 import { type MoreEligible, seededEligibilities } from '../directory/seeds.ts'
 
 export type Eligibility = { id: string; key: string; from: Date; until: Date | undefined }
 
 export type Eligibilities = ReturnType<typeof createEligibilities>
 
-type Parts = { clock: () => Date; group: ManagedGroup; empty: boolean; more: MoreEligible | undefined }
+type Parts = { clock: () => Date; group: GroupKey; more: MoreEligible | undefined }
 
 /** The people who may turn on access to one group, with their ends. */
-export function createEligibilities({ clock, group, empty, more }: Parts) {
-  const rows: Eligibility[] = []
-  reset()
-  return { rows, now, planned, add, moveEnd, reset }
-
-  function reset(): void {
-    rows.splice(0, rows.length, ...(empty ? [] : seededEligibilities(clock(), group, more)))
-  }
+export function createEligibilities({ clock, group, more }: Parts) {
+  const rows: Eligibility[] = seededEligibilities(clock(), group, more)
+  return { rows, now, planned, add, moveEnd }
 
   /** The eligibility in force now. */
   function now(key: string): Eligibility | undefined {

@@ -27,7 +27,8 @@ export function grant(pim: Pim, request: PimRequest): void {
   begin(pim, request, from)
 }
 
-function begin({ group, clock, memberships, switches }: Pim, request: PimRequest, from: Date): void {
+function begin(pim: Pim, request: PimRequest, from: Date): void {
+  const { clock, memberships, switches } = pim
   const { id, key, length, reason = '' } = request
   const until = endOf(length, from)
   const follows = memberships.plannedFor(key, clock()).some(stay => stay.until && stay.until <= from)
@@ -36,7 +37,7 @@ function begin({ group, clock, memberships, switches }: Pim, request: PimRequest
   request.starts = from
   request.target = id
   const person = personBy(key)
-  const subject = `${person.name} turned on access to ${calledInActivations(group)}`
+  const subject = `${person.name} turned on access to ${calledInActivations(pim)}`
   if (until) memberships.notify(person, { subject, until, reason })
 }
 

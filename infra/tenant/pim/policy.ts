@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { guidFrom } from '../directory/ids.ts'
-import { type ManagedGroup, managedGroups } from '../directory/managed.ts'
+import { type GroupKey, idOfGroup, managedGroups } from '../directory/managed.ts'
 import { keyOf, personBy } from '../directory/people.ts'
 import { durationOf, msOf } from './durations.ts'
 import { givingWish, rulesForGiving } from './giving.ts'
@@ -40,34 +40,59 @@ export type PolicyWish = z.input<typeof policyWish>
 
 export type Policies = ReturnType<typeof createPolicies>
 
-/** The two policies of a group. Their ids change at the first write. */
-export function createPolicies({ clock, group }: { clock: () => Date; group: ManagedGroup }) {
-  const rules: Record<Side, Rules> = { member: new Map(), owner: new Map() }
+/**
+ * The two policies of a group, which exist before PIM manages it. Their ids change when PIM begins to manage the group,
+ * and at the first write.
+ */
+export function createPolicies({ clock, group }: { clock: () => Date; group: GroupKey }) {
+  const isSeeded = group in managedGroups
+  const seeds: Record<Side, Rules> = { member: isSeeded ? seededRules() : freshRules(), owner: freshRules() }
+  const rules: Record<Side, Rules> = { member: new Map(seeds.member), owner: new Map(seeds.owner) }
+  const writes: { at: Date; side: Side; rule: Rule }[] = []
   let generation = 0
-  let modified: Date | undefined
-  reset()
-  return { rules, idOf, newIds, put, set, reset, modifiedAt: () => modified, activation, approversOf }
+  let isManaged = isSeeded
+  let modified = isSeeded ? new Date(clock().getTime() - aMonth) : undefined
+  return {
+    rules,
+    rulesAt,
+    idOf,
+    newIds,
+    isManaged: () => isManaged,
+    manage,
+    put,
+    set,
+    modifiedAt: () => modified,
+    activation,
+    approversOf,
+  }
 
-  function reset(): void {
-    for (const side of ['member', 'owner'] as const) for (const [id, rule] of freshRules()) rules[side].set(id, rule)
-    put('member', contextRule('c1'))
-    put('member', approvalRule({ isOn: false, approvers: { people: ['lena', 'ada'], groups: [] } }))
-    modified = undefined
-    generation = 0
+  /** The rules as they were at a moment. */
+  function rulesAt(side: Side, at: Date): Rules {
+    const then = new Map(seeds[side])
+    for (const write of writes) if (write.side === side && write.at <= at) then.set(write.rule.id, write.rule)
+    return then
   }
 
   function idOf(side: Side): string {
-    return `Group_${managedGroups[group]}_${guidFrom(`policy ${side} ${generation}`)}`
+    return `Group_${idOfGroup(group)}_${guidFrom(`policy ${side} ${generation}`)}`
   }
 
   function newIds(): void {
     generation += 1
   }
 
+  /** Begins to manage the group, if PIM does not manage it already. */
+  function manage(): void {
+    if (!isManaged) newIds()
+    isManaged = true
+  }
+
   function put(side: Side, rule: Rule): void {
-    rules[side].set(rule.id, rule)
-    if (!modified) newIds()
+    manage()
+    if (writes.length === 0) newIds()
     modified = clock()
+    writes.push({ at: modified, side, rule })
+    rules[side].set(rule.id, rule)
   }
 
   /** Changes the rules for activating as a member, and those for administrators. Throws on a wish that makes no sense. */
@@ -113,6 +138,15 @@ export function createPolicies({ clock, group }: { clock: () => Date; group: Man
       groups: named.flatMap(({ groupId, id, userId }) => (userId || keyOf(id) ? [] : (groupId ?? id ?? []))),
     }
   }
+}
+
+const aMonth = 30 * 24 * 3_600_000
+
+/** The rules of a group that PIM manages from the start. */
+function seededRules(): Rules {
+  const approvers = { people: ['lena', 'ada'], groups: [] }
+  const seeds = [contextRule('c1'), approvalRule({ isOn: false, approvers })]
+  return new Map([...freshRules(), ...seeds.map((rule): [string, Rule] => [rule.id, rule])])
 }
 
 type Named = { userId?: string; groupId?: string; id?: string }

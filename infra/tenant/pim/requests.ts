@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ManagedGroup } from '../directory/managed.ts'
+import type { GroupKey } from '../directory/managed.ts'
 import type { Approvers } from './rules.ts'
 
 export type Action =
@@ -38,7 +38,7 @@ export type Decision = { by: string; approve: boolean; comment: string; at: Date
 
 export type PimRequest = Ask & {
   id: string
-  group: ManagedGroup
+  group: GroupKey
   about: 'assignment' | 'eligibility'
   /** Who asked; undefined: the app itself. */
   by: string | undefined
@@ -56,7 +56,7 @@ export type PimRequest = Ask & {
 
 export type RequestLog = ReturnType<typeof createRequestLog>
 
-type Parts = { clock: () => Date; group: ManagedGroup; all: PimRequest[] }
+type Parts = { clock: () => Date; group: GroupKey; all: PimRequest[] }
 
 /** The requests about one group, oldest first. They stand in the list of all requests. */
 export function createRequestLog({ clock, group, all }: Parts) {

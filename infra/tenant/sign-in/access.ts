@@ -33,7 +33,7 @@ export const wantsAnew = ({ sessionControls }: AccessPolicy): boolean =>
 
 /** Left out wins. The memberships are those of this moment, so a policy for a group misses who turns it on just now. */
 function isAbout(state: TenantState, { conditions: { users } }: AccessPolicy, person: Person): boolean {
-  const memberships = withOuterGroups(directGroups(state, person, 0))
+  const memberships = withOuterGroups(state, directGroups(state, person, 0))
   return (
     users !== null && isNamed(included(users), person, memberships) && !isNamed(excluded(users), person, memberships)
   )

@@ -1,14 +1,12 @@
 import { rolesHeld } from '../directory/app-roles.ts'
-import { groups, guidFrom } from '../directory/ids.ts'
-import type { ManagedGroup } from '../directory/managed.ts'
+import { nestedGroup } from '../directory/group-seeds.ts'
+import { groups } from '../directory/ids.ts'
+import type { GroupKey } from '../directory/managed.ts'
 import type { Person } from '../directory/people.ts'
 import { projectGroups } from '../directory/people.ts'
 import type { TenantState } from '../state.ts'
 import { appAt, assignedTo } from './app.ts'
 import { clientRefusal } from './clients.ts'
-
-/** A group that is itself in the access group. */
-export const nestedGroup = guidFrom('group in the access group')
 
 /** The AADSTS code with which the tenant refuses this person the app; undefined when it lets them in. */
 export function refusalOf(state: TenantState, person: Person, appId: string): number | undefined {
@@ -54,12 +52,12 @@ export function directGroups(state: TenantState, person: Person, lagSeconds: num
 }
 
 /** The same groups, and the groups that contain them. */
-export function withOuterGroups(direct: readonly string[]): string[] {
-  return [...new Set(direct.includes(nestedGroup) ? [...direct, groups.access] : direct)]
+export function withOuterGroups(state: TenantState, direct: readonly string[]): string[] {
+  return state.groups.withOuter(direct.includes(nestedGroup) ? [...direct, groups.access] : direct)
 }
 
 /** The moment that many seconds ago; now, when only a group lags that this is not about. */
-export function before({ clock, switches }: TenantState, lagSeconds: number, group: ManagedGroup | undefined): Date {
+export function before({ clock, switches }: TenantState, lagSeconds: number, group: GroupKey | undefined): Date {
   const { laggingGroup = group } = switches
   return new Date(clock().getTime() - (laggingGroup === group ? lagSeconds * 1000 : 0))
 }

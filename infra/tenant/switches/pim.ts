@@ -30,6 +30,11 @@ export const pimSwitches = {
   /** Whether an approval carries its stages always, only when expanded, or never: then they have an address. */
   approvalStages: z.enum(['always', 'expanded', 'separate']),
   approverSpelling: z.enum(['userId', 'id']),
+  /**
+   * Whether PIM takes requests and rules for a group in a restricted administrative unit. Microsoft says that PIM cannot
+   * manage such a group, and not how it refuses.
+   */
+  pimInRestrictedUnits: z.enum(['refused', 'accepted']),
   /** The ids of policies change whenever they are listed. */
   policyIdsChange: z.boolean(),
   /** Whether the permission to read is enough to read requests, or only the permission to write. */
@@ -53,6 +58,7 @@ export function defaultPimSwitches() {
     approvalPath: 'both' as const,
     approvalStages: 'expanded' as const,
     approverSpelling: 'userId' as const,
+    pimInRestrictedUnits: 'refused' as const,
     policyIdsChange: false,
     requestReaders: 'readers' as const,
     policyReaders: 'everyone' as const,

@@ -66,7 +66,8 @@ function groupClaims(state: TenantState, { person, appId }: SignIn) {
   if (mode === 'none') return {}
   const known = groupsInTokens(state, person)
   const assigned = assignedTo(state, appId)
-  const emitted = mode === 'ApplicationGroup' ? known.filter(group => assigned.has(group)) : withOuterGroups(known)
+  const emitted =
+    mode === 'ApplicationGroup' ? known.filter(group => assigned.has(group)) : withOuterGroups(state, known)
   // Of somebody in very many groups (at Entra more than 1,000) no token lists any, not even the assigned ones.
   if (known.length > groupsPerToken || emitted.length > groupsPerToken) return overage(person)
   return { groups: emitted.length > 0 ? emitted : undefined }

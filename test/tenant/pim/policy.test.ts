@@ -50,7 +50,7 @@ describe('the policy of members', () => {
       scopeType: 'Group',
       roleDefinitionId: 'member',
     })
-    expect(policy).toMatchObject({ id: found.policyId, lastModifiedDateTime: null })
+    expect(policy).toMatchObject({ id: found.policyId, lastModifiedDateTime: expect.any(String) })
     expect(new Set(policy.rules.map(({ id }: Rule) => id)).size).toBe(17)
   })
 

@@ -5,7 +5,6 @@ import { type AppRoleAssignment, noRole, opaqueId, type ServicePrincipal } from 
 import { refuse } from '../../refusal.ts'
 import type { TenantState } from '../../state.ts'
 import { filtered } from '../comparisons.ts'
-import { groupNamed } from '../names.ts'
 import { answerOne, pageFrom, topOf } from '../pages.ts'
 import type { GraphReply, Serve } from '../reply.ts'
 import { mayAssign, mayReadAssignments } from './callers.ts'
@@ -105,7 +104,7 @@ type Holder = Pick<AppRoleAssignment, 'principalDisplayName' | 'principalId' | '
 function holderWith(state: TenantState, id: string): Holder | undefined {
   const key = keyOf(id)
   const app = state.applications.servicePrincipals.shown().find(row => row.id === id)
-  const group = groupNamed(id)
+  const group = state.groups.rows.shown().find(row => row.id === id)
   const name = (key && personBy(key).name) || app?.displayName || group?.displayName
   const principalType = key ? 'User' : app ? 'ServicePrincipal' : 'Group'
   return name === undefined ? undefined : { principalDisplayName: String(name), principalId: id, principalType }

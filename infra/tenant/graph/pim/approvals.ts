@@ -82,7 +82,7 @@ function personOf(caller: Caller, scopes: readonly string[]): Person {
 }
 
 const withApproval = ({ pims }: TenantState): PimRequest[] => pims.requests.filter(each => each.approval)
-const pimOf = ({ pims }: TenantState, { group }: PimRequest): Pim => pims.of[group]
+const pimOf = ({ pims }: TenantState, { group }: PimRequest): Pim => pims.of(group)
 
 function found(state: TenantState, { params }: Request, person: Person): PimRequest {
   const asked = withApproval(state).find(({ id }) => id === params.id)

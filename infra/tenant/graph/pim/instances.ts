@@ -1,5 +1,5 @@
 import { guidFrom } from '../../directory/ids.ts'
-import { type ManagedGroup, managedGroups, managedKeys } from '../../directory/managed.ts'
+import { type GroupKey, idOfGroup } from '../../directory/managed.ts'
 import { personBy } from '../../directory/people.ts'
 import { before } from '../../sign-in/admission.ts'
 import type { TenantState } from '../../state.ts'
@@ -14,13 +14,13 @@ export const assignmentInstances: Collection = {
   readers: scopesOf.assignment.read,
   parts: ['principal'],
   filterable: ['groupId', 'principalId', 'accessId', 'assignmentType', 'memberType', 'assignmentScheduleId'],
-  entries: state => managedKeys.flatMap(group => entriesOf(state, group)),
+  entries: state => state.pims.all().flatMap(({ group }) => entriesOf(state, group)),
 }
 
-function entriesOf(state: TenantState, group: ManagedGroup): Entry[] {
+function entriesOf(state: TenantState, group: GroupKey): Entry[] {
   const { directory, switches } = state
-  const memberships = directory.memberships[group]
-  const at = before(state, switches.rosterLagSeconds, group)
+  const memberships = directory.of(group)
+  const at = before(state, Math.max(switches.rosterLagSeconds, switches.directoryLagSeconds), group)
   const inPim = memberships.instancesAt(at)
   const members = inPim.map(({ id, key, kind, from, until }) =>
     instance(state, { group, id, key, accessId: 'member', assignmentType: kind, from, until }),
@@ -28,7 +28,7 @@ function entriesOf(state: TenantState, group: ManagedGroup): Entry[] {
   const owners = (group === 'members' ? switches.owners : []).map(key =>
     instance(state, { group, id: guidFrom(`owner ${key}`), key, accessId: 'owner', assignmentType: 'assigned' }),
   )
-  if (!switches.directMembersInInstances) return [...owners, ...members]
+  if (!switches.directMembersInInstances || !state.pims.of(group).policies.isManaged()) return [...owners, ...members]
   const direct = memberships.membersAt(at).filter(key => !inPim.some(stay => stay.key === key))
   const others = direct.map(key =>
     instance(state, { group, id: guidFrom(`direct ${key}`), key, accessId: 'member', assignmentType: 'assigned' }),
@@ -37,7 +37,7 @@ function entriesOf(state: TenantState, group: ManagedGroup): Entry[] {
 }
 
 type Facts = {
-  group: ManagedGroup
+  group: GroupKey
   id: string
   key: string
   accessId: string
@@ -52,7 +52,7 @@ function instance(state: TenantState, { group, id, key, accessId, assignmentType
     id: name,
     principalId: personBy(key).oid,
     accessId: cased(state, accessId),
-    groupId: managedGroups[group],
+    groupId: idOfGroup(group),
     assignmentType: cased(state, assignmentType),
     memberType: cased(state, 'direct'),
     assignmentScheduleId: name,

@@ -1,6 +1,7 @@
 import type { Request } from 'express'
 import type { Caller } from '../../caller.ts'
-import { type ManagedGroup, managedWith } from '../../directory/managed.ts'
+import type { GroupKey } from '../../directory/managed.ts'
+import type { Pim } from '../../pim/pim.ts'
 import { refusePim } from '../../pim/refusals.ts'
 import { ruleIn } from '../../pim/rule-writes.ts'
 import { refuse } from '../../refusal.ts'
@@ -8,8 +9,10 @@ import type { TenantState } from '../../state.ts'
 import { filterIn, matching } from '../filter.ts'
 import { answerOne, pageFrom, type Row } from '../pages.ts'
 import type { GraphReply } from '../reply.ts'
+import { demandFit, demandManageable } from './fit.ts'
 import { type Governed, policyAssignmentRow, policyRow } from './policy-rows.ts'
 import { demandOneOf, scopesOf } from './scopes.ts'
+import { pimShown } from './shown.ts'
 import { demandManager } from './standing.ts'
 
 const policies = 'policies/roleManagementPolicies'
@@ -64,7 +67,9 @@ function writable(state: TenantState, request: Request, caller: Caller): Governe
   demandOneOf(caller, scopesOf.policy.write)
   const governed = governedBy(state, request)
   demandManager(state, caller, governed?.pim.group)
-  return governed ?? unknownPolicy()
+  if (!governed) return unknownPolicy()
+  demandManageable(state, governed.pim)
+  return governed
 }
 
 /** The side of a group whose policy the request names. Throws Graph's 403 for somebody who may not read the policy. */
@@ -74,7 +79,7 @@ export function readable(state: TenantState, request: Request, caller: Caller): 
   return governed ?? unknownPolicy()
 }
 
-function demandReader(state: TenantState, caller: Caller, group: ManagedGroup | undefined): void {
+function demandReader(state: TenantState, caller: Caller, group: GroupKey | undefined): void {
   demandOneOf(caller, scopesOf.policy.read)
   if (state.switches.policyReaders === 'administrators') demandManager(state, caller, group)
 }
@@ -82,8 +87,9 @@ function demandReader(state: TenantState, caller: Caller, group: ManagedGroup | 
 const governedBy = (state: TenantState, { params }: Request): Governed | undefined =>
   allGoverned(state).find(({ pim, side }) => pim.policies.idOf(side) === String(params.id))
 
-const allGoverned = ({ pims }: TenantState): Governed[] =>
-  Object.values(pims.of).flatMap(pim => (['member', 'owner'] as const).map(side => ({ pim, side })))
+const allGoverned = ({ pims }: TenantState): Governed[] => pims.all().flatMap(bothSides)
+
+const bothSides = (pim: Pim): Governed[] => (['member', 'owner'] as const).map(side => ({ pim, side }))
 
 const unknownPolicy = (): never => refuse(404, 'ResourceNotFound', 'The policy does not exist.')
 
@@ -92,18 +98,15 @@ type List = { caller: Caller; context: string; rowOf: (...asked: [TenantState, G
 function listed(state: TenantState, request: Request, { caller, context, rowOf }: List): GraphReply {
   demandOneOf(caller, scopesOf.policy.read)
   const filter = filterIn(request, ['scopeId', 'scopeType', 'roleDefinitionId'])
-  const group = managedWith(filter.scopeId)
-  demandReader(state, caller, group)
+  const pim = pimShown(state, filter.scopeId)
+  demandReader(state, caller, pim?.group)
   if (!filter.scopeId || !filter.scopeType)
     refuse(400, 'InvalidFilter', 'The filter must compare scopeId and scopeType with eq.')
-  renewIds(state, group)
-  const ofGroup = allGoverned(state).filter(({ pim }) => pim.group === group)
-  const rows = ofGroup.map(governed => ({ row: rowOf(state, governed, request) }))
+  if (!pim) return refuse(404, 'ResourceNotFound', `The resource '${filter.scopeId}' is not found.`)
+  if (!pim.policies.isManaged()) demandFit(state, pim)
+  // The ids of the last list stay valid until the next list of the same group.
+  if (state.switches.policyIdsChange) pim.policies.newIds()
+  const rows = bothSides(pim).map(governed => ({ row: rowOf(state, governed, request) }))
   const found = matching(rows, filter).map(({ row }) => row)
   return { body: pageFrom(state, request, { context, rows: found, pageSize: 100 }) }
-}
-
-// The ids of the last list stay valid until the next list of the same group.
-function renewIds({ pims, switches }: TenantState, group: ManagedGroup | undefined): void {
-  if (switches.policyIdsChange && group) pims.of[group].policies.newIds()
 }

@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import { managedGroups } from '../../directory/managed.ts'
+import { idOfGroup } from '../../directory/managed.ts'
 import type { Pim } from '../../pim/pim.ts'
 import type { Side } from '../../pim/policy.ts'
 import type { TenantState } from '../../state.ts'
@@ -8,7 +8,7 @@ import { queryOf, type Row } from '../pages.ts'
 /** One side of one group: each has a policy. */
 export type Governed = { pim: Pim; side: Side }
 
-const scopeOf = ({ pim }: Governed) => ({ scopeId: managedGroups[pim.group], scopeType: 'Group' })
+const scopeOf = ({ pim }: Governed) => ({ scopeId: idOfGroup(pim.group), scopeType: 'Group' })
 
 const expands = (request: Request, name: string): boolean =>
   new RegExp(`\\b${name}\\b`).test(queryOf(request).get('$expand') ?? '')
@@ -41,8 +41,11 @@ export function policyAssignmentRow(state: TenantState, governed: Governed, requ
   }
 }
 
-export const ruleRows = ({ switches }: TenantState, { pim, side }: Governed): Row[] =>
-  [...pim.policies.rules[side].values()].map(rule => spelled(rule, switches.approverSpelling))
+/** The rules as a read shows them: the last writes may be missing. */
+export function ruleRows({ clock, switches }: TenantState, { pim, side }: Governed): Row[] {
+  const at = new Date(clock().getTime() - switches.directoryLagSeconds * 1000)
+  return [...pim.policies.rulesAt(side, at).values()].map(rule => spelled(rule, switches.approverSpelling))
+}
 
 // Approvers are spelled with an id of their own in older answers.
 function spelled(rule: object, spelling: 'userId' | 'id'): Row {

@@ -1,12 +1,14 @@
 import type { Request } from 'express'
 import * as z from 'zod'
-import { type ManagedGroup, managedWith } from '../../directory/managed.ts'
 import { keyOf } from '../../directory/people.ts'
 import { msOf } from '../../pim/durations.ts'
+import type { Pim } from '../../pim/pim.ts'
 import { refusePim } from '../../pim/refusals.ts'
 import type { Ask, Length } from '../../pim/requests.ts'
 import { refuse } from '../../refusal.ts'
+import type { TenantState } from '../../state.ts'
 import { memberOf } from '../enums.ts'
+import { pimShown } from './shown.ts'
 
 const actions = [
   'adminAssign',
@@ -42,13 +44,13 @@ const body = z.object({
 })
 
 /** The order in a POST to PIM. Throws PIM's refusals for a body that makes no sense. */
-export function askIn(request: Request): { group: ManagedGroup; ask: Ask; isValidationOnly: boolean } {
+export function askIn(state: TenantState, request: Request): { pim: Pim; ask: Ask; isValidationOnly: boolean } {
   const { success, data } = body.safeParse(request.body)
   if (!success) return refusePim('InvalidRoleAssignmentRequest')
   const side = memberOf(['member', 'owner'], data.accessId) ?? refusePim('InvalidRoleAssignmentRequest')
   const action = memberOf(actions, data.action) ?? refusePim('InvalidRoleAssignmentRequest')
-  const group = managedWith(data.groupId)
-  if (!group) return refuse(404, 'ResourceNotFound', `The resource '${data.groupId}' is not found.`)
+  const pim = pimShown(state, data.groupId)
+  if (!pim) return refuse(404, 'ResourceNotFound', `The resource '${data.groupId}' is not found.`)
   const key = keyOf(data.principalId) ?? refusePim('SubjectNotFound')
   const { startDateTime, expiration } = data.scheduleInfo ?? {}
   const { ticketNumber = null, ticketSystem = null } = data.ticketInfo ?? {}
@@ -61,7 +63,7 @@ export function askIn(request: Request): { group: ManagedGroup; ask: Ask; isVali
     from: startDateTime ? new Date(startDateTime) : undefined,
     length: lengthIn(expiration ?? {}),
   }
-  return { group, ask, isValidationOnly: data.isValidationOnly ?? false }
+  return { pim, ask, isValidationOnly: data.isValidationOnly ?? false }
 }
 
 type Expiration = {

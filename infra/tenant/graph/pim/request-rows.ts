@@ -1,5 +1,5 @@
 import { clientId } from '../../directory/ids.ts'
-import { type ManagedGroup, managedGroups } from '../../directory/managed.ts'
+import { type GroupKey, idOfGroup } from '../../directory/managed.ts'
 import { personBy } from '../../directory/people.ts'
 import { isApprover } from '../../pim/approvers.ts'
 import type { Length, PimRequest } from '../../pim/requests.ts'
@@ -17,18 +17,22 @@ export const requestsAbout = (about: PimRequest['about']): Collection => ({
   readers: scopesOf[about].read,
   parts: ['principal', 'createdBy', 'approver'],
   filterable,
-  entries: state => state.pims.requests.filter(each => each.about === about).map(each => entryOf(state, each)),
+  entries: state => {
+    const at = new Date(state.clock().getTime() - state.switches.directoryLagSeconds * 1000)
+    const shown = state.pims.requests.filter(each => each.about === about && each.created <= at)
+    return shown.map(each => entryOf(state, each))
+  },
 })
 
 function entryOf(state: TenantState, request: PimRequest): Entry {
   const { group, key, by } = request
-  const approves = (person: string) => isApprover(state.pims.of[group], request, person)
+  const approves = (person: string) => isApprover(state.pims.of(group), request, person)
   return { row: requestRow(state, request), group, key, by, isApprover: approves }
 }
 
 /** A request as Graph shows it, with the status it has now. */
 export function requestRow(state: TenantState, request: PimRequest): Row {
-  const { log } = state.pims.of[request.group]
+  const { log } = state.pims.of(request.group)
   const { id, group, side, key, action, reason, ticket, created, approval, by } = request
   const status = log.statusOf(request)
   return {
@@ -41,7 +45,7 @@ export function requestRow(state: TenantState, request: PimRequest): Row {
     action: cased(state, action),
     principalId: personBy(key).oid,
     accessId: cased(state, side),
-    groupId: managedGroups[group],
+    groupId: idOfGroup(group),
     targetScheduleId: request.target ? scheduleId(group, { id: request.target, side }) : null,
     isValidationOnly: false,
     justification: reason ?? null,
@@ -51,8 +55,8 @@ export function requestRow(state: TenantState, request: PimRequest): Row {
   }
 }
 
-export const scheduleId = (group: ManagedGroup, { id, side }: { id: string; side: string }): string =>
-  `${managedGroups[group]}_${side}_${id}`
+export const scheduleId = (group: GroupKey, { id, side }: { id: string; side: string }): string =>
+  `${idOfGroup(group)}_${side}_${id}`
 
 function completedAt({ completed, becomes, status }: PimRequest, now: string): Date | undefined {
   return completed ?? (now === status ? undefined : becomes?.at)

@@ -8,6 +8,7 @@ import { denied, GraphRefusal, refuse } from '../../refusal.ts'
 import type { TenantState } from '../../state.ts'
 import { graphBaseOf } from '../pages.ts'
 import type { GraphReply } from '../reply.ts'
+import { demandManageable } from './fit.ts'
 import { askIn } from './request-body.ts'
 import { requestRow } from './request-rows.ts'
 import { demandOneOf, scopesOf } from './scopes.ts'
@@ -22,12 +23,14 @@ const ofThePerson: readonly Action[] = ['selfActivate', 'selfDeactivate', 'selfE
 export function createRequest(about: About) {
   return (state: TenantState, request: Request, caller: Caller): GraphReply => {
     demandOneOf(caller, scopesOf[about].remove)
-    const { group, ask, isValidationOnly } = askIn(request)
+    const { pim, ask, isValidationOnly } = askIn(state, request)
     if (!removals.includes(ask.action)) demandOneOf(caller, scopesOf[about].write)
-    if (!ofThePerson.includes(ask.action)) demandManager(state, caller, group)
+    if (!ofThePerson.includes(ask.action)) demandManager(state, caller, pim.group)
     else if (caller.person?.key !== ask.key) throw new GraphRefusal(denied)
+    demandManageable(state, pim)
     const order = { about, ask, caller }
-    const made = (isValidationOnly ? validate : carryOut)(state.pims.of[group], order)
+    const made = (isValidationOnly ? validate : carryOut)(pim, order)
+    if (!isValidationOnly) pim.policies.manage()
     const context = `identityGovernance/privilegedAccess/group/${about}ScheduleRequests/$entity`
     const row = { ...requestRow(state, made), isValidationOnly }
     return { status: 201, body: { '@odata.context': `${graphBaseOf(state)}/$metadata#${context}`, ...row } }

@@ -1,4 +1,4 @@
-import { type ManagedGroup, managedGroups, managedKeys } from '../../directory/managed.ts'
+import { type GroupKey, idOfGroup } from '../../directory/managed.ts'
 import { everybody, personBy } from '../../directory/people.ts'
 import type { TenantState } from '../../state.ts'
 import type { Collection, Entry } from '../collection.ts'
@@ -15,9 +15,11 @@ export const assignmentSchedules: Collection = {
   parts: ['principal'],
   filterable: [...filterable, 'assignmentType'],
   entries: state =>
-    managedKeys.flatMap(group => {
-      const plans = everybody.flatMap(({ key }) => state.directory.memberships[group].plannedFor(key))
-      return plans.map(plan => schedule(state, { ...plan, group, more: { assignmentType: cased(state, plan.kind) } }))
+    state.pims.all().flatMap(({ group, memberships }) => {
+      const plans = everybody.flatMap(({ key }) => memberships.plannedFor(key).map(plan => ({ ...plan, group })))
+      return shownAlready(state, plans).map(plan =>
+        schedule(state, { ...plan, more: { assignmentType: cased(state, plan.kind) } }),
+      )
     }),
 }
 
@@ -27,7 +29,7 @@ export const eligibilitySchedules: Collection = {
   readers: scopesOf.eligibility.read,
   parts: ['principal'],
   filterable,
-  entries: state => eligibilitiesOf(state).map(plan => schedule(state, { ...plan, more: {} })),
+  entries: state => shownAlready(state, eligibilitiesOf(state)).map(plan => schedule(state, { ...plan, more: {} })),
 }
 
 /** The eligibilities that are in force now. */
@@ -37,7 +39,7 @@ export const eligibilityInstances: Collection = {
   parts: ['principal'],
   filterable: ['groupId', 'principalId', 'accessId', 'memberType', 'eligibilityScheduleId'],
   entries: state => {
-    const inForce = eligibilitiesOf(state).filter(({ from }) => from <= state.clock())
+    const inForce = shownAlready(state, eligibilitiesOf(state)).filter(({ from }) => from <= state.clock())
     return inForce.map(({ group, id, key, from, until }) => ({
       group,
       key,
@@ -52,12 +54,18 @@ export const eligibilityInstances: Collection = {
 }
 
 const eligibilitiesOf = ({ pims }: TenantState) =>
-  managedKeys.flatMap(group => pims.of[group].eligibilities.planned().map(plan => ({ ...plan, group })))
+  pims.all().flatMap(({ group, eligibilities }) => eligibilities.planned().map(plan => ({ ...plan, group })))
 
-type Plan = { group: ManagedGroup; id: string; key: string; from: Date; until: Date | undefined; more: object }
+/** The plans that a read shows: those that were made a moment ago may be missing. */
+function shownAlready<Some extends { id: string; group: GroupKey }>(state: TenantState, plans: Some[]): Some[] {
+  const at = new Date(state.clock().getTime() - state.switches.directoryLagSeconds * 1000)
+  return plans.filter(({ id, group }) => (state.pims.of(group).log.find(id)?.created ?? at) <= at)
+}
+
+type Plan = { group: GroupKey; id: string; key: string; from: Date; until: Date | undefined; more: object }
 
 function schedule(state: TenantState, { group, id, key, from, until, more }: Plan): Entry {
-  const { log } = state.pims.of[group]
+  const { log } = state.pims.of(group)
   const request = log.find(id)
   const created = (request?.created ?? from).toISOString()
   const length = until ? { type: 'afterDateTime' as const, until } : { type: 'noExpiration' as const }
@@ -81,7 +89,7 @@ function common(state: TenantState, { group, id, key }: Pick<Plan, 'group' | 'id
     id: scheduleId(group, { id, side: 'member' }),
     principalId: personBy(key).oid,
     accessId: cased(state, 'member'),
-    groupId: managedGroups[group],
+    groupId: idOfGroup(group),
     memberType: cased(state, 'direct'),
   }
 }
