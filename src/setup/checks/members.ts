@@ -80,7 +80,7 @@ export const memberChecks: readonly SetupCheck[] = [
             .filter(id => !permanentlyEligible.includes(id))
           if (unexpected.length === 0) return undefined
           return {
-            what: `People can turn on access to ${groupOf(facts).slice(4)} without an end: ${named(facts, unexpected)}.`,
+            what: `People can turn on access to t${groupOf(facts).slice(1)} without an end: ${named(facts, unexpected)}.`,
             fix: 'Give their eligibilities an end in PIM.',
           }
         },
