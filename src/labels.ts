@@ -130,3 +130,6 @@ export const webhookResults = ['taken', 'refused', 'unanswered'] as const
 
 /** The places of client secrets in their setting. There are two while a secret is being changed. */
 export const secretPositions = ['1', '2'] as const
+
+/** How a check of the set-up may end. */
+export const setupVerdicts = ['right', 'wrong', 'cannot-tell'] as const

@@ -15,6 +15,8 @@ import { createSelfService } from './pim/self-service.ts'
 import { createEndingSessions, verdictOfBrokenEnd } from './session/ending-sessions.ts'
 import { scopeOf } from './session/scope.ts'
 import { createStores, type Stores } from './session/stores.ts'
+import { createDailyCheck } from './setup/daily/daily-check.ts'
+import { createLookingAtTenant } from './setup/daily/looking-at-tenant.ts'
 import { createDelivering } from './webhook/delivering.ts'
 import { createWebhook } from './webhook/webhook.ts'
 
@@ -69,8 +71,15 @@ export async function createServices(
     refused: (name, why) => log.error({ event: 'secret-file-refused', name, why }),
   })
 
+  const dailyCheck = createDailyCheck({
+    ...stores.aboutInstallation,
+    clock,
+    log,
+    lookAtTenant: createLookingAtTenant({ config, clock, appToken: microsoft.appToken }),
+  })
+
   const webhook = webhookOf({ ...ground, stores })
-  const running = [stores, microsoft, gate, secretFiles, ...(webhook ? [webhook] : [])]
+  const running = [stores, microsoft, gate, secretFiles, dailyCheck, ...(webhook ? [webhook] : [])]
   const stop = (): void => {
     for (const part of running) part.stop()
   }
@@ -89,6 +98,13 @@ export async function createServices(
     /** Who has access now. */
     people,
     webhook,
+    /** What is wrong with the set-up of the tenant. */
+    dailyCheck,
+    /** Leaves to the other replicas what one replica does for all; requests are served as before. */
+    retire(): void {
+      gate.retire()
+      dailyCheck.retire()
+    },
     /** Begins what the process does by itself: timers, and the first questions to Entra and Graph. */
     start(): void {
       for (const part of running) part.start()

@@ -28,6 +28,8 @@ const rosterAge = (instance = 'a', gate = 'members') =>
   `gatehouse_roster_age_seconds{gate="${gate}",job="gatehouse",instance="${instance}"}`
 const expires = (position: string) =>
   `gatehouse_credential_expires_timestamp_seconds{kind="secret",position="${position}",job="gatehouse",instance="a"}`
+const setUp = (verdict: string, instance = 'a') =>
+  `gatehouse_setup_findings{verdict="${verdict}",job="gatehouse",instance="${instance}"}`
 const late = (instance: string) => `nodejs_eventloop_lag_p99_seconds{job="gatehouse",instance="${instance}"}`
 const offset = (instance: string) => `gatehouse_clock_offset_seconds{job="gatehouse",instance="${instance}"}`
 const proofs = (le: string) => `gatehouse_gate_proof_age_seconds_bucket{le="${le}",job="gatehouse",instance="a"}`
@@ -352,6 +354,19 @@ const cases: Record<string, Cases> = {
       ['one comes every second', { [uncovered('a')]: always(1), [uncovered('b')]: always(2) }],
       ['one replica does not hear of it', { [uncovered('a')]: always(0), [uncovered('b')]: rising(30) }],
       ['for two minutes', { [uncovered('a')]: '0x60 30 60 90 120 150 0x180' }, '32m30s'],
+    ],
+  },
+  GatehouseSetUpWrong: {
+    fires: [
+      ['one thing is', { [setUp('wrong')]: always(1), [setUp('right')]: always(48) }],
+      ['one of two replicas knows', { [setUp('wrong', 'a')]: always(0), [setUp('wrong', 'b')]: '0x60 1x180' }, '31m'],
+      ['the only replica was started anew a moment ago', { [setUp('wrong')]: '1x60 stale' }, '35m'],
+    ],
+    silent: [
+      ['nothing is', { [setUp('wrong')]: always(0), [setUp('right')]: always(49) }],
+      ['nothing can be told', { [setUp('wrong')]: always(0), [setUp('cannot-tell')]: always(49) }],
+      ['nobody has checked yet', {}],
+      ['it was mended', { [setUp('wrong')]: '1x60 0x180' }, '50m'],
     ],
   },
   GatehouseEventLoopLate: {

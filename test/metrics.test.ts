@@ -35,6 +35,10 @@ test.beforeAll(async ({ house }) => {
   scrape = async () => (await fetch(url, { headers: { Connection: 'close' } })).text()
   close = () => server.close()
   atFirst = await scrape()
+  // Unknown before the set-up was checked, and then known for every verdict.
+  expect(atFirst).not.toContain('gatehouse_setup_findings{')
+  await house.services.dailyCheck.look()
+  atFirst += (await scrape()).match(/^gatehouse_setup_findings\{.*\n/gm)?.join('')
 })
 afterAll(async () => {
   close()
@@ -160,7 +164,7 @@ describe('no label names people, paths, ids or hosts', () => {
     const text = await scrape()
     const labels = new Set([...text.matchAll(/^gatehouse_\w+\{([^}]*)\}/gm)].flatMap(([, all = '']) => all.split(',')))
     const allowed =
-      /^(door|outcome|audience|reason|call|result|about|kind|position|gate|step)="[a-z0-9-]{1,30}"$|^(act|kind)="[a-zA-Z]{1,30}"$|^version="\d+\.\d+\.\d+"$|^le="(\d+(\.\d+)?|\+Inf)"$/
+      /^(door|outcome|audience|reason|call|result|about|kind|position|verdict|gate|step)="[a-z0-9-]{1,30}"$|^(act|kind)="[a-zA-Z]{1,30}"$|^version="\d+\.\d+\.\d+"$|^le="(\d+(\.\d+)?|\+Inf)"$/
     expect([...labels].filter(label => !allowed.test(label))).toEqual([])
     for (const { oid, username, key } of house.tenant.people) {
       expect(text).not.toContain(oid)
@@ -345,6 +349,6 @@ test('names follow Prometheus: a unit at the end, _total for what is counted', a
   for (const [, name = '', type] of (await scrape()).matchAll(/^# TYPE (gatehouse_\w+) (\w+)$/gm)) {
     if (type === 'counter') expect(name).toMatch(/_total$/)
     else if (type === 'histogram') expect(name).toMatch(/_seconds$/)
-    else expect(name).toMatch(/_seconds$|_sessions$|_members$|_records$|_verified$|_info$/)
+    else expect(name).toMatch(/_seconds$|_sessions$|_members$|_records$|_verified$|_findings$|_info$/)
   }
 })

@@ -26,6 +26,12 @@ export function scopeOf({ entra, gates }: Pick<Config, 'entra' | 'gates'>): Scop
   }
 }
 
+/** The mark of an installation itself: what it knows about all of its gates together, at its address, holds for it alone. */
+export function installationMark({ baseUrl, ...config }: Pick<Config, 'baseUrl' | 'entra' | 'gates'>): string {
+  const { app, gates } = scopeOf(config)
+  return mark([app, baseUrl, ...Object.values(gates)])
+}
+
 /** 96 bits. The ids of settings are read in lower case, so one group has one mark. */
 const mark = (ids: readonly string[]): string => fingerprint(ids.join('\n')).slice(0, 16)
 

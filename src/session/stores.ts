@@ -10,12 +10,13 @@ import { createWebhookPosition } from './ledger/webhook-position.ts'
 import { createClockCheck } from './redis/clock-check.ts'
 import { createPresence } from './redis/presence.ts'
 import { createRedis } from './redis/redis.ts'
+import { createBoard } from './replicas/board.ts'
 import { createCounters } from './replicas/counters.ts'
 import { createGateStores, type GateStores } from './replicas/gate-stores.ts'
 import { createLeases } from './replicas/lease.ts'
 import { createNotes } from './replicas/notes.ts'
 import { createTold } from './replicas/told.ts'
-import { scopeOf } from './scope.ts'
+import { installationMark, scopeOf } from './scope.ts'
 import { createSeal } from './sealing/seal.ts'
 import { createSessions } from './sessions.ts'
 import { createSignIns } from './sign-ins.ts'
@@ -65,6 +66,8 @@ export async function createStores({
       .map(({ name }) => [name, aboutGate(name).knownPlans]),
   )
   const leases = createLeases({ redis, prefix })
+  const whole = { redis, prefix, about: installationMark(config) }
+  const aboutInstallation = { board: createBoard({ ...whole, seal }), leases: createLeases(whole) }
   const ledger = createLedger({
     ...{ redis, prefix, mark: app, log, leases },
     origin: originOf(config.baseUrl),
@@ -82,6 +85,8 @@ export async function createStores({
     gateCensus,
     /** The memory that is about one gate, by the gate's name. */
     aboutGate,
+    /** The memory that is about this installation as a whole. */
+    aboutInstallation,
     sessions: createSessions({ config, clock, redis, seal, vault, log, census, gateCensus, knownPlans }),
     signIns: createSignIns({ config, clock, redis, seal }),
     drafts: createDrafts({ config, clock, redis, seal, app }),
@@ -103,7 +108,7 @@ export async function createStores({
     /** Folds the last records into the tree of the trail, gives back the leases that this process holds, and leaves Redis. */
     async finish(): Promise<void> {
       await ledger.finish()
-      const all = [leases, ...[...aboutGates.values()].map(each => each.leases)]
+      const all = [leases, aboutInstallation.leases, ...[...aboutGates.values()].map(each => each.leases)]
       await Promise.all(all.map(each => each.released()))
       await redis.quit().catch(() => redis.disconnect())
     },

@@ -86,6 +86,7 @@ export const permissionNeeds: readonly Need[] = [
     permissions: [
       'Application.Read.All',
       'Policy.Read.All',
+      'AuthenticationContext.Read.All',
       'RoleManagementPolicy.Read.AzureADGroup',
       'GroupMember.Read.All',
       'PrivilegedAssignmentSchedule.Read.AzureADGroup',

@@ -38,6 +38,10 @@ export const graphPermissions = {
     delegated: 'c79f8feb-a9db-4090-85f9-90d820caa0eb',
     application: '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30',
   },
+  'AuthenticationContext.Read.All': {
+    delegated: '57b030f1-8c35-469c-b0d9-e4a077debe70',
+    application: '381f742f-e1f8-4309-b4ab-e3d91ae4c5c1',
+  },
   'Policy.Read.All': {
     delegated: '572fea84-0151-49b2-9301-11cb16974376',
     application: '246dd0d5-5bd0-4def-940b-0421030a5b68',

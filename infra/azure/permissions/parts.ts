@@ -84,6 +84,7 @@ export const parts: readonly Part[] = [
     permissions: [
       'Application.Read.All',
       'Policy.Read.All',
+      'AuthenticationContext.Read.All',
       'RoleManagementPolicy.Read.AzureADGroup',
       'GroupMember.Read.All',
       'PrivilegedAssignmentSchedule.Read.AzureADGroup',

@@ -2,12 +2,14 @@ import { createServer, type Server } from 'node:http'
 import { collectDefaultMetrics } from 'prom-client'
 import type { Roster } from '../../gate/news/roster.ts'
 import { worstCaseSeconds } from '../../gate/worst-case.ts'
+import { setupVerdicts } from '../../labels.ts'
 import type { Services } from '../../services.ts'
 import { version } from '../../version.ts'
 
 type Needs = Pick<
   Services,
-  'census' | 'clock' | 'clockCheck' | 'config' | 'expiry' | 'gateCensus' | 'gates' | 'ledger' | 'meter' | 'webhook'
+  | ('census' | 'clock' | 'clockCheck' | 'config' | 'dailyCheck' | 'expiry' | 'gateCensus' | 'gates')
+  | ('ledger' | 'meter' | 'webhook')
 >
 
 /** Serves Prometheus metrics on a port of their own, never on the public one. Made once for each process. */
@@ -19,6 +21,7 @@ export function createMetrics(services: Needs): Server {
   addGaugesOfRoster(services)
   addGaugesOfWebhook(services)
   addGaugesOfTrail(services)
+  addGaugesOfSetUp(services)
   // The process itself: memory, processor, open files, and how late the event loop is.
   collectDefaultMetrics({ register: registry })
   return createServer(async (request, response) => {
@@ -129,4 +132,19 @@ function addGaugesOfTrail({ ledger, meter }: Needs): void {
     const { isVerified } = ledger.state()
     return known(isVerified === undefined ? undefined : Number(isVerified))
   })
+}
+
+function addGaugesOfSetUp({ dailyCheck, meter }: Needs): void {
+  meter.gauge(
+    'gatehouse_setup_findings',
+    'What the newest daily check of the set-up found, by verdict.',
+    () => {
+      const findings = dailyCheck.known()
+      return setupVerdicts.map(verdict => ({
+        labels: { verdict },
+        value: findings?.filter(each => each.verdict === verdict).length ?? Number.NaN,
+      }))
+    },
+    ['verdict'],
+  )
 }

@@ -2,6 +2,7 @@ import type { PersonNames } from '../../../entra/directory/names-of-many.ts'
 import type { ApprovalSeen } from '../../../pim/people/approvals-seen.ts'
 import type { People, PeopleAtGates, SeenHere } from '../../../pim/people/people.ts'
 import type { Review } from '../../../pim/people/reviews.ts'
+import type { KeptFinding } from '../../../setup/daily/kept-check.ts'
 import { listAddress } from '../../listing/address.ts'
 import { instantToTheSecond } from '../../shell/instant.ts'
 import { peoplePath } from './addresses.ts'
@@ -35,6 +36,8 @@ export type PeopleSections = ReturnType<typeof sectionsOf>
 type Known = {
   now: Date
   canAct: boolean
+  /** What the newest check of the set-up found; nothing for those who cannot mend it. */
+  setUp: readonly KeptFinding[]
   contexts: ReadonlyMap<string, string>
   seen: ReadonlyMap<string, SeenHere>
   approvals: ReadonlyMap<string, ApprovalSeen>
@@ -82,6 +85,7 @@ export async function peopleModel(parts: Parts) {
       ...missingSentences(found.people),
     ],
     notes: roleNotes(people),
+    setUp: wrongIn(known.setUp),
     pastPim: (list === 'on' ? pastPim : []).map(row => ({ name: calledName(row), title: row.title })),
     canAct: known.canAct,
     hasAny: found.people.length > 0,
@@ -135,3 +139,6 @@ const calledIn =
   (names: ReadonlyMap<string, PersonNames>) =>
   (id: string): string | undefined =>
     names.get(id)?.name
+
+const wrongIn = (findings: readonly KeptFinding[]): { what: string; fix: string }[] =>
+  findings.filter(({ verdict }) => verdict === 'wrong').map(({ what, fix }) => ({ what, fix }))

@@ -13,10 +13,10 @@ import { createReading } from '../../administration/recorded.ts'
 import { type Controller, nothingYet, view } from '../../page.ts'
 import { canAdminister } from '../../served.ts'
 
-type Needs = Pick<Services, 'clock' | 'config' | 'gates' | 'ledger' | 'people'>
+type Needs = Pick<Services, 'clock' | 'config' | 'dailyCheck' | 'gates' | 'ledger' | 'people'>
 
 /** Who has access: a page for administrators, and for auditors without any act. */
-export default ({ clock, config, gates, ledger, people }: Needs): Controller => {
+export default ({ clock, config, dailyCheck, gates, ledger, people }: Needs): Controller => {
   const { opened } = createReading(ledger.append)
   const contexts = new Map(config.gates.flatMap(({ name, context }) => (context ? [[name, context] as const] : [])))
   const hasActs = canAdminister(config)
@@ -27,10 +27,12 @@ export default ({ clock, config, gates, ledger, people }: Needs): Controller => 
     const asked = peopleAsked(query, people.gates)
     await opened(visit, peoplePath, asked.params)
     const found = await people.at(who, asked.gates, asked.isNew ? 'new' : undefined)
-    const canAct = hasActs && gates.isIn(session.record, 'administrators')
+    const isAdministrator = gates.isIn(session.record, 'administrators')
+    const canAct = hasActs && isAdministrator
     const known = {
       now: clock(),
       canAct,
+      setUp: isAdministrator ? (dailyCheck.known() ?? []) : [],
       contexts,
       seen: new Map<string, SeenHere>(),
       approvals: new Map<string, ApprovalSeen>(),
