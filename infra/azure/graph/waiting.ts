@@ -15,8 +15,8 @@ export const bounds = {
 /** How long the set-up waits although nobody asks it to. */
 export type Pauses = { settledMs: number; conditionalAccessMs: number }
 
-/** A local tenant is one process: it shows at once what was written, unless it is told not to, and takes what comes. */
-export const pausesOfLocalTenant: Pauses = { settledMs: 2_000, conditionalAccessMs: 0 }
+/** A local tenant takes what comes, and its directory is told to be a few seconds late at most. */
+export const pausesOfLocalTenant: Pauses = { settledMs: 6_000, conditionalAccessMs: 0 }
 
 type Time = { clock: () => Date; sleep: (ms: number) => Promise<void> }
 

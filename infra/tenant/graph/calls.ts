@@ -4,8 +4,7 @@ import { actOn, type Call, itemOf, listOf, replying } from './call.ts'
 import { checkMe, checkUser } from './check.ts'
 import { type Collection, list, one } from './collection.ts'
 import { conditionalAccessCalls } from './conditional-access/calls.ts'
-import { listDirectMembers, listTransitiveMembers } from './groups/members.ts'
-import { showGroup } from './groups/read.ts'
+import { groupCalls } from './groups/calls.ts'
 import { showMe, showUser } from './names.ts'
 import { organizationCalls } from './organization.ts'
 import { decideStage, readApproval, readStage, readStages } from './pim/approvals.ts'
@@ -59,9 +58,7 @@ export const graphCalls: readonly Call[] = [
   ['get', '/me', 'users', itemOf('user'), replying(showMe)],
   ['get', '/users', 'users', listOf('user'), listUsers],
   ['get', '/users/:id', 'users', itemOf('user'), replying(showUser)],
-  ['get', '/groups/:id', 'users', itemOf('group'), replying(showGroup)],
-  ['get', '/groups/:id/members', 'members', listOf('directoryObject'), replying(listDirectMembers)],
-  ['get', '/groups/:id/transitiveMembers', 'members', listOf('directoryObject'), replying(listTransitiveMembers)],
+  ...groupCalls,
   ['post', '/me/checkMemberGroups', 'check', actOn('membershipQuestion'), replying(checkMe)],
   ['post', '/users/:id/checkMemberGroups', 'check', actOn('membershipQuestion'), replying(checkUser)],
   ['get', '/subscriptions', 'subscriptions', { kind: 'subscription', as: 'all' }, subscriptionCalls.list],

@@ -1,4 +1,5 @@
 import { applicationKinds } from './kinds/applications.ts'
+import { groupKinds } from './kinds/groups.ts'
 import { type Kind, kind } from './kinds/kind.ts'
 import { policyKinds } from './kinds/policies.ts'
 
@@ -91,19 +92,7 @@ export const kinds = {
   membershipQuestion: kind('checkMemberGroups', 'groupIds'),
   nothing: kind('nothing', ''),
   directoryObject: kind('directoryObject', 'id deletedDateTime'),
-  group: kind(
-    'group',
-    `id deletedDateTime accessType allowExternalSenders assignedLabels assignedLicenses autoSubscribeNewMembers
-     classification createdDateTime description displayName expirationDateTime groupTypes hasMembersWithLicenseErrors
-     hideFromAddressLists hideFromOutlookClients isArchived isAssignableToRole isManagementRestricted
-     isSubscribedByMail licenseProcessingState mail mailEnabled mailNickname membershipRule
-     membershipRuleProcessingState onPremisesDomainName onPremisesLastSyncDateTime onPremisesNetBiosName
-     onPremisesProvisioningErrors onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled
-     preferredDataLocation preferredLanguage proxyAddresses renewedDateTime resourceBehaviorOptions
-     resourceProvisioningOptions securityEnabled securityIdentifier serviceProvisioningErrors theme uniqueName
-     unseenCount visibility appRoleAssignments memberOf members owners permissionGrants settings transitiveMemberOf
-     transitiveMembers`,
-  ),
+  ...groupKinds,
   user: kind(
     'user',
     `id deletedDateTime aboutMe accountEnabled ageGroup assignedLicenses assignedPlans authorizationInfo birthday

@@ -21,5 +21,5 @@ async function secondsFor(pauses?: typeof pausesOfLocalTenant): Promise<number> 
 
 test('Graph is given the time that Microsoft needs, and a local tenant is not waited for', async () => {
   expect(await secondsFor()).toBeGreaterThanOrEqual(20)
-  expect(await secondsFor(pausesOfLocalTenant)).toBe(2)
+  expect(await secondsFor(pausesOfLocalTenant)).toBe(6)
 })
