@@ -1,4 +1,4 @@
-import { isObjectId } from '../directory/group-id.ts'
+import { isObjectId } from '../things/named.ts'
 import type { GateWish, TenantWish } from '../wish/tenant-wish.ts'
 import { type Found, groupIdIn } from './found.ts'
 

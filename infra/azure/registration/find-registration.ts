@@ -1,8 +1,7 @@
 import type { Application } from '@microsoft/microsoft-graph-types'
-import { isObjectId } from '../directory/group-id.ts'
-import { GraphProblem } from '../graph/problem.ts'
 import type { Known } from '../model/known.ts'
 import type { Given } from '../run/given.ts'
+import { filterFor, isObjectId, onlyOne } from '../things/named.ts'
 
 /** Everything that the set-up reads of a registration. Keys of certificates are shown only where they are selected. */
 const fields = [
@@ -23,7 +22,7 @@ export type Registration = Application & { id: string; appId: string }
 
 /**
  * The registration of the wish, which names it, or gives its object id or client id; undefined where there is none. Its ids are known
- * from then on. Throws GraphProblem where two have the name.
+ * from then on. Throws Stop where two have the name.
  */
 export async function findRegistration(
   { graph, wish }: Pick<Given, 'graph' | 'wish'>,
@@ -42,11 +41,6 @@ export async function findRegistration(
 
 async function idOf(graph: Given['graph'], name: string): Promise<string | undefined> {
   if (isObjectId(name)) return name
-  const filter = encodeURIComponent(`displayName eq '${name.replaceAll("'", "''")}'`)
-  const [first, ...more] = await graph.list<Registration>(`/applications?$filter=${filter}&$select=id,appId`)
-  if (more.length === 0) return first?.id
-  const ids = [first, ...more].map(each => each?.id).join(', ')
-  throw new GraphProblem(
-    `${more.length + 1} registrations are called ${name}. Write the object id of the one that is meant as "name": ${ids}.`,
-  )
+  const found = await graph.list<Registration>(`/applications?${filterFor('displayName', name)}&$select=id,appId`)
+  return onlyOne(found, 'registrations', name)?.id
 }

@@ -1,4 +1,4 @@
-import { isObjectId } from '../directory/group-id.ts'
+import { isObjectId } from '../things/named.ts'
 import { createLabels } from './labels.ts'
 import { expression, literal, type Part } from './part.ts'
 

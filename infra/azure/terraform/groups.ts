@@ -1,3 +1,4 @@
+import { standingPeople } from '../things/gates.ts'
 import type { GateWish, TenantWish } from '../wish/tenant-wish.ts'
 import type { DirectoryNames } from './directory-names.ts'
 import { expression, literal, merged, type Part } from './part.ts'
@@ -42,16 +43,15 @@ function groupOfGate({ group, protection }: GateWish, { owners }: TenantWish, na
   return { resource: { azuread_group: { [label]: made } } }
 }
 
-/** Everybody who may turn on access at a gate, so that they can sign in before. */
-function standingGroup(name: string, { gates, owners }: TenantWish, names: DirectoryNames): Part {
+/** Who can sign in before they have access. */
+function standingGroup(name: string, wish: TenantWish, names: DirectoryNames): Part {
   const label = names.madeGroup(name)
   if (label === undefined) return {}
-  const people = [...new Set(gates.flatMap(({ eligible }) => eligible.map(({ person }) => person)))]
   const made = {
     display_name: literal(name),
     security_enabled: true,
-    ...(owners.length > 0 && { owners: owners.map(names.person) }),
-    members: people.map(names.person),
+    ...(wish.owners.length > 0 && { owners: wish.owners.map(names.person) }),
+    members: standingPeople(wish).map(names.person),
     prevent_duplicate_names: true,
   }
   return { resource: { azuread_group: { [label]: made } } }

@@ -1,6 +1,6 @@
 import type { Thing } from '../model/thing.ts'
 import type { Given } from '../run/given.ts'
-import type { GateWish } from '../wish/tenant-wish.ts'
+import type { GateWish, TenantWish } from '../wish/tenant-wish.ts'
 import { assignmentThings } from './assignments.ts'
 import { groupThing } from './groups.ts'
 import { together } from './named.ts'
@@ -32,10 +32,8 @@ function standingThings(given: Given): Thing[] {
   const { wish, graph } = given
   const name = wish.standingGroup
   if (name === undefined) return []
-  const description = `${wish.name}: people who may sign in there to turn on access. It opens nothing else`
-  const people = together(
-    ...wish.gates.map(({ eligible, active }) => [...eligible, ...active].map(({ person }) => person)),
-  )
+  const description = `${wish.name}: people who may sign in there to turn on access, or to approve that. It opens nothing else`
+  const people = standingPeople(wish)
   const members = referencesThing(
     {
       object: `members of group ${name}`,
@@ -48,6 +46,15 @@ function standingThings(given: Given): Thing[] {
   )
   return [groupThing({ name, description, isRoleAssignable: false }, given), ...ownerThings(name, given), members]
 }
+
+/** Who comes to the application without access, or before it: people of the gates, and those who approve there. */
+export const standingPeople = ({ gates }: TenantWish): string[] =>
+  together(
+    ...gates.map(({ eligible, active, activation }) => [
+      ...[...eligible, ...active].map(({ person }) => person),
+      ...(activation.approvers?.users ?? []),
+    ]),
+  )
 
 function ownerThings(group: string, { wish, graph }: Given): Thing[] {
   if (wish.owners.length === 0) return []

@@ -37,6 +37,13 @@ test('a person who may turn on access goes from refused to inside, with the pass
   expect((await ben.follow('/')).status).toBe(200)
 })
 
+test('a person who approves can sign in, although no gate opens to them', async () => {
+  await using at = await openSetUp()
+  const lena = await at.house.visitor('lena')
+  expect((await lena.get('/')).status).toBe(403)
+  expect((await lena.get('/approvals')).status).toBe(200)
+})
+
 test('a person whom nobody offered access cannot even sign in', async () => {
   await using at = await openSetUp()
   const guido = await at.house.visitor('guido', { signIn: false })
