@@ -6,6 +6,8 @@ import { timeInHand } from './time-in-hand.ts'
 /** A moment at which the program dies: before its nth request is sent, or after it was carried out. */
 export type Death = { at: number; when: 'before' | 'after' }
 
+type Rows<Row> = { value: Row[] }
+
 export type Operator = Awaited<ReturnType<typeof openOperator>>
 
 /**
@@ -21,6 +23,7 @@ export async function openOperator({ switches, ...options }: Omit<TenantOptions,
   let token: string | undefined
   let death: Death | undefined
   let die = () => {}
+  let says: boolean | undefined
 
   const asked: typeof globalThis.fetch = async (input, sent) => {
     const [method = 'GET', url] = [sent?.method, String(input)]
@@ -50,6 +53,7 @@ export async function openOperator({ switches, ...options }: Omit<TenantOptions,
       standardInput: async () => token ?? '',
       print: line => void out.push(line),
       tell: line => void told.push(line),
+      confirm: says === undefined ? undefined : async () => says === true,
       fetch: asked,
       clock: time.clock,
       sleep: time.sleep,
@@ -65,6 +69,16 @@ export async function openOperator({ switches, ...options }: Omit<TenantOptions,
     /** What was asked of Graph in the last run: method and path. */
     requests,
     writes: () => requests.filter(request => !request.startsWith('GET')),
+    /** An empty tenant, as at the beginning, and nobody at the terminal. */
+    fresh() {
+      tenant.reset()
+      tenant.set({ ...usual, ...switches })
+      token = says = undefined
+    },
+    /** What somebody at the terminal says. */
+    answers(yes: boolean) {
+      says = yes
+    },
     wants(wanted: object) {
       wish = wanted
     },
@@ -84,6 +98,14 @@ export async function openOperator({ switches, ...options }: Omit<TenantOptions,
     async apply(...args: string[]): Promise<void> {
       const { exit, told } = await run('apply', '--yes', ...args)
       if (exit !== 0) throw new Error(told)
+    },
+    /** The keys of people who may turn on access to a group, by its name or id. */
+    async eligible(group: string): Promise<string[]> {
+      const named = `/groups?$filter=displayName eq '${group}'`
+      const id = /^[\da-f-]{36}$/.test(group) ? group : (await this.ask<Rows<{ id: string }>>(named)).value[0]?.id
+      const path = `/identityGovernance/privilegedAccess/group/eligibilitySchedules?$filter=groupId eq '${id}'`
+      const rows = (await this.ask<Rows<{ principalId: string }>>(path)).value
+      return rows.map(({ principalId }) => tenant.people.find(({ oid }) => oid === principalId)?.key ?? principalId)
     },
     async dies(how: Death, ...args: string[]): Promise<boolean> {
       death = how

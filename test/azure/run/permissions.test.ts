@@ -1,0 +1,62 @@
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { openOperator } from '../operator.ts'
+import { smallWish } from '../small-wish.ts'
+
+const operator = await openOperator()
+afterAll(() => operator.tenant.close())
+beforeEach(() => {
+  operator.fresh()
+  operator.wants(smallWish)
+})
+
+/** What applying this takes at the least. */
+const needed = [
+  'AppRoleAssignment.ReadWrite.All',
+  'Application.ReadWrite.All',
+  'DelegatedPermissionGrant.ReadWrite.All',
+  'Group.ReadWrite.All',
+  'GroupMember.Read.All',
+  'Policy.Read.All',
+  'Policy.ReadWrite.ConditionalAccess',
+  'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup',
+  'PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup',
+  'RoleManagement.ReadWrite.Directory',
+  'RoleManagementPolicy.ReadWrite.AzureADGroup',
+  'User.Read.All',
+]
+
+test('these permissions are enough', async () => {
+  operator.permitted(needed)
+  await operator.apply()
+  expect(await operator.todo()).toEqual([])
+})
+
+/** What is left to whoever may read and not write. */
+const readingOnly: Record<string, string> = {
+  'Application.ReadWrite.All': 'Application.Read.All',
+  'DelegatedPermissionGrant.ReadWrite.All': 'Directory.Read.All',
+  'Policy.ReadWrite.ConditionalAccess': 'Policy.Read.ConditionalAccess',
+  'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup': 'PrivilegedAssignmentSchedule.Read.AzureADGroup',
+  'PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup': 'PrivilegedEligibilitySchedule.Read.AzureADGroup',
+  'RoleManagementPolicy.ReadWrite.AzureADGroup': 'RoleManagementPolicy.Read.AzureADGroup',
+}
+
+test.each(needed)('without %s, the sentence names it', async permission => {
+  operator.permitted([...needed.filter(name => name !== permission), readingOnly[permission] ?? 'User.Read'])
+  const { exit, told } = await operator.run('apply', '--yes')
+  expect(exit).toBe(1)
+  expect(told.split('\n').at(-1)).toMatch(/^Graph refused /)
+  expect(told.split('\n').at(-1)).toContain(permission)
+})
+
+test.each(Object.entries(readingOnly))('where %s is missing, %s is enough for a plan', async (permission, reading) => {
+  operator.permitted([...needed.filter(name => name !== permission), reading])
+  expect((await operator.run('plan')).exit).toBe(2)
+})
+
+test('nothing that is told holds the token', async () => {
+  operator.permitted(['User.Read.All'])
+  const { told } = await operator.run('plan')
+  expect(told).toContain('Graph refused')
+  expect(told).not.toContain('operator.')
+})
