@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openTenant } from '../open-tenant.ts'
 import { claimsIn, openBrowser, redeem, refresh } from '../sign-in/browser.ts'
-import { changePolicy, multifactor } from './kit.ts'
+import { changePolicy, multifactor, operate } from './kit.ts'
 
 const { tenant } = await openTenant()
 const asking = (value = 'c1') => ({ claims: JSON.stringify({ id_token: { acrs: { essential: true, value } } }) })
@@ -79,6 +79,17 @@ describe('a policy is about', () => {
     expect(await signIn('ben', 'password')).toEqual(['c1'])
     tenant.assign('ben', { minutes: 30, reason: 'report' })
     expect(await signIn('ben', 'password')).toBeUndefined()
+  })
+
+  test('nobody in a group that was made through Graph and is left out', async () => {
+    const body = { displayName: 'Left out', mailEnabled: false, mailNickname: 'left-out', securityEnabled: true }
+    const { id } = (await operate(tenant, '/groups', { method: 'POST', body })).body
+    changeUsers({ excludeGroups: [id] })
+    expect(await signIn('ben', 'password')).toBeUndefined()
+    const ben = tenant.people.find(({ key }) => key === 'ben')?.oid
+    const reference = { '@odata.id': `${tenant.graphBase}/directoryObjects/${ben}` }
+    await operate(tenant, `/groups/${id}/members/$ref`, { method: 'POST', body: reference })
+    expect(await signIn('ben', 'password')).toEqual(['c1'])
   })
 
   test('guests, or who holds a role, where it says so', async () => {
