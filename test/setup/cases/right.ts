@@ -19,6 +19,52 @@ import {
 /** What is no fault, each with the check that could take it for one. */
 export const rightCases: Case[] = [
   [
+    'all security groups and roles in the token',
+    'group-claims',
+    inRegistration(each => Object.assign(each, { groupMembershipClaims: 'SecurityGroup, DirectoryRole' })),
+  ],
+  [
+    'people who are assigned by themselves',
+    'claims-overage',
+    ({ assigned }) => {
+      const people = Array.from({ length: 300 }, (_, n) => ({ ...assignedTo(`person ${n}`), principalType: 'User' }))
+      list(assigned).push(...people)
+    },
+  ],
+  [
+    'somebody in as many groups as a token lists',
+    'claims-overage',
+    both(
+      inRegistration(each => Object.assign(each, { groupMembershipClaims: 'SecurityGroup' })),
+      facts =>
+        Object.assign(facts, {
+          groupsOfPeople: [{ id: ids.ben, groups: { value: Array.from({ length: 200 }, String) } }],
+        }),
+    ),
+  ],
+  [
+    'an activation as the only trace of PIM',
+    'group-under-pim',
+    inGroup(group => {
+      group.policy = { value: { isChanged: false, rules: new Map() } }
+      group.eligible = { value: [] }
+    }),
+  ],
+  [
+    'a second policy on the administrators’ context that does not ask every time',
+    'administrators-sign-in-frequency',
+    ({ policies }) => void list(policies).unshift(policyOn('c2')),
+  ],
+  [
+    'a policy whose strength is not shown beside a strong one',
+    'policy-strength',
+    ({ policies }) => {
+      const unseen = policyOn('c1')
+      Object.assign(unseen.grantControls as object, { authenticationStrength: undefined })
+      list(policies).unshift(unseen)
+    },
+  ],
+  [
     'a strict door where it is expected',
     'assignment-required',
     ({ assigned }, expected) => {

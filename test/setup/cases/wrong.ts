@@ -1,5 +1,6 @@
 import type { GroupOfGate } from '../../../src/setup/facts/gate.ts'
 import {
+  activeOf,
   assignedTo,
   eligibleOf,
   grantOf,
@@ -30,6 +31,28 @@ import {
 
 /** Faults of a tenant, each with the check that names it. */
 export const wrongCases: Case[] = [
+  [
+    'no group claims, and only some gates open by roles',
+    'group-claims',
+    both(
+      roleGate,
+      inRegistration(each => Object.assign(each, { groupMembershipClaims: null })),
+    ),
+  ],
+  [
+    'one of two emergency accounts that is not left out',
+    'emergency-accounts-excluded',
+    (_facts, expected) => Object.assign(expected, { emergency: [ids.emergency, ids.lena] }),
+  ],
+  [
+    'a group whose only people in PIM have no start',
+    'group-under-pim',
+    inGroup(group => {
+      group.policy = { value: { isChanged: false, rules: rulesOf({ context: 'c1' }) } }
+      group.active = { value: [{ ...activeOf(ids.ben), startDateTime: null, endDateTime: null }] as never }
+      group.eligible = { value: [] }
+    }),
+  ],
   [
     'neither a registration nor an enterprise application',
     'application-exists',
