@@ -3,7 +3,7 @@ import { type Caller, demand, me } from '../caller.ts'
 import { everybody, type Person } from '../directory/people.ts'
 import { refuse } from '../refusal.ts'
 import type { TenantState } from '../state.ts'
-import { answerOne, type Row } from './pages.ts'
+import { answerOne, queryOf, type Row } from './pages.ts'
 
 /** The permissions with which somebody may read who other people are. */
 export const peopleReaders = ['User.ReadBasic.All', 'User.Read.All', 'Directory.Read.All']
@@ -22,7 +22,14 @@ export function showUser(state: TenantState, request: Request, caller: Caller): 
     demand(caller, { delegated: [peopleReaders], application: [peopleReaders.slice(1)] })
   else demand(caller, { delegated: [ownReaders], application: [] })
   if (!person) return refuse(404, 'Request_ResourceNotFound', `Resource '${request.params.id}' does not exist.`)
-  return answerOne(state, request, { context: 'users', row: personRow(state, person) })
+  // Graph shows whether an account is enabled only to who asks for it by name and may read people whole.
+  const mayRead = ['User.Read.All', 'Directory.Read.All'].some(each => caller.permissions.has(each))
+  const isAsked = mayRead && queryOf(request).get('$select')?.includes('accountEnabled')
+  const enabled = { accountEnabled: !state.switches.disabled.includes(person.key) }
+  return answerOne(state, request, {
+    context: 'users',
+    row: { ...personRow(state, person), ...(isAsked && enabled) },
+  })
 }
 
 /** A person inside another object, with no more than the caller may read. */

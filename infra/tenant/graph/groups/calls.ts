@@ -2,6 +2,7 @@ import { actOn, type Call, itemOf, listOf, replying } from '../call.ts'
 import { addMember, removeMember } from './change-members.ts'
 import { changeGroup, listGroups, makeGroup } from './make.ts'
 import { listDirectMembers, listTransitiveMembers } from './members.ts'
+import { listGroupsOfPerson } from './of-person.ts'
 import { groupOwners } from './owners.ts'
 import { showGroup } from './read.ts'
 import { unitCalls } from './units.ts'
@@ -21,6 +22,7 @@ export const groupCalls: readonly Call[] = [
   ['get', '/groups/:id/owners', 'users', listOf('directoryObject'), groupOwners.list],
   ['post', '/groups/:id/owners/$ref', 'users', actOn('reference'), groupOwners.add],
   ['delete', '/groups/:id/owners/:object/$ref', 'users', actOn('nothing'), groupOwners.remove],
+  ['get', '/users/:id/transitiveMemberOf', 'members', listOf('directoryObject'), replying(listGroupsOfPerson)],
   ['get', units, 'users', listOf('unit'), unitCalls.list],
   ['post', units, 'users', actOn('unit'), unitCalls.create],
   ['get', `${units}/:id`, 'users', itemOf('unit'), unitCalls.show],
