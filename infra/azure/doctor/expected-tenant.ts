@@ -12,10 +12,13 @@ type Said = { config: Fact<Config>; wish: TenantWish | undefined; named: WishInT
  */
 export function expectedTenant({ config, wish, named }: Said): Fact<ExpectedTenant> {
   const bySettings = 'value' in config ? expectedFrom(config.value) : undefined
+  if (wish && !named && !bySettings) return notLookedUp
   if (wish) return { value: expectedByWish(wish, named, bySettings) }
   if (bySettings) return { value: bySettings }
   return 'value' in config ? { missing: '' } : config
 }
+
+const notLookedUp = { unseen: 'What tenant.json names could not be looked up.', remedy: 'Check again.' }
 
 /** An id that no object has. What is not there is asked for by it, and is found to be missing. */
 const nobodysId = '00000000-0000-0000-0000-000000000000'

@@ -1,3 +1,6 @@
+import { cloudHosts } from '../clouds.ts'
+import { Stop } from '../commands/command.ts'
+import { tokensOfThisMachine } from '../credentials.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { TenantWish } from '../wish/tenant-wish.ts'
 import { CannotBegin, type DoctorAsked } from './asked.ts'
@@ -12,13 +15,21 @@ type Said = { given: GivenSettings; wish: TenantWish | undefined }
 export function operatorTokenFor(
   { hasToken, local }: DoctorAsked,
   { given, wish }: Said,
-  around: Pick<Surroundings, 'standardInput' | 'fetch'>,
+  around: Pick<Surroundings, 'standardInput' | 'fetch' | 'tell'>,
 ): (() => Promise<string>) | undefined {
   if (hasToken) return once(() => tokenIn(around.standardInput))
   if (local !== undefined) return once(() => localToken(local, around.fetch))
   if (given.kind === 'good' || !wish) return undefined
-  return undefined
+  return once(() => tokensOfThisMachine(cloudHosts[wish.cloud], wish.tenant)().catch(toldBy(around)))
 }
+
+/** Nothing of the tenant can be seen then, and every finding says so. Why stands beside them once. */
+const toldBy =
+  ({ tell }: Pick<Surroundings, 'tell'>) =>
+  (thrown: unknown): never => {
+    if (thrown instanceof Stop) tell(thrown.message)
+    throw thrown
+  }
 
 async function tokenIn(standardInput: () => Promise<string>): Promise<string> {
   const token = (await standardInput()).trim()

@@ -29,14 +29,20 @@ export type Beginning = {
   operatorToken: (() => Promise<string>) | undefined
 }
 
-// One after the other these stay below 20 s.
-const namesWithinMs = 3_500
-const tenantWithinMs = 15_500
+const longestMs = 19_000
+// One after the other: a token, the ids of what tenant.json names, and then the tenant itself in the time that is left.
+const tokenWithinMs = 6_000
+const namesWithinMs = 4_000
+const partWithinMs = 15_000
 
 /** Looks at everything at once, each part with a bound of its own. Never rejects, and takes less than 20 s. */
-export async function seeAll(beginning: Beginning, around: Pick<Surroundings, 'clock'>): Promise<DoctorFacts> {
+export async function seeAll(
+  beginning: Beginning,
+  around: Pick<Surroundings, 'clock' | 'sleep'>,
+): Promise<DoctorFacts> {
   const { given, wish, place } = beginning
-  const { clock } = around
+  const { clock, sleep } = around
+  const endsAt = performance.now() + longestMs
   const config = configIn(given)
   const credentials = lookedAt(config, good => seen(tryCredentials(good, clock)))
   const redirect = lookedAt(config, tryRedirect)
@@ -46,9 +52,9 @@ export async function seeAll(beginning: Beginning, around: Pick<Surroundings, 'c
   const house = baseUrl === undefined ? Promise.resolve(unseenBy(config)) : bounded(seen(lookAtHouse(baseUrl)))
 
   const asking = { graph: graphAt(place), token: beginning.operatorToken ?? ownTokenOf(credentials) }
-  const named = wish && (await waitAtMost(namesWithinMs, findNamed(wish, asking), () => undefined))
+  const named = wish && (await namedIn(wish, asking))
   const expected = expectedTenant({ config, wish, named })
-  const findings = tenantFindings(expected, { ...asking, clock })
+  const findings = tenantFindings(expected, { ...asking, clock, sleep }, endsAt - performance.now())
   return {
     ...{ now: clock(), given, config, wish, named, expected },
     credentials: await credentials,
@@ -58,6 +64,13 @@ export async function seeAll(beginning: Beginning, around: Pick<Surroundings, 'c
     house: await house,
     findings: await findings,
   }
+}
+
+/** The ids of what tenant.json names. Undefined where they could not be looked up in time. */
+async function namedIn(wish: TenantWish, asking: Parameters<typeof findNamed>[1]) {
+  // Whoever is signed in on this machine is found slowly.
+  await waitAtMost(tokenWithinMs, asking.token().then(String, String), String)
+  return waitAtMost(namesWithinMs, findNamed(wish, asking), () => undefined)
 }
 
 const tooLong = { unseen: 'This took too long to be seen.', remedy: 'Check again.' }
@@ -79,7 +92,7 @@ const graphAt = (place: TenantPlace | undefined) =>
 const seen = async <T>(work: Promise<T>): Promise<Fact<T>> => ({ value: await work })
 const bounded = <T>(work: Promise<Fact<T>>): Promise<Fact<T>> =>
   waitAtMost<Fact<T>>(
-    tenantWithinMs,
+    partWithinMs,
     work.catch(() => tooLong),
     () => tooLong,
   )
@@ -97,11 +110,13 @@ const ownTokenOf = (credentials: Promise<Fact<CredentialTried[]>>) => async (): 
 
 type Asking = Omit<Parameters<typeof findingsOf>[0], 'expected' | 'named'>
 
-async function tenantFindings(expected: Fact<ExpectedTenant>, asking: Asking): Promise<readonly SetupFinding[]> {
+async function tenantFindings(
+  expected: Fact<ExpectedTenant>,
+  asking: Asking,
+  withinMs: number,
+): Promise<readonly SetupFinding[]> {
   const unseen = ({ unseen, remedy }: { unseen: string; remedy: string }) =>
     setupChecks.map(({ name, why }) => ({ check: name, why, ...untold(unseen, remedy) }))
   if (!('value' in expected)) return unseen(unseenBy(expected))
-  return waitAtMost(tenantWithinMs, findingsOf({ ...asking, expected: expected.value, named: true }), () =>
-    unseen(tooLong),
-  )
+  return waitAtMost(withinMs, findingsOf({ ...asking, expected: expected.value, named: true }), () => unseen(tooLong))
 }

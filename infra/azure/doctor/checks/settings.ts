@@ -3,6 +3,7 @@ import { see } from '../../../../src/setup/facts/fact.ts'
 import { right, untold, wrong } from '../../../../src/setup/finding.ts'
 import type { DoctorCheck, DoctorFacts } from '../own-check.ts'
 import { cloudNamed } from '../places.ts'
+import { isTold } from './is-told.ts'
 import { listed } from './listed.ts'
 
 /** Checks of the settings by themselves, and against Entra and tenant.json. */
@@ -71,6 +72,7 @@ export const settingsChecks: readonly DoctorCheck[] = [
           `BASE_URL is ${baseUrl}, and tenant.json says ${facts.wish.baseUrl}.`,
           'Give both the address by which people reach the application, then npm run setup -- apply.',
         )
+      if (isTold(facts, 'redirect-uris')) return right('BASE_URL is the address that redirect-uris looks for.')
       const seen = see(facts.redirect)
       if (seen === 'registered') return right(`Entra sends people back to ${uri}.`)
       if (seen === 'unclear')

@@ -1,4 +1,3 @@
-import { see } from '../../../../src/setup/facts/fact.ts'
 import { right, untold, wrong } from '../../../../src/setup/finding.ts'
 import type { DoctorCheck } from '../own-check.ts'
 import type { NamedObject } from '../wish-in-tenant.ts'
@@ -36,47 +35,4 @@ export const tenantFileChecks: readonly DoctorCheck[] = [
       return right('Everything that tenant.json names is in the tenant, once.')
     },
   },
-  {
-    name: 'settings-features',
-    why: 'A part that is on without what it needs fails where people meet it.',
-    judge(facts) {
-      const config = see(facts.config)
-      const isOn = {
-        MEMBERSHIP_ROSTER: config.membership.roster,
-        GRAPH_NOTIFICATIONS: config.graph.notifications,
-        PIM_SELF_SERVICE: config.pim.selfService,
-        ADMIN_GROUP_ID: config.gates.some(({ name }) => name === 'administrators'),
-      }
-      const faults = [
-        ...contradictions(isOn, facts.wish?.features),
-        ...(isOn.PIM_SELF_SERVICE && facts.wish?.frontDoor === 'strict'
-          ? ['PIM_SELF_SERVICE is on, and at a strict front door nobody without access can sign in to turn it on.']
-          : []),
-        ...(isOn.GRAPH_NOTIFICATIONS && config.baseUrl.startsWith('http:') && !config.graph.baseUrl.startsWith('http:')
-          ? [`GRAPH_NOTIFICATIONS is on, and Graph cannot reach ${config.baseUrl}.`]
-          : []),
-      ]
-      if (faults.length > 0)
-        return wrong(listed(faults), 'Let the settings and tenant.json say the same, then npm run setup -- apply.')
-      const on = Object.entries(isOn).flatMap(([name, is]) => (is ? [name] : []))
-      return right(on.length > 0 ? `On are ${on.join(', ')}, and they fit.` : 'No part that needs permissions is on.')
-    },
-  },
 ]
-
-type Features = { roster: boolean; notifications: boolean; selfService: boolean; administration: boolean }
-const settingOf = {
-  roster: 'MEMBERSHIP_ROSTER',
-  notifications: 'GRAPH_NOTIFICATIONS',
-  selfService: 'PIM_SELF_SERVICE',
-  administration: 'ADMIN_GROUP_ID',
-} as const
-
-/** What is on in the settings and not wished for, or the other way round. */
-const contradictions = (isOn: Record<string, boolean>, wished: Features | undefined): string[] =>
-  Object.entries(settingOf).flatMap(([feature, setting]) => {
-    if (!wished || wished[feature as keyof Features] === isOn[setting]) return []
-    return isOn[setting]
-      ? [`${setting} is on in the settings, and tenant.json has ${feature} off.`]
-      : [`${setting} is off in the settings, and tenant.json has ${feature} on.`]
-  })

@@ -11,6 +11,7 @@ import { refusedCommands } from './redis-commands.ts'
 /** A line that the application would write in its log. */
 export type RedisLine = {
   event: string
+  level: number
   word?: string
   reply?: string
   command?: string
@@ -36,7 +37,9 @@ const askedWithinMs = 4_000
 
 /** Looks at Redis as the application does, with its connection and its limits. Leaves nothing there. Never rejects. */
 export async function lookAtRedis(config: RedisConfig): Promise<RedisSight> {
-  const heard = logInHand()
+  const shut = Promise.withResolvers<false>()
+  // Whoever is not let in now is not let in a moment later.
+  const heard = logInHand(line => line.event === 'redis-refuses' && line.level >= 50 && shut.resolve(false))
   let connection: ReturnType<typeof connectionTo> | undefined
   const connect: typeof connectionTo = (...where) => {
     connection = connectionTo(...where)
@@ -45,7 +48,7 @@ export async function lookAtRedis(config: RedisConfig): Promise<RedisSight> {
   const redis = await createRedis({ config, log: heard.log, connect })
   const presence = createPresence({ redis, prefix: config.prefix })
   try {
-    const isReady = await waitAtMost(readyWithinMs, readyOf(redis), () => false)
+    const isReady = await waitAtMost(readyWithinMs, Promise.race([readyOf(redis), shut.promise]), () => false)
     const works = isReady && (await waitAtMost(askedWithinMs, presence.isThere(), () => false))
     if (!isReady || !connection) return { works: false, lines: heard.lines, refused: [], keeping: [] }
     const refused = works ? await waitAtMost(askedWithinMs, refusedCommands(redis, config.prefix), () => []) : []
@@ -67,7 +70,12 @@ async function keepingOf(connection: ReturnType<typeof connectionTo>): Promise<r
   return heard.lines
 }
 
-function logInHand() {
+function logInHand(onLine: (line: RedisLine) => void = () => {}) {
   const lines: RedisLine[] = []
-  return { lines, log: createLog({ level: 'info', to: { write: line => void lines.push(JSON.parse(line)) } }) }
+  const hear = (text: string) => {
+    const line = JSON.parse(text) as RedisLine
+    lines.push(line)
+    onLine(line)
+  }
+  return { lines, log: createLog({ level: 'info', to: { write: hear } }) }
 }
