@@ -16,7 +16,7 @@ export type Operator = Awaited<ReturnType<typeof openOperator>>
  */
 export async function openOperator({ switches, ...options }: Omit<TenantOptions, 'clock'> = {}) {
   const time = timeInHand()
-  const usual = { directoryLagSeconds: 5, conditionalAccessPerSecond: 1 }
+  const usual = { directoryLagSeconds: 2, conditionalAccessPerSecond: 1 }
   const tenant = await startTenant({ empty: true, ...options, clock: time.clock, switches: { ...usual, ...switches } })
   const requests: string[] = []
   let wish: object = {}
