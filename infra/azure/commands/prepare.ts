@@ -4,6 +4,7 @@ import type { Given } from '../run/given.ts'
 import { type Planned, planOf } from '../run/plan.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { lookUp } from '../things/look-up.ts'
+import { checkOwnTenant } from '../things/own-tenant.ts'
 import { thingsOf } from '../things.ts'
 import type { Options } from './options.ts'
 import { wishIn } from './wish-file.ts'
@@ -13,6 +14,8 @@ export async function prepare(options: Options, around: Surroundings): Promise<G
   const wish = await wishIn(options.file, around)
   const { clock, sleep, print, readText } = around
   const graph = await connect(wish, options, around)
+  const doubt = await checkOwnTenant(graph, wish.tenant)
+  if (doubt !== undefined) around.tell(doubt)
   return { wish, graph, enablePolicies: options.enablePolicies, clock, sleep, print, readText }
 }
 

@@ -71,6 +71,7 @@ const needs: readonly Need[] = [
     write: 'User.ReadWrite.All',
     role: 'Directory Readers',
   },
+  { at: /^\/organization/, read: 'User.Read or Organization.Read.All', write: '', role: 'Directory Readers' },
   {
     at: /\/appRoleAssign/,
     read: 'Application.Read.All',

@@ -78,12 +78,16 @@ const exclusions = ({ excludedGroups, excludedUsers }: PolicyView, known: Known)
 const idIn = (names: ReadonlyMap<string, string>, name: string): string =>
   isObjectId(name) ? name : (names.get(name) ?? name)
 
-/** Other controls stay beside the strength, but for `mfa`, which Graph does not take together with it, and which is less. */
+/** Other demands stay beside the strength, but for `mfa`, which Graph does not take together with it, and which is less. */
 function grantControls(found?: ConditionalAccessPolicy['grantControls']): ConditionalAccessGrantControls {
-  const others = found?.builtInControls?.filter(control => control !== 'mfa') ?? []
+  const builtInControls = found?.builtInControls?.filter(control => control !== 'mfa') ?? []
+  const { termsOfUse = [], customAuthenticationFactors = [] } = found ?? {}
+  const isAlone = builtInControls.length + termsOfUse.length + customAuthenticationFactors.length === 0
   return {
-    operator: others.length > 0 ? 'AND' : 'OR',
-    builtInControls: others,
+    operator: isAlone ? 'OR' : 'AND',
+    builtInControls,
+    ...(termsOfUse.length > 0 && { termsOfUse }),
+    ...(customAuthenticationFactors.length > 0 && { customAuthenticationFactors }),
     authenticationStrength: { id: phishingResistant.id },
   }
 }

@@ -14,12 +14,13 @@ async function env(
   args: readonly string[],
   { fields = {}, groups }: { fields?: object; groups?: readonly string[] } = {},
 ) {
-  const wish = { ...exampleWish(wishedAt), ...fields } as { gates: { group: string }[] }
+  const wish = { ...exampleWish(wishedAt), ...fields } as { tenant: string; gates: { group: string }[] }
   const known = groups ?? wish.gates.map(({ group }) => group)
   const [out, told, asked]: [string[], string[], string[]] = [[], [], []]
   const answer = (method: string, path: string): unknown => {
     asked.push(`${method} ${path}`)
     const name = /displayName eq '(.*?)'/.exec(path)?.[1]
+    if (path.startsWith('/organization?')) return { value: [{ id: wish.tenant }] }
     if (path.startsWith('/groups?'))
       return { value: known.filter(each => each === name).map(each => ({ id: groupId(each) })) }
     if (path.startsWith('/applications?')) return { value: name === 'Gatehouse' ? [app] : [] }

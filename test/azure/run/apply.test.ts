@@ -142,6 +142,12 @@ describe('what cannot be done is a sentence', () => {
       body: { displayName, mailEnabled: false, mailNickname: 'x', securityEnabled: true, ...more },
     })
 
+  test('a token for another tenant than the file is about', async () => {
+    const other = '11111111-2222-4333-8444-555555555555'
+    expect(await told({ ...smallWish, tenant: other })).toBe(
+      `The token is for the tenant ${tenantId} (Contoso), and tenant.json is about ${other}. Nothing was changed.`,
+    )
+  })
   test('two groups of the name', async () => {
     await group('Payments administrators')
     await group('Payments administrators')

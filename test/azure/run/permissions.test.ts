@@ -54,6 +54,12 @@ test.each(Object.entries(readingOnly))('where %s is missing, %s is enough for a 
   expect((await operator.run('plan')).exit).toBe(2)
 })
 
+test('where nobody may say whose tenant it is, that is told, and nothing is kept from being done', async () => {
+  operator.permitted(needed)
+  const { exit, told } = await operator.run('plan')
+  expect({ exit, told }).toEqual({ exit: 2, told: expect.stringContaining('may not read whose tenant this is') })
+})
+
 test('nothing that is told holds the token', async () => {
   operator.permitted(['User.Read.All'])
   const { told } = await operator.run('plan')
