@@ -53,6 +53,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     clientId,
     clientSecret,
     groups: knownGroups,
+    groupObjects: state.groups,
     managedGroups,
     people,
     switches,

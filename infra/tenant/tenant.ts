@@ -5,6 +5,7 @@ import type { RequestView } from './controls/request-view.ts'
 import type { Roles } from './directory/app-roles.ts'
 import type { Applications } from './directory/applications.ts'
 import type { ConditionalAccess } from './directory/conditional-access.ts'
+import type { Groups } from './directory/groups.ts'
 import type { groups } from './directory/ids.ts'
 import type { Mail } from './directory/mails.ts'
 import type { managedGroups } from './directory/managed.ts'
@@ -45,6 +46,8 @@ export type Tenant = PimControl & {
   clientId: string
   clientSecret: string
   groups: typeof groups
+  /** The groups as Graph keeps them, their owners, the groups in groups, and administrative units: a test may change any. */
+  groupObjects: Pick<Groups, 'rows' | 'units' | 'owners' | 'nested' | 'unitMembers'>
   /** The object ids of the groups that PIM manages, by the keys that acts take as `group`. */
   managedGroups: typeof managedGroups
   people: readonly Person[]

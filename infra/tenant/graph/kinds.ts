@@ -80,9 +80,13 @@ export const kinds = {
   ),
   approvalStage: kind(
     'unifiedApprovalStage',
-    `approvalStageTimeOutInDays escalationApprovers escalationTimeInMinutes isApproverJustificationRequired
-     isEscalationEnabled primaryApprovers`,
+    `approvalStageTimeOutInDays escalationTimeInMinutes isApproverJustificationRequired
+     isEscalationEnabled`,
+    { primaryApprovers: 'approver', escalationApprovers: 'approver' },
   ),
+  approver: kind('subjectSet', ''),
+  singleUser: kind('singleUser', 'description:string userId:string'),
+  groupMembers: kind('groupMembers', 'description:string groupId:string'),
   subscription: kind(
     'subscription',
     `id applicationId changeType clientState creatorId encryptionCertificate encryptionCertificateId
@@ -116,5 +120,6 @@ export const kinds = {
 /** A list of directory objects may be asked for the properties of people and groups. */
 export const derived: Partial<Record<string, readonly Kind[]>> = {
   directoryObject: [kinds.user, kinds.group],
+  approver: [kinds.singleUser, kinds.groupMembers],
   rule: [kinds.expirationRule, kinds.enablementRule, kinds.contextRule, kinds.approvalRule, kinds.notificationRule],
 }

@@ -3,13 +3,33 @@ import { msOf } from './durations.ts'
 import { refusePim } from './refusals.ts'
 import type { Rule, Rules } from './rules.ts'
 
+// Approvers are of several kinds, so each names its own.
+const approver = z.discriminatedUnion('@odata.type', [
+  z.looseObject({ '@odata.type': z.literal('#microsoft.graph.singleUser'), userId: z.guid() }),
+  z.looseObject({ '@odata.type': z.literal('#microsoft.graph.groupMembers'), groupId: z.guid() }),
+])
+
 const facts = {
   Expiration: z.object({ isExpirationRequired: z.boolean(), maximumDuration: z.string().refine(text => msOf(text)) }),
   Enablement: z.object({ enabledRules: z.array(z.enum(['Justification', 'Ticketing', 'MultiFactorAuthentication'])) }),
   // Not checked here: whether such a context exists.
   AuthenticationContext: z.object({ isEnabled: z.boolean(), claimValue: z.string().nullish() }),
-  Approval: z.object({ setting: z.looseObject({ isApprovalRequired: z.boolean() }) }),
-  Notification: z.looseObject({}),
+  Approval: z.object({
+    setting: z.looseObject({
+      isApprovalRequired: z.boolean(),
+      approvalStages: z.array(z.looseObject({ primaryApprovers: z.array(approver).optional() })).optional(),
+    }),
+  }),
+  // The words are plain strings to Graph: nothing guards their spelling.
+  Notification: z
+    .object({
+      notificationType: z.string(),
+      notificationLevel: z.string(),
+      recipientType: z.string(),
+      isDefaultRecipientsEnabled: z.boolean(),
+      notificationRecipients: z.array(z.string()),
+    })
+    .partial(),
 }
 
 /** The rule that a write leaves behind. Throws PIM's refusals. */

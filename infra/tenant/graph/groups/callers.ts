@@ -2,12 +2,14 @@ import { type Caller, demand } from '../../caller.ts'
 import type { GroupRow } from '../../directory/group-rows.ts'
 import { denied, GraphRefusal } from '../../refusal.ts'
 import type { TenantState } from '../../state.ts'
+import { ownersOf } from './owners-of.ts'
 import { groupReaders } from './rows.ts'
 
 const writers = ['Group.ReadWrite.All']
 const memberWriters = ['GroupMember.ReadWrite.All', ...writers]
 const roleManagers = ['RoleManagement.ReadWrite.Directory']
-const unitReaders = ['AdministrativeUnit.Read.All', 'AdministrativeUnit.ReadWrite.All', 'Directory.Read.All']
+/** The permissions with which somebody may read what administrative units are. */
+export const unitReaders = ['AdministrativeUnit.Read.All', 'AdministrativeUnit.ReadWrite.All', 'Directory.Read.All']
 const unitWriters = ['AdministrativeUnit.ReadWrite.All']
 
 const both = (...lists: (readonly string[])[]) => ({ delegated: lists, application: lists })
@@ -34,7 +36,7 @@ export function mayChangeGroup(
   // Not even a Global Administrator reaches into a restricted unit without a role for the unit.
   if (state.groups.isRestricted(id)) throw new GraphRefusal(denied)
   const { person } = caller
-  if (administers(caller) || (person && state.groups.owners.has(id, person.oid))) return
+  if (administers(caller) || (person && ownersOf(state, id).includes(person.oid))) return
   const isGroupsAdministrator = person && state.switches.groupsAdministrators.includes(person.key)
   if (!isGroupsAdministrator || isAssignableToRole) throw new GraphRefusal(denied)
 }

@@ -4,7 +4,7 @@ import { changeGroup, listGroups, makeGroup } from './make.ts'
 import { listDirectMembers, listTransitiveMembers } from './members.ts'
 import { listGroupsOfPerson } from './of-person.ts'
 import { groupOwners } from './owners.ts'
-import { showGroup } from './read.ts'
+import { listMemberOf, showGroup, showGroupNamed } from './read.ts'
 import { unitCalls } from './units.ts'
 
 const units = '/directory/administrativeUnits'
@@ -14,11 +14,13 @@ export const groupCalls: readonly Call[] = [
   ['get', '/groups', 'users', listOf('group'), listGroups],
   ['post', '/groups', 'users', actOn('group'), makeGroup],
   ['get', '/groups/:id', 'users', itemOf('group'), replying(showGroup)],
+  ['get', "/groups\\(uniqueName=':name'\\)", 'users', itemOf('group'), replying(showGroupNamed)],
   ['patch', '/groups/:id', 'users', actOn('group'), changeGroup],
   ['get', '/groups/:id/members', 'members', listOf('directoryObject'), replying(listDirectMembers)],
   ['post', '/groups/:id/members/$ref', 'members', actOn('reference'), addMember],
   ['delete', '/groups/:id/members/:object/$ref', 'members', actOn('nothing'), removeMember],
   ['get', '/groups/:id/transitiveMembers', 'members', listOf('directoryObject'), replying(listTransitiveMembers)],
+  ['get', '/groups/:id/memberOf', 'users', listOf('directoryObject'), replying(listMemberOf)],
   ['get', '/groups/:id/owners', 'users', listOf('directoryObject'), groupOwners.list],
   ['post', '/groups/:id/owners/$ref', 'users', actOn('reference'), groupOwners.add],
   ['delete', '/groups/:id/owners/:object/$ref', 'users', actOn('nothing'), groupOwners.remove],

@@ -4,6 +4,7 @@ import type { TenantState } from '../../state.ts'
 import { pageFrom, topOf } from '../pages.ts'
 import type { GraphReply } from '../reply.ts'
 import { mayChangeGroup, mayReadGroups } from './callers.ts'
+import { ownersOf, ownersShown } from './owners-of.ts'
 import { objectFor, referredTo, thereAlready } from './references.ts'
 import { groupShown, notThere } from './rows.ts'
 
@@ -13,7 +14,7 @@ export const groupOwners = { list, add, remove }
 function list(state: TenantState, request: Request, caller: Caller): GraphReply {
   mayReadGroups(caller)
   const { id } = groupShown(state, String(request.params.id))
-  const rows = state.groups.owners.shownOf(id).map(owner => objectFor(state, owner, caller))
+  const rows = ownersShown(state, id).map(owner => objectFor(state, owner, caller))
   return { body: pageFrom(state, request, { context: 'directoryObjects', rows, pageSize: topOf(request, 100) }) }
 }
 
@@ -23,7 +24,7 @@ function add(state: TenantState, request: Request, caller: Caller): GraphReply {
   const owner = referredTo(request)
   objectFor(state, owner, caller)
   const { owners } = state.groups
-  if (owners.has(group.id, owner)) thereAlready('owners')
+  if (ownersOf(state, group.id).includes(owner)) thereAlready('owners')
   owners.add(group.id, owner)
   return { status: 204 }
 }
