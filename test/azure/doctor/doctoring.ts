@@ -1,3 +1,4 @@
+import type { runSetup } from '../../../infra/azure/commands/run.ts'
 import { runDoctor } from '../../../infra/azure/doctor/run-doctor.ts'
 import type { SetupFinding } from '../../../src/setup/finding.ts'
 
@@ -7,13 +8,18 @@ type Around = {
   env?: Record<string, string>
   input?: string
   clock?: () => Date
+  /** Another command that does the same. */
+  as?: typeof runSetup
 }
 
 /** Runs the doctor in this process, with these files and no others. */
-export async function doctored(args: readonly string[], { files = {}, env = {}, input = '', clock }: Around = {}) {
+export async function doctored(
+  args: readonly string[],
+  { files = {}, env = {}, input = '', clock, as = runDoctor }: Around = {},
+) {
   const printed: string[] = []
   const told: string[] = []
-  const code = await runDoctor(args, {
+  const code = await as(args, {
     env,
     readText: async path => {
       const text = files[path]

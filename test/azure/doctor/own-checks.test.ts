@@ -307,3 +307,9 @@ test('an application that does not run yet is no fault while only tenant.json is
     wrongIn({ ...away, given: { kind: 'none' }, config: none, credentials: none, redis: none, redirect: none }),
   ).toEqual([])
 })
+
+test('an application whose client id nobody could look up is not taken for another one', () => {
+  const none = { unseen: 'No settings were given.', remedy: 'Give them.' }
+  const registration = { none: 'unseen' as const }
+  expect(wrongIn({ ...signIn({ client: ids.other }), config: none, named: { ...named(), registration } })).toEqual([])
+})

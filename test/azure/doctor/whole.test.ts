@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { runSetup } from '../../../infra/azure/commands/run.ts'
 import { exampleWish } from '../../../infra/azure/wish/example.ts'
 import { startRedis } from '../../support/machine.ts'
 import { openOver } from '../../support/redis/own-redis.ts'
@@ -69,6 +70,13 @@ describe('the doctor', () => {
     expect(out).not.toContain(strong)
     expect(out).not.toContain(house.tenant.clientSecret)
   })
+})
+
+test('setup -- verify is the same command', async ({ house }) => {
+  const around = { files: { '.env': envText(house.environment) } }
+  const checked = await doctored(['--env-file', '.env', '--json'], around)
+  const verified = await doctored(['verify', '--env-file', '.env', '--json'], { ...around, as: runSetup })
+  expect([verified.code, verified.findings()]).toEqual([0, checked.findings()])
 })
 
 describe('where it cannot begin', () => {

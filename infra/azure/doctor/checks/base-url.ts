@@ -35,11 +35,11 @@ export const baseUrlChecks: readonly DoctorCheck[] = [
         return wrong(`The sign-in answers with ${status}, and leads nowhere.`, 'See the log of the application.')
       const seen = {
         'the tenant': [to.pathname.split('/')[1], expected.tenantId],
-        'the client': [to.searchParams.get('client_id'), expected.clientId],
+        'the client': [to.searchParams.get('client_id'), clientIn(facts)],
         'the redirect URI': [to.searchParams.get('redirect_uri'), `${expected.baseUrl}/auth/callback`],
       }
       const faults = Object.entries(seen).filter(
-        ([, [found, wanted]]) => found?.toLowerCase() !== wanted?.toLowerCase(),
+        ([, [found, wanted]]) => wanted !== undefined && found?.toLowerCase() !== wanted?.toLowerCase(),
       )
       if (faults.length > 0)
         return wrong(
@@ -119,6 +119,12 @@ export const baseUrlChecks: readonly DoctorCheck[] = [
     },
   },
 ]
+
+/** The client id that somebody gave, or that tenant.json leads to; undefined where nobody could look it up. */
+function clientIn({ config, named }: DoctorFacts): string | undefined {
+  if ('value' in config) return config.value.entra.clientId
+  return named && 'id' in named.registration ? named.registration.id : undefined
+}
 
 const nowOf = ({ now }: DoctorFacts) => now.getTime()
 const dayMs = 86_400_000
