@@ -1,3 +1,5 @@
+import type { WishFault } from './fault.ts'
+
 /**
  * Every field of tenant.json with an example, as JSON. Members of a list are written `[]`. The fields that an object
  * knows, and their order, are read from here, too.
@@ -87,3 +89,6 @@ export function fieldsAt(path: string): string[] {
 
 /** Every field, as a pattern. */
 export const everyField = (): string[] => Object.keys(fieldExamples)
+
+/** A fault of a field, with its example. */
+export const faultAt = (path: string, wrong: string): WishFault => ({ path, wrong, example: exampleOfField(path) })
