@@ -13,7 +13,6 @@ const longest = [
   'test/session/lives/interleaved.test.ts',
   'test/drill/drill.test.ts',
   'test/snippets.test.ts',
-  'test/life/proxy.test.ts',
   'test/gate/property/lives-property.test.ts',
   'test/demo/demo.test.ts',
   'test/gate/property/several-property.test.ts',
