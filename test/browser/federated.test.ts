@@ -23,14 +23,14 @@ const notes = () =>
     get('/notes/1', 'members', Promise.resolve({ default: () => () => json({}) }), { stepUp: { context: 'c1' } }),
   ])
 
-const test = testInBrowser(
-  async () => {
-    await new Promise<void>(resolve => company.listen(0, '127.0.0.1', resolve))
-    const federatedAt = `http://127.0.0.1:${(company.address() as AddressInfo).port}/`
-    return openSelfService({ pages: [...pages, ...(await notes())], tenant: { switches: { federatedAt } } })
-  },
-  { keepsPages: true },
-)
+const open = async () => {
+  if (!company.listening) await new Promise<void>(resolve => company.listen(0, '127.0.0.1', resolve))
+  const federatedAt = `http://127.0.0.1:${(company.address() as AddressInfo).port}/`
+  return openSelfService({ pages: [...pages, ...(await notes())], tenant: { switches: { federatedAt } } })
+}
+const test = testInBrowser(open)
+/** In a browser that keeps whole pages for its Back button. */
+const testGoingBack = testInBrowser(open, { keepsPages: true })
 afterAll(() => company.close())
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
@@ -100,7 +100,7 @@ describe.each([
 })
 
 describe('the page between a form and Entra', () => {
-  test('is not met by going back from there, nor by going forward again', async ({ browser, house }) => {
+  testGoingBack('is not met by going back from there, nor by going forward again', async ({ browser, house }) => {
     await using ben = await openPerson(browser, house, 'ben')
     const { page } = ben
     await page.getByLabel('Reason').fill(reason)
