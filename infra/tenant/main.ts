@@ -17,15 +17,12 @@ const tenant = await startTenant({
   ...(TENANT_REDIRECT_URIS && { redirectUris: TENANT_REDIRECT_URIS.split(',').map(uri => uri.trim()) }),
   ...(TENANT_FRONT_CHANNEL_LOGOUT_URL && { frontChannelLogoutUrl: TENANT_FRONT_CHANNEL_LOGOUT_URL }),
 })
-introduce(tenant)
+console.log(values.empty ? ofEmpty(tenant) : ofApplication(tenant))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => tenant.close())
 
-function introduce({ origin, graphBase, tenantId, clientId, clientSecret, groups, people }: Tenant): void {
-  console.log(`Local tenant, standing in for Microsoft Entra ID, on this machine only
-
-  origin                ${origin}
-  Microsoft Graph       ${graphBase}
-  tenant id             ${tenantId}
+function ofApplication(tenant: Tenant): string {
+  const { origin, clientId, clientSecret, groups, people } = tenant
+  return `${whereIs(tenant)}
   client id             ${clientId}
   client secret         ${clientSecret}   (for this tenant only)
   access group          ${groups.access}
@@ -35,5 +32,26 @@ function introduce({ origin, graphBase, tenantId, clientId, clientSecret, groups
   administrator page    ${origin}/pim
 
 People
-${people.map(({ key, name, meets }) => `  ${key.padEnd(7)}${name.padEnd(19)}${meets}`).join('\n')}`)
+${people.map(({ key, name, meets }) => `  ${key.padEnd(7)}${name.padEnd(19)}${meets}`).join('\n')}`
+}
+
+/** Nothing is registered, nobody has access, and there is no client id and no group of a gate until somebody makes them. */
+function ofEmpty(tenant: Tenant): string {
+  const { origin, people } = tenant
+  return `${whereIs(tenant)}
+
+It is empty: no application, no policy, no group of a gate. Make them: npm run setup -- apply --local=${origin}
+
+People
+${people.map(({ name, username }) => `  ${name.padEnd(19)}${username}`).join('\n')}
+
+The group of the emergency accounts is called "Emergency access".`
+}
+
+function whereIs({ origin, graphBase, tenantId }: Tenant): string {
+  return `Local tenant, standing in for Microsoft Entra ID, on this machine only
+
+  origin                ${origin}
+  Microsoft Graph       ${graphBase}
+  tenant id             ${tenantId}`
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
-import { localClientSecret, tenantId } from '../../infra/tenant/directory/ids.ts'
+import { clientId, groups, localClientSecret, tenantId } from '../../infra/tenant/directory/ids.ts'
 import { people } from '../../infra/tenant/directory/people.ts'
 
 const program = fileURLToPath(new URL('../../infra/tenant/main.ts', import.meta.url))
@@ -20,7 +20,7 @@ async function run(args: string[] = [], settings: Record<string, string> = {}) {
   let said = ''
   for await (const chunk of child.stdout) {
     said += chunk
-    if (said.includes(people.at(-1)?.meets ?? '')) break
+    if (said.includes(people.at(-1)?.meets ?? '') || said.includes('"Emergency access"')) break
   }
   return { child, ended, said, origin: /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? '' }
 }
@@ -40,6 +40,19 @@ test('by itself the tenant has people who may turn on access to more than the ac
   const { origin } = await run()
   const { managed } = (await (await fetch(`${origin}/control`)).json()) as Managed
   expect(managed.operators?.eligible.map(({ person }) => person)).toEqual(['alice', 'ben'])
+})
+
+test('an empty tenant says who there is, and nothing of an application that nobody has made', async () => {
+  const { said, origin } = await run(['--empty'])
+  for (const fact of [
+    origin,
+    tenantId,
+    `npm run setup -- apply --local=${origin}`,
+    ...people.map(each => each.username),
+  ])
+    expect(said).toContain(fact)
+  for (const untrue of [localClientSecret, clientId, ...Object.values(groups), ...people.map(({ meets }) => meets)])
+    expect(said).not.toContain(untrue)
 })
 
 type Managed = { managed: Record<string, { eligible: { person: string }[] }> }
