@@ -1,19 +1,14 @@
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline/promises'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runSetup } from './commands/run.ts'
+import { createConfirm, letReadersLeave } from './commands/terminal.ts'
 
 const { stdin, stdout, stderr, env, argv } = process
 
-async function confirm(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: stdin, output: stderr })
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim())
-  } finally {
-    terminal.close()
-  }
-}
+letReadersLeave(stdout, stderr)
+// The question stands on standard error, so there it has to be seen.
+const confirm = stdin.isTTY && stderr.isTTY ? createConfirm({ input: stdin, output: stderr }) : undefined
 
 process.exitCode = await runSetup(argv.slice(2), {
   env,
@@ -21,7 +16,7 @@ process.exitCode = await runSetup(argv.slice(2), {
   standardInput: () => text(stdin),
   print: line => stdout.write(`${line}\n`),
   tell: line => stderr.write(`${line}\n`),
-  confirm: stdin.isTTY ? confirm : undefined,
+  confirm,
   fetch,
   clock: () => new Date(),
   sleep: ms => sleep(ms),
