@@ -58,5 +58,8 @@ async function askLocalTenant(origin: string, fetch: typeof globalThis.fetch): P
   )
   const answer = response?.ok ? ((await response.json()) as { access_token?: string }) : undefined
   if (answer?.access_token) return answer.access_token
-  throw new Stop(exits.failed, `No local tenant answers at ${origin}. Start it with: npm run tenant -- --empty`)
+  throw new Stop(
+    exits.failed,
+    `No local tenant answers at ${origin}. Start it with: npm run tenant -- --empty --port ${new URL(origin).port}`,
+  )
 }

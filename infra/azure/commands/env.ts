@@ -21,14 +21,15 @@ export const printSettings: Command = async (options, around) => {
   checkOptions(options)
   const given = await prepare(options, around)
   const known = await findForSettings(given.wish, given.graph)
-  const secret = options.newSecret ? await newSecret(given, known, around) : undefined
   const found: Found = {
     clientId: known.application?.appId as string,
     groups: known.groups,
     ...(options.local !== undefined && { local: addressesOf(options.local) }),
-    ...(secret !== undefined && { secret }),
   }
-  around.print(textOf(given, found, options).trimEnd())
+  // What cannot be printed is known before there is a secret that nobody would see.
+  const text = textOf(given, found, options)
+  const isNew = options.newSecret && { secret: await newSecret(given, known, around) }
+  around.print((isNew ? textOf(given, { ...found, ...isNew }, options) : text).trimEnd())
   return exits.fine
 }
 

@@ -46,8 +46,8 @@ export function readCommandLine(args: readonly string[]): { command: string; opt
         wrong:
           'A token comes on standard input: --token -. On the command line everybody on the machine could read it.',
       }
-    if (values.local !== undefined && URL.parse(values.local) === null)
-      return { wrong: `--local takes an address, such as ${localTenant}.` }
+    if (values.local !== undefined && !isOnThisMachine(values.local))
+      return { wrong: `The local tenant is on this machine: --local, or --local=${localTenant}.` }
     const { file, json, yes, terraform, kubernetes, gates, local } = values
     return {
       command,
@@ -70,5 +70,9 @@ export function readCommandLine(args: readonly string[]): { command: string; opt
   }
 }
 
-/** `--local` alone means the address at which `npm run tenant` listens. */
+/** Elsewhere the token would leave this machine, and not for Entra. */
+const isOnThisMachine = (address: string): boolean =>
+  /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/?$/.test(address) && URL.parse(address) !== null
+
+/** `--local` alone means the address at which `npm run tenant -- --port 3001` listens. */
 const withValue = (arg: string): string => (arg === '--local' ? `--local=${localTenant}` : arg)

@@ -10,7 +10,7 @@ export async function wishIn(path: string, { readText, clock, tell }: Surroundin
   const text = await readText(path).catch((cause: { code?: string }) => {
     const why =
       cause.code === 'ENOENT'
-        ? 'it does not exist. `npm run setup -- example > tenant.json` makes a first one'
+        ? 'it does not exist. `npm run setup --silent -- example > tenant.json` makes a first one'
         : cause.code
     throw new Stop(exits.configuration, `${path} cannot be read: ${why}.`)
   })

@@ -1,3 +1,5 @@
+import { Stop } from '../commands/command.ts'
+import { exits } from '../exits.ts'
 import type { SettingLine } from './settings.ts'
 
 /** Settings as lines of an `.env` file, as `node --env-file` reads them. */
@@ -13,6 +15,10 @@ export const dotenv = (settings: readonly SettingLine[]): string =>
 function quotedIfNeeded(value: string): string {
   if (!/[#\n]|^["'`]/.test(value)) return value
   const quote = ["'", '`', '"'].find(each => !value.includes(each))
-  if (quote === undefined) throw new Error(`cannot be written into an .env file: ${value}`)
+  if (quote === undefined)
+    throw new Stop(
+      exits.failed,
+      `No .env file can hold ${value}: it has all of ' " \` and a #. Take one out of the name.`,
+    )
   return `${quote}${value}${quote}`
 }

@@ -7,6 +7,15 @@ import { bounds, createPatience } from './waiting.ts'
 /** More pages than any list of a tenant's set-up has. */
 const mostPages = 1_000
 
+/** What this program finds by a name that people may change, and makes with one that nobody sees. */
+const isNamed = (path: string): boolean => path === '/groups' || path === '/applications'
+
+const foundByNoName = ({ message, status, code }: GraphProblem): GraphProblem =>
+  new GraphProblem(
+    `${message}\nIt is there already, and is not found by its name: somebody may have renamed it, or deleted it within the last 30 days. Give it its name back, or write its object id into tenant.json; restore what was deleted.`,
+    { status, code },
+  )
+
 /** A client for Graph. What it knows of time is when it was made: see `Creation.isUnique`. */
 export function createGraph(needs: GraphNeeds): Graph {
   const { base, clock, sleep, pauses: { settledMs } = bounds } = needs
@@ -55,6 +64,7 @@ export function createGraph(needs: GraphNeeds): Graph {
         const isUnclear = error instanceof AnswerLost || isThereAlready(error)
         const found = isUnclear ? await soon(wish.find) : undefined
         if (found !== undefined) return found
+        if (isThereAlready(error) && isNamed(wish.path)) throw foundByNoName(error as GraphProblem)
         if (!(error instanceof AnswerLost) || tries > 2) throw error
       }
   }

@@ -3,6 +3,7 @@ import type { Thing } from '../model/thing.ts'
 import type { Given } from '../run/given.ts'
 import { findRegistration, type Registration } from './find-registration.ts'
 import type { GraphItself, ReadItself } from './graph-itself.ts'
+import { otherCredentials } from './other-credentials.ts'
 import { registrationBody } from './registration-body.ts'
 import { beside, type RegistrationView, viewOf, wishedView, withWish } from './registration-view.ts'
 
@@ -10,10 +11,12 @@ import { beside, type RegistrationView, viewOf, wishedView, withWish } from './r
 export function registrationThing(given: Given, readItself: ReadItself): Thing {
   const { graph, wish } = given
   const wished = wishedView(wish)
+  let others: readonly string[] = []
   return {
     object: `registration ${wish.name}`,
     async read(known) {
       const [itself, found] = [await readItself(known), await findRegistration(given, known)]
+      others = found ? otherCredentials(found, given) : []
       return found && viewOf(found, itself)
     },
     after: (_known, before) => withWish(before as RegistrationView | undefined, wished),
@@ -24,7 +27,7 @@ export function registrationThing(given: Given, readItself: ReadItself): Thing {
       if (found) await graph.patch(`/applications/${found.id}`, registrationBody(after, itself, found))
       else known.application = await create(after, itself)
     },
-    leaves: (_known, before) => beside(before as RegistrationView, wished),
+    leaves: (_known, before) => [...beside(before as RegistrationView, wished), ...others],
   }
 
   async function create(view: RegistrationView, itself: GraphItself) {

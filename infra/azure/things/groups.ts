@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import type { Group } from '@microsoft/microsoft-graph-types'
 import { Stop } from '../commands/command.ts'
 import { exits } from '../exits.ts'
 import type { Thing } from '../model/thing.ts'
 import type { Given } from '../run/given.ts'
 import { checkFit, findGroup } from './find-group.ts'
-import { isObjectId } from './named.ts'
+import { isObjectId, noteId } from './named.ts'
 
 type GroupWish = { name: string; description: string; isRoleAssignable: boolean }
 
@@ -18,7 +19,7 @@ export function groupThing({ name, description, isRoleAssignable }: GroupWish, {
       if (found === undefined) return void refuseMissing(name)
       checkFit(found, name)
       if (isRoleAssignable && found.isAssignableToRole !== true) throw notAssignable(name)
-      known.groups.set(name, found.id)
+      noteId(known.groups, name, found.id)
       return { security: true, roleAssignable: found.isAssignableToRole === true }
     },
     after: (_known, before) => before ?? { security: true, roleAssignable: isRoleAssignable },
@@ -30,7 +31,7 @@ export function groupThing({ name, description, isRoleAssignable }: GroupWish, {
         mailNickname: plainName(name),
         securityEnabled: true,
         // Graph refuses a second group with the same one, so that an interrupted run makes no second group.
-        uniqueName: `gatehouse-${plainName(name)}`,
+        uniqueName: `gatehouse-${plainName(name)}-${digestOf(name)}`,
         ...(isRoleAssignable && { isAssignableToRole: true }),
       }
       await graph.create({ path: '/groups', body, find, isUnique: true })
@@ -48,6 +49,9 @@ const notAssignable = (name: string): Stop =>
     exits.failed,
     `The group "${name}" exists, and roles cannot be assigned to it. That is decided when a group is made. Name a group that does not exist yet, or write "protection": "none" and know that any administrator of groups can add themselves to it.`,
   )
+
+/** Names of other letters, or with other marks, may be the same in plain ones. Case means nothing to Entra. */
+const digestOf = (name: string): string => createHash('sha256').update(name.toLowerCase()).digest('hex').slice(0, 12)
 
 /** Letters and digits only, as mail nicknames and unique names take them. */
 const plainName = (name: string): string =>

@@ -6,7 +6,7 @@ import type { Known } from '../model/known.ts'
 import type { Given } from '../run/given.ts'
 import type { TenantWish } from '../wish/tenant-wish.ts'
 import { findGroup } from './find-group.ts'
-import { together } from './named.ts'
+import { noteId, together } from './named.ts'
 import { checkStrength } from './strength.ts'
 
 /**
@@ -18,13 +18,13 @@ export async function lookUp({ wish, graph }: Given, known: Known): Promise<void
   for (const person of peopleIn(wish)) {
     const id = await idOfPerson(graph, person)
     if (id === undefined) missing.push(`Nobody in the tenant is called ${person}.`)
-    else known.people.set(person, id)
+    else noteId(known.people, person, id)
   }
   for (const group of groupsIn(wish)) {
     const found = await findGroup(graph, group)
     if (found === undefined)
       missing.push(`There is no group "${group}". It is not made here: make it, or name another.`)
-    else known.groups.set(group, found.id)
+    else noteId(known.groups, group, found.id)
   }
   if (wish.contexts.length > 0) await checkStrength(graph)
   if (missing.length > 0) throw new Stop(exits.failed, missing.join('\n'))

@@ -21,6 +21,17 @@ export function onlyOne<Row>(rows: readonly Row[], what: string, name: string): 
 export const nameOf = (names: ReadonlyMap<string, string>, id: string): string =>
   [...names].find(([, known]) => known.toLowerCase() === id.toLowerCase())?.[0] ?? id
 
+/** Notes the id of an object. Throws Stop where another name leads to it, too: then a plan could not say which one it means. */
+export function noteId(names: Map<string, string>, name: string, id: string): void {
+  const other = [...names].find(([each, known]) => each !== name && known.toLowerCase() === id.toLowerCase())
+  if (other)
+    throw new Stop(
+      exits.failed,
+      `"${other[0]}" and "${name}" in tenant.json are the same object (${id}). Write one of the two everywhere.`,
+    )
+  names.set(name, id)
+}
+
 /** The id of an object that is known by now. Throws Stop where it is not, because something before it went wrong. */
 export function idOf(names: ReadonlyMap<string, string>, name: string): string {
   const id = names.get(name)

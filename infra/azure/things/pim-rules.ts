@@ -25,7 +25,8 @@ export function rulesThing(gate: GateWish, given: Given): Thing {
         await writeRule(idOf(known.groups, group), id, { change, asking: given })
     },
     leaves(_known, before) {
-      const { approvers, context, notify } = before as RulesView
+      const view = before as RulesView
+      const { approvers, context, notify } = view
       const { users = [], groups = [] } = activation.approvers ?? {}
       const others = [
         ...(approvers?.users ?? []).filter(user => !users.includes(user)),
@@ -33,6 +34,13 @@ export function rulesThing(gate: GateWish, given: Given): Thing {
       ]
       const mails = notify.filter(mail => !activation.notify.includes(mail))
       return [
+        ...(['justification', 'ticket'] as const)
+          .filter(demand => view[demand] && !activation[demand])
+          .map(demand => `${object}: turning on access takes a ${demand}, which tenant.json does not ask for.`),
+        ...(['eligible', 'active'] as const)
+          .filter(kind => view[kind === 'eligible' ? 'permanentEligible' : 'permanentActive'])
+          .filter(kind => !gate[kind].some(({ permanent }) => permanent))
+          .map(kind => `${object}: people may be ${kind} without an end, which tenant.json does not ask for.`),
         ...(others.length > 0 ? [`${object}: ${someOf(others)} may approve, too.`] : []),
         ...(mails.length > 0 ? [`${object}: ${someOf(mails)} get mails, too.`] : []),
         ...(context !== null && activation.context === undefined

@@ -5,7 +5,7 @@ import type { Given } from '../run/given.ts'
 import type { ContextWish, TenantWish } from '../wish/tenant-wish.ts'
 import { isObjectId, onlyOne, together } from './named.ts'
 import { changeOf, creationOf } from './policy-bodies.ts'
-import { type PolicyView, viewOf } from './policy-view.ts'
+import { narrowedBy, type PolicyView, viewOf } from './policy-view.ts'
 import { phishingResistant } from './strength.ts'
 
 const policies = '/identity/conditionalAccess/policies'
@@ -24,10 +24,12 @@ function policyThing(context: ContextWish, { wish, graph, enablePolicies }: Give
     const isNamed = ({ displayName }: ConditionalAccessPolicy) => displayName?.toLowerCase() === policy.toLowerCase()
     return onlyOne(all.filter(isNamed), 'Conditional Access policies', policy)
   }
+  let narrowed: readonly string[] = []
   return {
     object: `Conditional Access policy ${context.policy}`,
     async read(known) {
       const found = await find()
+      narrowed = found ? narrowedBy(found) : []
       return found && viewOf(found, known)
     },
     after,
@@ -40,7 +42,14 @@ function policyThing(context: ContextWish, { wish, graph, enablePolicies }: Give
       const change = found && changeOf(found, { wanted, known })
       if (change && Object.keys(change).length > 0) await graph.patch(`${policies}/${found.id}`, change)
     },
-    leaves: (_known, before) => leftOf(before as PolicyView, { context, wish, enablePolicies }),
+    leaves: (_known, before) => [
+      ...leftOf(before as PolicyView, { context, wish, enablePolicies }),
+      ...(narrowed.length > 0
+        ? [
+            `Conditional Access policy ${context.policy}: it counts only under conditions (${narrowed.join(', ')}), and elsewhere ${context.id} proves nothing. Remove them in the portal.`,
+          ]
+        : []),
+    ],
   }
 }
 
@@ -72,6 +81,9 @@ function leftOf(before: PolicyView, { context, wish, enablePolicies }: Wanted): 
       ? [
           `Conditional Access policy ${context.policy}: it is ${before.state}, so ${context.id} proves nothing until apply runs with --enable-policies.`,
         ]
+      : []),
+    ...(before.everyTime && !context.everyTime
+      ? [`Conditional Access policy ${context.policy}: it asks every time, which tenant.json does not.`]
       : []),
     ...(others.length > 0
       ? [`Conditional Access policy ${context.policy}: it exempts ${others.join(', ')}, too.`]

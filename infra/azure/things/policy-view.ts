@@ -36,9 +36,31 @@ export function viewOf(
     people: users?.includeUsers ?? [],
     excludedGroups: (users?.excludeGroups ?? []).map(id => nameOf(known.groups, id)),
     excludedUsers: (users?.excludeUsers ?? []).map(id => nameOf(known.people, id)),
-    strength: strengthOf(grantControls?.authenticationStrength),
+    strength: [strengthOf(grantControls?.authenticationStrength), ...insteadOf(grantControls)].join(' or '),
     everyTime: frequency?.isEnabled === true && frequency.frequencyInterval === 'everyTime',
   }
+}
+
+/** What lets people pass in place of the strength: with it, the strength proves nothing. */
+function insteadOf(controls: ConditionalAccessPolicy['grantControls']): string[] {
+  if (!controls?.authenticationStrength || controls.operator !== 'OR') return []
+  const { builtInControls = [], termsOfUse = [], customAuthenticationFactors = [] } = controls
+  return [...builtInControls, ...termsOfUse, ...customAuthenticationFactors]
+}
+
+/** Conditions under which the policy does not count, in Graph's own words. This program makes none, and removes none. */
+export function narrowedBy({ conditions }: ConditionalAccessPolicy): string[] {
+  const { applications, users, clientAppTypes, authenticationFlows: _flows, ...others } = conditions ?? {}
+  const isSaid = (value: unknown) =>
+    value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)
+  const said = (of: object | null | undefined, ...names: string[]) =>
+    Object.entries(of ?? {}).flatMap(([name, value]) => (names.includes(name) && isSaid(value) ? [name] : []))
+  return [
+    ...((clientAppTypes ?? []).includes('all') ? [] : said({ clientAppTypes }, 'clientAppTypes')),
+    ...said(users, 'excludeRoles', 'excludeGuestsOrExternalUsers'),
+    ...said(applications, 'applicationFilter'),
+    ...said(others, ...Object.keys(others).filter(name => !name.startsWith('@'))),
+  ]
 }
 
 /** One that resists phishing by its own combinations is as good as the built-in one. */

@@ -12,6 +12,7 @@ const text = (most: number) =>
   z
     .string(must('must be text, in quotes'))
     .refine(value => value.trim() === value && value !== '', 'must not be empty, and not begin or end with a blank')
+    .refine(value => !/\p{Cc}/u.test(value), 'must be one line, without tabs and other control characters')
     .refine(value => value.length <= most, `must have at most ${most} characters`)
 
 /** The name of an object of the tenant, or its object id. */
@@ -25,13 +26,14 @@ export const guid = z
   .string(must('must be text, in quotes'))
   .pipe(z.guid('must be a GUID').transform(value => value.toLowerCase()))
 
-/** A user name, or an object id. */
+/** A user name, or an object id. In lower case, because Entra takes any, and one person has one name here. */
 export const person = z
   .string(must('must be text, in quotes'))
   .regex(
     /^(?:[^\s@]+@[^\s@]+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i,
     'must be a user name like ada@contoso.example, or an object id',
   )
+  .transform(value => value.toLowerCase())
 
 /** An address that mails are sent to. */
 export const mail = z.string(must('must be text, in quotes')).regex(/^[^\s@]+@[^\s@]+$/, 'must be a mail address')
@@ -100,7 +102,9 @@ export const instant = z.string(must('must be text, in quotes')).transform((valu
   const isDay = /^\d{4}-\d\d-\d\d$/.test(value)
   const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(value)
   const at = new Date(isDay ? `${value}T23:59:59Z` : value)
-  if ((isDay || isInstant) && !Number.isNaN(at.getTime())) return at.toISOString().replace('.000Z', 'Z')
+  // 31 February would silently be some day in March.
+  const isInCalendar = new Date(`${value.slice(0, 10)}T00:00:00Z`).toJSON()?.startsWith(value.slice(0, 10)) === true
+  if ((isDay || isInstant) && isInCalendar && !Number.isNaN(at.getTime())) return at.toISOString().replace('.000Z', 'Z')
   context.addIssue('must be a day like 2027-11-29, or an instant with its zone like 2027-11-29T17:00:00Z')
   return z.NEVER
 })

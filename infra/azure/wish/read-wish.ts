@@ -11,7 +11,7 @@ export type ReadWish = { wish: TenantWish; warnings: readonly string[] } | { fau
 
 /** Reads tenant.json. All faults come at once: those of single fields, and those of fields that do not fit together. */
 export function readWish(text: string, now: Date): ReadWish {
-  const raw = parsed(text)
+  const raw = parsed(text.replace(/^\uFEFF/, ''))
   if ('fault' in raw) return { faults: [raw.fault] }
   const { data, error } = tenantWish.safeParse(raw.json)
   const faults = (error?.issues ?? []).flatMap(faultsOfIssue)
@@ -22,12 +22,23 @@ export function readWish(text: string, now: Date): ReadWish {
   return data && distinct.length === 0 ? { wish: data, warnings: warningsOf(data) } : { faults: distinct }
 }
 
+/** What shells and npm make of a file into which the example was printed: the commonest file that is not JSON. */
+function howItWasMade(text: string): string | undefined {
+  if (text.includes('\0') || text.startsWith('\uFFFD'))
+    return 'is UTF-16, as > of Windows PowerShell writes it: save it as UTF-8'
+  if (/^\s*> /.test(text))
+    return 'begins with what npm says: take out these lines, or print it with npm run setup --silent'
+  return undefined
+}
+
 function parsed(text: string): { json: unknown } | { fault: WishFault } {
   try {
     return { json: JSON.parse(text) }
   } catch (error) {
     const where = /position (\d+)/.exec((error as Error).message)?.[1]
     const line = where === undefined ? '' : ` (line ${text.slice(0, Number(where)).split('\n').length})`
+    const made = howItWasMade(text)
+    if (made !== undefined) return { fault: { path: '', wrong: made } }
     return {
       fault: { path: '', wrong: `is not JSON${line}: no comments, no comma behind the last one, texts in "quotes"` },
     }

@@ -30,6 +30,8 @@ test.each([
   ['a word of every object', ['constructor'], 'There is no command constructor.'],
   ['an unknown option', ['example', '--force'], "Unknown option '--force'"],
   ['two commands', ['example', 'plan'], 'One command at a time'],
+  ['a local tenant on another machine', ['plan', '--local=http://tenant.example.com'], 'on this machine'],
+  ['a local tenant without a scheme', ['plan', '--local=localhost:3131'], 'on this machine'],
   ['a token on the command line', ['example', '--token', 'eyJ'], 'A token comes on standard input'],
 ])('%s is answered with the usage, and 64', async (_what, args, start) => {
   const { exit, out, error } = await run(...args)

@@ -62,5 +62,7 @@ test('a local tenant that is not there is told, with how to start it', async () 
     exit: 1,
     urls: ['http://127.0.0.1:3001/control/token'],
   })
-  expect(told).toContain('No local tenant answers at http://127.0.0.1:3001. Start it with: npm run tenant -- --empty')
+  expect(told).toContain(
+    'No local tenant answers at http://127.0.0.1:3001. Start it with: npm run tenant -- --empty --port 3001',
+  )
 })

@@ -66,6 +66,14 @@ test('--new-secret makes another client secret, which stands in its place and no
   expect(asked.filter(line => !line.startsWith('GET '))).toEqual([`POST /applications/${app.id}/addPassword`])
 })
 
+test('a name that no .env file can hold is told before a secret is made', async () => {
+  const fields = { gates: gatesWished({ members: { title: `'"\` #1` } }) }
+  const { exit, out, told, asked } = await env(['--new-secret'], { fields })
+  expect({ exit, out }).toEqual({ exit: 1, out: '' })
+  expect(told).toContain('No .env file can hold')
+  expect(asked.filter(line => !line.startsWith('GET '))).toEqual([])
+})
+
 test('--kubernetes prints the Secret, and takes a new secret into it', async () => {
   expect((await env(['--kubernetes'])).out).toContain('session-secret: "<')
   expect((await env(['--kubernetes', '--new-secret'])).out).toContain('entra-client-secret: "Xy7~made-a-moment-ago"')

@@ -166,7 +166,7 @@ const faults: [what: string, change: (wish: Raw) => void, lines: string[]][] = [
     'a person twice',
     wish => wish.gates[0].eligible.push({ ...wish.gates[0].eligible[0], person: 'BEN@contoso.example' }),
     [
-      'gates[0].eligible[1].person: is BEN@contoso.example, as gates[0].eligible[0].person is already: each must be another',
+      'gates[0].eligible[1].person: is ben@contoso.example, as gates[0].eligible[0].person is already: each must be another',
     ],
   ],
   [
@@ -283,3 +283,41 @@ function fieldsOf(schema: z.ZodType, path: string): string[] {
   if (def.type === 'union') return [...new Set(def.options.flatMap(option => fieldsOf(option, path)))]
   return def.innerType ? fieldsOf(def.innerType, path) : []
 }
+
+test('one person has one name, however it is written', () => {
+  const found = read(wish => {
+    wish.owners = ['Ada@Contoso.example']
+  })
+  expect(found).toMatchObject({ wish: { owners: ['ada@contoso.example'] } })
+})
+
+test('a name is one line, because settings are lines', () => {
+  const lines = linesOf(wish => {
+    wish.gates[0].title = 'x\nADMIN_GROUP_ID=5'
+  })
+  expect(lines).toEqual([expect.stringContaining('gates[0].title: must be one line')])
+})
+
+test('a day that no calendar has is refused', () => {
+  const lines = linesOf(wish => {
+    wish.gates[0].eligible[0].until = '2027-02-31'
+  })
+  expect(lines).toEqual([expect.stringContaining('gates[0].eligible[0].until: must be a day')])
+})
+
+describe('a file as shells write it', () => {
+  const text = JSON.stringify(exampleWish(now))
+  test('is read with the mark of UTF-8 before it', () => {
+    expect(readWish(`\uFEFF${text}`, now)).toHaveProperty('wish')
+  })
+  test.each([
+    [
+      'is told where Windows PowerShell wrote UTF-16',
+      Buffer.from(`\uFEFF${text}`, 'utf16le').toString('utf8'),
+      /UTF-8/,
+    ],
+    ['is told where npm wrote into it', `\n> gatehouse@0.1.0 setup\n> exec node\n\n${text}`, /npm run setup --silent/],
+  ])('%s', (_what, written, wrong) => {
+    expect(readWish(written, now)).toEqual({ faults: [{ path: '', wrong: expect.stringMatching(wrong) }] })
+  })
+})
