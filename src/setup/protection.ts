@@ -21,7 +21,7 @@ export function weaknessOf(
   const others = othersIn(grant)
   if (grant.builtInControls.includes('block')) return 'blocks everybody'
   // With AND, a strength that is not shown may still be there beside the others.
-  const isKnown = others.length > 0 && (isAny(grant) || grant.builtInControls.includes('mfa'))
+  const isKnown = others.length > 0 && (!isEvery(grant) || grant.builtInControls.includes('mfa'))
   if (!isKnown)
     throw new UnseenFact(
       'Microsoft does not show which strength the policy on a context demands.',
@@ -51,7 +51,8 @@ function weaknessOfStrength(
 const isResistant = (method: string) => phishingResistant.includes(method.trim().toLowerCase())
 
 type Grant = NonNullable<AccessPolicy['grantControls']>
-const isAny = ({ operator }: Grant) => operator?.toUpperCase() === 'OR'
+/** Only what is known to demand all of them does; an operator that is missing or unknown may be content with one. */
+const isEvery = ({ operator }: Grant) => operator?.toUpperCase() === 'AND'
 const othersIn = ({ builtInControls, customAuthenticationFactors, termsOfUse }: Grant) => [
   ...builtInControls,
   ...customAuthenticationFactors.map(() => 'a custom control'),
@@ -60,16 +61,26 @@ const othersIn = ({ builtInControls, customAuthenticationFactors, termsOfUse }: 
 
 /** What a policy takes in place of its strength; undefined where the strength is demanded in any case. */
 export function alternativeIn({ grantControls: grant }: AccessPolicy): string | undefined {
-  if (!grant?.authenticationStrength || !isAny(grant)) return undefined
+  if (!grant?.authenticationStrength || isEvery(grant)) return undefined
   const others = othersIn(grant)
   return others.length > 0 ? others.join(' or ') : undefined
 }
 
-/** The groups of the gates, and the people who are in them or can turn that on, as far as they were seen. */
-export type PeopleOfGates = { groups: readonly string[]; people: readonly string[] }
+/**
+ * The groups of the gates, and the people who are in them or can turn that on, as far as they were seen; and the groups and
+ * accounts that alone may be left out, where somebody named them.
+ */
+export type PeopleOfGates = {
+  groups: readonly string[]
+  people: readonly string[]
+  emergency: readonly string[] | undefined
+}
 
 /** Whom a policy leaves out of those who matter; undefined where it is about all of them. */
-export function gapIn({ conditions: { users } }: AccessPolicy, { groups, people }: PeopleOfGates): string | undefined {
+export function gapIn(
+  { conditions: { users } }: AccessPolicy,
+  { groups, people, emergency }: PeopleOfGates,
+): string | undefined {
   const named = users?.includeGroups.some(id => groups.includes(id))
   if (!users?.includeUsers.includes('all'))
     return named
@@ -78,25 +89,31 @@ export function gapIn({ conditions: { users } }: AccessPolicy, { groups, people 
   if (users.excludeGroups.some(id => groups.includes(id))) return 'leaves out the group of a gate'
   if (users.excludeUsers.some(id => people.includes(id))) return 'leaves out people of a gate'
   if (users.excludeRoles.length > 0) return 'leaves out holders of some roles'
-  if (users.excludeGuestsOrExternalUsers) return 'leaves out guests'
+  // The second is how policies said it before Graph told kinds of guests apart.
+  if (users.excludeGuestsOrExternalUsers || users.excludeUsers.includes('guestsorexternalusers'))
+    return 'leaves out guests'
+  const left = [...users.excludeUsers, ...users.excludeGroups]
+  if (emergency?.length && left.some(id => !emergency.includes(id)))
+    return 'leaves out more than the accounts for an emergency'
   return undefined
 }
 
+const everywhere = ['applications', 'users', 'clientAppTypes']
+/** People turn on access with programs too, past a policy that is about browsers alone. */
+const isAnyClient = (types: readonly string[]) =>
+  types.length === 0 ||
+  types.includes('all') ||
+  ['browser', 'mobileappsanddesktopclients'].every(type => types.includes(type))
+/** A condition that Graph shows empty does not limit anything; any other one does, also one of a kind that is new. */
+const isSet = (condition: unknown) =>
+  condition !== null && condition !== undefined && !(Array.isArray(condition) && condition.length === 0)
+
 /** Where a policy does not apply though it is about everybody; undefined where it always applies. */
 export function limitOf({ conditions }: AccessPolicy): string | undefined {
-  const limits = ['platforms', 'locations', 'devices', 'authenticationFlows', 'insiderRiskLevels'].filter(
-    name => conditions[name] !== null && conditions[name] !== undefined,
+  const limits = Object.keys(conditions).filter(
+    name => !everywhere.includes(name) && !name.includes('@') && isSet(conditions[name]),
   )
-  const risks = ['userRiskLevels', 'signInRiskLevels'].filter(name => {
-    const levels = conditions[name]
-    return Array.isArray(levels) && levels.length > 0
-  })
-  const isAnyClient = conditions.clientAppTypes.some(type => type === 'all' || type === 'browser')
-  const all = [
-    ...limits,
-    ...risks,
-    ...(isAnyClient || conditions.clientAppTypes.length === 0 ? [] : ['clientAppTypes']),
-  ]
+  const all = [...limits, ...(isAnyClient(conditions.clientAppTypes) ? [] : ['clientAppTypes'])]
   return all.length > 0 ? all.join(', ') : undefined
 }
 

@@ -99,6 +99,13 @@ describe('what a finding says', () => {
     ],
     [
       'permissions-missing',
+      ({ granted }) => {
+        for (const row of list(granted)) row.resourceId = ids.lena
+      },
+      /^Permissions are missing for the roster \(/,
+    ],
+    [
+      'permissions-missing',
       ({ granted }) => list(granted).shift(),
       'Permissions are missing for the roster (PrivilegedAssignmentSchedule.Read.AzureADGroup).',
     ],

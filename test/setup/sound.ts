@@ -177,6 +177,7 @@ export function groupOfGate(name: string, groupId: string, context: string): Gro
       },
     },
     owners: { value: [person(ids.ada)] },
+    eligibleOwners: { value: [] },
     members: { value: [person(ids.ben)] },
     active: { value: [activeOf(ids.ben)] },
     eligible: { value: [eligibleOf(ids.ben)] },

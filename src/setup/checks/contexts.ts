@@ -3,8 +3,9 @@ import { contextsAskedEveryTime, isEnforced, policiesOn } from '../contexts.ts'
 import type { AccessPolicy } from '../facts/conditional-access.ts'
 import { see } from '../facts/fact.ts'
 import { judgeEach } from '../judging.ts'
-import { asksEveryTime } from '../protection.ts'
+import { asksEveryTime, gapIn, limitOf } from '../protection.ts'
 import { forEachContext, inPolicies, policyCalled } from './each-context.ts'
+import { peopleOfGates } from './policies.ts'
 
 /** Checks of the authentication contexts. */
 export const contextChecks: readonly SetupCheck[] = [
@@ -58,13 +59,18 @@ export const contextChecks: readonly SetupCheck[] = [
   {
     name: 'administrators-sign-in-frequency',
     why: 'PIM asks nothing of an administrator who gives access. The application does, and without "every time" Entra answers out of the session of the browser.',
-    judge({ policies }, expected) {
-      const all = see(policies)
+    judge(facts, expected) {
+      const all = see(facts.policies)
+      // What asks only some, or only at times, is worth no more than the faults of that policy say.
+      const narrowness = (policy: AccessPolicy) =>
+        [gapIn(policy, peopleOfGates(facts, expected)), limitOf(policy)].filter(Boolean).length
       return judgeEach(
         contextsAskedEveryTime(expected),
         context => {
           const found = policiesOn(context, all)
-          if (found.length === 0 || found.some(asksEveryTime)) return undefined
+          const least = Math.min(...found.map(narrowness))
+          const asks = (policy: AccessPolicy) => asksEveryTime(policy) && narrowness(policy) === least
+          if (found.length === 0 || found.some(asks)) return undefined
           return {
             what: `No policy on the administrators’ context ${context} asks for the sign-in every time.`,
             fix: `Set Session, Sign-in frequency, to "Every time" under ${inPolicies}.`,

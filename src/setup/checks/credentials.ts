@@ -4,10 +4,17 @@ import { right, wrong } from '../finding.ts'
 
 const dayMs = 24 * 3_600_000
 const warnMs = 30 * dayMs
+const excusedMs = 5 * 60_000
 
-type Listed = readonly { endDateTime: number | null }[]
+type Listed = readonly { startDateTime?: number | null | undefined; endDateTime: number | null }[]
 const endsOf = (listed: Listed) => listed.map(({ endDateTime }) => endDateTime ?? Number.POSITIVE_INFINITY)
 const live = (listed: Listed, now: Date) => endsOf(listed).filter(end => end > now.getTime())
+/** One whose time has not come yet is refused like one that is over. A new one may be ahead of a clock that is behind. */
+const inForce = (listed: Listed, now: Date) =>
+  live(
+    listed.filter(({ startDateTime }) => (startDateTime ?? 0) <= now.getTime() + excusedMs),
+    now,
+  )
 const daysLeft = (end: number, now: Date) => Math.floor((end - now.getTime()) / dayMs)
 /** The last to end counts: while a secret is being changed, the old one is still there. */
 const endsSoon = (ends: readonly number[], now: Date) => {
@@ -36,9 +43,12 @@ export const credentialChecks: readonly SetupCheck[] = [
     judge({ application, now }, { credential }) {
       const { passwordCredentials } = see(application)
       if (credential !== 'secret') return right('The application uses no client secret.')
-      if (passwordCredentials.length === 0 || live(passwordCredentials, now).length > 0)
-        return right('No secret in force is over.')
-      return wrong('Every client secret has expired.', 'Make a new client secret, and put it into ENTRA_CLIENT_SECRET.')
+      if (passwordCredentials.length === 0 || inForce(passwordCredentials, now).length > 0)
+        return right('Not every client secret is over.')
+      return wrong(
+        'Every client secret has expired or begins later.',
+        'Make a new client secret, and put it into ENTRA_CLIENT_SECRET.',
+      )
     },
   },
   {

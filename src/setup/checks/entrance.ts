@@ -1,5 +1,6 @@
 import type { SetupCheck } from '../check.ts'
 import type { ExpectedTenant } from '../expected.ts'
+import type { RoleAssignment } from '../facts/enterprise-app.ts'
 import { isMissing, see } from '../facts/fact.ts'
 import type { SetupFacts } from '../facts/facts.ts'
 import { isA } from '../facts/kinds.ts'
@@ -105,21 +106,29 @@ export const entranceChecks: readonly SetupCheck[] = [
   },
   {
     name: 'role-given-directly',
-    why: 'An app role that a person holds without the group has no end, no reason and no approval.',
+    why: 'An app role that somebody holds past the group of its gate has no end, no reason and no approval.',
     judge({ assigned, application }, { gates }) {
       const rows = see(assigned)
-      const roles = gates.flatMap(({ role }) => (role === undefined ? [] : [role]))
-      if (roles.length === 0) return right('No gate opens by an app role.')
-      const ids = new Set(
-        see(application).appRoles.flatMap(({ id, value }) => (roles.includes(value ?? '') ? [id] : [])),
-      )
-      const direct = rows.filter(
-        ({ principalType, appRoleId }) => principalType === 'User' && appRoleId !== noRole && ids.has(appRoleId),
-      )
-      if (direct.length === 0) return right('Nobody holds an app role of a gate but through a group.')
-      return wrong(
-        `These people hold an app role of a gate directly: ${listed(direct.map(row => row.principalDisplayName ?? row.principalId))}.`,
-        'Remove their assignment from the enterprise application, and make them eligible in PIM.',
+      const byRole = gates.filter(({ role }) => role !== undefined)
+      if (byRole.length === 0) return right('No gate opens by an app role.')
+      const { appRoles } = see(application)
+      return judgeEach(
+        byRole,
+        ({ role, title }) => {
+          const ids = appRoles.flatMap(({ id, value }) => (value === role && id !== noRole ? [id] : []))
+          const groups = byRole.flatMap(gate => (gate.role === role ? [gate.groupId] : []))
+          // Where a gate names no group, any group may be the one that carries its role.
+          const isMeant = ({ principalType, principalId }: RoleAssignment) =>
+            principalType === 'ServicePrincipal' ||
+            (principalType === 'Group' && (groups.includes(undefined) || groups.includes(principalId)))
+          const others = rows.filter(row => ids.includes(row.appRoleId) && !isMeant(row))
+          if (others.length === 0) return undefined
+          return {
+            what: `The app role of the gate ${listed([title])} is held past its group by ${listed(others.map(row => row.principalDisplayName ?? row.principalId))}.`,
+            fix: 'Remove these assignments from the enterprise application, and make the people eligible in PIM.',
+          }
+        },
+        'Nobody holds an app role of a gate but through its group.',
       )
     },
   },

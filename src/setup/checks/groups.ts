@@ -89,12 +89,16 @@ export const groupChecks: readonly SetupCheck[] = [
   },
   {
     name: 'group-owners',
-    why: 'An owner of a group can change its settings in PIM and give access to anybody.',
+    why: 'An owner of a group, and who can turn that on, can change its settings in PIM and give access to anybody.',
     judge: ({ gates }, { owners: known }) =>
       judgeEach(
         gates,
         facts => {
-          const owners = see(facts.owners)
+          const now = see(facts.owners)
+          const later = see(facts.eligibleOwners)
+            .map(({ principalId }) => principalId)
+            .filter(id => !now.some(owner => owner.id === id))
+          const owners = [...now, ...later.map(id => ({ id, displayName: undefined }))]
           const unknown = known ? owners.filter(({ id }) => !known.includes(id)) : []
           if (unknown.length === 0 && owners.length <= fewOwners) return undefined
           const [which, whom] =

@@ -19,6 +19,25 @@ function consentedIn({ consents, graphApp }: SetupFacts): ReadonlySet<string> {
   return new Set(forAll.flatMap(({ scope }) => scope.split(' ').filter(Boolean)))
 }
 
+/** All that the application may do in somebody's name: what single people consented to counts for them. */
+function consentedByAnybody({ consents, graphApp }: SetupFacts): readonly string[] {
+  const { id } = see(graphApp)
+  return see(consents).flatMap(({ scope, resourceId }) =>
+    scope
+      .split(' ')
+      .filter(Boolean)
+      .map(name => (resourceId === id ? name : `${name} of ${resourceId}`)),
+  )
+}
+
+/** Application permissions of other resources than Graph, which no part needs. */
+function grantedElsewhere({ granted, graphApp }: SetupFacts): readonly string[] {
+  const { id } = see(graphApp)
+  return see(granted).flatMap(({ resourceId, appRoleId }) =>
+    resourceId === id ? [] : [`${appRoleId} of ${resourceId}`],
+  )
+}
+
 /** Checks of what the application may do at Graph. */
 export const permissionChecks: readonly SetupCheck[] = [
   {
@@ -45,7 +64,8 @@ export const permissionChecks: readonly SetupCheck[] = [
     judge(facts, { features }) {
       const extra = [
         ...[...grantedIn(facts)].filter(name => !allowedPermissions(features, 'application').has(name)),
-        ...[...consentedIn(facts)].filter(name => !allowedPermissions(features, 'delegated').has(name)),
+        ...grantedElsewhere(facts),
+        ...new Set(consentedByAnybody(facts).filter(name => !allowedPermissions(features, 'delegated').has(name))),
       ]
       if (extra.length === 0) return right('The application has no permission that no part needs.')
       return wrong(

@@ -18,20 +18,23 @@ const forEachPolicy = (
 ) =>
   forEachContext((context, facts, expected) => {
     const [best] = policiesOn(context, see(facts.policies)).toSorted(
-      (one, other) => faultsOf(one, facts) - faultsOf(other, facts),
+      (one, other) => faultsOf(one, facts, expected) - faultsOf(other, facts, expected),
     )
     return best && faultOf(best, facts, expected)
   }, well)
 
-const peopleOfGates = ({ gates }: SetupFacts): PeopleOfGates => ({
+/** Those whom a policy must be about, and those whom it may leave out. */
+export const peopleOfGates = ({ gates }: SetupFacts, { emergency }: ExpectedTenant): PeopleOfGates => ({
+  emergency,
   groups: gates.map(({ gate }) => gate.groupId),
   people: gates
     .flatMap(({ active, eligible }) => [active, eligible].flatMap(fact => ('value' in fact ? fact.value : [])))
     .map(({ principalId }) => principalId),
 })
-const faultsOf = (policy: AccessPolicy, facts: SetupFacts): number =>
-  [isWeak(policy, facts), alternativeIn(policy), gapIn(policy, peopleOfGates(facts)), limitOf(policy)].filter(Boolean)
-    .length
+const faultsOf = (policy: AccessPolicy, facts: SetupFacts, expected: ExpectedTenant): number =>
+  [isWeak(policy, facts), alternativeIn(policy), gapIn(policy, peopleOfGates(facts, expected)), limitOf(policy)].filter(
+    Boolean,
+  ).length
 
 function isWeak(policy: AccessPolicy, { strengths }: SetupFacts): boolean {
   try {
@@ -71,8 +74,8 @@ export const policyChecks: readonly SetupCheck[] = [
   {
     name: 'policy-scope',
     why: 'Entra grants the context unasked to everybody whom its policy is not about, and somebody who turns on access is not in the group yet.',
-    judge: forEachPolicy((policy, facts) => {
-      const gap = gapIn(policy, peopleOfGates(facts))
+    judge: forEachPolicy((policy, facts, expected) => {
+      const gap = gapIn(policy, peopleOfGates(facts, expected))
       if (gap === undefined) return undefined
       return {
         what: `${policyCalled(policy)} ${gap}.`,

@@ -14,6 +14,8 @@ export type GroupOfGate = {
   gate: ExpectedGate & { groupId: string }
   group: Fact<DirectoryGroup>
   owners: Fact<Principal[]>
+  /** Who can turn on being an owner. */
+  eligibleOwners: Fact<Eligible[]>
   members: Fact<Principal[]>
   active: Fact<Active[]>
   eligible: Fact<Eligible[]>
@@ -24,15 +26,17 @@ export type GroupOfGate = {
 /** Reads all about the group of a gate. */
 export async function readGate(reading: FactReading, gate: GroupOfGate['gate']): Promise<GroupOfGate> {
   const id = gate.groupId
-  const [group, owners, members, active, eligible, policy] = await Promise.all([
+  const [group, owners, members, active, eligible, eligibleOwners, policy] = await Promise.all([
     readGroup(reading, id),
     readOwners(reading, id),
     readMembers(reading, id),
     readActive(reading, id),
     readEligible(reading, id),
+    readEligible(reading, id, 'owner'),
     readPolicy(reading, id),
   ])
-  return { gate, group, owners, members, active, eligible, policy, approvers: await readApprovers(reading, policy) }
+  const approvers = await readApprovers(reading, policy)
+  return { gate, group, owners, eligibleOwners, members, active, eligible, policy, approvers }
 }
 
 function readApprovers(reading: FactReading, policy: Fact<MemberPolicy>): Promise<ApproverFacts[]> {

@@ -40,15 +40,19 @@ export async function readActive(reading: FactReading, id: string): Promise<Fact
   return following(rows, async value => ({ value: value.filter(isMember) }))
 }
 
-/** Reads who can turn on membership, owners left out. */
-export async function readEligible(reading: FactReading, id: string): Promise<Fact<Eligible[]>> {
+/** Reads who can turn on membership, or with `owner` who can turn on being an owner. */
+export async function readEligible(
+  reading: FactReading,
+  id: string,
+  access: 'member' | 'owner' = 'member',
+): Promise<Fact<Eligible[]>> {
   const rows = await reading.all({
     what: `PIM’s eligibilities of the group ${id}`,
     path: `${pim}/eligibilityScheduleInstances?${ofGroup(id)}`,
     shape: eligibleShape,
     needs: 'PrivilegedEligibilitySchedule.Read.AzureADGroup',
   })
-  return following(rows, async value => ({ value: value.filter(isMember) }))
+  return following(rows, async value => ({ value: value.filter(({ accessId }) => accessId === access) }))
 }
 
 const isMember = ({ accessId }: { accessId: string }) => accessId === 'member'

@@ -5,7 +5,7 @@ import type { FactReading } from './reading.ts'
 
 const texts = z.array(z.string())
 const addresses = z.object({ redirectUris: texts })
-const credentials = z.array(z.object({ endDateTime: graphInstant.nullable() }))
+const credentials = z.array(z.object({ startDateTime: graphInstant.nullish(), endDateTime: graphInstant.nullable() }))
 
 const shape = z.object({
   id: lowerGuid,

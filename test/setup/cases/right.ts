@@ -394,7 +394,23 @@ export const rightCases: Case[] = [
     'policy-grant-or',
     inGrant({ operator: 'AND', builtInControls: ['compliantdevice'] }),
   ],
-  ['a policy for browsers', 'policy-conditions', inConditions({ clientAppTypes: ['browser'] })],
+  [
+    'conditions that are shown empty',
+    'policy-conditions',
+    inConditions({ servicePrincipalRiskLevels: [], clientApplications: null }),
+  ],
+  [
+    'an app role of a gate without a group, which a group holds',
+    'role-given-directly',
+    both(roleGate, ({ assigned }) => void list(assigned).push(assignedTo(ids.standing, ids.role))),
+  ],
+  [
+    'a secret that was made a moment ago',
+    'secret-expired',
+    inRegistration(each =>
+      Object.assign(each, { passwordCredentials: [{ startDateTime: inDays(0) + 60_000, endDateTime: inDays(90) }] }),
+    ),
+  ],
   [
     'somebody left out, and no emergency group known',
     'emergency-accounts-excluded',
