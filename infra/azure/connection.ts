@@ -25,7 +25,7 @@ async function tokensFor(
 ): Promise<TokenSource> {
   if (tokenFromInput) return tokenGiven((await around.standardInput()).trim())
   if (local !== undefined) return tokensOfLocalTenant(new URL(local).origin, around.fetch)
-  return tokensOfThisMachine(cloudHosts[wish.cloud], wish.tenant)
+  return tokensOfThisMachine(cloudHosts[wish.cloud], { tenantId: wish.tenant, clock: around.clock })
 }
 
 function tokenGiven(token: string): TokenSource {

@@ -15,12 +15,14 @@ type Said = { given: GivenSettings; wish: TenantWish | undefined }
 export function operatorTokenFor(
   { hasToken, local }: DoctorAsked,
   { given, wish }: Said,
-  around: Pick<Surroundings, 'standardInput' | 'fetch' | 'tell'>,
+  around: Pick<Surroundings, 'clock' | 'standardInput' | 'fetch' | 'tell'>,
 ): (() => Promise<string>) | undefined {
   if (hasToken) return once(() => tokenIn(around.standardInput))
   if (local !== undefined) return once(() => localToken(local, around.fetch))
   if (given.kind === 'good' || !wish) return undefined
-  return once(() => tokensOfThisMachine(cloudHosts[wish.cloud], wish.tenant)().catch(toldBy(around)))
+  return once(() =>
+    tokensOfThisMachine(cloudHosts[wish.cloud], { tenantId: wish.tenant, clock: around.clock })().catch(toldBy(around)),
+  )
 }
 
 /** Nothing of the tenant can be seen then, and every finding says so. Why stands beside them once. */

@@ -8,11 +8,13 @@ export function planText(planned: readonly Planned[]): string {
   const differing = planned.filter(({ line }) => line.action !== 'nothing')
   const lines = differing.flatMap(({ line }) => [`${signs[line.action]} ${line.object}`, ...diffOf(line)])
   const left = planned.flatMap(each => each.left)
-  return [
+  const all = [
     ...lines,
     ...(left.length > 0 ? ['Left alone:', ...left.map(sentence => `  ${sentence}`)] : []),
     sumOf(planned),
-  ].join('\n')
+  ]
+  // Names come from the tenant, where others write them: none of them writes a line of the plan, or moves the cursor.
+  return all.map(line => line.replace(/\p{Cc}/gu, '\uFFFD')).join('\n')
 }
 
 function sumOf(planned: readonly Planned[]): string {

@@ -35,12 +35,27 @@ export async function assign(
   // For some seconds a group that was just created gives a request that fails.
   const wait = createPatience(given, bounds.settledMs)
   for (;;) {
-    const made = isThere
-      ? await graph.act<Request>(path, body)
-      : await graph.create<Request>({ path, body, find, isUnique: true })
+    const asked = isThere ? graph.act<Request>(path, body) : graph.create<Request>({ path, body, find, isUnique: true })
+    const made = await asked.catch(error => {
+      throw explained(error, wish)
+    })
     if (!/^(failed|denied|canceled)$/i.test(made.status ?? '')) return
     if (!(await wait())) throw failed(wish.person, made.status)
   }
+}
+
+/** PIM names the rule that stands in the way, and not what to do. */
+function explained(error: unknown, { person, until }: AssignmentWish): unknown {
+  if (!(error instanceof GraphProblem) || !/ExpirationRule/.test(error.message)) return error
+  const { status, code } = error
+  const sooner =
+    until === undefined
+      ? 'Say until when'
+      : `Its end, ${until}, is later than PIM's rules of the group allow: say a sooner one`
+  return new GraphProblem(`${error.message}\nThis is about the assignment of ${person}. ${sooner} in tenant.json.`, {
+    status,
+    code,
+  })
 }
 
 const failed = (person: string, status: string | null | undefined): GraphProblem =>

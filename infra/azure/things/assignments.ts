@@ -6,6 +6,7 @@ import { assign } from './assign.ts'
 import { idOf, nameOf } from './named.ts'
 import { someOf } from './references.ts'
 import { type AssignmentKind, assignedIn } from './schedules.ts'
+import { nameStrangers } from './strangers.ts'
 
 /** `until` is an instant, `permanent`, or `as long as PIM allows` for one that is not there yet. */
 type Shown = { person: string; until: string }
@@ -36,7 +37,10 @@ function assignmentThing(gate: GateWish, kind: AssignmentKind, given: Given): Th
     async read(known) {
       const all = await found(known)
       const isWished = ({ person }: Shown) => wishes.some(wish => wish.person === person)
-      strangers = all.filter(each => !isWished(each)).map(({ person }) => person)
+      strangers = await nameStrangers(
+        given.graph,
+        all.filter(each => !isWished(each)).map(({ person }) => person),
+      )
       const people = wishes.flatMap(({ person }) => all.find(each => each.person === person) ?? [])
       return people.length > 0 ? { people } : undefined
     },

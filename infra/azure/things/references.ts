@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.ts'
 import type { Known } from '../model/known.ts'
 import type { Thing } from '../model/thing.ts'
 import { idOf, nameOf } from './named.ts'
+import { nameStrangers } from './strangers.ts'
 
 type ListWish = {
   object: string
@@ -26,7 +27,10 @@ export function referencesThing({ object, at, members, ids, others }: ListWish, 
       const path = at(known)
       if (path === undefined) return undefined
       const names = (await present(path)).map(id => nameOf(ids(known), id))
-      strangers = names.filter(name => !members.includes(name))
+      strangers = await nameStrangers(
+        graph,
+        names.filter(name => !members.includes(name)),
+      )
       return { list: members.filter(member => names.includes(member)) }
     },
     after: () => ({ list: [...members] }),

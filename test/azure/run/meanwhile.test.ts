@@ -42,6 +42,17 @@ test('a group that was renamed by hand is told, and no second one is made', asyn
   expect((await operator.ask<Rows>(named)).value).toEqual([])
 })
 
+test('an end that PIM does not allow is told with whose it is, and what to do', async () => {
+  operator.wants(
+    withGate({ eligible: [{ person: 'ben@contoso.example', until: '2031-01-01', justification: 'Works there' }] }),
+  )
+  const { exit, told } = await operator.run('apply', '--yes')
+  expect(exit).toBe(1)
+  expect(told).toMatch(
+    /assignment of ben@contoso\.example\. Its end, 2031-01-01T23:59:59Z, is later .* say a sooner one/,
+  )
+})
+
 describe('what stands beside tenant.json is said', () => {
   test('a client secret that still proves the application after another credential came', async () => {
     operator.wants({ ...smallWish, credential: { kind: 'secret' } })
@@ -49,6 +60,19 @@ describe('what stands beside tenant.json is said', () => {
     operator.wants(smallWish)
     await operator.apply()
     expect((await operator.run('plan')).out).toContain('1 client secret of Gatehouse, good as proof until removed')
+  })
+
+  test('people by their user names, whom tenant.json names no longer', async () => {
+    await operator.apply()
+    operator.wants(
+      withGate({
+        eligible: [{ person: 'oskar@contoso.example', until: '2027-06-01', justification: 'Instead of Ben' }],
+      }),
+    )
+    await operator.apply()
+    const { out } = await operator.run('plan')
+    expect(out).toContain('eligible people of group Payments administrators: ben@contoso.example, too.')
+    expect(out).toContain('members of group Gatehouse sign-in: ben@contoso.example may sign in through it, too.')
   })
 
   test('demands of activation, and permanence, that it no longer asks for', async () => {
