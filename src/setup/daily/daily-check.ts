@@ -59,8 +59,8 @@ export function createDailyCheck({
     const looked = await Promise.race([lookAtTenant(), stopped.promise])
     if (!looked) return
     const { kept, sayings } = nextCheck(looked, known, clock().getTime())
-    await store.write(kept)
-    sayings.forEach(say)
+    // Where a newer check is there already, the replica that made it has said what there is to say.
+    if (await store.write(kept)) sayings.forEach(say)
   }
 
   function say({ say, finding: { check, verdict, what, fix } }: SayingOfFinding): void {

@@ -13,6 +13,8 @@ const finding = z.object({
   fix: z.string(),
   /** When the log last said it, in epoch ms. */
   saidAt: z.number().optional(),
+  /** When Microsoft last showed it, in epoch ms. */
+  seenAt: z.number().optional(),
 })
 const shape = z.object({
   /** Whether Microsoft answered all that was asked. Where it did not, earlier findings were kept, and the next check comes soon. */

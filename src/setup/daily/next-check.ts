@@ -8,10 +8,12 @@ export type SayingOfFinding = { say: 'not-right' | 'right-again'; finding: KeptF
 
 /** What is still wrong is said once a day. Checks are a little less than a day apart at times. */
 const sayAgainMs = 20 * 3_600_000
+/** What Microsoft has not shown for so long is not known any longer. */
+const staleMs = 3 * 24 * 3_600_000
 
 /**
  * What is kept of a look at the tenant, after the check before it, and what the log says. Where Microsoft did not answer, a
- * finding of before stays: an outage makes nothing right.
+ * finding of before stays for three days: an outage makes nothing right, and what was right long ago proves nothing.
  */
 export function nextCheck(
   { findings, isWhole }: LookedAtTenant,
@@ -21,8 +23,9 @@ export function nextCheck(
   const sayings: SayingOfFinding[] = []
   const kept = findings.map(({ check, verdict, what, fix }): KeptFinding => {
     const earlier = before?.findings.find(each => each.check === check)
-    if (verdict === 'cannot-tell' && !isWhole && earlier) return earlier
-    const finding = { check, verdict, what, fix }
+    const seenAt = earlier?.seenAt ?? before?.at ?? now
+    if (verdict === 'cannot-tell' && !isWhole && earlier && now - seenAt < staleMs) return { ...earlier, seenAt }
+    const finding = { check, verdict, what, fix, seenAt: now }
     if (verdict === 'right') {
       if (earlier && earlier.verdict !== 'right') sayings.push({ say: 'right-again', finding })
       return finding

@@ -52,6 +52,29 @@ const faults: [check: string, fault: string, change: Change, says: RegExp][] = [
   ],
   [
     'settings-ids',
+    'a gate that tenant.json does not know',
+    { wish: { ...wished(), gates: wished().gates.slice(0, 1) } },
+    /tenant\.json knows no gate/,
+  ],
+  [
+    'settings-ids',
+    'a gate that asks for no context, and tenant.json wants one',
+    { wish: { ...wished(), gates: wished().gates.map(gate => ({ ...gate, context: 'c9' })) } },
+    /in the settings, and tenant\.json has c9/,
+  ],
+  [
+    'base-url-sign-in',
+    'a sign-in that leads to another place',
+    house({
+      signIn: answer({
+        headers: { location: signInAt().replace('login.microsoftonline.com', 'login.example.net') },
+        cookies: [soundCookie],
+      }),
+    }),
+    /https:\/\/login\.example\.net as the place of sign-in/,
+  ],
+  [
+    'settings-ids',
     'another tenant than that of tenant.json',
     { wish: wished({ tenant: ids.other }) },
     /tenant\.json says/,

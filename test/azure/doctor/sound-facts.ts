@@ -21,6 +21,8 @@ export const soundSettings = {
   ACCESS_GROUP_ID: ids.members,
   ADMIN_GROUP_ID: ids.administrators,
   AUDITOR_GROUP_ID: ids.auditors,
+  AUTH_CONTEXT_ID: 'c1',
+  ADMIN_AUTH_CONTEXT_ID: 'c2',
   MEMBERSHIP_ROSTER: 'on',
   PIM_SELF_SERVICE: 'on',
   SESSION_SECRET: 'kU8xJqv2mZt5RrWnYb1cLdPz7HfGsA3eQoXi9VwTyNuK',

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
+import type { LookedAtTenant } from '../../../src/setup/daily/next-check.ts'
 import { ownKeys } from '../../session/own-keys.ts'
 import { finding, replicasOf, verdictsOf } from './checking.ts'
 
@@ -46,6 +47,21 @@ describe('the set-up is checked', () => {
     expect([tenant.looks, verdictsOf(other)]).toEqual([1, ['right']])
     dying.stop()
     await looking
+  })
+
+  test('and a replica that is beaten to it says nothing in the log', async () => {
+    const { tenant, lines, replica } = replicas()
+    tenant.findings = [finding('wrong')]
+    const slow = Promise.withResolvers<LookedAtTenant>()
+    const beaten = replica(() => slow.promise)
+    const looking = beaten.look()
+    await vi.waitFor(async () => expect(await keys.redis.keys(`${keys.prefix}lease:setup:*`)).toHaveLength(1))
+    await keys.redis.del(...(await keys.redis.keys(`${keys.prefix}lease:setup:*`)))
+    await replica().look()
+    slow.resolve({ findings: [finding('cannot-tell')], isWhole: true })
+    await looking
+    expect(lines.map(({ verdict }) => verdict)).toEqual(['wrong'])
+    expect(verdictsOf(beaten)).toEqual(['wrong'])
   })
 
   test('not by a replica that is about to end, which still hears of it', async () => {

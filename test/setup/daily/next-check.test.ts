@@ -53,6 +53,15 @@ describe('where Microsoft does not answer', () => {
   test('what was right stays right', () =>
     expect(afterDays(looked('right'), looked('cannot-tell', false)).verdicts).toEqual(['right']))
 
+  test('what was right is not known any longer after three days', () => {
+    const silent = looked('cannot-tell', false)
+    expect(afterDays(looked('right'), silent, silent).verdicts).toEqual(['right'])
+    expect(afterDays(looked('right'), silent, silent, silent)).toEqual({
+      said: ['not-right context-policy cannot-tell'],
+      verdicts: ['cannot-tell'],
+    })
+  })
+
   test('what nobody knew stays unknown', () =>
     expect(afterDays(looked('cannot-tell', false)).verdicts).toEqual(['cannot-tell']))
 })

@@ -1,6 +1,7 @@
 import { see } from '../../../../src/setup/facts/fact.ts'
 import { right, untold, wrong } from '../../../../src/setup/finding.ts'
 import type { DoctorCheck, DoctorFacts } from '../own-check.ts'
+import { cloudNamed } from '../places.ts'
 import type { ShownCertificate } from '../sight/ask-once.ts'
 import { listed } from './listed.ts'
 import { cookieFaults, headerFaults } from './shown.ts'
@@ -34,6 +35,7 @@ export const baseUrlChecks: readonly DoctorCheck[] = [
       if (status !== 302 || !to)
         return wrong(`The sign-in answers with ${status}, and leads nowhere.`, 'See the log of the application.')
       const seen = {
+        'the place of sign-in': [to.origin, authorityIn(facts)],
         'the tenant': [to.pathname.split('/')[1], expected.tenantId],
         'the client': [to.searchParams.get('client_id'), clientIn(facts)],
         'the redirect URI': [to.searchParams.get('redirect_uri'), `${expected.baseUrl}/auth/callback`],
@@ -124,6 +126,12 @@ export const baseUrlChecks: readonly DoctorCheck[] = [
 function clientIn({ config, named }: DoctorFacts): string | undefined {
   if ('value' in config) return config.value.entra.clientId
   return named && 'id' in named.registration ? named.registration.id : undefined
+}
+
+/** Where people sign in, by the settings or else by the cloud of tenant.json. */
+function authorityIn({ config, wish }: DoctorFacts): string | undefined {
+  const authority = 'value' in config ? config.value.entra.authority : wish && cloudNamed[wish.cloud].authority
+  return authority === undefined ? undefined : new URL(authority).origin
 }
 
 const nowOf = ({ now }: DoctorFacts) => now.getTime()

@@ -31,7 +31,12 @@ export const settingsChecks: readonly DoctorCheck[] = [
     why: 'With the id of another tenant, registration or group nobody signs in, or the wrong people do.',
     judge(facts) {
       see(facts.config)
-      const faults = [...faultsOfTenant(facts), ...faultsOfRegistration(facts), ...faultsOfGroups(facts)]
+      const faults = [
+        ...faultsOfTenant(facts),
+        ...faultsOfRegistration(facts),
+        ...faultsOfGroups(facts),
+        ...unknownGates(facts),
+      ]
       if (faults.length > 0) return wrong(listed(faults), 'Take the ids that npm run setup -- env prints.')
       const { named, metadata } = facts
       if (named && 'id' in named.registration)
@@ -106,11 +111,27 @@ function faultsOfRegistration({ config, named, wish }: DoctorFacts): string[] {
   return [`ENTRA_CLIENT_ID is ${clientId}, and the registration ${wish?.name} is ${registration.id}.`]
 }
 
+/** A gate that tenant.json does not know is not looked at in the tenant. */
+function unknownGates({ config, wish }: DoctorFacts): string[] {
+  if (!wish) return []
+  return see(config).gates.flatMap(({ name }) =>
+    wish.gates.some(gate => gate.name === name) ? [] : [`tenant.json knows no gate ${name}, and the settings do.`],
+  )
+}
+
 function faultsOfGroups({ config, named, wish }: DoctorFacts): string[] {
   const { gates } = see(config)
-  return (wish?.gates ?? []).flatMap(({ name, group }) => {
+  return (wish?.gates ?? []).flatMap(({ name, group, context, role }) => {
     const set = gates.find(gate => gate.name === name)
     if (!set) return [`The settings know no gate ${name}, and tenant.json does.`]
+    if (set.context !== context)
+      return [
+        `The gate ${name} asks for ${set.context ?? 'no context'} in the settings, and tenant.json has ${context ?? 'none'}.`,
+      ]
+    if (set.role !== role)
+      return [
+        `The gate ${name} opens by ${set.role ?? 'its group'} in the settings, and by ${role ?? 'its group'} in tenant.json.`,
+      ]
     const found = named?.groups.get(group)
     if (!found || !('id' in found) || !set.groupId || set.groupId === found.id) return []
     return [`The group of the gate ${name} is ${set.groupId} in the settings, and ${found.id} in the tenant.`]
