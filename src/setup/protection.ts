@@ -66,38 +66,6 @@ export function alternativeIn({ grantControls: grant }: AccessPolicy): string | 
   return others.length > 0 ? others.join(' or ') : undefined
 }
 
-/**
- * The groups of the gates, and the people who are in them or can turn that on, as far as they were seen; and the groups and
- * accounts that alone may be left out, where somebody named them.
- */
-export type PeopleOfGates = {
-  groups: readonly string[]
-  people: readonly string[]
-  emergency: readonly string[] | undefined
-}
-
-/** Whom a policy leaves out of those who matter; undefined where it is about all of them. */
-export function gapIn(
-  { conditions: { users } }: AccessPolicy,
-  { groups, people, emergency }: PeopleOfGates,
-): string | undefined {
-  const named = users?.includeGroups.some(id => groups.includes(id))
-  if (!users?.includeUsers.includes('all'))
-    return named
-      ? 'is about the group of a gate: who turns on access is not in it yet, and is not asked'
-      : 'is not about all users'
-  if (users.excludeGroups.some(id => groups.includes(id))) return 'leaves out the group of a gate'
-  if (users.excludeUsers.some(id => people.includes(id))) return 'leaves out people of a gate'
-  if (users.excludeRoles.length > 0) return 'leaves out holders of some roles'
-  // The second is how policies said it before Graph told kinds of guests apart.
-  if (users.excludeGuestsOrExternalUsers || users.excludeUsers.includes('guestsorexternalusers'))
-    return 'leaves out guests'
-  const left = [...users.excludeUsers, ...users.excludeGroups]
-  if (emergency?.length && left.some(id => !emergency.includes(id)))
-    return 'leaves out more than the accounts for an emergency'
-  return undefined
-}
-
 const everywhere = ['applications', 'users', 'clientAppTypes']
 /** People turn on access with programs too, past a policy that is about browsers alone. */
 const isAnyClient = (types: readonly string[]) =>

@@ -9,6 +9,7 @@ import {
   inGroup,
   inRegistration,
   inUsers,
+  leavingOut,
   list,
   withRules,
 } from './cases/changes.ts'
@@ -134,6 +135,12 @@ describe('what a finding says', () => {
       inUsers({ includeUsers: [], includeGroups: ['other', ids.members] }),
       /is about the group of a gate: who turns on access is not in it yet/,
     ],
+    [
+      'policy-scope',
+      leavingOut({ value: { ids: [ids.lena, ids.ben, ids.ada], isWhole: true } }),
+      /^The policy "Protects c1" leaves out the group "Emergency access", and people of the gates are in it: 2\./,
+    ],
+    ['policy-scope', inUsers({ excludeUsers: [ids.ben, ids.lena] }), /leaves out people of a gate: 1\.$/],
     ['policy-scope', inUsers({ includeUsers: [], includeGroups: ['other'] }), /is not about all users/],
     [
       'policy-conditions',

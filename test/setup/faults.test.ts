@@ -277,6 +277,14 @@ const seeded: Seeded[] = [
   ['the policy is about the group', 'policy-scope', inUsers({ includeUsers: [], includeGroups: [groups.access] })],
   ['the policy leaves out the group', 'policy-scope', inUsers({ excludeGroups: [groups.emergency, groups.access] })],
   [
+    'the policy leaves out a group of many, people of the gates among them',
+    'policy-scope',
+    ({ expected }) => {
+      delete expected.emergency
+      inUsers({ excludeGroups: [groups.emergency, groups.staff] })()
+    },
+  ],
+  [
     'the policy is for phones',
     'policy-conditions',
     policy(({ conditions }) => ({ conditions: { ...conditions, platforms: { includePlatforms: ['iOS'] } } })),

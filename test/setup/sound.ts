@@ -129,6 +129,7 @@ export const soundFacts = (): SetupFacts => ({
   groupsOfPeople: [],
   contexts: { value: ['c1', 'c2'].map(context => ({ id: context, isAvailable: true })) },
   policies: { value: [policyOn('c1'), { ...policyOn('c2'), sessionControls: everyTime }] },
+  leftOut: [{ id: ids.emergency, name: 'Emergency access', members: { value: { ids: [], isWhole: true } } }],
   strengths: { value: [{ id: id(50), displayName: 'Ours', allowedCombinations: ['fido2', 'password,hardwareOath'] }] },
   plans: { value: [{ name: 'AAD_PREMIUM_P2', status: 'enabled' }] },
 })

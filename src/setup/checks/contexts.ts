@@ -3,9 +3,9 @@ import { contextsAskedEveryTime, isEnforced, policiesOn } from '../contexts.ts'
 import type { AccessPolicy } from '../facts/conditional-access.ts'
 import { see } from '../facts/fact.ts'
 import { judgeEach } from '../judging.ts'
-import { asksEveryTime, gapIn, limitOf } from '../protection.ts'
+import { asksEveryTime, limitOf } from '../protection.ts'
+import { gapIn, peopleOfGates } from '../scope.ts'
 import { forEachContext, inPolicies, policyCalled } from './each-context.ts'
-import { peopleOfGates } from './policies.ts'
 
 /** Checks of the authentication contexts. */
 export const contextChecks: readonly SetupCheck[] = [

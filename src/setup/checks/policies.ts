@@ -5,7 +5,8 @@ import type { AccessPolicy } from '../facts/conditional-access.ts'
 import { see, UnseenFact } from '../facts/fact.ts'
 import type { SetupFacts } from '../facts/facts.ts'
 import type { SetupFault } from '../judging.ts'
-import { alternativeIn, gapIn, limitOf, type PeopleOfGates, weaknessOf } from '../protection.ts'
+import { alternativeIn, limitOf, weaknessOf } from '../protection.ts'
+import { gapIn, peopleOfGates, unseenIn } from '../scope.ts'
 import { forEachContext, inPolicies, policyCalled } from './each-context.ts'
 
 /**
@@ -23,18 +24,12 @@ const forEachPolicy = (
     return best && faultOf(best, facts, expected)
   }, well)
 
-/** Those whom a policy must be about, and those whom it may leave out. */
-export const peopleOfGates = ({ gates }: SetupFacts, { emergency }: ExpectedTenant): PeopleOfGates => ({
-  emergency,
-  groups: gates.map(({ gate }) => gate.groupId),
-  people: gates
-    .flatMap(({ active, eligible }) => [active, eligible].flatMap(fact => ('value' in fact ? fact.value : [])))
-    .map(({ principalId }) => principalId),
-})
-const faultsOf = (policy: AccessPolicy, facts: SetupFacts, expected: ExpectedTenant): number =>
-  [isWeak(policy, facts), alternativeIn(policy), gapIn(policy, peopleOfGates(facts, expected)), limitOf(policy)].filter(
-    Boolean,
-  ).length
+const faultsOf = (policy: AccessPolicy, facts: SetupFacts, expected: ExpectedTenant): number => {
+  const people = peopleOfGates(facts, expected)
+  const faults = [isWeak(policy, facts), alternativeIn(policy), gapIn(policy, people), limitOf(policy)]
+  // Where a sound policy is beside one of which that is not certain, the sound one counts.
+  return faults.filter(Boolean).length + (unseenIn(policy, people) ? 0.5 : 0)
+}
 
 function isWeak(policy: AccessPolicy, { strengths }: SetupFacts): boolean {
   try {
@@ -75,8 +70,13 @@ export const policyChecks: readonly SetupCheck[] = [
     name: 'policy-scope',
     why: 'Entra grants the context unasked to everybody whom its policy is not about, and somebody who turns on access is not in the group yet.',
     judge: forEachPolicy((policy, facts, expected) => {
-      const gap = gapIn(policy, peopleOfGates(facts, expected))
-      if (gap === undefined) return undefined
+      const people = peopleOfGates(facts, expected)
+      const gap = gapIn(policy, people)
+      if (gap === undefined) {
+        const unseen = unseenIn(policy, people)
+        if (unseen) throw unseen
+        return undefined
+      }
       return {
         what: `${policyCalled(policy)} ${gap}.`,
         fix: `Let it include all users, and leave out the emergency accounts alone, under ${inPolicies}.`,

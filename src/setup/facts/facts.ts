@@ -22,6 +22,7 @@ import { type Fact, following } from './fact.ts'
 import { type GroupOfGate, readGate } from './gate.ts'
 import { readGroupsOf, readMembers } from './group.ts'
 import type { Principal } from './kinds.ts'
+import { type LeftOutGroup, readLeftOut } from './left-out.ts'
 import { readServicePlans, type ServicePlan } from './licences.ts'
 import { createFactReading, type FactReading } from './reading.ts'
 import { type Registration, readFederated, readRegistration } from './registration.ts'
@@ -44,6 +45,8 @@ export type SetupFacts = {
   groupsOfPeople: readonly { id: string; groups: Fact<string[]> }[]
   contexts: Fact<PublishedContext[]>
   policies: Fact<AccessPolicy[]>
+  /** The groups that policies on contexts leave out: some of them, where they are many. */
+  leftOut: readonly LeftOutGroup[]
   strengths: Fact<AuthenticationStrength[]>
   plans: Fact<ServicePlan[]>
 }
@@ -63,9 +66,10 @@ export async function readFacts({ expected, ...parts }: Asking): Promise<SetupFa
     readGates(reading, expected),
     readServicePlans(reading),
   ])
-  const [otherAssigned, groupsOfPeople] = await Promise.all([
+  const [otherAssigned, groupsOfPeople, leftOut] = await Promise.all([
     readOtherAssigned(reading, entrance.assigned, gates),
     listsAllGroups(application.application) ? readGroupsOfPeople(reading, gates) : [],
+    readLeftOut(reading, conditionalAccess.policies),
   ])
   return {
     now: parts.clock(),
@@ -76,6 +80,7 @@ export async function readFacts({ expected, ...parts }: Asking): Promise<SetupFa
     plans,
     otherAssigned,
     groupsOfPeople,
+    leftOut,
   }
 }
 

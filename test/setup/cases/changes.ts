@@ -34,6 +34,11 @@ export const inGrant = (properties: object): Change =>
   inPolicy(({ grantControls }) => Object.assign(grantControls as object, properties))
 export const inUsers = (properties: object): Change =>
   inPolicy(({ conditions }) => Object.assign(conditions.users as object, properties))
+/** What was read of those in the group of the emergency accounts, which the policies leave out. */
+export const leavingOut =
+  (members: SetupFacts['leftOut'][number]['members']): Change =>
+  facts =>
+    Object.assign(facts, { leftOut: [{ id: ids.emergency, name: 'Emergency access', members }] })
 export const inConditions = (properties: object): Change =>
   inPolicy(({ conditions }) => Object.assign(conditions, properties))
 export const list = <T>(fact: Fact<T[]>): T[] => valueIn<T[]>(fact)

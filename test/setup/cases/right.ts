@@ -11,6 +11,7 @@ import {
   inGroup,
   inRegistration,
   inUsers,
+  leavingOut,
   list,
   roleGate,
   withRules,
@@ -177,6 +178,18 @@ export const rightCases: Case[] = [
     'a strength with a password beside the passkey',
     'policy-strength',
     inGrant({ authenticationStrength: { id: 'x', allowedCombinations: ['password, FIDO2'] } }),
+  ],
+  ['a left-out group of others', 'policy-scope', leavingOut({ value: { ids: [ids.lena], isWhole: true } })],
+  ['a left-out group that is gone', 'policy-scope', leavingOut({ missing: 'Gone.' })],
+  [
+    'a policy that leaves out nobody beside one of which that is not certain',
+    'policy-scope',
+    both(leavingOut({ unseen: 'No.', remedy: 'Yes.' }), ({ policies }, expected) => {
+      const others = ['c1', 'c2'].map(policyOn)
+      for (const { conditions } of others) Object.assign(conditions.users as object, { excludeGroups: [] })
+      list(policies).push(...others)
+      delete expected.emergency
+    }),
   ],
   [
     'a policy for browsers and programs',

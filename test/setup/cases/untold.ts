@@ -1,6 +1,6 @@
 import type { GroupOfGate } from '../../../src/setup/facts/gate.ts'
 import { ids } from '../sound.ts'
-import { approver, both, type Case, inGrant, inGroup, inRegistration, list, withRules } from './changes.ts'
+import { approver, both, type Case, inGrant, inGroup, inRegistration, leavingOut, list, withRules } from './changes.ts'
 
 /** What is not certain, each with the check that must not tell. */
 export const untoldCases: Case[] = [
@@ -54,6 +54,14 @@ export const untoldCases: Case[] = [
     'a context of PIM that is not seen',
     'context-published',
     inGroup(group => Object.assign(group, { policy: { unseen: 'No.', remedy: 'Yes.' } })),
+  ],
+  ['a left-out group that is not seen', 'policy-scope', leavingOut({ unseen: 'No.', remedy: 'Yes.' })],
+  ['a left-out group with many', 'policy-scope', leavingOut({ value: { ids: [ids.lena], isWhole: false } })],
+  ['more left-out groups than are looked at', 'policy-scope', facts => Object.assign(facts, { leftOut: [] })],
+  [
+    'a left-out group, and people of a gate who are not seen',
+    'policy-scope',
+    inGroup(group => Object.assign(group, { eligible: { unseen: 'No.', remedy: 'Yes.' } })),
   ],
   ['no licence with a known name', 'licence', ({ plans }) => void list(plans).splice(0)],
 ]
