@@ -40,7 +40,7 @@ export const contextChecks: readonly SetupCheck[] = [
       if (found.length === 0 || found.some(isEnforced)) return undefined
       return {
         what: `The authentication context ${context} is protected by a policy that only reports.`,
-        fix: `Set the policy to On under ${inPolicies}.`,
+        fix: `Set the policy to On under ${inPolicies}, or run npm run setup -- apply --enable-policies.`,
       }
     }, 'No context depends on a policy that only reports.'),
   },
