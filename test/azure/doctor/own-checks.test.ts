@@ -74,6 +74,16 @@ const faults: [check: string, fault: string, change: Change, says: RegExp][] = [
     /https:\/\/login\.example\.net as the place of sign-in/,
   ],
   [
+    'base-url-headers',
+    'a policy that allows everything beside what is our own',
+    house({
+      home: answerWith({
+        'content-security-policy': "default-src 'self' *;object-src 'none';frame-ancestors 'none';form-action 'self'",
+      }),
+    }),
+    /no Content-Security-Policy that allows only what is our own/,
+  ],
+  [
     'settings-ids',
     'another tenant than that of tenant.json',
     { wish: wished({ tenant: ids.other }) },

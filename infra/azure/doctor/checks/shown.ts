@@ -7,7 +7,10 @@ export function headerFaults(headers: IncomingHttpHeaders, { isTls }: { isTls: b
   const policy = String(headers['content-security-policy'] ?? '')
   const age = Number(/max-age=(\d+)/.exec(headers['strict-transport-security'] ?? '')?.[1] ?? 0)
   const faults: [boolean, string][] = [
-    [!policy.includes("default-src 'self'"), 'There is no Content-Security-Policy that allows only what is our own.'],
+    [
+      !/(^|;)\s*default-src\s+'self'\s*(;|$)/i.test(policy),
+      'There is no Content-Security-Policy that allows only what is our own.',
+    ],
     [/unsafe-(inline|eval)/.test(policy), 'The Content-Security-Policy allows scripts or styles within pages.'],
     [!policy.includes("frame-ancestors 'none'"), 'The Content-Security-Policy lets other sites frame the pages.'],
     [isTls && age < halfAYearSeconds, 'Strict-Transport-Security is missing, or lasts less than half a year.'],
