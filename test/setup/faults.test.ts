@@ -34,6 +34,12 @@ const secretEnding = (...days: number[]) =>
       endDateTime: new Date(inHand.clock().getTime() + day * 86_400_000).toISOString(),
     })),
   })
+const signingKey = {
+  ...{ customKeyIdentifier: null, displayName: null, key: 'AA==', type: 'AsymmetricX509Cert', usage: 'Sign' },
+  keyId: '00000000-0000-4000-8000-000000000900',
+  startDateTime: '2025-01-01T00:00:00Z',
+  endDateTime: '2030-01-01T00:00:00Z',
+}
 const assignment = (wish: object) => {
   const row = applications.roleAssignments.all().find(each => each.principalId === groups.access)
   return applications.roleAssignments.put({ ...(row as NonNullable<typeof row>), ...wish })
@@ -120,6 +126,14 @@ const seeded: Seeded[] = [
     'there is no certificate',
     'credential-present',
     ({ expected }) => Object.assign(expected, { credential: 'certificate' }),
+  ],
+  [
+    'its only key is one to sign with',
+    'credential-present',
+    ({ expected }) => {
+      Object.assign(expected, { credential: 'certificate' })
+      applications.change(clientId, { keyCredentials: [signingKey] })
+    },
   ],
   ['the secret has expired', 'secret-expired', secretEnding(-1)],
   ['the secret runs out in ten days', 'secret-expiring', secretEnding(10)],

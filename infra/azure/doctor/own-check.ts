@@ -4,6 +4,7 @@ import type { Fact } from '../../../src/setup/facts/fact.ts'
 import type { Judged, SetupFinding } from '../../../src/setup/finding.ts'
 import type { TenantWish } from '../wish/tenant-wish.ts'
 import type { GivenSettings } from './given-settings.ts'
+import type { TenantPlace } from './places.ts'
 import type { CredentialTried } from './sight/credential.ts'
 import type { HouseSight } from './sight/house.ts'
 import type { TenantMetadata } from './sight/metadata.ts'
@@ -19,6 +20,8 @@ export type DoctorFacts = {
   config: Fact<Config>
   /** tenant.json, where there is one. */
   wish: TenantWish | undefined
+  /** Where the tenant is asked; undefined where settings and tenant.json name no tenant. */
+  place: TenantPlace | undefined
   /** The objects that tenant.json names, as far as they were found. */
   named: WishInTenant | undefined
   expected: Fact<ExpectedTenant>

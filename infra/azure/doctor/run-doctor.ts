@@ -40,6 +40,8 @@ async function examine(asked: DoctorAsked, around: Surroundings) {
   proxied(given)
   const place = placeOfTenant(given, wish, asked.local)
   const operatorToken = operatorTokenFor(asked, { given, wish }, around)
+  // A given token that is missing is a fault of the command line, which no finding can tell.
+  if (asked.hasToken) await operatorToken?.()
   const facts = await seeAll({ given, wish, place, operatorToken }, around)
   const findings = [
     ...checksOfWhatIsGiven.map(check => findingOf(check, facts)),

@@ -56,7 +56,7 @@ export async function seeAll(
   const expected = expectedTenant({ config, wish, named })
   const findings = tenantFindings(expected, { ...asking, clock, sleep }, endsAt - performance.now())
   return {
-    ...{ now: clock(), given, config, wish, named, expected },
+    ...{ now: clock(), given, config, wish, place, named, expected },
     credentials: await credentials,
     metadata: await metadata,
     redirect: await redirect,

@@ -5,7 +5,11 @@ import type { FactReading } from './reading.ts'
 
 const texts = z.array(z.string())
 const addresses = z.object({ redirectUris: texts })
-const credentials = z.array(z.object({ startDateTime: graphInstant.nullish(), endDateTime: graphInstant.nullable() }))
+const credential = z.object({ startDateTime: graphInstant.nullish(), endDateTime: graphInstant.nullable() })
+/** A key that Entra signs with says nothing of who the application is: only those that verify it are its credentials. */
+const certificates = z
+  .array(credential.extend({ usage: z.string().nullish() }))
+  .transform(keys => keys.filter(({ usage }) => usage !== 'Sign'))
 
 const shape = z.object({
   id: lowerGuid,
@@ -27,8 +31,8 @@ const shape = z.object({
   appRoles: z.array(
     z.object({ id: lowerGuid, value: z.string().nullable(), isEnabled: z.boolean(), allowedMemberTypes: texts }),
   ),
-  passwordCredentials: credentials,
-  keyCredentials: credentials,
+  passwordCredentials: z.array(credential),
+  keyCredentials: certificates,
 })
 /** The app registration. */
 export type Registration = z.infer<typeof shape>

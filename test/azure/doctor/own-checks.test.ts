@@ -12,6 +12,7 @@ import {
   signInAt,
   soundCookie,
   soundFacts,
+  soundSettings,
 } from './sound-facts.ts'
 
 type Change = Partial<DoctorFacts>
@@ -345,4 +346,23 @@ test('an application whose client id nobody could look up is not taken for anoth
   const none = { unseen: 'No settings were given.', remedy: 'Give them.' }
   const registration = { none: 'unseen' as const }
   expect(wrongIn({ ...signIn({ client: ids.other }), config: none, named: { ...named(), registration } })).toEqual([])
+})
+
+describe('the place of sign-in without settings', () => {
+  const none = { unseen: 'No settings were given.', remedy: 'Give them.' }
+  const elsewhere = answer({
+    headers: { location: signInAt().replace('login.microsoftonline.com', 'login.example.net') },
+    cookies: [soundCookie],
+  })
+  const wrongAt = (authority: string) =>
+    wrongIn({
+      ...house({ signIn: elsewhere }),
+      config: none,
+      place: { authority, graphBase: `${authority}/graph`, tenantId: soundSettings.ENTRA_TENANT_ID },
+    })
+
+  test('is that of the cloud that tenant.json names', () =>
+    expect(wrongAt('https://login.microsoftonline.com')).toContain('base-url-sign-in'))
+  test('is not compared with a tenant on this machine, which goes by several names', () =>
+    expect(wrongAt('http://localhost:3001')).toEqual([]))
 })

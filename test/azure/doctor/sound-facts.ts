@@ -75,6 +75,11 @@ export function soundFacts(): DoctorFacts {
     given: { kind: 'good', from: '.env', config, doubts: [] },
     config: { value: config },
     wish,
+    place: {
+      authority: 'https://login.microsoftonline.com',
+      graphBase: 'https://graph.microsoft.com/v1.0',
+      tenantId: tenant,
+    },
     named,
     expected: {
       value: {

@@ -96,6 +96,12 @@ describe('where it cannot begin', () => {
     expect(told).toMatch(/^tenant: is required/)
   })
 
+  test('a token that was promised on standard input and is not there ends it with 64', async ({ house }) => {
+    const files = { '.env': envText(house.environment) }
+    const { code, told, out } = await doctored(['--env-file', '.env', '--token', '-'], { files, input: '\n' })
+    expect([code, told, out]).toEqual([64, 'There is no token on standard input.', ''])
+  })
+
   const wrongly: [what: string, args: string[], says: RegExp][] = [
     ['an option that it does not know', ['--fix'], /--fix/],
     ['a token among its arguments', ['--token', 'eyJ0'], /standard input/],

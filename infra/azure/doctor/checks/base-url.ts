@@ -1,7 +1,7 @@
+import { isLoopback } from '../../../../src/config/loopback.ts'
 import { see } from '../../../../src/setup/facts/fact.ts'
 import { right, untold, wrong } from '../../../../src/setup/finding.ts'
 import type { DoctorCheck, DoctorFacts } from '../own-check.ts'
-import { cloudNamed } from '../places.ts'
 import type { ShownCertificate } from '../sight/ask-once.ts'
 import { listed } from './listed.ts'
 import { cookieFaults, headerFaults } from './shown.ts'
@@ -128,10 +128,10 @@ function clientIn({ config, named }: DoctorFacts): string | undefined {
   return named && 'id' in named.registration ? named.registration.id : undefined
 }
 
-/** Where people sign in, by the settings or else by the cloud of tenant.json. */
-function authorityIn({ config, wish }: DoctorFacts): string | undefined {
-  const authority = 'value' in config ? config.value.entra.authority : wish && cloudNamed[wish.cloud].authority
-  return authority === undefined ? undefined : new URL(authority).origin
+/** Where people sign in. Undefined where only a tenant on this machine is named, because that one goes by several names. */
+function authorityIn({ config, place }: DoctorFacts): string | undefined {
+  if ('value' in config) return new URL(config.value.entra.authority).origin
+  return place && !isLoopback(place.authority) ? new URL(place.authority).origin : undefined
 }
 
 const nowOf = ({ now }: DoctorFacts) => now.getTime()
