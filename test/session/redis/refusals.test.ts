@@ -47,6 +47,9 @@ async function busy(opened: House): Promise<void> {
   }
 }
 
+/** Where every write is refused, whichever comes first is the one that is told: that of a person, or of the house's own work. */
+const anyWrite: unknown = expect.any(String)
+
 type Server = Awaited<ReturnType<typeof server>>
 const states: [
   word: string,
@@ -57,28 +60,28 @@ const states: [
 ][] = [
   [
     'READONLY',
-    'set',
+    anyWrite,
     /REDIS_SENTINEL_MASTER/,
     async ({ admin }) => admin.replicaof('127.0.0.1', await freePort()),
     ({ admin }) => admin.replicaof('NO', 'ONE'),
   ],
   [
     'OOM',
-    'set',
+    anyWrite,
     /maxmemory/,
     ({ admin }) => admin.config('SET', 'maxmemory', '1'),
     ({ admin }) => admin.config('SET', 'maxmemory', '0'),
   ],
   [
     'NOREPLICAS',
-    'set',
+    anyWrite,
     /min-replicas-to-write/,
     ({ admin }) => admin.config('SET', 'min-replicas-to-write', '1'),
     ({ admin }) => admin.config('SET', 'min-replicas-to-write', '0'),
   ],
   [
     'MISCONF',
-    expect.any(String),
+    anyWrite,
     /disk/,
     async ({ admin, folder }) => {
       mkdirSync(join(folder, 'dump.rdb'), { recursive: true })
@@ -97,7 +100,7 @@ const states: [
   ],
   [
     'NOPERM',
-    'set',
+    anyWrite,
     /key pattern/,
     ({ admin }) => admin.acl('SETUSER', 'app', 'resetkeys', '~others:*'),
     ({ admin }) => admin.acl('SETUSER', 'app', '~*'),
