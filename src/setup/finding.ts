@@ -1,5 +1,7 @@
+import type { setupVerdicts } from '../labels.ts'
+
 /** What a check of the tenant says. `cannot-tell` is never a failure: something could not be seen. */
-export type SetupVerdict = 'right' | 'wrong' | 'cannot-tell'
+export type SetupVerdict = (typeof setupVerdicts)[number]
 
 /**
  * What one check found, as the doctor prints it and as tools read it. `what` is a sentence about the tenant as it is. `why`

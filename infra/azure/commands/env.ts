@@ -5,6 +5,7 @@ import { gatesFile, gatesOfFile } from '../env/gates-file.ts'
 import { configMapSettings, secretManifest } from '../env/kubernetes.ts'
 import { settingsOf } from '../env/settings.ts'
 import { exits } from '../exits.ts'
+import { addressesOfLocalTenant } from '../local-tenant.ts'
 import type { Known } from '../model/known.ts'
 import { makeSecret } from '../registration/secret-thing.ts'
 import type { Given } from '../run/given.ts'
@@ -24,7 +25,7 @@ export const printSettings: Command = async (options, around) => {
   const found: Found = {
     clientId: known.application?.appId as string,
     groups: known.groups,
-    ...(options.local !== undefined && { local: addressesOf(options.local) }),
+    ...(options.local !== undefined && { local: addressesOfLocalTenant(options.local) }),
   }
   // What cannot be printed is known before there is a secret that nobody would see.
   const text = textOf(given, found, options)
@@ -56,9 +57,4 @@ async function newSecret(given: Given, known: Known, { tell }: Surroundings): Pr
   const secret = await makeSecret(given, known, credential.months)
   tell('A new client secret stands in the settings, and nowhere else. The old ones stay good until they end.')
   return secret
-}
-
-const addressesOf = (local: string) => {
-  const { origin } = new URL(local)
-  return { authority: origin, graphBaseUrl: `${origin}/graph/v1.0` }
 }

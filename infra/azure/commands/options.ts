@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { isOnThisMachine, localTenant, withLocalAddress } from '../local-tenant.ts'
 
 const known = {
   file: { type: 'string', default: 'tenant.json' },
@@ -32,12 +33,14 @@ export type Options = {
   tokenFromInput: boolean
 }
 
-const localTenant = 'http://127.0.0.1:3001'
-
 /** Reads the command line. `wrong` says why it cannot be understood; an empty one asks for the usage. */
 export function readCommandLine(args: readonly string[]): { command: string; options: Options } | { wrong: string } {
   try {
-    const { values, positionals } = parseArgs({ args: args.map(withValue), options: known, allowPositionals: true })
+    const { values, positionals } = parseArgs({
+      args: args.map(withLocalAddress),
+      options: known,
+      allowPositionals: true,
+    })
     const [command, ...more] = positionals
     if (values.help || command === undefined) return { wrong: '' }
     if (more.length > 0) return { wrong: `One command at a time: ${command} takes no ${more.join(' ')}.` }
@@ -46,7 +49,7 @@ export function readCommandLine(args: readonly string[]): { command: string; opt
         wrong:
           'A token comes on standard input: --token -. On the command line everybody on the machine could read it.',
       }
-    if (values.local !== undefined && !isOnThisMachine(values.local))
+    if (values.local !== undefined && !isOnThisMachine(values.local.replace(/\/$/, '')))
       return { wrong: `The local tenant is on this machine: --local, or --local=${localTenant}.` }
     const { file, json, yes, terraform, kubernetes, gates, local } = values
     return {
@@ -69,10 +72,3 @@ export function readCommandLine(args: readonly string[]): { command: string; opt
     return { wrong: (error as Error).message }
   }
 }
-
-/** Elsewhere the token would leave this machine, and not for Entra. */
-const isOnThisMachine = (address: string): boolean =>
-  /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/?$/.test(address) && URL.parse(address) !== null
-
-/** `--local` alone means the address at which `npm run tenant -- --port 3001` listens. */
-const withValue = (arg: string): string => (arg === '--local' ? `--local=${localTenant}` : arg)

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util'
-
-const localTenant = 'http://127.0.0.1:3001'
+import { isOnThisMachine, localTenant, withLocalAddress } from '../local-tenant.ts'
 
 /** How the doctor is called, for people. */
 export const doctorUsage = `Checks the set-up of a tenant, and the settings that belong to it.
@@ -46,7 +45,7 @@ export function doctorAsked(args: readonly string[]): DoctorAsked {
   const { file, 'env-file': envFile, local, token, json = false, strict = false } = parsed(args)
   if (token !== undefined && token !== '-')
     throw wronglyCalled('A token is given on standard input: --token -. As an argument every process could read it.')
-  if (local !== undefined && !/^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(local))
+  if (local !== undefined && !isOnThisMachine(local))
     throw wronglyCalled('The local tenant is on this machine: --local, or --local=http://127.0.0.1:PORT.')
   return { file, envFile, local, hasToken: token !== undefined, isJson: json, isStrict: strict }
 }
@@ -56,7 +55,7 @@ function parsed(args: readonly string[]) {
   const flag = { type: 'boolean' } as const
   const options = { file: text, 'env-file': text, local: text, token: text, json: flag, strict: flag } as const
   try {
-    return parseArgs({ args: args.map(arg => (arg === '--local' ? `--local=${localTenant}` : arg)), options }).values
+    return parseArgs({ args: args.map(withLocalAddress), options }).values
   } catch (error) {
     throw wronglyCalled((error as Error).message)
   }

@@ -1,6 +1,7 @@
 import { cloudHosts } from '../clouds.ts'
 import { Stop } from '../commands/command.ts'
 import { tokensOfThisMachine } from '../credentials.ts'
+import { tokensOfLocalTenant } from '../local-token.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { TenantWish } from '../wish/tenant-wish.ts'
 import { CannotBegin, type DoctorAsked } from './asked.ts'
@@ -18,7 +19,7 @@ export function operatorTokenFor(
   around: Pick<Surroundings, 'clock' | 'standardInput' | 'fetch' | 'tell'>,
 ): (() => Promise<string>) | undefined {
   if (hasToken) return once(() => tokenIn(around.standardInput))
-  if (local !== undefined) return once(() => localToken(local, around.fetch))
+  if (local !== undefined) return once(() => tokensOfLocalTenant(local, around.fetch)())
   if (given.kind === 'good' || !wish) return undefined
   return once(() =>
     tokensOfThisMachine(cloudHosts[wish.cloud], { tenantId: wish.tenant, clock: around.clock })().catch(toldBy(around)),
@@ -36,17 +37,6 @@ const toldBy =
 async function tokenIn(standardInput: () => Promise<string>): Promise<string> {
   const token = (await standardInput()).trim()
   if (token === '') throw new CannotBegin(64, ['There is no token on standard input.'])
-  return token
-}
-
-/** A token of an administrator of the local tenant, which is on this machine and asks nobody. */
-async function localToken(local: string, fetch: typeof globalThis.fetch): Promise<string> {
-  const answer = await fetch(`${local}/control/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{}',
-  })
-  const { access_token: token } = (await answer.json()) as { access_token: string }
   return token
 }
 

@@ -1,4 +1,5 @@
 import { clouds } from '../../../src/config/clouds.ts'
+import { addressesOfLocalTenant } from '../local-tenant.ts'
 import type { TenantWish } from '../wish/tenant-wish.ts'
 import type { GivenSettings } from './given-settings.ts'
 
@@ -22,7 +23,10 @@ export function placeOfTenant(
   const config = given.kind === 'good' ? given.config : undefined
   const tenantId = config?.entra.tenantId ?? wish?.tenant
   if (tenantId === undefined) return undefined
-  if (local !== undefined) return { authority: local, graphBase: `${local}/graph/v1.0`, tenantId }
+  if (local !== undefined) {
+    const { authority, graphBaseUrl } = addressesOfLocalTenant(local)
+    return { authority, graphBase: graphBaseUrl, tenantId }
+  }
   if (config) return { authority: config.entra.authority, graphBase: config.graph.baseUrl, tenantId }
   const { authority, graph } = cloudNamed[wish?.cloud ?? 'global']
   return { authority, graphBase: `${graph}/v1.0`, tenantId }

@@ -1,3 +1,4 @@
+import { durationOf } from '../things/durations.ts'
 import type { AssignmentWish, GateWish } from '../wish/tenant-wish.ts'
 import type { DirectoryNames } from './directory-names.ts'
 import { createLabels } from './labels.ts'
@@ -47,10 +48,6 @@ function policyOf({ group, activation, eligible, active }: GateWish, names: Dire
     }),
   }
 }
-
-/** In steps of half an hour up to a day, which the provider writes `P1D`. */
-const durationOf = (hours: number): string =>
-  hours === 24 ? 'P1D' : `PT${Math.floor(hours) || ''}${hours >= 1 ? 'H' : ''}${hours % 1 ? '30M' : ''}`
 
 const expiry = (assignments: readonly AssignmentWish[]): object =>
   assignments.some(({ permanent, until }) => permanent || until === undefined)

@@ -5,8 +5,9 @@ export function durationOf(hours: number): string {
   return `PT${whole > 0 ? `${whole}H` : ''}${minutes > 0 ? `${minutes}M` : ''}`
 }
 
-/** Hours of a duration in days, hours and minutes; 0 for what is none. */
+/** Hours of a duration in days, hours, minutes and seconds; 0 for what is none. */
 export function hoursOf(duration: unknown): number {
-  const [, days, hours, minutes] = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/.exec(String(duration)) ?? []
-  return Number(days ?? 0) * 24 + Number(hours ?? 0) + Number(minutes ?? 0) / 60
+  const [, days, hours, minutes, seconds] =
+    /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(String(duration)) ?? []
+  return Number(days ?? 0) * 24 + Number(hours ?? 0) + Number(minutes ?? 0) / 60 + Number(seconds ?? 0) / 3_600
 }

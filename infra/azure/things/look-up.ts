@@ -6,6 +6,7 @@ import type { Known } from '../model/known.ts'
 import type { Given } from '../run/given.ts'
 import type { TenantWish } from '../wish/tenant-wish.ts'
 import { findGroup } from './find-group.ts'
+import { standingPeople } from './gates.ts'
 import { noteId, together } from './named.ts'
 import { checkStrength } from './strength.ts'
 
@@ -30,15 +31,7 @@ export async function lookUp({ wish, graph }: Given, known: Known): Promise<void
   if (missing.length > 0) throw new Stop(exits.failed, missing.join('\n'))
 }
 
-const peopleIn = ({ owners, emergency, gates }: TenantWish): string[] =>
-  together(
-    owners,
-    emergency.users ?? [],
-    ...gates.map(({ eligible, active, activation }) => [
-      ...[...eligible, ...active].map(({ person }) => person),
-      ...(activation.approvers?.users ?? []),
-    ]),
-  )
+const peopleIn = (wish: TenantWish): string[] => together(wish.owners, wish.emergency.users ?? [], standingPeople(wish))
 
 /** Groups that must be there before: those that approve, but for the groups of gates, and the emergency group. */
 function groupsIn({ emergency, gates, standingGroup }: TenantWish): string[] {

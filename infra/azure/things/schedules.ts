@@ -1,5 +1,6 @@
 import type { PrivilegedAccessSchedule } from '@microsoft/microsoft-graph-types'
 import type { Graph } from '../graph/graph.ts'
+import { hoursOf } from './durations.ts'
 
 /** Eligible: may turn on access. Active: is a member now. */
 export type AssignmentKind = 'eligible' | 'active'
@@ -51,10 +52,8 @@ const isOver = (status: string | null | undefined): boolean => /^(revoked|cancel
 /** An end that is said as a duration counts from the start. */
 function endOf({ scheduleInfo }: Schedule, endDateTime: string | null | undefined): string {
   if (endDateTime) return withoutMs(endDateTime)
-  const [, days = '0', hours = '0'] =
-    /^P(?:(\d+)D)?(?:T(?:(\d+)H)?)?/.exec(scheduleInfo?.expiration?.duration ?? '') ?? []
   const start = Date.parse(scheduleInfo?.startDateTime ?? '')
-  const end = start + (Number(days) * 24 + Number(hours)) * 3_600_000
+  const end = start + hoursOf(scheduleInfo?.expiration?.duration) * 3_600_000
   return Number.isFinite(end) && end > start ? withoutMs(new Date(end).toISOString()) : 'permanent'
 }
 

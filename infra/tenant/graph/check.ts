@@ -5,6 +5,7 @@ import { everybody, type Person } from '../directory/people.ts'
 import { refuse } from '../refusal.ts'
 import { directGroups, withOuterGroups } from '../sign-in/admission.ts'
 import type { TenantState } from '../state.ts'
+import { membersLag } from './lag.ts'
 import { graphBaseOf } from './pages.ts'
 
 const ownReaders = [
@@ -38,8 +39,7 @@ function check(state: TenantState, request: Request, person: Person) {
   const asked = question.safeParse(request.body).data?.groupIds
   if (!asked) return refuse(400, 'Request_BadRequest', 'The body must hold groupIds, a list of ids.')
   if (asked.length > 20) refuse(400, 'Request_BadRequest', 'Too many ids: at most 20 may be checked at once.')
-  const { switches } = state
-  const direct = directGroups(state, person, Math.max(switches.membersLagSeconds, switches.directoryLagSeconds))
+  const direct = directGroups(state, person, membersLag(state))
   const isIn = new Set(withOuterGroups(state, direct))
   const value = [...new Set(asked.map(id => id.toLowerCase()))].filter(id => isIn.has(id))
   return { '@odata.context': `${graphBaseOf(state)}/$metadata#Collection(Edm.String)`, value }

@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import { type Clock, clockToleranceMs } from '../../clock.ts'
+import { setupVerdicts } from '../../labels.ts'
 import type { Board } from '../../session/replicas/board.ts'
 
 const name = 'setup'
-/** After so long without another check nobody knows any longer. */
-const lifeMs = 3 * 24 * 3_600_000
+/** What no check has shown for so long, nobody knows any longer. */
+export const knownForMs = 3 * 24 * 3_600_000
 
 const finding = z.object({
   check: z.string(),
-  verdict: z.enum(['right', 'wrong', 'cannot-tell']),
+  verdict: z.enum(setupVerdicts),
   what: z.string(),
   fix: z.string(),
   /** When the log last said it, in epoch ms. */
@@ -49,7 +50,7 @@ export function createKeptCheck({ board, clock }: { board: Board; clock: Clock }
     },
 
     write: ({ at, ...check }: KeptCheck): Promise<boolean> =>
-      board.post(name, { at, text: JSON.stringify(check), lifeMs }),
+      board.post(name, { at, text: JSON.stringify(check), lifeMs: knownForMs }),
   }
 }
 

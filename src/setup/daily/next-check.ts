@@ -1,5 +1,5 @@
 import type { SetupFinding } from '../finding.ts'
-import type { KeptCheck, KeptFinding } from './kept-check.ts'
+import { type KeptCheck, type KeptFinding, knownForMs } from './kept-check.ts'
 
 /** What a look at the tenant gave. `isWhole`: Microsoft answered all that was asked. */
 export type LookedAtTenant = { findings: readonly SetupFinding[]; isWhole: boolean }
@@ -8,8 +8,6 @@ export type SayingOfFinding = { say: 'not-right' | 'right-again'; finding: KeptF
 
 /** What is still wrong is said once a day. Checks are a little less than a day apart at times. */
 const sayAgainMs = 20 * 3_600_000
-/** What Microsoft has not shown for so long is not known any longer. */
-const staleMs = 3 * 24 * 3_600_000
 
 /**
  * What is kept of a look at the tenant, after the check before it, and what the log says. Where Microsoft did not answer, a
@@ -24,7 +22,7 @@ export function nextCheck(
   const kept = findings.map(({ check, verdict, what, fix }): KeptFinding => {
     const earlier = before?.findings.find(each => each.check === check)
     const seenAt = earlier?.seenAt ?? before?.at ?? now
-    if (verdict === 'cannot-tell' && !isWhole && earlier && now - seenAt < staleMs) return { ...earlier, seenAt }
+    if (verdict === 'cannot-tell' && !isWhole && earlier && now - seenAt < knownForMs) return { ...earlier, seenAt }
     const finding = { check, verdict, what, fix, seenAt: now }
     if (verdict === 'right') {
       if (earlier && earlier.verdict !== 'right') sayings.push({ say: 'right-again', finding })

@@ -36,6 +36,8 @@ test.each([
   expect(hoursOf(duration)).toBe(hours)
 })
 
+test('a duration that others wrote is read to the second', () => expect(hoursOf('P1DT2H30M36S')).toBe(26.51))
+
 describe('what tenant.json is silent about stays', () => {
   test.each([
     ['a justification', { justification: true }, asking({ justification: false }), { justification: true }],

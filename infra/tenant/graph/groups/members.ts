@@ -7,6 +7,7 @@ import { type Person, personBy, projectGroups } from '../../directory/people.ts'
 import { refuse } from '../../refusal.ts'
 import { before } from '../../sign-in/admission.ts'
 import type { TenantState } from '../../state.ts'
+import { membersLag } from '../lag.ts'
 import { pageFrom, queryOf, type Row, topOf } from '../pages.ts'
 import { groupShown } from './rows.ts'
 
@@ -63,8 +64,7 @@ function groupsBeneath(state: TenantState, id: string): string[] {
 function keysIn(state: TenantState, id: string): readonly string[] {
   const { directory, switches } = state
   const group = keyOfGroup(id)
-  const lagSeconds = Math.max(switches.membersLagSeconds, switches.directoryLagSeconds)
-  const inBook = directory.of(group).membersAt(before(state, lagSeconds, group))
+  const inBook = directory.of(group).membersAt(before(state, membersLag(state), group))
   const bySwitch = id === nestedGroup ? switches.nestedMembers : projectGroups.includes(id) ? switches.manyGroups : []
   return [...inBook, ...bySwitch]
 }

@@ -4,6 +4,7 @@ import { everybody } from '../../directory/people.ts'
 import { refuse } from '../../refusal.ts'
 import { directGroups, withOuterGroups } from '../../sign-in/admission.ts'
 import type { TenantState } from '../../state.ts'
+import { membersLag } from '../lag.ts'
 import { pageFrom, topOf } from '../pages.ts'
 
 const readers = [
@@ -18,8 +19,8 @@ export function listGroupsOfPerson(state: TenantState, request: Request, caller:
   const id = String(request.params.id).toLowerCase()
   const person = everybody.find(({ oid }) => oid === id)
   if (!person) return refuse(404, 'Request_ResourceNotFound', `Resource '${id}' does not exist.`)
-  const { switches, groups } = state
-  const direct = directGroups(state, person, Math.max(switches.membersLagSeconds, switches.directoryLagSeconds))
+  const { groups } = state
+  const direct = directGroups(state, person, membersLag(state))
   const rows = withOuterGroups(state, direct).map(group => ({
     '@odata.type': '#microsoft.graph.group',
     id: group,

@@ -3,6 +3,7 @@ import { idOfGroup } from '../../directory/managed.ts'
 import type { Pim } from '../../pim/pim.ts'
 import type { Side } from '../../pim/policy.ts'
 import type { TenantState } from '../../state.ts'
+import { shownUntil } from '../lag.ts'
 import { queryOf, type Row } from '../pages.ts'
 
 /** One side of one group: each has a policy. */
@@ -42,9 +43,9 @@ export function policyAssignmentRow(state: TenantState, governed: Governed, requ
 }
 
 /** The rules as a read shows them: the last writes may be missing. */
-export function ruleRows({ clock, switches }: TenantState, { pim, side }: Governed): Row[] {
-  const at = new Date(clock().getTime() - switches.directoryLagSeconds * 1000)
-  return [...pim.policies.rulesAt(side, at).values()].map(rule => spelled(rule, switches.approverSpelling))
+export function ruleRows(state: TenantState, { pim, side }: Governed): Row[] {
+  const { approverSpelling } = state.switches
+  return [...pim.policies.rulesAt(side, shownUntil(state)).values()].map(rule => spelled(rule, approverSpelling))
 }
 
 // Approvers are spelled with an id of their own in older answers.

@@ -6,6 +6,7 @@ import type { Length, PimRequest } from '../../pim/requests.ts'
 import type { TenantState } from '../../state.ts'
 import type { Collection, Entry } from '../collection.ts'
 import { cased } from '../enums.ts'
+import { shownUntil } from '../lag.ts'
 import type { Row } from '../pages.ts'
 import { scopesOf } from './scopes.ts'
 
@@ -18,7 +19,7 @@ export const requestsAbout = (about: PimRequest['about']): Collection => ({
   parts: ['principal', 'createdBy', 'approver'],
   filterable,
   entries: state => {
-    const at = new Date(state.clock().getTime() - state.switches.directoryLagSeconds * 1000)
+    const at = shownUntil(state)
     const shown = state.pims.requests.filter(each => each.about === about && each.created <= at)
     return shown.map(each => entryOf(state, each))
   },

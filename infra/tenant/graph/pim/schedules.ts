@@ -3,6 +3,7 @@ import { everybody, personBy } from '../../directory/people.ts'
 import type { TenantState } from '../../state.ts'
 import type { Collection, Entry } from '../collection.ts'
 import { cased } from '../enums.ts'
+import { shownUntil } from '../lag.ts'
 import { scheduleId, scheduleInfo } from './request-rows.ts'
 import { scopesOf } from './scopes.ts'
 
@@ -58,7 +59,7 @@ const eligibilitiesOf = ({ pims }: TenantState) =>
 
 /** The plans that a read shows: those that were made a moment ago may be missing. */
 function shownAlready<Some extends { id: string; group: GroupKey }>(state: TenantState, plans: Some[]): Some[] {
-  const at = new Date(state.clock().getTime() - state.switches.directoryLagSeconds * 1000)
+  const at = shownUntil(state)
   return plans.filter(({ id, group }) => (state.pims.of(group).log.find(id)?.created ?? at) <= at)
 }
 
